@@ -141,6 +141,8 @@ class Guardian(Supervisor):
             ws_api_url=settings.ws_api_url if settings.orders_by_websocket else "",
             silent_after_s=settings.silent_after_s,
             renew_after_s=settings.renew_after_s,
+            pause_file=settings.pause_file,
+            exchange_trouble=self._start.exchange_trouble,
         )
 
     def _start_user_stream(self, _: int) -> StartUserStream:
@@ -152,6 +154,7 @@ class Guardian(Supervisor):
             renew_after_s=settings.renew_after_s,
             launcher=self._launcher,
             monitor=self.child(MONITOR),
+            needs_permit=bool(self._start.exchange_trouble),
         )
 
     def _start_pair(self, pair: PairSettings) -> Any:
@@ -172,6 +175,7 @@ class Guardian(Supervisor):
             silent_after_s=settings.silent_after_s,
             renew_after_s=settings.renew_after_s,
             peers=self._peers(),
+            needs_permit=bool(self._start.exchange_trouble),
         )
 
     def _peers(self) -> Peers:

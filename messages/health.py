@@ -76,13 +76,17 @@ class LimitUse:
     most: int  # the limit
 
 
+EVERYTHING, ORDERS = "everything", "orders"
+
+
 @dataclass(frozen=True, slots=True)
 class ExchangePause:
     """The exchange asked us to wait: something is not sent for some time."""
 
-    what: str  # "everything" or "orders"
+    what: str  # EVERYTHING or ORDERS
     until_ms: int  # wall clock, milliseconds
     reason: str
+    is_ban: bool = False  # of this address: HTTP 418
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ class PairReported:
     """
 
     symbol: str
-    quote: str
+    quote: str  # empty, as `base`, while assets and lots of the pair are not known
     incarnation: int  # of the keeper
     phase: str
     is_paused: bool  # by the operator

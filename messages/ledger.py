@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal
-from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.policy import Market, Terms
 from lotkeeper.trading.reports.profit import Totals
 
 
@@ -40,6 +40,7 @@ class PairLoaded:
     finished_disposals: tuple[Disposal, ...] = ()
     sell_rate: Decimal | None = None  # the expected fee of a SELL, a fraction, as recorded last; None if there is none
     own_coins: Decimal | None = None  # base asset that no lot has and that is not to be sold; None if never recorded
+    market: Market | None = None  # what the exchange set for the pair, as recorded last; None if there is none
 
 
 @dataclass(frozen=True, slots=True)

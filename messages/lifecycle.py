@@ -41,6 +41,7 @@ class ServiceSettings:
     lease: int = 0  # the token that this system took from the database; only the newest writes and sends orders
     in_flight: JournalPlace | None = None  # the in-flight journal; None for none
     orders_by_websocket: bool = True  # else requests go by REST alone
+    pause_file: str = ""  # where the Gateway notes a pause that the exchange asks for; empty for nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class StartGuardian:
 
     settings: ServiceSettings
     first: tuple[str, ...] = ()  # symbols of the pairs that start before the others: a BUY may wait there for its SELL
+    exchange_trouble: str = ""  # why the exchange could not be asked before the start; empty where it answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class StartGateway:
     ws_api_url: str = ""  # empty: requests go by REST alone
     silent_after_s: float = 60.0  # a connection without a byte for so long is dead
     renew_after_s: float = 82_800.0  # the age at which a connection is replaced
+    pause_file: str = ""  # where a pause that the exchange asks for is noted; empty for nowhere
+    exchange_trouble: str = ""  # why the exchange could not be asked before the start; empty where it answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class StartUserStream:
     renew_after_s: float
     launcher: Address  # has the credentials
     monitor: Address
+    needs_permit: bool = False  # also for its first connection: the exchange could not be asked before the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,7 @@ class StartMarketStream:
     silent_after_s: float
     renew_after_s: float
     peers: Peers
+    needs_permit: bool = False  # also for its first connection: the exchange could not be asked before the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,21 @@ def secret_values(credentials: Credentials) -> list[str]:
     """Everything of the credentials that no log may show."""
     pem = credentials.private_key_pem
     return [secret for secret in (credentials.api_key, credentials.api_secret, pem and pem.decode()) if secret]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeTimeRead:
+    """Sent by the Gateway to the launcher whenever the exchange has told its time: histories begin by that clock."""
+
+    exchange_ms: int  # by the exchange's clock
+    read_s: float  # when its answer was there, by the monotonic clock that all processes of the machine share
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRead:
+    """Sent by the Gateway to the launcher, once, where the exchange could not be asked before the start."""
+
+    uid: int  # the account's number
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,3 +136,4 @@ class FetchFailed:
     request_id: int
     reason: str  # for people
     retry_s: float  # ask again after so many seconds
+    is_unlisted: bool = False  # the exchange says that it lists no such pair

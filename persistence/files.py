@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from persistence.errors import WITHOUT_IT, StoreError, raised_as_store_errors
@@ -10,6 +11,8 @@ from persistence.migrations import can_migrate, migrate
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
 PREFIX = "sqlite:///"
+# What SQLite says where a file system has no shared memory or no locks (SQLite rescode.html, IOERR_SHMMAP, PROTOCOL).
+_OF_FILE_SYSTEM = ("disk i/o", "unable to open", "locking protocol", "journal mode stays")
 
 
 def database_path(url: str) -> Path:
@@ -28,12 +31,35 @@ def prepare(path: Path, busy_timeout_s: float) -> None:
     _check_place(path)
     with raised_as_store_errors(path):
         create_private(path)
-        with closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as connection:
+        with (
+            _file_system_checked(path),
+            closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as connection,
+        ):
             found = _found_version(path, connection)
             if found != str(SCHEMA_VERSION):
                 migrate(connection, found)
             # SQLite keeps this mode in the file: readers (status, backup) never wait for the writer, nor it for them.
-            connection.execute("PRAGMA journal_mode = WAL")
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # uses what the mode needs
+            if mode != "wal":
+                raise sqlite3.OperationalError(f"the journal mode stays {mode}")
+
+
+@contextmanager
+def _file_system_checked(path: Path) -> Iterator[None]:
+    """Raises StoreError where a file that can be written cannot be used by several processes (SQLite wal.html)."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error).lower()
+        can_write = all(os.access(each, os.R_OK | os.W_OK, effective_ids=True) for each in (path, path.parent))
+        if not can_write or not any(words in text for words in _OF_FILE_SYSTEM):
+            raise
+        raise StoreError(
+            f"the database {path} cannot be used: its file system seems to have no shared memory or no locks (a "
+            "network mount, /mnt/c of WSL, a folder shared with a container?); set `database` to a path on a local "
+            f"disk (SQLite: {error})"
+        ) from error
 
 
 def _check_place(path: Path) -> None:

@@ -15,7 +15,7 @@ from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, se
 from actors.gateway.questions import GATHER_S, Questions
 from actors.gateway.report import build_report
 from actors.gateway.request_runner import RequestRunner, Steps
-from actors.gateway.throttle import TIME_COST, RequestThrottle
+from actors.gateway.throttle import ACCOUNT_COST, TIME_COST, RequestThrottle
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange import requests
@@ -26,10 +26,19 @@ from lotkeeper.exchange.link.states import Route
 from lotkeeper.exchange.link.switching_link import SwitchingLink
 from lotkeeper.exchange.observer import LinkObserver
 from lotkeeper.exchange.requests import ExchangeRequest
-from lotkeeper.exchange.rest.outcomes import Outcome
+from lotkeeper.exchange.rest.outcomes import Answered, Outcome, RateLimited
+from lotkeeper.exchange.shapes import Account
 from lotkeeper.exchange.signing import Signer
 from messages.connections import LimitHit, RequestConnectPermit
-from messages.lifecycle import Credentials, FencePair, LeaseChecked, PeersChanged, StartGateway
+from messages.lifecycle import (
+    AccountRead,
+    Credentials,
+    ExchangeTimeRead,
+    FencePair,
+    LeaseChecked,
+    PeersChanged,
+    StartGateway,
+)
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelSellOrder,
@@ -107,6 +116,7 @@ class Gateway(EngineActor):
     _link_due_s: float | None = None  # monotonic: when the link is tended next
     _link_number = 0
     _is_answer_due = False
+    _is_account_wanted = False  # the launcher has to be told whose account it is
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,6 +135,8 @@ class Gateway(EngineActor):
     def _begin(self, message: StartGateway, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
         self._answers.rules.symbols = message.symbols
+        self._is_account_wanted = bool(message.exchange_trouble)
+        self._throttle.begin(Path(message.pause_file) if message.pause_file else None, message.exchange_trouble)
         self._open_journal()
         self._connect()
         self._key.ask(message.launcher)
@@ -156,6 +168,7 @@ class Gateway(EngineActor):
             wall_ms=self.wall_ms,
         )
         self._runner = RequestRunner(self._link)
+        self._probe_when_due()
         self._sync_time()
         self._introduce_waiting()
         self._answer_later()
@@ -335,7 +348,32 @@ class Gateway(EngineActor):
     def _ask_time(self) -> None:
         """The link sets its clock by the answer, and tells the throttle."""
         if self._link is not None:
-            self._link.submit(requests.server_time(), _TIME_WITHIN_S, lambda _: None)
+            self._link.submit(requests.server_time(), _TIME_WITHIN_S, self._time_answered)
+
+    def _time_answered(self, outcome: Outcome) -> None:
+        if self._start is not None and isinstance(outcome, Answered) and isinstance(outcome.body, int):
+            self.send(self._start.launcher, ExchangeTimeRead(outcome.body, self.monotonic()))
+            self._ask_account()
+
+    def _ask_account(self) -> None:
+        """Before everything else, once the exchange answers: the database may be that of another account."""
+        if self._link is None or not self._is_account_wanted:
+            return
+        if self._throttle.deferral(ACCOUNT_COST, Purpose.TRADING) is None:
+            self._is_account_wanted = False
+            self._link.submit(requests.account(), _TIME_WITHIN_S, self._account_answered)
+
+    def _account_answered(self, outcome: Outcome) -> None:
+        if not isinstance(outcome, Answered) or not isinstance(outcome.body, Account):
+            self._is_account_wanted = True  # asked again in a second
+        elif self._start is not None and outcome.body.uid is not None:
+            self.send(self._start.launcher, AccountRead(outcome.body.uid))
+
+    def _probe_when_due(self) -> None:
+        """Asks the one question that has to be answered before anything else is sent."""
+        if self._link is not None and self._throttle.may_probe():
+            self._ask_time()
+            self._tend_link()
 
     def _keep_warm(self) -> None:
         """Keeps a connection open: if the exchange closed it, the next SELL would wait for a handshake.
@@ -359,7 +397,7 @@ class Gateway(EngineActor):
     @handles(LimitHit)
     def _limit_hit(self, message: LimitHit, sender: Sender) -> None:
         """The exchange counts by address: the refusal of a connection pauses everything."""
-        self._throttle.pause(message.retry_after_s, message.text)
+        self._throttle.pause(RateLimited(message.retry_after_s, message.text))
         self._grant_permits()
 
     def _grant_permits(self) -> None:
@@ -391,6 +429,8 @@ class Gateway(EngineActor):
                 self._each_second()
 
     def _each_second(self) -> None:
+        self._probe_when_due()
+        self._ask_account()
         self._keep_warm()
         self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()

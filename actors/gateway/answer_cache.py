@@ -13,7 +13,7 @@ from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchMarket, OrdersFetched
 
-_NOT_LISTED = (RefusalKind.UNKNOWN_SYMBOL, RefusalKind.ILLEGAL_CHARACTERS)
+NOT_LISTED = (RefusalKind.UNKNOWN_SYMBOL, RefusalKind.ILLEGAL_CHARACTERS)
 _MAX_NAMED = 100  # symbols in one request: more would make a long URL, and all symbols weigh the same
 _UNLISTED_MS = 600_000
 _BATCH_PAUSE_MS = 60_000
@@ -37,7 +37,7 @@ class PriceFetcher:
         if not wanted:
             return Answered({})
         outcome = yield requests.book_tickers(wanted if len(wanted) <= _MAX_NAMED else None)
-        if is_refused_as(outcome, *_NOT_LISTED):
+        if is_refused_as(outcome, *NOT_LISTED):
             outcome = yield requests.book_tickers()
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, dict):
             return outcome
@@ -66,10 +66,10 @@ class RulesCache:
             shared = self._begin(self._symbols_beside(query), now_ms)
         outcome = yield shared
         alone = requests.exchange_info([query.symbol])
-        if is_refused_as(outcome, *_NOT_LISTED) and shared.request != alone:
+        if is_refused_as(outcome, *NOT_LISTED) and shared.request != alone:
             shared = self._begin([query.symbol], now_ms)  # one symbol that is not listed has all of them refused
             outcome = yield shared
-        if is_refused_as(outcome, *_NOT_LISTED):
+        if is_refused_as(outcome, *NOT_LISTED):
             self._unlisted.add(query.symbol)
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, ExchangeInfo):
             return outcome

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actors.gateway.answer_cache import BalanceCache, OpenOrdersBatch, PriceFetcher, RulesCache
+from actors.gateway.answer_cache import NOT_LISTED, BalanceCache, OpenOrdersBatch, PriceFetcher, RulesCache
 from actors.gateway.refused_questions import RefusedQuestions, Topic
 from actors.gateway.request_runner import Steps
 from actors.gateway.throttle import UNREACHED_S, RequestThrottle, with_retry
@@ -150,7 +150,8 @@ class Answers:
             return cached
         refused = self._refused.deferral(_topic_of(query), self._now_s)
         if refused is not None:
-            return FetchFailed(query.request_id, refused.reason, refused.retry_s)
+            is_unlisted = self._refused.is_unlisted(_topic_of(query))
+            return FetchFailed(query.request_id, refused.reason, refused.retry_s, is_unlisted)
         deferred = self._throttle.deferral(max_cost_of(query), purpose_of(query))
         if deferred is not None:
             return FetchFailed(query.request_id, deferred.reason, deferred.retry_s)
@@ -218,7 +219,8 @@ class Answers:
     def _failed(self, query: Query, outcome: Outcome) -> FetchFailed:
         """A definite refusal is tried again ever later."""
         refused_s = self._refused.learn(_topic_of(query), outcome, self._now_s)
-        return FetchFailed(query.request_id, describe(outcome), _retry_s(outcome) if refused_s is None else refused_s)
+        retry_s = _retry_s(outcome) if refused_s is None else refused_s
+        return FetchFailed(query.request_id, describe(outcome), retry_s, is_refused_as(outcome, *NOT_LISTED))
 
     @property
     def _now_s(self) -> float:
@@ -232,7 +234,7 @@ class Answers:
         if pair is None:
             about = (problem for problem in found.problems if problem.startswith(query.symbol))
             reason = "; ".join(about) or "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
-            return self._failed(query, Refused(0, reason, RefusalKind.UNKNOWN_SYMBOL))
+            return self._failed(query, Refused(0, reason, RefusalKind.OTHER))  # its rules could not be read
         if not query.with_commission:
             self._refused.learn(_topic_of(query), Answered(found), self._now_s)
             return MarketFetched(query.request_id, pair, None, self._throttle.now_ms)

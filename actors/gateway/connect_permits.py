@@ -8,6 +8,7 @@ from lotkeeper.exchange.budget.permit_pool import PermitPool
 from messages.connections import ConnectPermitGranted, PauseConnecting, RequestConnectPermit
 
 Addressed = tuple[Any, object]  # whom to send it to, and the message
+_AFTER_PROBE_MS = 1_500  # after a pause the Gateway asks one question before streams connect
 
 
 class ConnectPermits:
@@ -26,6 +27,8 @@ class ConnectPermits:
         wait = self._pool.wait_of(message.stream, now_ms)
         if wait is not None:
             yield owner, PauseConnecting(wait.until_ms - shift_ms, wait.reason)
+        elif self._throttle.is_silent:
+            yield owner, PauseConnecting(wall_ms + _AFTER_PROBE_MS, self._throttle.trouble())
 
     def grant(self, wall_ms: int) -> Iterator[Addressed]:
         """The permits that may be granted now; before them a new pause, to the owner of every stream.
@@ -36,7 +39,10 @@ class ConnectPermits:
         pause = self._pool.exhausted(now_ms)
         if pause is not None and pause.until_ms > self._announced_until_ms:
             self._announced_until_ms = pause.until_ms
+            until_ms = pause.until_ms - now_ms + wall_ms + (_AFTER_PROBE_MS if self._throttle.is_silent else 0)
             for owner in self._pool.owners:
-                yield owner, PauseConnecting(pause.until_ms - now_ms + wall_ms, pause.reason)
+                yield owner, PauseConnecting(until_ms, pause.reason)
+        if self._throttle.is_silent:
+            return
         for stream, number, owner in self._pool.grant(now_ms):
             yield owner, ConnectPermitGranted(stream, number)

@@ -27,4 +27,4 @@ class LinkEvents:
         self._on_late_reply(request, outcome)
 
     def on_connection_limited(self, outcome: RateLimited) -> None:
-        self._throttle.pause(outcome.retry_after_s, outcome.text, ban_ends_ms=outcome.ban_ends_ms)
+        self._throttle.pause(outcome)

@@ -21,6 +21,7 @@ class _Refusal:
     text: str
     times: int  # in a row
     until_s: float  # monotonic
+    is_unlisted: bool  # the exchange says that it lists no such pair
 
 
 class RefusedQuestions:
@@ -36,6 +37,11 @@ class RefusedQuestions:
             return None
         return Deferred(known.text, known.until_s - now_s)
 
+    def is_unlisted(self, topic: Topic) -> bool:
+        """Whether the question was refused because the exchange does not list the pair."""
+        known = self._refusals.get(topic)
+        return known is not None and known.is_unlisted
+
     def learn(self, topic: Topic, outcome: Outcome, now_s: float) -> float | None:
         """What became of the question; after how many seconds it may be asked again, None where nothing prevents it.
 
@@ -50,5 +56,7 @@ class RefusedQuestions:
             times = 0 if known is None else known.times
             most_s = _UNLISTED_MOST_S if outcome.kind in _UNLISTED else _MOST_S
             wait_s = min(most_s, _FIRST_S * 2.0 ** min(times, 10))
-            known = self._refusals[topic] = _Refusal(describe(outcome), times + 1, now_s + wait_s)
+            known = self._refusals[topic] = _Refusal(
+                describe(outcome), times + 1, now_s + wait_s, outcome.kind in _UNLISTED
+            )
         return known.until_s - now_s

@@ -6,7 +6,7 @@ from actors.gateway.throttle import RequestThrottle
 from lotkeeper.exchange.budget.budget import describe_window
 from lotkeeper.exchange.budget.limits import MINUTE_MS, LimitKind
 from lotkeeper.exchange.link.states import LinkState
-from messages.health import ExchangePause, GatewayReported, LimitUse, RequestRoute
+from messages.health import EVERYTHING, ORDERS, ExchangePause, GatewayReported, LimitUse, RequestRoute
 from messages.lifecycle import JournalPlace
 
 
@@ -77,6 +77,11 @@ def _pauses(throttle: RequestThrottle, wall_ms: int) -> tuple[ExchangePause, ...
     """By the clock of this machine."""
     now_ms = throttle.now_ms
     return tuple(
-        ExchangePause("orders" if each.is_about_orders else "everything", each.until_ms + wall_ms - now_ms, each.reason)
+        ExchangePause(
+            ORDERS if each.is_about_orders else EVERYTHING,
+            each.until_ms + wall_ms - now_ms,
+            each.reason,
+            each.is_ban,
+        )
         for each in throttle.budget.pauses(now_ms)
     )

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from actors.gateway.key_troubles import KeyTroubles
 from lotkeeper.exchange.budget.budget import Budget, pause_for
 from lotkeeper.exchange.budget.costs import API_CONNECTION, NOTHING, Cost, Purpose, cost_of
 from lotkeeper.exchange.budget.limits import read_limits
+from lotkeeper.exchange.budget.pause_note import NotedPause, note_pause, read_pause
 from lotkeeper.exchange.budget.windows import ExchangeClock
 from lotkeeper.exchange.observer import Reply, SentRequest
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, describe
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, Unknown, describe
 
 UNREACHED_S = 0.25  # an attempt costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
+ACCOUNT_COST = cost_of("GET", "/api/v3/account", {})
+_PROBED_AGAIN_S = 0.25
+_NOT_ANSWERED = "the exchange has not answered yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class RequestThrottle:
         self._key_troubles = KeyTroubles()
         self._unreached_until = 0.0  # monotonic
         self._is_pause_new = False
+        self._silent_since: float | None = None  # monotonic: nothing but one question is sent until it is answered
+        self._has_answered = False  # the exchange has, in this process
+        self._is_clock_read = False
+        self._pause_file: Path | None = None
 
     @property
     def now_ms(self) -> int:
@@ -91,14 +100,43 @@ class RequestThrottle:
         oldest = next(iter(self._sent.values()), None)
         return 0.0 if oldest is None else self._monotonic() - oldest.at_s
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether one question to the exchange has to be answered before anything else is sent.
+
+        It is so at a start where the exchange could not be asked, or had asked for a pause: if the address is banned,
+        or still banned, that costs one request.
+        """
+        return self._silent_since is not None
+
+    def begin(self, pause_file: Path | None, trouble: str) -> None:
+        """Keeps to the pause that an earlier process noted; `trouble`: why the exchange could not be asked so far."""
+        self._pause_file = pause_file
+        noted = None if pause_file is None else read_pause(pause_file)
+        if trouble:
+            self._silent_since, self._trouble = self._monotonic(), trouble
+        if noted is not None:
+            self._pause(noted.left_s, noted.reason, is_ban=noted.is_ban)
+
+    def may_probe(self) -> bool:
+        """Whether the one question may be asked now."""
+        since_s = self._silent_since
+        if since_s is None or any(sent.at_s >= since_s for sent in self._sent.values()):
+            return False
+        return self._wait_for(TIME_COST, Purpose.TRADING) is None
+
     def read_clocks(self) -> ClockReading:
         return ClockReading(self._wall_ms(), self._monotonic())
 
     def deferral(self, cost: Cost, purpose: Purpose) -> Deferred | None:
-        """Why something may not be sent now; None when it may.
+        """Why something may not be sent now; None when it may."""
+        waits = self._wait_for(cost, purpose)
+        if waits is None and self.is_silent:
+            return Deferred(self._trouble or _NOT_ANSWERED, _PROBED_AGAIN_S)
+        return waits
 
-        When the exchange could not be reached a moment ago, further requests do not wait for the same time-out.
-        """
+    def _wait_for(self, cost: Cost, purpose: Purpose) -> Deferred | None:
+        """When the exchange could not be reached a moment ago, further requests do not wait for the same time-out."""
         unreached_s = self._unreached_until - self._monotonic()
         if unreached_s > 0:
             return Deferred(self._trouble, unreached_s)
@@ -113,13 +151,41 @@ class RequestThrottle:
         self.budget.spend(API_CONNECTION, self.now_ms)
         return True
 
-    def pause(
-        self, retry_after_s: float, text: str, *, ban_ends_ms: int | None = None, is_about_orders: bool = False
+    def pause(self, limited: RateLimited) -> None:
+        """The exchange refused a request or a connection of this address with 429 or 418. The next process knows it."""
+        self._pause(
+            limited.retry_after_s,
+            limited.text,
+            ban_ends_ms=limited.ban_ends_ms if self._is_clock_read else None,  # else this machine's clock may be off
+            is_about_orders=limited.is_about_orders,
+            is_ban=limited.is_ban,
+        )
+        pause = self.budget.pause(self.now_ms)
+        if self._pause_file is not None and pause is not None and not limited.is_about_orders:
+            left_s = (pause.until_ms - self.now_ms) / 1000
+            note_pause(self._pause_file, NotedPause(left_s, pause.reason, pause.is_ban))
+
+    def _pause(
+        self,
+        retry_after_s: float,
+        text: str,
+        *,
+        ban_ends_ms: int | None = None,
+        is_about_orders: bool = False,
+        is_ban: bool = False,
     ) -> None:
-        """The exchange refused a request or a connection of this address with 429 or 418."""
         self._is_pause_new = True
+        if not is_about_orders and not self._has_answered:
+            self._silent_since = self._monotonic()
         self.budget.pause_until(
-            pause_for(retry_after_s, text, self.now_ms, ban_ends_ms=ban_ends_ms, is_about_orders=is_about_orders)
+            pause_for(
+                retry_after_s,
+                text,
+                self.now_ms,
+                ban_ends_ms=ban_ends_ms,
+                is_about_orders=is_about_orders,
+                is_ban=is_ban,
+            )
         )
 
     def pop_new_pause(self) -> bool:
@@ -150,10 +216,12 @@ class RequestThrottle:
         unseen = self._spent - sent.spent + sent.in_flight
         self.budget.apply_reported_counts(reply.counts, sent.at_ms, unseen=unseen, in_flight=self._in_flight)
         match outcome:
-            case RateLimited(retry_after_s, text, is_about_orders, ban_ends_ms):
-                self.pause(retry_after_s, text, ban_ends_ms=ban_ends_ms, is_about_orders=is_about_orders)
+            case RateLimited():
+                self.pause(outcome)
             case Answered(dict() as body):
                 self.budget.learn(read_limits(body.get("rateLimits")))
+        if isinstance(outcome, Answered | Refused):
+            self._has_answered, self._silent_since = True, None
         self._learn_about_network(sent, outcome)
         self._key_troubles.learn(request, outcome)
 
@@ -163,12 +231,14 @@ class RequestThrottle:
             self._unsure_since = self._monotonic()
         elif not is_unreached and self._unsure_since is not None and sent.at_s >= self._unsure_since:
             self._unsure_since = None
-        self._trouble = describe(outcome) if is_unreached else ""
+        is_trouble = is_unreached or (self.is_silent and isinstance(outcome, Unknown))
+        self._trouble = describe(outcome) if is_trouble else ""
         self._unreached_until = self._monotonic() + UNREACHED_S if is_unreached else 0.0
 
     def on_server_time(self, server_ms: int) -> None:
         before_ms = self.now_ms
         self._clock.set(server_ms, self._monotonic())
+        self._is_clock_read = True
         self.budget.realign(before_ms, self.now_ms)
 
     def _refund(self, cost: Cost, outcome: Outcome, sent_ms: int) -> None:

@@ -9,6 +9,7 @@ from actors.ledger.pair_records import (
     KnownSince,
     coins_entries,
     history_entries,
+    is_history_final,
     load_pair,
     lots_entries,
     pause_entries,
@@ -20,7 +21,16 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explanation import explain
 from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordCoins, RecordLots, RecordPause, RecordWatchOnly
+from messages.ledger import (
+    LedgerFailed,
+    LoadPair,
+    LotsRecorded,
+    PairLoaded,
+    RecordCoins,
+    RecordLots,
+    RecordPause,
+    RecordWatchOnly,
+)
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.errors import OvertakenError, StoreError
 from persistence.records import Entry
@@ -106,13 +116,19 @@ class Ledger(EngineActor):
             return
         self._is_newest(message.symbol, message.incarnation)
         try:
-            self._begin_history(self._store, message.symbol)
-            loaded = load_pair(self._store, message)
+            loaded = self._read_pair(self._store, message)
         except StoreError as error:
             self._note_failure(error)
+            loaded = None
+        if loaded is None:
             self._keep_waiting(message, sender)
-            return
-        self.reply(sender, loaded)
+        else:
+            self.reply(sender, loaded)
+
+    def _read_pair(self, store: Store, message: LoadPair) -> PairLoaded | None:
+        """None while it is not known by the exchange's clock from when on BUYs are kept: the launcher corrects that."""
+        self._begin_history(store, message.symbol)
+        return load_pair(store, message) if is_history_final(store, message.symbol) else None
 
     def _begin_history(self, store: Store, symbol: str) -> None:
         """The launcher has noted where it begins, unless the database was replaced while the service runs."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lotkeeper.trading.money import plain
+from lotkeeper.trading.policy import Market
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, from_text, to_text
 from messages.ledger import LoadPair, PairLoaded, RecordCoins, RecordLots, RecordPause, RecordWatchOnly
 from persistence.history_starts import state_key
@@ -46,13 +47,37 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
         history_shown_ms=store.first_trade_ms(symbol) if history_from_ms is None else history_from_ms,
         sell_rate=store.sell_rate(symbol),
         own_coins=None if own_coins is None else Decimal(own_coins),
+        market=_recorded_market(store, symbol),
     )
 
 
+def _recorded_market(store: Store, symbol: str) -> Market | None:
+    """None also for a record of an earlier version that this one cannot read."""
+    try:
+        terms = store.terms(symbol)
+    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return None
+    return None if terms is None else terms.market
+
+
+def is_history_final(store: Store, symbol: str) -> bool:
+    """Whether it is known from when on the pair's BUYs are kept: the exchange may not have told its time yet.
+
+    Raises StoreError.
+    """
+    history = _history_start(store, symbol)
+    return history is None or history.is_final
+
+
 def _history_from_ms(store: Store, symbol: str) -> int | None:
+    history = _history_start(store, symbol)
+    return None if history is None else history.since_ms
+
+
+def _history_start(store: Store, symbol: str) -> HistoryStart | None:
     text = store.state(state_key(symbol))
     history = None if text is None else from_text(text)
-    return history.since_ms if isinstance(history, HistoryStart) else None
+    return history if isinstance(history, HistoryStart) else None
 
 
 def history_entries(store: Store, symbol: str, started_ms: int) -> list[Entry]:

@@ -83,7 +83,7 @@ class MarketStream(StreamActor):
         self._start = message
         self._reader = FrameReader(message.symbols, self.log, message.name)
         self._wanted = WantedStreams(message.symbols)
-        self.configure(message.name, message.silent_after_s, message.renew_after_s)
+        self.configure(message.name, message.silent_after_s, message.renew_after_s, needs_permit=message.needs_permit)
         self._meet(message.peers)
         self._send_heartbeat()
         self.begin_stream()

@@ -9,7 +9,7 @@ from actors.monitor.view import View
 from lotkeeper.engine.supervision import LifeState
 from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 from lotkeeper.trading.money import plain
-from messages.health import GatewayReported, LedgerReported, PairReported, StreamReported
+from messages.health import EVERYTHING, GatewayReported, LedgerReported, PairReported, StreamReported
 
 _START_WITHIN_MS = 30_000
 _SILENT_AFTER_MS = 10_000  # every source but the keepers reports at least every few seconds
@@ -32,6 +32,7 @@ def health(view: View, problems: list[str], now_ms: int) -> Health:
 def find_problems(view: View, now_ms: int) -> list[str]:
     """One sentence for each problem, those of the whole service before those of single pairs."""
     found = [
+        _what_start_waits_for(view),
         *_child_problems(view),
         *(_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)),
         _report_problem("gateway", view.gateway, now_ms),
@@ -44,6 +45,18 @@ def find_problems(view: View, now_ms: int) -> list[str]:
         *(price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols),
     ]
     return [problem for problem in found if problem]
+
+
+def _what_start_waits_for(view: View) -> str:
+    """Until every pair was reconciled: what the Gateway waits for."""
+    report = view.gateway
+    if report is None or all(view.complete_as_of_ms(symbol) is not None for symbol in view.symbols):
+        return ""
+    pause = next((each for each in report.pauses if each.what == EVERYTHING), None)
+    if pause is not None:
+        wait = "banned" if pause.is_ban else "asked to wait"
+        return f"starting: {wait} until {iso(pause.until_ms)}: {pause.reason}"
+    return f"starting: {report.trouble}" if report.trouble else ""
 
 
 def why_not_proven(report: StreamReported) -> str:

@@ -101,6 +101,7 @@ def _pause(pause: ExchangePause, now_ms: int) -> dict[str, Any]:
         "until": iso(pause.until_ms),
         "seconds": max(0, pause.until_ms - now_ms) / 1000,
         "reason": pause.reason,
+        "ban": pause.is_ban,
     }
 
 

@@ -54,7 +54,7 @@ def _totals(reports: list[PairReported]) -> dict[str, Any]:
 def _sum_by_quote(reports: Iterable[PairReported], amount_of: Callable[[PairReported], Decimal]) -> dict[str, str]:
     """Amounts of different quote assets cannot be added up."""
     sums: dict[str, Decimal] = {}
-    for report in reports:
+    for report in (each for each in reports if each.quote):
         sums[report.quote] = total((sums.get(report.quote, ZERO), amount_of(report)))
     return {quote: plain(amount) for quote, amount in sorted(sums.items())}
 

@@ -64,11 +64,11 @@ class View:
     def pairs_of(self, base: str, excluded: str) -> Iterator[str]:
         """The symbols of the pairs of a base asset, without one pair.
 
-        A pair that has not reported yet is included if its symbol begins with the base asset.
+        A pair that has not reported its assets yet is included if its symbol begins with the base asset.
         """
         for symbol in self.symbols:
             report = self.pairs.get(symbol)
-            is_of_base = symbol.startswith(base) if report is None else report.base == base
+            is_of_base = report.base == base if report and report.base else symbol.startswith(base)
             if is_of_base and symbol != excluded:
                 yield symbol
 
@@ -80,7 +80,7 @@ class View:
         """What these pairs hold."""
         for symbol in self.pairs_of(base, excluded):
             report = self.pairs.get(symbol)
-            yield PairHolding(symbol) if report is None else _holding(report)
+            yield PairHolding(symbol) if report is None or not report.base else _holding(report)
 
 
 def _holding(report: PairReported) -> PairHolding:

@@ -11,13 +11,13 @@ from actors.pair_keeper.adoption_commands import AdoptionCommands
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.coins_watch import CoinsWatch
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake, warning
+from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake, error, warning
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.manual_verdicts import ManualVerdicts
-from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
+from actors.pair_keeper.market_rules import MarketRules, unlisted_market, warn_of_unknown_filters
 from actors.pair_keeper.operator_commands import OperatorCommands
 from actors.pair_keeper.order_outcomes import OrderOutcomes
 from actors.pair_keeper.reconciler import LEAST_RETRY_S, Reconciler
@@ -301,7 +301,7 @@ class KeeperCore:
             (FetchFailed, VerdictTag): self._verdicts.on_failure,
             (FetchFailed, SellTag): self._ask_about_sell_later,
             (FetchFailed, EarlierSellTag): self._introduction.on_failure,
-            (FetchFailed, MarketTag): self._ask_market_later,
+            (FetchFailed, MarketTag): self._on_no_market,
             (FetchFailed, FeeTag): self._ask_later_visibly,
             (FetchFailed, BalanceTag): self._ask_later,
             (FetchFailed, CoinsTag): self._coins.on_failure,
@@ -384,8 +384,13 @@ class KeeperCore:
 
     def _open_book(self, now: Moment) -> Effects[None]:
         """Once lots and rules are known: takes the events that came early, then begins the first reconciliation."""
-        loaded, market = self.state.loaded, self.state.market
-        if loaded is None or market is None or self.state.has_book:
+        loaded = self.state.loaded
+        if loaded is None or self.state.has_book:
+            return
+        if self.state.market is None and not self.state.is_listed:
+            self.state.market = unlisted_market(loaded.market)
+        market = self.state.market
+        if market is None:
             return
         pair, settings = market.pair, self.state.start.pair
         book = PairBook(
@@ -490,8 +495,13 @@ class KeeperCore:
             self._to_ask_again.add(tag)
             yield Wake(max(LEAST_RETRY_S, message.retry_s), tag)
 
-    def _ask_market_later(self, tag: MarketTag, message: FetchFailed, now: Moment) -> Effects[None]:
+    def _on_no_market(self, tag: MarketTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        """Without the exchange's rules, because it does not list the pair any more, those in the database do."""
         self._rules.postpone(max(LEAST_RETRY_S, message.retry_s), now)
+        if message.is_unlisted and self.state.is_listed:
+            self.state.is_listed = False
+            yield error(f"{self.state.symbol}: {self.state.trouble_sentence()}")
+            yield from self._open_book(now)
         yield from self._ask_later_visibly(tag, message, now)
 
     def _ask_later_visibly(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:

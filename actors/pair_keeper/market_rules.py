@@ -16,6 +16,7 @@ from messages.queries import FetchMarket, MarketFetched
 _AGAIN_S = 600.0
 _HALTED_AGAIN_S = 30.0
 _SHARED_FOR_MS = 10_000  # many keepers ask at about the same time
+_NOT_LISTED = "NOT_LISTED"  # in the place of the exchange's status of a pair
 _SUSPECT_AFTER_S = 60.0  # rules that are younger are not suspected
 _JUST_READ_S = 5.0
 _USUAL_RATE = Decimal("0.001")  # for figures until the pair's own is known; nothing is sold by it
@@ -96,6 +97,9 @@ class MarketRules:
     def learn(self, message: MarketFetched, now: Moment) -> Effects[bool]:
         """Whether they have changed; also a second answer to the same question counts."""
         self._requests.take_answered(message.request_id)
+        if not self._state.is_listed:
+            self._state.is_listed = True
+            yield ReportSoon()
         if self._state.end_trouble(TroubleKind.UNANSWERED):
             yield ReportSoon()
         before = self._state.market, self._state.rate_source
@@ -118,6 +122,11 @@ class MarketRules:
         if self._state.market is not None:
             pair = self._state.market.pair
             yield Send(Peer.PRICES, RulesLearned(pair.symbol, pair.tick, pair.is_trading))
+
+
+def unlisted_market(recorded: Market | None) -> Market | None:
+    """The rules of a pair that the exchange does not list any more, by what the database has: it does not trade."""
+    return None if recorded is None else replace(recorded, pair=replace(recorded.pair, status=_NOT_LISTED))
 
 
 def warn_of_unknown_filters(pair: TradePair, before: TradePair | None) -> Effects[None]:

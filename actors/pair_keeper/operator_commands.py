@@ -12,8 +12,12 @@ from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
 from lotkeeper.trading.money import ZERO, less, plain
+from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.recovery.differences import describe_coins_beyond, differences
+from lotkeeper.trading.selling.decisions import Close
 from messages.control import CommandDone, CommandRefused, PausePair, Reconciled, ReconcilePair, ReleaseLot, ResumePair
+
+_NO_BOOK = "the exchange does not list the pair any more"
 
 
 @dataclass(slots=True)
@@ -97,9 +101,12 @@ class OperatorCommands:
         if isinstance(found, str):
             yield Reply(asker, CommandRefused(found))
             return
-        if not message.is_dry_run:
+        text = _release_text(found, is_listed=self._state.is_listed)
+        if not message.is_dry_run and self._state.is_listed:
             yield from self._release(found, now)
-        yield Reply(asker, CommandDone(_release_text(found)))
+        elif not message.is_dry_run:
+            yield from self._release_unlisted(found, now)
+        yield Reply(asker, CommandDone(text))
 
     def _release(self, lot: Lot, now: Moment) -> Effects[None]:
         """Its SELLs are cancelled first; then the rest of it is the owner's. A closed lot has only dust left."""
@@ -111,14 +118,29 @@ class OperatorCommands:
         yield lot_event("lot released", self._state.symbol, lot.buy_order_id, quantity=quantity)
         yield from self._selling.follow([lot.buy_order_id], now)
 
+    def _release_unlisted(self, lot: Lot, now: Moment) -> Effects[None]:
+        """At once: where there is no pair there are no SELLs on its book, and nothing can be asked or cancelled."""
+        lots, quantity = self._state.book.lots, less(lot.stock, lot.sold)
+        for order in lot.live_sells:
+            lots.apply_order_event(order.name, OrderEvent.EXPIRED, now.wall_ms, _NO_BOOK)
+        lots.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
+        rest = lots[lot.buy_order_id]
+        if rest.remainder > 0:
+            rest = lots.release_rest(lot.buy_order_id, now.wall_ms)
+        lots.apply_decision(rest, Close("it was released"))
+        yield lot_event("lot released", self._state.symbol, lot.buy_order_id, quantity=quantity)
+        yield from self._selling.follow([lot.buy_order_id], now)
+
     def _releasable(self, name: str) -> Lot | str:
         """The lot of this name, or why it cannot be released now."""
-        if obstacle := self._comparison.obstacle(is_taken=self._reconciler.has_waiting_answers):
-            return obstacle
+        if self._state.is_listed or not self._state.has_book:
+            obstacle = self._comparison.obstacle(is_taken=self._reconciler.has_waiting_answers)
+            if obstacle:
+                return obstacle
         lot = next((each for each in self._state.book.lots.values() if each.lot_id == name), None)
         if lot is None or (lot.state is LotState.CLOSED and lot.remainder <= 0):
             return f"{name} is no open lot; `lotkeeper positions` lists them"
-        return self._not_releasable(lot) or lot
+        return (self._not_releasable(lot) if self._state.is_listed else "") or lot
 
     def _not_releasable(self, lot: Lot) -> str:
         if lot.hold in READING:
@@ -131,7 +153,8 @@ class OperatorCommands:
         )
 
 
-def _release_text(lot: Lot) -> str:
+def _release_text(lot: Lot, *, is_listed: bool) -> str:
     live = [order.client_id for order in lot.live_sells]
-    back = f"its SELLs ({', '.join(live)}) are cancelled, and then " if live else ""
+    ended = "are cancelled, and then" if is_listed else "have ended with the pair, whatever they sold last, and"
+    back = f"its SELLs ({', '.join(live)}) {ended} " if live else ""
     return f"lot {lot.lot_id}: {back}{plain(less(lot.stock, lot.sold))} {lot.base} is no longer kept, and not sold"

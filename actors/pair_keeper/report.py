@@ -18,7 +18,7 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, lot_id
-from lotkeeper.trading.money import total
+from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.client_ids import client_order_id, sell_name
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
@@ -98,6 +98,33 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
     )
 
 
+def report_without_book(state: KeeperState, now: Moment) -> PairReported:
+    """What is wrong, of a pair whose assets and lots are not known yet."""
+    return PairReported(
+        symbol=state.symbol,
+        quote="",
+        incarnation=state.start.incarnation,
+        phase=state.phase,
+        is_paused=state.is_paused,
+        complete_as_of_ms=None,
+        buys=0,
+        lots_open=0,
+        lots_closed=0,
+        sells_placed=0,
+        sells_filled=0,
+        sells_unknown=0,
+        open_quantity=ZERO,
+        open_cost=ZERO,
+        nearest_sell=None,
+        realised_profit=ZERO,
+        unprotected=ZERO,
+        first_sell_ms=None,
+        trouble=state.trouble_sentence(),
+        at_ms=now.wall_ms,
+        sell_rate=None,
+    )
+
+
 def _waiting(lot: Lot) -> WaitingLot:
     return WaitingLot(lot.lot_id, str(lot.state), lot.reason, lot.remainder)
 
@@ -146,12 +173,16 @@ class Reporter:
         self._sums, self._uncovered = LotSums(), UncoveredLots()
 
     def report(self, now: Moment) -> Effects[None]:
-        """Nothing before the book is open, and while nobody listens."""
+        """Before the book is open only of a trouble; nothing while nobody listens."""
         state = self._state
-        if state.has_book and state.peers.monitor is not None:
+        if state.peers.monitor is None:
+            return
+        if state.has_book:
             closed, standing = self._ledger.closed, self._standing(now)
             told = build_report(self._sums, state.book, state.terms(), closed, standing)
             yield Send(Peer.MONITOR, replace(told, uncovered=self._find_uncovered(now), fee_rise=self._fee_rise()))
+        elif state.trouble_sentence():
+            yield Send(Peer.MONITOR, report_without_book(state, now))
 
     def _fee_rise(self) -> FeeRise | None:
         rises = self._sums.fee_rises

@@ -58,6 +58,16 @@ _SENTENCES = {
 }
 
 
+_UNLISTED = (
+    "the exchange does not list it any more: nothing of it is sold. `lotkeeper positions` shows its lots, `lotkeeper "
+    "release LOT` gives one up; without an open lot take it out of `pairs`"
+)
+_NEVER_KEPT = (
+    "the exchange does not list it, and it was never kept: a typing error? Correct `pairs` in the configuration, then "
+    "`lotkeeper restart`"
+)
+
+
 class RateSource(StrEnum):
     """Where the expected sell fee comes from. No SELL is priced by any but the exchange's own answer."""
 
@@ -90,6 +100,7 @@ class KeeperState:
         self.loaded: PairLoaded | None = None  # what the database held of the pair at the start
         self.market: Market | None = None
         self.exchange_ahead_ms = 0  # the exchange's clock less ours, which may be off by hours
+        self.is_listed = True  # until the exchange says that it lists no such pair; it may list it again
         self.rate_source = RateSource.USUAL  # of the market's sell rate
         self.cursor: int | None = None  # the last trade id up to which all is accounted for; None on a first start
         self.complete_as_of_ms: int | None = None  # wall clock; None before the first reconciliation
@@ -131,6 +142,11 @@ class KeeperState:
         assert self.market is not None
         return Terms(self.market, self.start.pair.policy)
 
+    @property
+    def _was_kept(self) -> bool:
+        """Whether the database has anything of the pair."""
+        return self.loaded is None or self.loaded.cursor is not None or bool(self.loaded.lots)
+
     def end_trouble(self, kind: TroubleKind) -> bool:
         """Whether there was one of this kind, which is over now."""
         is_over = self.trouble is not None and self.trouble.kind is kind
@@ -140,4 +156,6 @@ class KeeperState:
 
     def trouble_sentence(self) -> str:
         """For people; empty without a trouble."""
+        if not self.is_listed:
+            return _UNLISTED if self._was_kept else _NEVER_KEPT
         return self.trouble.sentence(self.book.quote if self.has_book else "") if self.trouble else ""

@@ -85,8 +85,10 @@ class StreamActor(EngineActor):
 
     # What a subclass calls
 
-    def configure(self, name: str, silent_after_s: float, renew_after_s: float) -> None:
-        """`name` is empty for the user stream."""
+    def configure(self, name: str, silent_after_s: float, renew_after_s: float, *, needs_permit: bool = False) -> None:
+        """`name` is empty for the user stream; `needs_permit`: also its first connection does."""
+        if needs_permit:
+            self._permits.require()
         self._permits.stream, self._name = name, name or self._name
         self._silent_after_s, self._renew_after_s = silent_after_s, renew_after_s
 

@@ -22,6 +22,10 @@ class PermitHolder:
         self._wanted_since_ms: int | None = None  # an attempt waits since then
         self._paused_until_ms = 0  # wall clock
 
+    def require(self) -> None:
+        """Also the first connection needs a permit."""
+        self._permit = ConnectPermit(is_granted=False)
+
     def meet_gateway(self, gateway: Any) -> None:
         """A new Gateway is told of the attempts so far, and asked for the missing permit."""
         if gateway not in (None, self._gateway):

@@ -60,7 +60,7 @@ class UserStream(StreamActor):
     @handles(StartUserStream)
     def _begin(self, message: StartUserStream, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
-        self.configure("", message.silent_after_s, message.renew_after_s)
+        self.configure("", message.silent_after_s, message.renew_after_s, needs_permit=message.needs_permit)
         self._ask_for_key()
 
     def _ask_for_key(self) -> None:

@@ -41,6 +41,24 @@ def _maintenance(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     return {"expired": expired}
 
 
+def _delist(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    """End the pair: its orders expire, and no request knows its symbol any more."""
+    market = targets.market(params)
+    expired = _maintenance(targets, params)
+    targets.exchange.set_status(market, "BREAK")
+    targets.facts.write_pair(market)
+    targets.exchange.unlisted.add(market.name)
+    return expired
+
+
+def _list_again(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    market = targets.market(params)
+    targets.exchange.unlisted.discard(market.name)
+    targets.exchange.set_status(market, "TRADING")
+    targets.facts.write_pair(market)
+    return {}
+
+
 def _filter(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Change fields of one filter of a pair. Open orders stay."""
     name, changes = read_text(params, "filter"), params.get("set")
@@ -89,6 +107,14 @@ KINDS = (
         {"*status": ", ".join(STATUSES), "symbol": _SYMBOL},
         act=_status,
     ),
+    FaultKind(
+        "delist",
+        Seam.NOW,
+        "the pair is not listed any more: its orders expire, and requests that name it are refused (-1121)",
+        {"*symbol": "the pair"},
+        act=_delist,
+    ),
+    FaultKind("list-again", Seam.NOW, "the pair is listed again", {"*symbol": "the pair"}, act=_list_again),
     FaultKind(
         "maintenance-cancel",
         Seam.NOW,

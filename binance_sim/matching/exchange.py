@@ -35,6 +35,7 @@ class Exchange:
     def __init__(self, rules: Mapping[str, SymbolRules], clock: SimulatorClock) -> None:
         self.clock, self.opened_us = clock, clock.us()
         self.markets = {name: SymbolMarket(each, clock) for name, each in rules.items()}
+        self.unlisted: set[str] = set()  # pairs that are not shown to clients any more
         self.accounts: dict[str, TradingAccount] = {}
         self.wallet = Wallet()
         self.ledger = AssetLedger()
@@ -76,10 +77,16 @@ class Exchange:
 
     def market(self, symbol: str) -> SymbolMarket:
         """The pair of this symbol; raises ApiError -1121 if it is not listed."""
-        found = self.markets.get(symbol)
+        found = self.listed().get(symbol)
         if found is None:
             raise unknown_symbol()
         return found
+
+    def listed(self) -> Mapping[str, SymbolMarket]:
+        """The pairs that clients are told of."""
+        if not self.unlisted:
+            return self.markets
+        return {symbol: market for symbol, market in self.markets.items() if symbol not in self.unlisted}
 
     def set_status(self, market: SymbolMarket, status: str) -> None:
         """Change a pair's status. A pair that trades again continues with the newest quote."""

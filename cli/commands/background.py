@@ -18,13 +18,14 @@ from lotkeeper.service.start_moment import process_start
 def start(config_path: Path, as_json: bool) -> None:
     """Start the service in the background, and return when it runs.
 
+    It runs also while the exchange cannot be asked, and says what it waits for.
     What the service prints before its logs are open goes to lotkeeper.out in the same folder.
     """
     started = process_start()
     config = load_config(config_path)
     if is_running(config):
         raise ServiceError("lotkeeper is already running with this configuration")
-    report_done(f"lotkeeper runs (process {start_service(config, config_path, started)})", as_json)
+    report_done(str(start_service(config, config_path, started)), as_json)
 
 
 @click.command(cls=ServiceCommand)
@@ -43,7 +44,7 @@ def restart(config_path: Path, as_json: bool) -> None:
     """Stop the service if it runs, and start it with the configuration as it is now."""
     started = process_start()
     config = load_config(config_path)
-    check_startable(config, config_path)  # do not stop a running service for one that could not start
+    check_startable(config, config_path)  # do not stop a service for one that could not start
     if is_running(config):
         stop_service(config)
-    report_done(f"lotkeeper runs (process {start_service(config, config_path, started)})", as_json)
+    report_done(str(start_service(config, config_path, started)), as_json)

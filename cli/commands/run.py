@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.shared import ServiceCommand, config_option
+from lotkeeper.service.background import WAITING
 from lotkeeper.service.configuration import load_config, load_secrets
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def run(
         hand_over_key()
     checks = begin_start_checks(config, config_path, credentials_fd, started)
     launcher = _import_launcher(checks)
-    launcher(config, credentials_fd, checks.findings(), started=started, is_quiet=quiet).run()
+    found = checks.findings()
+    if found.trouble:
+        click.echo(f"{WAITING}{found.trouble}", err=True)
+    launcher(config, credentials_fd, found, started=started, is_quiet=quiet).run()
 
 
 def _import_launcher(checks: "StartChecks") -> "type[Launcher]":

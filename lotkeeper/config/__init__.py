@@ -17,7 +17,15 @@ from lotkeeper.config.models import (
     exit_policy,
     is_loopback,
 )
-from lotkeeper.config.places import JournalFile, database_file, earlier_in_flight_file, in_flight_file, runtime_dir
+from lotkeeper.config.places import (
+    JournalFile,
+    database_file,
+    earlier_in_flight_file,
+    earlier_runtime_dir,
+    in_flight_file,
+    pause_file,
+    runtime_dir,
+)
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems
 from lotkeeper.secret_variables import SECRET_VARIABLES
 
@@ -40,11 +48,13 @@ __all__ = [
     "adoption",
     "database_file",
     "earlier_in_flight_file",
+    "earlier_runtime_dir",
     "exit_policy",
     "in_flight_file",
     "is_loopback",
     "load_config",
     "load_secrets",
+    "pause_file",
     "runtime_dir",
     "unlisted_pairs",
 ]

@@ -1,5 +1,6 @@
 """The API key and its secret: from the environment or from files that only this user can read."""
 
+import logging
 import os
 import re
 import stat
@@ -10,8 +11,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from lotkeeper.config.models import Config, KeyType
-from lotkeeper.config.problems import ConfigProblem, ConfigProblems, show_value
+from lotkeeper.config.problems import IN_QUOTES, QUOTES_KEPT, ConfigProblem, ConfigProblems, is_quoted, show_value
 from lotkeeper.secret_variables import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
+
+log = logging.getLogger("lotkeeper.config")
 
 _FORBIDDEN_MODE = 0o177  # every permission bit beyond 0600
 _MAX_BYTES = 100_000
@@ -55,6 +58,8 @@ def _read_key(environ: Mapping[str, str], problems: list[ConfigProblem]) -> str:
     key = environ.get(API_KEY, "").strip()
     if not key:
         problems.append(ConfigProblem(API_KEY, None, "", "nothing", _KEY))
+    elif is_quoted(key):
+        problems.append(ConfigProblem(API_KEY, None, "", IN_QUOTES, f"{_KEY} without them ({QUOTES_KEPT})"))
     elif not _PRINTABLE.fullmatch(key):
         problems.append(ConfigProblem(API_KEY, None, "", "spaces or characters that no key has", _KEY))
     return key
@@ -66,7 +71,10 @@ def _secret_variable(
     """The variable with the secret, if exactly one is set and it fits the key type."""
     given = [name for name in (API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE) if environ.get(name, "").strip()]
     allowed = f"{' or '.join(wanted)} (exchange.key_type is {key_type})"
-    if not given:
+    quoted = [name for name in given if is_quoted(environ[name].strip())]
+    if quoted:
+        problems.extend(ConfigProblem(name, None, "", IN_QUOTES, f"it without them ({QUOTES_KEPT})") for name in quoted)
+    elif not given:
         problems.append(ConfigProblem(wanted[0], None, "", "nothing", allowed))
     elif len(given) > 1:
         problems.append(ConfigProblem(given[0], None, "", f"{' and '.join(given[1:])} beside it", f"only {allowed}"))
@@ -92,6 +100,8 @@ def _read_secret(name: str, value: str, key_type: KeyType, problems: list[Config
 
 def _check_secret(data: bytes) -> bytes:
     secret = data.strip()
+    if is_quoted(secret.decode("latin-1")):
+        raise _FileError(IN_QUOTES, "the API secret of the exchange without them")
     if not _PRINTABLE.fullmatch(secret.decode("latin-1")):
         raise _FileError(
             "no secret, or spaces or unprintable characters", "the API secret of the exchange, and no more"
@@ -108,20 +118,32 @@ def _read_file(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or error
         raise _FileError(f"{show_value(path)} ({str(reason).lower()})", "a file that this user can read") from error
     try:
-        _check_owner(path, os.fstat(descriptor))
+        _check_owner(path, os.fstat(descriptor), is_fixed=_is_read_only(descriptor))
         return os.read(descriptor, _MAX_BYTES)
     finally:
         os.close(descriptor)
 
 
-def _check_owner(path: Path, status: os.stat_result) -> None:
+def _is_read_only(descriptor: int) -> bool:
+    """Whether nobody can change the file or its mode here: container platforms mount secrets so."""
+    return bool(os.fstatvfs(descriptor).f_flag & os.ST_RDONLY)
+
+
+def _check_owner(path: Path, status: os.stat_result, *, is_fixed: bool) -> None:
+    """`is_fixed`: no advice could be followed, so it is a warning that others may read the file."""
+    mode = stat.S_IMODE(status.st_mode)
     if not stat.S_ISREG(status.st_mode):
         raise _FileError(f"{show_value(path)}, which is no file", "a file that this user can read")
+    if is_fixed:
+        if status.st_uid != os.geteuid() or mode & _FORBIDDEN_MODE:
+            log.warning(
+                "%s has mode %04o, owner %d, on a read-only mount: others may read it", path, mode, status.st_uid
+            )
+        return
     if status.st_uid != os.geteuid():
         raise _FileError(
             f"{show_value(path)} owned by user {status.st_uid}", f"a file of this user (chown {os.geteuid()} {path})"
         )
-    mode = stat.S_IMODE(status.st_mode)
     if mode & _FORBIDDEN_MODE:
         raise _FileError(f"{show_value(path)} with mode {mode:04o}", f"0600 or stricter (chmod 600 {path})")
 

@@ -1,29 +1,43 @@
 """Environment variables that override the file: LOTKEEPER_SECTION__KEY and LOTKEEPER_PAIRS__SYMBOL__KEY."""
 
+import logging
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from lotkeeper.config.document import ConfigDocument, KeyPath
 from lotkeeper.config.models import SECTIONS, Config, ExitOverrides
-from lotkeeper.config.problems import ConfigProblem, suggestion
+from lotkeeper.config.problems import IN_QUOTES, QUOTES_KEPT, ConfigProblem, is_quoted, suggestion
 from lotkeeper.secret_variables import SECRET_VARIABLES
 
 PREFIX: Final = "LOTKEEPER_"
 CONFIG_VARIABLE: Final = "LOTKEEPER_CONFIG"
 _OTHERS = (CONFIG_VARIABLE, *SECRET_VARIABLES)
 _PAPER = "LOTKEEPER_PAPER_"
+_LIKE = 0.75  # how much a name is like a key for which it may be meant
+
+log = logging.getLogger("lotkeeper.config")
 
 
 def apply_environment(document: ConfigDocument, environ: Mapping[str, str]) -> None:
-    """Puts the variables' texts into the document's tree; unknown variables become problems."""
+    """Puts the variables' texts into the document's tree; unknown variables become problems.
+
+    Of a name without a section that is like no key there is only a warning: container platforms set such variables for
+    a service of the name lotkeeper, as LOTKEEPER_PORT.
+    """
     known = dict(_variables(document))
     for name in sorted(environ):
         if not name.startswith(PREFIX) or name.startswith(_PAPER) or name in _OTHERS:
             continue
-        if name in known:
-            _set(document, known[name], name, environ[name])
-        else:
+        if name not in known and _is_of_others(name, known):
+            log.warning("%s is not a variable of lotkeeper; it is passed over", name)
+        elif name not in known:
             document.problems.append(_unknown(name, known))
+        elif is_quoted(environ[name].strip()):
+            problem = ConfigProblem(name, None, "", IN_QUOTES, f"its value without them ({QUOTES_KEPT})")
+            document.problems.append(problem)
+        else:
+            _set(document, known[name], name, environ[name])
 
 
 def _variables(document: ConfigDocument) -> Iterator[tuple[str, KeyPath]]:
@@ -51,6 +65,16 @@ def _set(document: ConfigDocument, path: KeyPath, name: str, text: str) -> None:
         tree = below
     tree[path[-1]] = text
     document.places[path] = (name, None)
+
+
+def _is_of_others(name: str, known: Mapping[str, KeyPath]) -> bool:
+    """Whether it names no section, and cannot be meant for a key, with or without its section."""
+    word = name.removeprefix(PREFIX)
+    if "__" in word:
+        return False
+    keys = {each.removeprefix(PREFIX).replace("__", "_") for each in (*known, *_OTHERS)}
+    keys |= {each.rpartition("__")[2] for each in (*known, *_OTHERS) if "__" in each}
+    return not get_close_matches(word, keys, n=1, cutoff=_LIKE)
 
 
 def _unknown(name: str, known: Mapping[str, KeyPath]) -> ConfigProblem:

@@ -13,19 +13,30 @@ from lotkeeper.config.models import SOCKETS_MAX_BYTES, SQLITE, Config
 SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (the Gateway checks the owner and mode of what is there)
 
 
-def runtime_dir(config: Config, environ: Mapping[str, str] = os.environ) -> Path:
+def runtime_dir(config: Config) -> Path:
     """The folder of the actor system's sockets, a path of at most 70 bytes; the folder is not created here.
 
-    As configured; else one for each database, in XDG_RUNTIME_DIR if that folder exists, else in /tmp.
+    As configured; else one for each database and user in /tmp. It is the same for a service manager, cron and every
+    shell, and does not end with a session.
     """
     if config.runtime_dir is not None:
         return config.runtime_dir
+    return Path(f"/tmp/lotkeeper-{os.geteuid()}-{_name(config)}")  # noqa: S108 (the engine checks its owner and mode)
+
+
+def earlier_runtime_dir(config: Config, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Where versions before 2.0 had the sockets, in the folder of the session; None if they had none there.
+
+    A service of such a version may still run, and has to be stopped by this one.
+    """
+    if config.runtime_dir is not None:
+        return None
     name = _name(config)
     session = Path(environ.get("XDG_RUNTIME_DIR") or "/nonexistent")
     mine = session / f"lotkeeper-{name}"
     if session.is_absolute() and session.is_dir() and len(bytes(mine)) <= SOCKETS_MAX_BYTES:
         return mine
-    return Path(f"/tmp/lotkeeper-{os.geteuid()}-{name}")  # noqa: S108 (the engine, which creates it, checks its owner and mode)
+    return None
 
 
 def database_file(config: Config) -> Path:
@@ -41,9 +52,7 @@ class JournalFile:
     is_memory: bool  # else on a disk, which may hold up orders
 
 
-def in_flight_file(
-    config: Config, memory: Path = SHARED_MEMORY, environ: Mapping[str, str] = os.environ
-) -> JournalFile:
+def in_flight_file(config: Config, memory: Path = SHARED_MEMORY) -> JournalFile:
     """The file of the orders in flight, one for each database: in memory where there is a file system for that.
 
     Else it is in the folder of the sockets. It outlives the processes, and not the machine.
@@ -51,8 +60,14 @@ def in_flight_file(
     name, mine = f"{_name(config)}.in-flight", memory / f"lotkeeper-{os.geteuid()}"
     if is_memory(memory) and _is_usable(mine):
         return JournalFile(mine / name, True)
-    folder = runtime_dir(config, environ)
+    folder = runtime_dir(config)
     return JournalFile(folder / name, is_memory(folder))
+
+
+def pause_file(config: Config, memory: Path = SHARED_MEMORY) -> Path:
+    """Where the pause that the exchange asked of this address is noted: one for each exchange."""
+    name = hashlib.sha256(config.exchange.rest_url.encode()).hexdigest()[:10]
+    return in_flight_file(config, memory).path.with_name(f"{name}.pause")
 
 
 def _is_usable(folder: Path) -> bool:

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+IN_QUOTES = "quotes around it"
+QUOTES_KEPT = "`docker run --env-file` keeps them"
 _MAX_CHARACTERS = 60
+_QUOTES = ("'", '"')
 _LIKE_A_KEY = re.compile(r"[A-Za-z0-9+=_-]{40,}|.*PRIVATE KEY.*", re.DOTALL)
 _LOGIN = re.compile(r"//[^/@\s]*@")
 
@@ -50,6 +53,11 @@ def show_value(value: object) -> str:
         return "a list"
     text = _LIKE_A_KEY.sub(lambda match: f"{match[0][:4]}...", _LOGIN.sub("//...@", str(value)))
     return repr(text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}...")
+
+
+def is_quoted(text: str) -> bool:
+    """Whether quotes stand around the text that were not meant to be part of it."""
+    return text.startswith(_QUOTES) or text.endswith(_QUOTES)
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:

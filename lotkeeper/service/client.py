@@ -11,6 +11,8 @@ from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 from messages.control import CommandRefused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lotkeeper.config import Config
     from lotkeeper.engine.service import AttachedSystem
 
@@ -24,13 +26,12 @@ def connect(config: "Config", *, any_version: bool = False) -> Iterator["Attache
     Raises ServiceNotRunningError at once if there is none, and ServiceError if it does not answer or runs another
     version of lotkeeper, whose messages this one could misunderstand. `any_version` allows another version.
     """
-    from lotkeeper.config import runtime_dir
     from lotkeeper.engine.errors import EngineError, NotRunningError, OtherLabelError, SystemGoneError
     from lotkeeper.engine.service import attach
     from lotkeeper.version import ENGINE_LABEL
 
     try:
-        with attach(runtime_dir(config), None if any_version else ENGINE_LABEL) as system:
+        with attach(_folder(config), None if any_version else ENGINE_LABEL) as system:
             yield system
     except OtherLabelError as error:
         raise ServiceError(f"{error}; `lotkeeper restart` starts this version") from error
@@ -38,6 +39,14 @@ def connect(config: "Config", *, any_version: bool = False) -> Iterator["Attache
         raise ServiceNotRunningError(f"lotkeeper is not running with this configuration: {error}") from error
     except EngineError as error:
         raise ServiceError(str(error)) from error
+
+
+def _folder(config: "Config") -> "Path":
+    """Where the running service has its sockets: an earlier version may still run, in another folder."""
+    from lotkeeper.config import earlier_runtime_dir, runtime_dir
+
+    folder, earlier = runtime_dir(config), earlier_runtime_dir(config)
+    return earlier if earlier is not None and earlier.is_dir() and not folder.is_dir() else folder
 
 
 def ask_service(config: "Config", message: object, within_s: float = ANSWER_WITHIN_S) -> Any:

@@ -7,6 +7,8 @@ safe because the key is never in its memory, which all actors inherit (`key_give
 import logging
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
@@ -18,12 +20,16 @@ from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.logging.setup import configure_logging, request_rotation
 from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
-from lotkeeper.service.histories import settle_histories
+from lotkeeper.service.histories import correct_histories, settle_histories
 from lotkeeper.service.key_giver import KeyGiver
+from lotkeeper.service.lease import Lease, lock_account_number
 from lotkeeper.service.start_checks import StartFindings
+from lotkeeper.service.start_moment import moment_ago
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
+    AccountRead,
+    ExchangeTimeRead,
     RequestCredentials,
     RequestStop,
     StartGuardian,
@@ -78,6 +84,8 @@ class Launcher:
         self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
         self._is_stopping = False
         self._lease: int | None = None  # the token of the last start
+        self._refusal: ServiceError | None = None  # why the service must not go on, found while it runs
+        self._needs_exchange_time = False  # some history begins at a moment that only this machine's clock tells
         self._notifier = Notifier()
         self._pinged_at = self._rotated_at = time.monotonic()
 
@@ -88,6 +96,8 @@ class Launcher:
             signal.signal(number, self._on_signal)
         while not self._is_stopping:
             self._run_system()
+        if self._refusal is not None:
+            raise self._refusal
         log.info("stopped; the SELLs stay on the book")
 
     def _run_system(self) -> None:
@@ -108,10 +118,11 @@ class Launcher:
         is_again = self._lease is not None
         self._lease = self._next_lease()
         self._settle_histories(is_again=is_again)
+        settings = replace(service_settings(self._config), lease=self._lease)
         return start(
             runtime_dir(self._config),
             Guardian,
-            StartGuardian(replace(service_settings(self._config), lease=self._lease), self._found.first),
+            StartGuardian(settings, self._found.first, "" if is_again else self._found.trouble),
             preload=_PRELOAD,
             on_process_start=self._configure_logging,
             subject_fields=_SUBJECT_FIELDS,
@@ -131,7 +142,7 @@ class Launcher:
     def _settle_histories(self, *, is_again: bool) -> None:
         """A restart goes on without it, as without a new lease, if the database cannot be opened."""
         try:
-            settle_histories(self._config, self._started, is_again=is_again)
+            self._needs_exchange_time = settle_histories(self._config, self._started)
         except ServiceError as error:
             if not is_again:
                 raise
@@ -167,8 +178,37 @@ class Launcher:
     def _handle_message(self, message: object) -> None:
         if isinstance(message, RequestCredentials):
             self._key.give(message.reply_to)
+        elif isinstance(message, ExchangeTimeRead):
+            self._correct_histories(message)
+        elif isinstance(message, AccountRead):
+            self._check_account(message.uid)
         elif isinstance(message, RequestStop):
             self._is_stopping = True
+
+    def _check_account(self, number: int) -> None:
+        """What the start could not check: ends the service where it must not have the account or the database."""
+        if self._found.lease.account:
+            return
+        try:
+            descriptor, account = lock_account_number(self._config, number)
+            note_account(self._config, account)
+        except ServiceError as error:
+            log.error("%s", error)
+            self._refusal, self._is_stopping = error, True
+            return
+        lease = Lease((*self._found.lease.descriptors, descriptor), account)
+        self._found = replace(self._found, lease=lease)
+
+    def _correct_histories(self, read: ExchangeTimeRead) -> None:
+        """Pairs whose history begins with this start wait for it. The Gateway says it again if it cannot be written."""
+        if not self._needs_exchange_time:
+            return
+        try:
+            correct_histories(self._config, read.exchange_ms, moment_ago(time.monotonic() - read.read_s))
+        except ServiceError as error:
+            log.error("%s", error)
+        else:
+            self._needs_exchange_time = False
 
     def _note_failure(self, error: Exception) -> None:
         """The actor system ended or does not answer. Raises ServiceError where another start would not help."""
@@ -193,18 +233,35 @@ def next_lease_token(config: Config, account: str = "") -> int:
     Raises ServiceError if the database cannot be opened or holds the lots of another account. `account` is the lease's
     name for the account; it is empty where the exchange did not tell the account's number.
     """
+    with _opened(config) as store:
+        _note_account(store, account)
+        return store.take_lease()
+
+
+def note_account(config: Config, account: str) -> None:
+    """The database is that of this account. Raises ServiceError if it cannot be opened or is another's."""
+    with _opened(config) as store:
+        _note_account(store, account)
+
+
+def _note_account(store: Store, account: str) -> None:
+    known = store.state(_ACCOUNT)
+    if account and known not in (None, account):
+        raise ServiceError(
+            f"the database {store.path} holds the lots of another account (an account on a test exchange is another "
+            "account, too); set `database` to another path"
+        )
+    if account and known is None:
+        store.record([StateRecord(_ACCOUNT, account)])
+
+
+@contextmanager
+def _opened(config: Config) -> Iterator[Store]:
+    """The database. Raises ServiceError for what it raises."""
     try:
         store = Store.open(config.database)
         try:
-            known = store.state(_ACCOUNT)
-            if account and known not in (None, account):
-                raise ServiceError(
-                    f"the database {store.path} holds the lots of another account (an account on a test exchange is "
-                    "another account, too); set `database` to another path"
-                )
-            if account and known is None:
-                store.record([StateRecord(_ACCOUNT, account)])
-            return store.take_lease()
+            yield store
         finally:
             store.close()
     except StoreError as error:

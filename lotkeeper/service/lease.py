@@ -52,23 +52,31 @@ class Lease:
 
 
 def acquire_lease(
-    config: Config, secrets: Secrets, holder: int, before_asking: Callable[[], None] = lambda: None
+    config: Config, secrets: Secrets, holder: int, ask_account: "Callable[[], Account | None] | None" = None
 ) -> "tuple[Lease, Account | None]":
     """The locks, for process `holder`, and the account; None where the exchange did not tell.
 
-    Raises ServiceError if another service holds the database or the account. Sends one request to the exchange, after
-    it has locked what this machine knows and has called `before_asking`.
+    Raises ServiceError if another service holds the database or the account. Asks the exchange for the account after it
+    has locked what this machine knows: by `ask_account`, or else itself.
     """
     realm = realm_of(config.exchange.rest_url)
     descriptors = [lock_database(config, holder), lock_account(account_name(realm, "key", secrets.api_key))]
-    before_asking()
-    found = read_account(config, secrets)
-    number = None if found is None else found.uid
-    if number is not None:
-        descriptors.append(lock_account(account_name(realm, "number", str(number))))
-    # Without the exchange's address: the database stays with its account when the address in the configuration changes.
-    account = "" if number is None else account_name("", "number", str(number))
+    found = read_account(config, secrets) if ask_account is None else ask_account()
+    account = ""
+    if found is not None and found.uid is not None:
+        descriptor, account = lock_account_number(config, found.uid)
+        descriptors.append(descriptor)
     return Lease(tuple(each for each in descriptors if each is not None), account), found
+
+
+def lock_account_number(config: Config, number: int) -> tuple[int, str]:
+    """Locks the account by its number: the descriptor of the lock, and the name of the account in the database.
+
+    Raises ServiceError if another service holds it.
+    """
+    descriptor = lock_account(account_name(realm_of(config.exchange.rest_url), "number", str(number)))
+    # Without the exchange's address: the database stays with its account when the address in the configuration changes.
+    return descriptor, account_name("", "number", str(number))
 
 
 def read_account(config: Config, secrets: Secrets) -> "Account | None":

@@ -1,4 +1,4 @@
-"""What is checked before the actors start: the key, the locks, the account, and whether the exchange lists the pairs.
+"""What is checked before the actors start: the key, the locks, and, if the exchange answers at once, account and pairs.
 
 It is done in a process of its own, beside the launcher, which imports the actors meanwhile: the exchange may be far
 away. So the launcher's memory, which all actors inherit, never holds the key. The locks that the process takes come
@@ -9,23 +9,26 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import orjson
 
 from lotkeeper.config import Config
-from lotkeeper.service.configuration import check_pairs_listed, load_secrets
+from lotkeeper.service.configuration import load_secrets
 from lotkeeper.service.credentials_file import credentials_of, read_variables, write_credentials
 from lotkeeper.service.errors import ConfigurationError, ServiceError
-from lotkeeper.service.first_pairs import ask_prices, pairs_with_free_coins
+from lotkeeper.service.exchange_at_start import ExchangeAtStart, ask_exchange
+from lotkeeper.service.first_pairs import pairs_with_free_coins
 from lotkeeper.service.histories import begin_histories
 from lotkeeper.service.key_handover import exit_with_parent
 from lotkeeper.service.lease import Lease, acquire_lease
 from lotkeeper.service.package_clash import find_clashes
 from lotkeeper.trading.recovery.history_start import MachineMoment
+
+if TYPE_CHECKING:
+    from lotkeeper.exchange.shapes import Account
 
 _LOCKS = 3  # of the database, of the key, of the account's number
 _MAX_BYTES = 1 << 20
@@ -37,6 +40,7 @@ class StartFindings:
 
     lease: Lease
     first: tuple[str, ...] = ()  # the pairs that start before the others
+    trouble: str = ""  # why the exchange cannot be asked now, for people; empty where it answered
 
 
 class StartChecks:
@@ -60,7 +64,8 @@ class StartChecks:
         if "error" in document:
             is_configuration = document.get("exit_code") == ConfigurationError.exit_code
             raise (ConfigurationError if is_configuration else ServiceError)(document["error"])
-        return StartFindings(Lease(tuple(descriptors), document["account"]), tuple(document["first"]))
+        lease = Lease(tuple(descriptors), document["account"])
+        return StartFindings(lease, tuple(document["first"]), document["trouble"])
 
 
 def begin_start_checks(config: Config, path: Path, descriptor: int, started: MachineMoment) -> StartChecks:
@@ -76,19 +81,19 @@ def _check(config: Config, path: Path, descriptor: int, started: MachineMoment, 
     if clashes := find_clashes():
         raise ConfigurationError("\n".join(clashes))
     secrets = load_secrets(config, read_variables(descriptor))
-    with ThreadPoolExecutor(2) as beside:
-        asked: list[Future[Any]] = []
+    said = ExchangeAtStart()
 
-        def before_asking() -> None:
-            """Where the histories begin is on the disk before the exchange is asked for anything else."""
-            begin_histories(config, started)
-            asked.extend((beside.submit(check_pairs_listed, config, path), beside.submit(ask_prices, config)))
+    def ask_account() -> "Account | None":
+        """Where the histories begin is on the disk before the exchange is asked for anything."""
+        nonlocal said
+        needs_time = begin_histories(config, started)
+        said = ask_exchange(config, path, secrets, needs_time=needs_time)
+        return said.account
 
-        lease, account = acquire_lease(config, secrets, holder, before_asking)
-        pairs, prices = (each.result() for each in asked)
-        first = () if account is None else pairs_with_free_coins(pairs, account, prices)
+    lease, account = acquire_lease(config, secrets, holder, ask_account)
+    first = () if account is None else pairs_with_free_coins(said.pairs, account, said.prices)
     write_credentials(descriptor, credentials_of(config, secrets))
-    return StartFindings(lease, first)
+    return StartFindings(lease, first, said.trouble)
 
 
 def _check_in_child(parent: int, channel: socket.socket, check: Callable[[], StartFindings]) -> NoReturn:
@@ -111,7 +116,8 @@ def _result_of(check: Callable[[], StartFindings]) -> tuple[dict[str, Any], tupl
         return {"error": str(error), "exit_code": error.exit_code}, ()
     except Exception as error:
         return {"error": f"the checks of the start failed: {type(error).__name__}: {error}"}, ()
-    return {"account": found.lease.account, "first": found.first}, found.lease.descriptors
+    document = {"account": found.lease.account, "first": found.first, "trouble": found.trouble}
+    return document, found.lease.descriptors
 
 
 def _receive(channel: socket.socket) -> tuple[bytes, list[int]]:

@@ -30,6 +30,10 @@ def moment_at(since_boot_s: float) -> MachineMoment:
     return MachineMoment(int((time.time() - ago_s) * 1000), int(since_boot_s * 1000), _boot_id())
 
 
+def moment_ago(seconds: float) -> MachineMoment:
+    return moment_at(_since_boot_s() - seconds)
+
+
 def now() -> MachineMoment:
     return moment_at(_since_boot_s())
 

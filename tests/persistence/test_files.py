@@ -4,10 +4,12 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from persistence import files
 from persistence.errors import StoreError
 from persistence.records import StateRecord
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
@@ -130,6 +132,36 @@ def test_a_locked_database_is_reported_and_works_once_it_is_free(tmp_path: Path)
     assert store.state("a") == "b"
     assert store._db.provider.pool.con.execute("PRAGMA synchronous").fetchone() == (1,)
     store.close()
+
+
+@pytest.mark.parametrize("text", ["disk I/O error", "unable to open database file", "locking protocol"])
+def test_a_file_system_without_shared_memory_or_locks_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Network mounts, /mnt/c of WSL and folders shared with a container: WAL cannot be used there."""
+
+    class Connection(sqlite3.Connection):
+        def execute(self, query: str, *values: object) -> sqlite3.Cursor:
+            if "journal_mode" in query:
+                raise sqlite3.OperationalError(text)
+            return super().execute(query, *values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(files.sqlite3, "connect", partial(sqlite3.connect, factory=Connection))
+    said = refused(f"sqlite:///{tmp_path}/a.sqlite")
+    assert "no shared memory or no locks" in said
+    assert "a path on a local disk" in said
+
+
+def test_a_file_system_on_which_sqlite_keeps_another_mode_is_said_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Connection(sqlite3.Connection):
+        def execute(self, query: str, *values: object) -> sqlite3.Cursor:
+            asked = "SELECT 'delete'" if "journal_mode" in query else query
+            return super().execute(asked, *values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(files.sqlite3, "connect", partial(sqlite3.connect, factory=Connection))
+    assert "(SQLite: the journal mode stays delete)" in refused(f"sqlite:///{tmp_path}/a.sqlite")
 
 
 def test_a_folder_that_cannot_be_written_is_reported(as_nobody: Path) -> None:

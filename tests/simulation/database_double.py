@@ -99,6 +99,9 @@ class DatabaseDouble:
     def sell_rate(self, symbol: str) -> Decimal | None:
         return self.tables.terms.market.sell_rate if self.tables.terms else None
 
+    def terms(self, symbol: str) -> Terms | None:
+        return self.tables.terms
+
     def state(self, key: str) -> str | None:
         return self.tables.states.get(key)
 

@@ -62,7 +62,7 @@ def get_order(request: ApiRequest) -> Json:
 
 
 def open_orders(request: ApiRequest) -> list[Json]:
-    markets = [request.market()] if request.params.text("symbol") else list(request.exchange.markets.values())
+    markets = [request.market()] if request.params.text("symbol") else list(request.exchange.listed().values())
     request.params.finish()
     return [
         order_shapes.order_row(order, request.unit)

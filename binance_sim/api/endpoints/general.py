@@ -36,7 +36,8 @@ def read_symbols(request: ApiRequest) -> list[str] | None:
         names = _parse(params.text("symbols") or "")
     else:
         return None
-    if any(name not in request.exchange.markets for name in names):
+    listed = request.exchange.listed()
+    if any(name not in listed for name in names):
         raise unknown_symbol()
     return list(names)
 
@@ -74,7 +75,8 @@ def answer_per_market(request: ApiRequest, shape: Callable[[SymbolMarket], Json]
         return shape(market)
     status = read_status(request)
     request.params.finish()
-    markets = (request.exchange.markets[name] for name in names or request.exchange.markets)
+    listed = request.exchange.listed()
+    markets = (listed[name] for name in names or listed)
     return [shape(market) for market in markets if status in (None, market.status)]
 
 
@@ -85,7 +87,8 @@ def exchange_info(request: ApiRequest) -> Json:
     request.params.text("permissions")
     sets = request.params.flag("showPermissionSets", default=True)
     request.params.finish()
-    markets = [request.exchange.markets[name] for name in names or request.exchange.markets]
+    listed = request.exchange.listed()
+    markets = [listed[name] for name in names or listed]
     ten, day = next((each.unfilled.limits for each in request.exchange.accounts.values()), list(DEFAULT_LIMITS))
     return {
         "timezone": "UTC",
@@ -110,7 +113,8 @@ def execution_rules(request: ApiRequest) -> Json:
     """Which pairs have a price range rule: no pair has one here."""
     names, status = read_symbols(request), read_status(request)
     request.params.finish()
-    markets = (request.exchange.markets[name] for name in names or request.exchange.markets)
+    listed = request.exchange.listed()
+    markets = (listed[name] for name in names or listed)
     return {
         "symbolRules": [{"symbol": market.name, "rules": []} for market in markets if status in (None, market.status)]
     }

@@ -1,7 +1,7 @@
 """The account of what may be asked of the exchange: by this address, and in orders by this account."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lotkeeper.exchange.budget.costs import NOTHING, Cost, Purpose, share_of
 from lotkeeper.exchange.budget.limits import DAY_MS, DEFAULT_LIMITS, MINUTE_MS, Count, Limit, LimitKind, merge_limits
@@ -32,6 +32,7 @@ class Pause:
     until_ms: int  # by the exchange's clock
     reason: str
     is_about_orders: bool = False  # only orders have to wait
+    is_ban: bool = False  # of this address: HTTP 418
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,28 @@ class LimitUsage:
 
 
 def pause_for(
-    retry_after_s: float, text: str, now_ms: int, *, ban_ends_ms: int | None = None, is_about_orders: bool = False
+    retry_after_s: float,
+    text: str,
+    now_ms: int,
+    *,
+    ban_ends_ms: int | None = None,
+    is_about_orders: bool = False,
+    is_ban: bool = False,
 ) -> Pause:
     """The pause that a refusal asks for: the later of Retry-After and the end of a ban (ms, the exchange's clock)."""
     wanted_ms = max(retry_after_s * 1000, 0 if ban_ends_ms is None else ban_ends_ms - now_ms)
     wait_ms = int(min(max(wanted_ms, _MIN_PAUSE_MS), _MAX_PAUSE_MS))
-    return Pause(now_ms + wait_ms, text.strip() or "the exchange says wait", is_about_orders)
+    return Pause(now_ms + wait_ms, text.strip() or "the exchange says wait", is_about_orders, is_ban)
 
 
 def later_of(known: Pause | None, new: Pause) -> Pause:
     """A shorter pause never ends a longer one."""
     return known if known is not None and known.until_ms >= new.until_ms else new
+
+
+def _moved(pause: Pause | None, by_ms: int) -> Pause | None:
+    """As long as before, by a clock that was set `by_ms` forward."""
+    return None if pause is None else replace(pause, until_ms=pause.until_ms + by_ms)
 
 
 class Budget:
@@ -126,6 +138,8 @@ class Budget:
         if abs(now_ms - before_ms) > SLACK_MS:
             for windows in self._limits:
                 windows.realign(before_ms, now_ms)
+            self._pause = _moved(self._pause, now_ms - before_ms)
+            self._order_pause = _moved(self._order_pause, now_ms - before_ms)
 
     # What is left
 

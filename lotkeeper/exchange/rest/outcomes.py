@@ -45,6 +45,7 @@ class RateLimited:
     text: str
     is_about_orders: bool = False  # only orders must wait: too many of the account are not filled (-1015)
     ban_ends_ms: int | None = None  # by the exchange's clock; None for no ban, or one whose end the text does not name
+    is_ban: bool = False  # of this address: HTTP 418
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,11 @@ def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outco
 
 
 def _limited(status: int, text: str, waits_s: Iterable[float | None], *, is_about_orders: bool = False) -> RateLimited:
-    default = _RETRY_AFTER_BAN_S if status == 418 or "banned" in text else _RETRY_AFTER_S
+    is_ban = status == 418 or "banned" in text
+    default = _RETRY_AFTER_BAN_S if is_ban else _RETRY_AFTER_S
     wait_s = max((float(each) for each in waits_s if each is not None), default=default)
     what = "the exchange has banned this address" if status == 418 else "the exchange asks for fewer requests"
-    return RateLimited(wait_s, text or f"{what} (HTTP {status})", is_about_orders, ban_end_ms(text))
+    return RateLimited(wait_s, text or f"{what} (HTTP {status})", is_about_orders, ban_end_ms(text), is_ban)
 
 
 def _waits_s(headers: Mapping[str, str], ban_ends_ms: int | None) -> tuple[float | None, ...]:

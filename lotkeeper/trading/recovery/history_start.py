@@ -33,6 +33,11 @@ class HistoryStart:
     clock: Clock
     noted: MachineMoment | None = None  # the moment itself, as long as it is not known by the exchange's clock
 
+    @property
+    def is_final(self) -> bool:
+        """Whether it is known by the exchange's clock. Before that nothing can be said of a BUY near it."""
+        return self.noted is None
+
 
 @dataclass(frozen=True, slots=True)
 class Removed:
@@ -61,6 +66,13 @@ def removed_pairs(
     before = {symbol for symbol, record in records.items() if isinstance(record, HistoryStart)}
     before |= set(known) - records.keys()
     return {symbol: Removed() for symbol in before - set(configured)}
+
+
+def to_be_corrected(records: Mapping[str, HistoryRecord]) -> tuple[str, ...]:
+    """The pairs whose moment is not known by the exchange's clock yet."""
+    return tuple(
+        symbol for symbol, record in records.items() if isinstance(record, HistoryStart) and not record.is_final
+    )
 
 
 def corrected_starts(

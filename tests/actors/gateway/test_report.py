@@ -3,6 +3,7 @@ from actors.gateway.throttle import RequestThrottle
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.link.states import LinkCondition, LinkState
 from lotkeeper.exchange.observer import SentRequest
+from lotkeeper.exchange.rest.outcomes import RateLimited
 from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind
 from messages.health import ExchangePause, RequestRoute
 from messages.lifecycle import JournalPlace
@@ -54,5 +55,5 @@ def test_it_says_what_is_in_flight_and_what_is_spent():
 
 def test_it_says_until_when_nothing_is_sent():
     paused = throttle()
-    paused.pause(30.0, "Too many requests.")
+    paused.pause(RateLimited(30.0, "Too many requests."))
     assert report(paused).pauses == (ExchangePause("everything", NOW_MS + 30_000, "Too many requests."),)

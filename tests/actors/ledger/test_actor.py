@@ -12,7 +12,7 @@ import pytest
 
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
+from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, MachineMoment
 from lotkeeper.trading.reports.profit import realised_profit
 from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
 from messages.health import LedgerReported
@@ -97,6 +97,18 @@ def test_records_are_there_after_a_restart(bench):
     assert (loaded.lots, loaded.cursor) == ((open_lot,), 999)
     assert (loaded.closed.lots, loaded.closed.realised_profit) == (1, realised_profit(closed_lot))
     later.desk.actor.on_exit()
+
+
+def test_a_pair_waits_until_its_beginning_is_known_by_the_exchanges_clock(bench):
+    """Else a clock of this machine that is an hour off would lose BUYs, or sell a trader's own coins."""
+    starts, noted = HistoryStarts(bench.database), MachineMoment(1_800_000_000_000, 5_000, "boot")
+    starts.write({SYMBOL: HistoryStart(noted.wall_ms, Clock.MACHINE, noted)})
+    bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
+    bench.desk.advance(10.0)
+    assert bench.keeper.received == []
+    starts.write({SYMBOL: HistoryStart(STARTED_MS, Clock.EXCHANGE)})
+    bench.desk.advance(2.0)
+    assert bench.keeper.pop(PairLoaded).history_from_ms == STARTED_MS
 
 
 def test_the_same_record_twice_changes_nothing(bench):

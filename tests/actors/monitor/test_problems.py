@@ -8,7 +8,7 @@ import pytest
 
 from actors.monitor.status import status_document
 from lotkeeper.trading.reports.fee_rise import FeeRise
-from messages.health import StreamState, Uncovered
+from messages.health import ExchangePause, StreamState, Uncovered
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
 
@@ -32,6 +32,24 @@ def test_the_service_is_starting_until_every_pair_was_reconciled_once():
 def test_a_start_that_takes_too_long_is_degraded():
     pairs = {"BTCUSDT": reports.pair(), "ETHBTC": reports.pair("ETHBTC", complete_as_of_ms=None)}
     assert health(pairs=pairs, started_ms=NOW_MS - 30_001)[0] == "degraded"
+
+
+def test_a_start_says_first_what_it_waits_for():
+    pairs = {"BTCUSDT": reports.pair(complete_as_of_ms=None), "ETHBTC": reports.pair("ETHBTC", complete_as_of_ms=None)}
+    banned = (ExchangePause("everything", NOW_MS + 90_000, "IP banned", is_ban=True),)
+    asked_to_wait = (ExchangePause("everything", NOW_MS + 90_000, "Too many requests."),)
+    about_orders = (ExchangePause("orders", NOW_MS + 90_000, "Too many new orders."),)
+    until = "2023-11-14T22:14:50.000+00:00"
+    for pauses, said in (
+        (banned, f"starting: banned until {until}: IP banned"),
+        (asked_to_wait, f"starting: asked to wait until {until}: Too many requests."),
+        (about_orders, "starting: no server was reached"),
+        ((), "starting: no server was reached"),
+    ):
+        gateway = reports.gateway(pauses=pauses, trouble="no server was reached")
+        assert health(pairs=pairs, gateway=gateway, started_ms=NOW_MS)[1][0] == said
+    gateway = reports.gateway(trouble="no server was reached")
+    assert health(gateway=gateway)[1] == ["gateway: no server was reached"]  # it has started
 
 
 @pytest.mark.parametrize(

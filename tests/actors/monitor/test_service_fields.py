@@ -46,6 +46,7 @@ def test_used_limits_and_pauses_of_the_exchange():
             "until": "2023-11-14T22:13:44.500+00:00",
             "seconds": 24.5,
             "reason": "Too many requests.",
+            "ban": False,
         }
     ]
     over = status_document(view(gateway=reports.gateway(pauses=pauses)), NOW_MS + 30_000)

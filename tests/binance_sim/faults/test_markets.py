@@ -120,3 +120,13 @@ def test_what_fails_later_is_told_in_the_journal(tmp_path):
         while "fault-failed" not in journal.read_text():
             client.get("ping")
     assert "symbol NOPE is not among BTCUSDT" in journal.read_text()
+
+
+def test_a_pair_that_is_not_listed_any_more(client, controls):
+    assert order(client, "standing")["status"] == "NEW"
+    controls.fault("delist", symbol="BTCUSDT")
+    for path in ("exchangeInfo", "ticker/bookTicker"):
+        assert client.get(path, symbol="BTCUSDT").json()["code"] == -1121
+    assert "BTCUSDT" not in [each["symbol"] for each in client.get("exchangeInfo").json()["symbols"]]
+    controls.fault("list-again", symbol="BTCUSDT")
+    assert order(client, "again")["status"] == "NEW"

@@ -187,9 +187,10 @@ def test_until_when_the_exchange_said_wait():
     )
     lines = render(status_view(sample_status(gateway=reports.gateway(pauses=holds, trouble="Too many requests."))))
     first = next(number for number, line in enumerate(lines) if line.startswith("the exchange asked"))
-    assert lines[first : first + 3] == [
+    assert lines[first : first + 4] == [
         "the exchange asked for a pause: nothing is sent for 24 s, until 22:13:44 UTC",
         "the exchange asked for a pause: no orders are sent for 1 m 30 s, until 22:14:50 UTC",
+        "! starting: asked to wait until 2023-11-14T22:13:44.500+00:00: Too many requests.",
         "! gateway: Too many requests.",
     ]
 

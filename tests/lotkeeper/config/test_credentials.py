@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from pydantic import SecretStr
 
-from lotkeeper.config import SECRET_VARIABLES, Config, ConfigProblems, Secrets, load_secrets
+from lotkeeper.config import SECRET_VARIABLES, Config, ConfigProblems, Secrets, credentials, load_secrets
 
 API_KEY = "LOTKEEPER_EXCHANGE__API_KEY"
 API_SECRET = "LOTKEEPER_EXCHANGE__API_SECRET"
@@ -182,3 +182,41 @@ def test_a_file_with_no_fit_key(secret_file: SecretFile, key_type: str, content:
 def test_a_key_in_the_place_of_its_path_is_not_shown() -> None:
     (line,) = problems("ed25519", {API_KEY: "k", PRIVATE_KEY_FILE: pem(ED25519).decode()})
     assert pem(ED25519).decode().splitlines()[1][:20] not in line
+
+
+@pytest.mark.parametrize("quoted", ['"abc"', "'abc'", '"abc', "abc'", ' "abc" '])
+def test_quotes_around_a_key_are_refused_before_the_exchange_is_asked(quoted: str) -> None:
+    """`docker run --env-file` keeps them."""
+    (line,) = problems("hmac", {API_KEY: quoted, API_SECRET: SECRET})
+    assert line.startswith(f"{API_KEY}: found quotes around it; allowed: the API key of the exchange without them")
+    (line,) = problems("hmac", {API_KEY: "k", API_SECRET: f'"{SECRET}"'})
+    assert line.startswith(f"{API_SECRET}: found quotes around it")
+
+
+def test_quotes_around_a_path_or_in_a_file_are_refused(secret_file: SecretFile) -> None:
+    path = secret_file(f'"{SECRET}"\n')
+    assert "found quotes around it" in problems("hmac", {API_KEY: "k", API_SECRET_FILE: path})[0]
+    for name, key_type in ((API_SECRET_FILE, "hmac"), (PRIVATE_KEY_FILE, "ed25519")):
+        (line,) = problems(key_type, {API_KEY: "k", name: f'"{path}"'})
+        assert line.startswith(f"{name}: found quotes around it")
+
+
+@pytest.mark.parametrize(("mode", "owner"), [(0o444, 0), (0o440, 0), (0o444, 12345)])
+def test_a_file_that_nobody_can_change_is_a_warning(
+    mode: int, owner: int, secret_file: SecretFile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Container platforms mount secrets so: no advice could be followed."""
+    monkeypatch.setattr(credentials, "_is_read_only", lambda descriptor: True)
+    path = secret_file(SECRET, mode)
+    if os.geteuid() == 0:
+        os.chown(path, owner, -1)
+    secrets = load_secrets(config("hmac"), {API_KEY: "k", API_SECRET_FILE: path})
+    assert secrets.api_secret == SecretStr(SECRET)
+    assert f"has mode {mode:04o}" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_whether_a_mount_is_read_only_is_read_from_it(secret_file: SecretFile) -> None:
+    descriptor = os.open(secret_file(SECRET), os.O_RDONLY)
+    assert not credentials._is_read_only(descriptor)
+    os.close(descriptor)

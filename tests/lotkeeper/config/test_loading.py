@@ -242,3 +242,51 @@ def test_which_buys_become_lots(write: Write, text: str, adopts: Adoption) -> No
 def test_an_adoption_that_is_not_known_is_refused(write: Write, key: str, value: str) -> None:
     with pytest.raises(ConfigProblems, match=rf"adopt\.{key}: found"):
         load_config(write(f"adopt: {{{key}: {value}}}\npairs: {{BTCUSDT: }}"), {})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LOTKEEPER_PORT",
+        "LOTKEEPER_SERVICE_HOST",
+        "LOTKEEPER_SERVICE_PORT",
+        "LOTKEEPER_SERVICE_PORT_HTTP",
+        "LOTKEEPER_PORT_80_TCP",
+        "LOTKEEPER_PORT_80_TCP_ADDR",
+        "LOTKEEPER_PORT_9090_TCP_PROTO",
+        "LOTKEEPER_WEB_SERVICE_HOST",
+    ],
+)
+def test_what_a_container_platform_sets_for_a_service_of_this_name_is_passed_over(
+    name: str, write: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    load_config(write("pairs: {BTCUSDT: }"), {name: "tcp://10.0.0.7:80"})
+    assert f"{name} is not a variable of lotkeeper" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LOTKEEPER_EXIT__NET_PROFIT",
+        "LOTKEEPER_EXIT_NET_PROFIT_PCT",
+        "LOTKEEPER_NET_PROFIT_PCT",
+        "LOTKEEPER_DATABSE",
+        "LOTKEEPER_RUNTIMEDIR",
+        "LOTKEEPER_API_KEY",
+        "LOTKEEPER_API_SECRET",
+        "LOTKEEPER_EXCHANGE_API_KEY",
+        "LOTKEEPER_REST_URL",
+        "LOTKEEPER_CONFG",
+        "LOTKEEPER_NOTHING__AT_ALL",
+    ],
+)
+def test_a_slip_in_the_name_of_a_variable_is_refused(name: str, write: Write) -> None:
+    with pytest.raises(ConfigProblems, match=name):
+        load_config(write("pairs: {BTCUSDT: }"), {name: "1"})
+
+
+def test_quotes_around_the_value_of_a_variable_are_refused(write: Write) -> None:
+    environ = {"LOTKEEPER_LOGS__DIRECTORY": '"logs"', "LOTKEEPER_DATABASE": "'sqlite:///l.sqlite'"}
+    with pytest.raises(ConfigProblems) as caught:
+        load_config(write("pairs: {BTCUSDT: }"), environ)
+    assert [each.found for each in caught.value.problems] == ["quotes around it"] * 2

@@ -7,7 +7,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from lotkeeper.config import Config, JournalFile, earlier_in_flight_file, in_flight_file, runtime_dir
+from lotkeeper.config import (
+    Config,
+    JournalFile,
+    earlier_in_flight_file,
+    earlier_runtime_dir,
+    in_flight_file,
+    runtime_dir,
+)
 from lotkeeper.config.places import is_memory
 
 
@@ -15,25 +22,38 @@ def sample_config(**values: object) -> Config:
     return Config.model_validate({"pairs": {"BTCUSDT": {}}, **values})
 
 
-def test_the_sockets_are_in_the_folder_of_the_session(tmp_path: Path) -> None:
+@pytest.mark.parametrize("session", [None, "", "/nonexistent", "/tmp"])
+def test_the_sockets_are_at_one_place_for_cron_unit_and_shell(
+    session: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    elsewhere = runtime_dir(sample_config())
+    if session is not None:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", session)
+    assert runtime_dir(sample_config()) == elsewhere
+    assert str(elsewhere).startswith(f"/tmp/lotkeeper-{os.geteuid()}-")
+    assert len(bytes(elsewhere)) <= 70
+
+
+def test_an_earlier_version_had_them_in_the_folder_of_the_session(tmp_path: Path) -> None:
     session = Path("/tmp") if len(str(tmp_path)) > 40 else tmp_path
-    found = runtime_dir(sample_config(), {"XDG_RUNTIME_DIR": str(session)})
+    found = earlier_runtime_dir(sample_config(), {"XDG_RUNTIME_DIR": str(session)})
+    assert found is not None
     assert found.parent == session
     assert found.name.startswith("lotkeeper-")
+    assert earlier_runtime_dir(sample_config(runtime_dir="/run/lk"), {"XDG_RUNTIME_DIR": str(session)}) is None
 
 
 @pytest.mark.parametrize("session", ["", "/nonexistent", "relative", "/tmp/" + "x" * 60])
-def test_the_sockets_are_below_tmp_where_there_is_no_session(session: str) -> None:
-    found = runtime_dir(sample_config(), {"XDG_RUNTIME_DIR": session})
-    assert str(found).startswith("/tmp/lotkeeper-")
-    assert len(bytes(found)) <= 70
+def test_without_a_folder_of_the_session_it_had_them_where_they_are_now(session: str) -> None:
+    assert earlier_runtime_dir(sample_config(), {"XDG_RUNTIME_DIR": session}) is None
 
 
 def test_each_database_has_sockets_of_its_own_by_whatever_path(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "a")
     one, same, other = (
-        runtime_dir(sample_config(database=f"sqlite:///{tmp_path}/{name}"), {})
+        runtime_dir(sample_config(database=f"sqlite:///{tmp_path}/{name}"))
         for name in ("a/l.sqlite", "link/l.sqlite", "a/other.sqlite")
     )
     assert one == same != other
@@ -88,4 +108,4 @@ def test_where_an_earlier_version_noted_them(tmp_path: Path) -> None:
 
 
 def test_the_configured_folder_is_taken_as_it_is() -> None:
-    assert runtime_dir(sample_config(runtime_dir="/run/lk"), {"XDG_RUNTIME_DIR": "/tmp"}) == Path("/run/lk")
+    assert runtime_dir(sample_config(runtime_dir="/run/lk")) == Path("/run/lk")

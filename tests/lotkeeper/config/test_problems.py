@@ -255,7 +255,7 @@ def test_no_variable_whatever_brings_another_error(environ: dict[str, str]) -> N
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Path, "read_bytes", lambda _: PAIRS.encode())
         with pytest.raises(ConfigProblems) as caught:
-            load_config(Path("config.yaml"), {f"LOTKEEPER_X{name}": value for name, value in environ.items()})
+            load_config(Path("config.yaml"), {f"LOTKEEPER_X{name}__X": value for name, value in environ.items()})
     assert len(str(caught.value).splitlines()) == len(environ)
 
 

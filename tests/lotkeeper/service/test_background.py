@@ -10,12 +10,14 @@ from lotkeeper.service import background
 from lotkeeper.service.background import check_startable, start_service
 from lotkeeper.service.errors import ConfigurationError, ServiceError
 from lotkeeper.service.start_moment import now
+from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer
+from tests.lotkeeper.service.test_configuration import listed, write_config
 
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """Of a service that may be started, and never runs."""
-    monkeypatch.setattr(background, "check_startable", lambda *_: None)
+    monkeypatch.setattr(background, "load_secrets", lambda *_: None)
     monkeypatch.setattr(background, "is_running", lambda _: False)
     path = tmp_path / "config.yaml"
     path.write_text("pairs:\n  BTCUSDT: {}\n")
@@ -56,7 +58,29 @@ def test_a_service_that_ends_at_once_is_an_error_with_its_output(
 def test_a_service_that_answers_has_a_process_id(config, replace_service, tmp_path, monkeypatch):
     replace_service("sleep 1")
     monkeypatch.setattr(background, "is_running", lambda _: True)
-    assert start_service(config, tmp_path / "config.yaml", now()) > 0
+    assert start_service(config, tmp_path / "config.yaml", now()).pid > 0
+
+
+def test_a_start_says_what_the_service_waits_for(config, replace_service, tmp_path, monkeypatch):
+    replace_service("echo 'starting: banned until tomorrow' >&2; touch ready; exec sleep 1")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(background, "is_running", lambda _: (tmp_path / "ready").exists())
+    found = start_service(config, tmp_path / "config.yaml", now())
+    assert found.waits_for == "banned until tomorrow"
+    assert str(found) == f"lotkeeper runs (process {found.pid})\nstarting: banned until tomorrow"
+
+
+def test_an_exchange_that_cannot_be_asked_is_no_reason_to_leave_the_service_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(background, "load_secrets", lambda *_: None)
+    with HttpPeer(CUT) as peer:
+        check_startable(*write_config(tmp_path, peer.url))
+        assert len(peer.asked) == 1
+
+
+def test_a_pair_that_is_a_typing_error_is_refused_before_anything_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(background, "load_secrets", lambda *_: None)
+    with HttpPeer(listed("BTCUSDT")) as peer, pytest.raises(ConfigurationError, match="ETHUSDT"):
+        check_startable(*write_config(tmp_path, peer.url))
 
 
 def test_a_service_that_never_answers_is_an_error(config, replace_service, tmp_path, monkeypatch):
@@ -73,7 +97,7 @@ def test_a_folder_for_the_logs_that_cannot_be_written_is_an_error(config, replac
         start_service(config, tmp_path / "config.yaml", now())
 
 
-def test_without_a_key_nothing_can_be_started(config, tmp_path, monkeypatch):
+def test_without_a_key_nothing_can_be_started(tmp_path, monkeypatch):
     monkeypatch.delenv("LOTKEEPER_EXCHANGE__API_KEY", raising=False)
     with pytest.raises(ConfigurationError, match="LOTKEEPER_EXCHANGE__API_KEY"):
-        check_startable(config, tmp_path / "config.yaml")
+        check_startable(*write_config(tmp_path))

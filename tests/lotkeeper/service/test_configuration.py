@@ -1,17 +1,14 @@
-"""The configuration as the service uses it: the exchange lists its pairs, and the actors get their settings."""
+"""The configuration as the service uses it: the actors get their settings."""
 
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from lotkeeper.config import Config, load_config
-from lotkeeper.service.configuration import check_pairs_listed, service_settings
-from lotkeeper.service.errors import ConfigurationError, ServiceError
+from lotkeeper.service.configuration import service_settings
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from messages.lifecycle import PairSettings
-from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer, answer
+from tests.lotkeeper.exchange.http_peer import answer
 
 CONFIG = """\
 exchange:
@@ -57,36 +54,3 @@ def test_the_settings_of_the_actors_come_from_the_configuration(tmp_path):
         30.0,
     )
     assert settings.database == f"sqlite:///{tmp_path}/lotkeeper.sqlite"
-
-
-def test_pairs_that_the_exchange_lists(tmp_path):
-    with HttpPeer(listed("BTCUSDT", "ETHUSDT")) as peer:
-        check_pairs_listed(*write_config(tmp_path, peer.url))
-        assert len(peer.asked) == 1
-
-
-def test_a_pair_that_the_exchange_does_not_list_is_a_problem_of_the_configuration(tmp_path):
-    refusal = answer({"code": -1121, "msg": "Invalid symbol."}, 400)
-    with HttpPeer(refusal, listed("BTCUSDT", "ETHUSDC")) as peer, pytest.raises(ConfigurationError) as failed:
-        check_pairs_listed(*write_config(tmp_path, peer.url))
-    assert failed.value.exit_code == 2
-    (line,) = str(failed.value).splitlines()
-    assert "config.yaml:10" in line
-    assert "ETHUSDT" in line
-    assert "ETHUSDC" in line  # what may have been meant
-
-
-@pytest.mark.parametrize("reply", [CUT, answer({"code": -1003, "msg": "Too many requests."}, 429), answer(b"<html>")])
-def test_an_exchange_that_does_not_tell_its_pairs_is_a_failure(tmp_path, reply):
-    with HttpPeer(reply) as peer, pytest.raises(ServiceError) as failed:
-        check_pairs_listed(*write_config(tmp_path, peer.url))
-    assert failed.value.exit_code == 1
-    assert len(str(failed.value).splitlines()) == 1
-
-
-def test_an_exchange_that_cannot_be_reached_is_a_failure(tmp_path):
-    with HttpPeer() as gone:
-        url = gone.url
-    with pytest.raises(ServiceError, match="did not answer which pairs it lists") as failed:
-        check_pairs_listed(*write_config(tmp_path, url))
-    assert failed.value.exit_code == 1

@@ -1,5 +1,7 @@
 """What the launcher checks and hands on before a system is started."""
 
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,70 +15,76 @@ from lotkeeper.service.launcher import next_lease_token
 from lotkeeper.service.lease import Lease
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import now
-from messages.lifecycle import StartGuardian
+from lotkeeper.trading.recovery.history_start import Clock
+from messages.lifecycle import AccountRead, ExchangeTimeRead, StartGuardian
+from persistence.history_starts import HistoryStarts
 from tests.lotkeeper.service.test_configuration import write_config
 
 
 @pytest.fixture
-def settled(monkeypatch) -> list[bool]:
-    """Whether each settlement of the histories was one after a restart of the actors."""
-    found: list[bool] = []
-    monkeypatch.setattr(launcher, "settle_histories", lambda config, started, is_again: found.append(is_again))
-    return found
-
-
-@pytest.fixture
-def starts(monkeypatch, settled) -> list[int]:
-    """The actor system never comes up. Returns the lease of each start."""
-    leases: list[int] = []
+def firsts(monkeypatch) -> list[StartGuardian]:
+    """The actor system never comes up. Returns what each start told the Guardian."""
+    found: list[StartGuardian] = []
 
     def fails(folder: Path, root: type, first: StartGuardian, **more: Any) -> None:
-        leases.append(first.settings.lease)
+        found.append(first)
         raise StartFailedError("the system did not come up")
 
     monkeypatch.setattr(launcher, "start", fails)
     monkeypatch.setattr(launcher, "configure_logging", lambda *args, **more: None)
     monkeypatch.setattr(launcher.signal, "signal", lambda number, handler: None)
-    return leases
+    return found
 
 
-def launched(folder: Path) -> launcher.Launcher:
+def launched(folder: Path, trouble: str = "") -> launcher.Launcher:
     """A launcher; its key cannot be given to anybody."""
-    return launcher.Launcher(write_config(folder)[0], -1, StartFindings(Lease((), "")), started=now(), is_quiet=True)
+    found = StartFindings(Lease((), ""), trouble=trouble)
+    return launcher.Launcher(write_config(folder)[0], -1, found, started=now(), is_quiet=True)
 
 
-def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, starts):
+def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, firsts):
     with pytest.raises(ServiceError, match="failed 5 times in 60 s: the system did not come up"):
         launched(tmp_path).run()
-    assert len(starts) == 5
+    assert len(firsts) == 5
 
 
-def test_only_the_first_start_needs_the_exchange_to_settle_histories(tmp_path, starts, settled, monkeypatch):
-    """Otherwise a crash while the exchange is unreachable would end the service."""
-    monkeypatch.setattr(launcher, "_STARTS_WITHIN_S", 0.0)
+def test_the_actors_are_told_why_the_exchange_could_not_be_asked_before_the_start(tmp_path, firsts):
+    service = launched(tmp_path, "banned until tomorrow")
+    service._run_system()
+    service._run_system()
+    assert [each.exchange_trouble for each in firsts] == ["banned until tomorrow", ""]
+
+
+def test_histories_are_corrected_when_the_exchange_has_told_its_time(tmp_path, firsts):
+    """A first start does not need the exchange, also if it stays away for hours."""
     service = launched(tmp_path)
-    for _ in range(3):
-        service._run_system()
-    assert settled == [False, True, True]
+    service._run_system()
+    starts = HistoryStarts.open(service._config.database)
+    assert {each.clock for each in starts.records().values()} == {Clock.MACHINE}
+    for exchange_ms in (1_700_000_000_000, 1_800_000_000_000):  # only the first is needed
+        service._handle_message(ExchangeTimeRead(exchange_ms, time.monotonic() - 5.0))
+    found = starts.records()["BTCUSDT"]
+    assert found.clock is Clock.EXCHANGE
+    assert 1_699_999_990_000 < found.since_ms <= 1_700_000_000_000
 
 
-def test_starts_of_long_ago_do_not_count(tmp_path, starts, monkeypatch):
+def test_starts_of_long_ago_do_not_count(tmp_path, firsts, monkeypatch):
     clock = iter(range(0, 10_000, 30))
     monkeypatch.setattr(launcher.time, "monotonic", lambda: float(next(clock)))
     service = launched(tmp_path)
     for _ in range(10):
         service._run_system()
-    assert len(starts) == 10
+    assert len(firsts) == 10
 
 
-def test_every_start_takes_a_newer_lease_and_keeps_the_last_if_its_database_fails(tmp_path, starts):
+def test_every_start_takes_a_newer_lease_and_keeps_the_last_if_its_database_fails(tmp_path, firsts):
     service = launched(tmp_path)
     service._run_system()
     service._run_system()
     (tmp_path / "lotkeeper.sqlite").unlink()
     (tmp_path / "lotkeeper.sqlite").mkdir()
     service._run_system()
-    assert starts == [1, 2, 2]
+    assert [each.settings.lease for each in firsts] == [1, 2, 2]
     with pytest.raises(ServiceError, match="is a folder"):
         launched(tmp_path).run()
 
@@ -98,3 +106,27 @@ def test_the_database_of_another_account_is_refused(tmp_path):
     assert next_lease_token(config) == 4  # the account's number is not known
     with pytest.raises(ServiceError, match="holds the lots of another account"):
         next_lease_token(config, "lotkeeper-of-another")
+
+
+def test_an_account_that_the_start_could_not_ask_for_is_locked_and_noted_later(tmp_path, firsts):
+    service = launched(tmp_path, "it was away")
+    service._run_system()
+    number = time.monotonic_ns()
+    service._handle_message(AccountRead(number))
+    service._handle_message(AccountRead(number))
+    (descriptor,) = service._found.lease.descriptors
+    os.close(descriptor)
+    assert not service._is_stopping
+    config = service._config
+    with pytest.raises(ServiceError, match="holds the lots of another account"):
+        next_lease_token(config, "lotkeeper-of-another")
+
+
+def test_a_database_that_turns_out_to_be_another_accounts_ends_the_service(tmp_path, firsts):
+    next_lease_token(write_config(tmp_path)[0], "lotkeeper-of-one")
+    service = launched(tmp_path, "it was away")
+    service._run_system()
+    service._handle_message(AccountRead(time.monotonic_ns()))
+    assert service._is_stopping
+    with pytest.raises(ServiceError, match="holds the lots of another account"):
+        service.run()

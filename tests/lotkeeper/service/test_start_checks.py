@@ -33,9 +33,9 @@ def failing(error: Exception):
 
 def test_what_was_found_comes_back_with_open_descriptors():
     reader, writer = os.pipe()
-    found = StartChecks(lambda: StartFindings(Lease((writer,), "one"), ("BTCUSDT",))).findings()
+    found = StartChecks(lambda: StartFindings(Lease((writer,), "one"), ("BTCUSDT",), "away")).findings()
     os.close(writer)
-    assert (found.lease.account, found.first) == ("one", ("BTCUSDT",))
+    assert (found.lease.account, found.first, found.trouble) == ("one", ("BTCUSDT",), "away")
     (descriptor,) = found.lease.descriptors
     os.write(descriptor, b"!")
     assert os.read(reader, 1) == b"!"
@@ -85,6 +85,18 @@ def test_a_start_gets_its_credentials_its_locks_and_its_order_of_pairs(tmp_path,
     assert found.first == ()  # no prices came
     assert len(found.lease.descriptors) == 3
     assert (tmp_path / "lotkeeper.sqlite.lock").read_text() == f"{os.getpid()}\n"
+    assert read_credentials(descriptor).api_secret == "the-secret"
+    for each in found.lease.descriptors:
+        os.close(each)
+
+
+def test_a_start_does_not_need_the_exchange(tmp_path, descriptor):
+    os.write(descriptor, VARIABLES)
+    with HttpPeer() as gone:
+        url = gone.url
+    found = begin_start_checks(*configured(tmp_path, url), descriptor, now()).findings()
+    assert f"the exchange at {url} cannot be asked" in found.trouble
+    assert len(found.lease.descriptors) == 2  # the account's number is not known
     assert read_credentials(descriptor).api_secret == "the-secret"
     for each in found.lease.descriptors:
         os.close(each)

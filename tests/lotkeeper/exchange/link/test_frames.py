@@ -166,7 +166,7 @@ def test_what_does_not_say_no_is_unknown(text: bytes) -> None:
 def test_a_limit_says_how_long_to_wait_by_the_clock_of_the_exchange() -> None:
     text = "Way too much request weight used; IP banned until 1659146400000."
     assert outcome(refused(418, -1003, text, serverTime=1_659_146_380_500, retryAfter=1_659_146_400_000)) == (
-        RateLimited(19.5, text, ban_ends_ms=1_659_146_400_000)
+        RateLimited(19.5, text, ban_ends_ms=1_659_146_400_000, is_ban=True)
     )
     assert outcome(refused(429, -1015, serverTime=1000, retryAfter=3500)) == RateLimited(2.5, "some text", True)
 
