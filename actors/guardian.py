@@ -25,6 +25,7 @@ from messages.control import (
     AskStatus,
     CommandDone,
     CommandRefused,
+    DismissCoins,
     ExplainLot,
     PairCommand,
     PausePair,
@@ -228,7 +229,7 @@ class Guardian(Supervisor):
         self._record_pause(message.symbol)
         self._forward(message.symbol, message, sender)
 
-    @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptSince, AdoptCoins, ReleaseLot)
+    @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptSince, AdoptCoins, DismissCoins, ReleaseLot)
     def _command_pair(self, message: PairCommand, sender: Sender) -> None:
         if self._is_configured(message.symbol):
             self._forward(message.symbol, message, sender)

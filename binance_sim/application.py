@@ -14,6 +14,7 @@ from binance_sim.clock import SimulatorClock
 from binance_sim.control.account_admin import AccountAdmin
 from binance_sim.control.actions import ControlActions
 from binance_sim.control.handler import ControlHandler
+from binance_sim.control.wallet_admin import WalletAdmin
 from binance_sim.distance.delays import read_distance
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.injector import FaultInjector
@@ -26,6 +27,7 @@ from binance_sim.matching.sinks import SinkGroup
 from binance_sim.rest.handler import RestHandler
 from binance_sim.settings import Settings, Startup, random_key
 from binance_sim.sockets.peers import ConnectionRules, PeerGroup
+from binance_sim.sources.pasts import give_past
 from binance_sim.sources.price_sources import PriceSources
 from binance_sim.sources.replay import ReplayFeed
 from binance_sim.sources.walk import PriceWalk
@@ -110,6 +112,8 @@ class Application:
             for name, rules in startup.rules.items()
             if name not in startup.books
         }
+        for walk in walks.values():
+            give_past(self.exchange, walk, settings.seed, settings.step_ms / 1000)
         self._sources = PriceSources(self.exchange, feed, walks, startup.captures, settings.step_ms / 1000)
         self._trader = Trader(self.exchange, self.account, self.journal, settings.seed, settings.buy_every)
 
@@ -128,7 +132,8 @@ class Application:
         )
         accounts = AccountAdmin(self.exchange, self._keys, random_key, self._facts.write_account)
         injector = FaultInjector(self._armed, targets, self.journal.write)
-        actions = ControlActions(self.exchange, self._sources, self._trader, injector, accounts, self.journal)
+        wallet = WalletAdmin(self.exchange)
+        actions = ControlActions(self.exchange, self._sources, self._trader, injector, accounts, wallet, self.journal)
         self.control = ControlHandler(self.control_key, actions, self.journal, self._save_changes)
         broadcast, tops = Broadcast(self._hub, self.journal), BookTopJournal(self.exchange, self.journal)
         state_file = self._startup.state_file

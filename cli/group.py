@@ -28,6 +28,7 @@ COMMANDS = {
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
     "resume": Entry("control", "Sell on PAIR again after a pause."),
     "adopt": Entry("adopt", "Make a lot of an earlier BUY, or of coins that came without a trade."),
+    "dismiss": Entry("adopt", "Leave coins that came without a trade unsold."),
     "release": Entry("adopt", "Cancel the SELLs of LOT and do not sell it."),
     "reconcile": Entry("reconcile", "Compare with the exchange now, and say what differs."),
     "resolve": Entry("resolve", "Settle an order whose outcome is not known."),

@@ -146,4 +146,22 @@ class ReleaseLot:
     is_dry_run: bool
 
 
-PairCommand = PausePair | ResumePair | ReconcilePair | ResolveOrder | AdoptOrder | AdoptSince | AdoptCoins | ReleaseLot
+@dataclass(frozen=True, slots=True)
+class DismissCoins:
+    """Coins that came without a trade stay the owner's: they are in no lot, and the status does not name them again."""
+
+    symbol: str
+    is_dry_run: bool
+
+
+PairCommand = (
+    PausePair
+    | ResumePair
+    | ReconcilePair
+    | ResolveOrder
+    | AdoptOrder
+    | AdoptSince
+    | AdoptCoins
+    | DismissCoins
+    | ReleaseLot
+)

@@ -201,6 +201,8 @@ class PairReported:
     base: str = ""
     held: Decimal = ZERO  # what lots have not sold of `base`, dust of closed lots included
     is_adopting: bool = False  # more may be added to `held`
+    came: Decimal = ZERO  # coins (base) that came without a trade, and are neither adopted nor dismissed
+    came_since_ms: int = 0  # when that was seen first (wall clock)
 
     def state_key(self) -> str:
         return self.symbol
@@ -276,3 +278,4 @@ class HoldingsReported:
 
     number: int  # as in the request
     holdings: tuple[PairHolding, ...]
+    is_quote_too: bool = False  # trades of other pairs move the asset, because it is their quote

@@ -39,6 +39,7 @@ class PairLoaded:
     # what lots among the closed ones gave for manual sales: it is not asked of other lots again
     finished_disposals: tuple[Disposal, ...] = ()
     sell_rate: Decimal | None = None  # the expected fee of a SELL, a fraction, as recorded last; None if there is none
+    own_coins: Decimal | None = None  # base asset that no lot has and that is not to be sold; None if never recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class LotsRecorded:
 
     symbol: str
     number: int
+    is_first_cursor: bool = False  # the database had no cursor of the pair: where there was one, the database is new
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,14 @@ class RecordWatchOnly:
 
     symbol: str
     reason: str  # for people
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCoins:
+    """Records how much of the base asset is in no lot and not to be sold. What is more than that came since."""
+
+    symbol: str
+    own: Decimal | None  # base asset; None is not recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class MarketFetched:
     request_id: int
     pair: TradePair
     commission: Commission | None  # None if it was not asked for
+    exchange_ms: int = 0  # the exchange's time at this moment, as far as the Gateway knows it; 0 if it does not say
 
 
 @dataclass(frozen=True, slots=True)

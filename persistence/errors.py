@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# With an empty database only the lots with an open SELL come back by themselves.
+WITHOUT_IT = (
+    "restore a backup of any age, which loses no lot; if there is none, set it aside, start, and take the BUYs that "
+    "have no SELL on the exchange: lotkeeper adopt PAIR --since DATE"
+)
 _ADVICE = (
     ("locked", "another process holds it; stop that process (is a second lotkeeper running?) and try again"),
     ("busy", "another process holds it; stop that process (is a second lotkeeper running?) and try again"),
-    ("not a database", "it is not a database; move it away, or set `database` to another path"),
-    ("malformed", "it is damaged; restore a backup, or move it away: open lots are rebuilt from the exchange"),
+    ("not a database", f"it is not a database; set `database` to another path, or {WITHOUT_IT}"),
+    ("malformed", f"it is damaged; {WITHOUT_IT}"),
     ("readonly", "it cannot be written; give this user write permission on it and on its folder"),
     ("unable to open", "it cannot be opened; give this user read and write permission on it and on its folder"),
     ("permission denied", "give this user read and write permission on it and on its folder"),

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from persistence.errors import StoreError, raised_as_store_errors
+from persistence.errors import WITHOUT_IT, StoreError, raised_as_store_errors
 from persistence.migrations import can_migrate, migrate
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
@@ -27,7 +27,7 @@ def prepare(path: Path, busy_timeout_s: float) -> None:
     """
     _check_place(path)
     with raised_as_store_errors(path):
-        _create_private(path)
+        create_private(path)
         with closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as connection:
             found = _found_version(path, connection)
             if found != str(SCHEMA_VERSION):
@@ -47,7 +47,7 @@ def _check_place(path: Path) -> None:
         raise StoreError(f"the folder of the database {path} does not exist; create it: mkdir -p {path.parent}")
 
 
-def _create_private(path: Path) -> None:
+def create_private(path: Path) -> None:
     """Other users must not read the trader's lots; SQLite gives its further files the mode of this one."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -78,4 +78,4 @@ def _version(connection: sqlite3.Connection) -> str | None:
 def _version_advice(found: str) -> str:
     if found.isdecimal() and int(found) > SCHEMA_VERSION:
         return f"a newer lotkeeper wrote it, this one knows {SCHEMA_VERSION}; install the newer one again"
-    return f"there is no migration to {SCHEMA_VERSION}; move it away: open lots are rebuilt from the exchange"
+    return f"there is no migration to {SCHEMA_VERSION}; {WITHOUT_IT}"

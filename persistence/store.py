@@ -23,6 +23,7 @@ from persistence import reading, sums, writing
 from persistence.entities import define_entities
 from persistence.errors import OvertakenError, raised_as_store_errors, store_error
 from persistence.files import database_path, prepare
+from persistence.presence import Presence, find_presence, remove_remains, write_again
 from persistence.records import Entry, StateRecord, StoredPair
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.terms_text import sell_rate_from_text, terms_from_text
@@ -46,6 +47,9 @@ class Store:
             self._db.generate_mapping(create_tables=True)
         if self.state(SCHEMA_KEY) is None:
             self.record([StateRecord(SCHEMA_KEY, str(SCHEMA_VERSION))])
+        # Some file systems show an open file under another identity: there nothing is known of its presence.
+        with self._store_errors():
+            self._is_presence_known = find_presence(path) is Presence.WHOLE
 
     @classmethod
     def open(cls, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
@@ -135,6 +139,29 @@ class Store:
             row = self._entities.state.get(key=key)
             return None if row is None else str(row.value)
 
+    def presence(self) -> Presence:
+        """Whether the files that are open here are still in their places."""
+        is_known = self._is_presence_known and self._connection is not None
+        with self._store_errors():
+            return find_presence(self.path) if is_known else Presence.WHOLE
+
+    def write_again(self) -> None:
+        """Writes files that were deleted again, with all that was in them and is recorded since, and closes the store.
+
+        It has to be opened again. Raises StoreError; then nothing has changed.
+        """
+        with self._store_errors():
+            assert self._connection is not None
+            write_again(self.path, self._connection)
+            self._db.disconnect()
+            remove_remains(self.path)
+
+    @property
+    def _connection(self) -> sqlite3.Connection | None:
+        """Pony's present connection; None if there is none, or if it was inherited by a fork."""
+        pool = self._db.provider.pool
+        return pool.con if pool.con is not None and pool.pid == os.getpid() else None
+
     def close(self) -> None:
         """Closes the file, which then holds everything (no WAL file is left). The store cannot be used any more."""
         with self._store_errors():
@@ -177,11 +204,10 @@ class Store:
         connection.create_aggregate("fees_sum", 1, sums.FeesSum)  # type: ignore[arg-type]
 
     def _set_synchronous(self, level: str) -> None:
-        """For Pony's present connection (unless a fork inherited it) and for all later ones."""
+        """For Pony's present connection and for all later ones."""
         self._level = level
-        pool = self._db.provider.pool
-        if pool.con is not None and pool.pid == os.getpid():
-            pool.con.execute(f"PRAGMA synchronous = {level}")
+        if (connection := self._connection) is not None:
+            connection.execute(f"PRAGMA synchronous = {level}")
 
     @contextmanager
     def _store_errors(self) -> Iterator[None]:

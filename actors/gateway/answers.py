@@ -196,10 +196,10 @@ class Answers:
             reason = "; ".join(about) or "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
             return FetchFailed(query.request_id, reason, _RETRY_S)
         if not query.with_commission:
-            return MarketFetched(query.request_id, pair, None)
+            return MarketFetched(query.request_id, pair, None, self._throttle.now_ms)
         commission = yield from self._then(requests.commission(query.symbol))
         if isinstance(commission, Answered) and isinstance(commission.body, Commission):
-            return MarketFetched(query.request_id, pair, commission.body)
+            return MarketFetched(query.request_id, pair, commission.body, self._throttle.now_ms)
         return _failed(query, commission)
 
     def _fetch_reference(self, query: FetchReference) -> Steps[object]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.explanation import explanation
 from actors.ledger.pair_records import (
     KnownSince,
+    coins_entries,
     history_entries,
     load_pair,
     lots_entries,
@@ -18,7 +20,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explanation import explain
 from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots, RecordPause, RecordWatchOnly
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordCoins, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.errors import OvertakenError, StoreError
 from persistence.records import Entry
@@ -47,6 +49,7 @@ class Ledger(EngineActor):
         self._waiting: list[tuple[LoadPair, Sender]] = []  # requests that came before the database was open
         self._newest: dict[str, int] = {}  # by symbol: the incarnation of the keeper whose records are written
         self._known_since = KnownSince()
+        self._files = DatabaseWatch()
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
@@ -129,8 +132,17 @@ class Ledger(EngineActor):
     def _record_lots(self, message: RecordLots, sender: Sender) -> None:
         if not self._is_newest(message.symbol, message.incarnation):
             self.log.warning("%s: keeper %d is not the newest; not recorded", message.symbol, message.incarnation)
-        elif self._write(message.symbol, lots_entries(message), sender):
-            self.reply(sender, LotsRecorded(message.symbol, message.number))
+            return
+        is_first = message.cursor is not None and self._is_without_cursor(message.symbol)
+        if self._write(message.symbol, lots_entries(message), sender):
+            self.reply(sender, LotsRecorded(message.symbol, message.number, is_first))
+
+    def _is_without_cursor(self, symbol: str) -> bool:
+        """Whether the database knows of no comparison of the pair; False while it cannot be read."""
+        try:
+            return self._store is not None and self._store.cursor(symbol) is None
+        except StoreError:
+            return False
 
     @handles(RecordPause)
     def _record_pause(self, message: RecordPause, sender: Sender) -> None:
@@ -139,6 +151,10 @@ class Ledger(EngineActor):
     @handles(RecordWatchOnly)
     def _record_watch_only(self, message: RecordWatchOnly, sender: Sender) -> None:
         self._write(message.symbol, watch_only_entries(message), sender)
+
+    @handles(RecordCoins)
+    def _record_coins(self, message: RecordCoins, sender: Sender) -> None:
+        self._write(message.symbol, coins_entries(message), sender)
 
     def _is_newest(self, symbol: str, incarnation: int) -> bool:
         self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))
@@ -201,17 +217,34 @@ class Ledger(EngineActor):
             self._open()
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
+            self._mend_files()
             self._check_lease()
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()
 
+    def _mend_files(self) -> None:
+        """Files that were deleted are written again while the records are still open here."""
+        if self._store is None or self._overtaken:  # the files are another system's then
+            return
+        said_before = self._files.trouble(self.monotonic())
+        if self._files.mend(self._store, self.monotonic()):
+            self._store = None
+            self._open()
+        said = self._files.trouble(self.monotonic())
+        if said not in ("", said_before):
+            self.log.error("%s", said)
+
     def _report(self) -> None:
         if self._peers.monitor is not None:
-            self.send(self._peers.monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
+            trouble = self._trouble or self._files.trouble(self.monotonic())
+            self.send(self._peers.monitor, LedgerReported(self.wall_ms(), self._records, trouble))
 
     def on_exit(self) -> None:
-        if self._store is not None:
+        if self._store is None:
+            return
+        is_closed = not self._overtaken and self._files.mend(self._store, self.monotonic())
+        if not is_closed:
             self._store.close()
 
 

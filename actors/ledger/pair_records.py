@@ -1,10 +1,12 @@
 """What the database keeps of a pair beside its lots: its pause, why it is watch-only, and since when it is known."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from enum import StrEnum
 
+from lotkeeper.trading.money import plain
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, from_text, to_text
-from messages.ledger import LoadPair, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
+from messages.ledger import LoadPair, PairLoaded, RecordCoins, RecordLots, RecordPause, RecordWatchOnly
 from persistence.history_starts import state_key
 from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
 from persistence.store import Store
@@ -13,6 +15,7 @@ from persistence.store import Store
 _PAUSED = "paused:"
 _WATCH_ONLY = "watch-only:"
 _KNOWN_SINCE = "known-since:"
+_OWN_COINS = "own-coins:"
 
 
 class _Pause(StrEnum):
@@ -28,6 +31,7 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
     stored = store.load_pair(symbol, with_dust=message.with_dust)
     known_since = store.state(_KNOWN_SINCE + symbol)
     history_from_ms = _history_from_ms(store, symbol)
+    own_coins = store.state(_OWN_COINS + symbol)
     return PairLoaded(
         symbol=symbol,
         lots=stored.lots,
@@ -41,6 +45,7 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
         history_from_ms=history_from_ms,
         history_shown_ms=store.first_trade_ms(symbol) if history_from_ms is None else history_from_ms,
         sell_rate=store.sell_rate(symbol),
+        own_coins=None if own_coins is None else Decimal(own_coins),
     )
 
 
@@ -82,6 +87,10 @@ def pause_entries(message: RecordPause) -> list[Entry]:
 
 def watch_only_entries(message: RecordWatchOnly) -> list[Entry]:
     return [StateRecord(_WATCH_ONLY + message.symbol, message.reason)]
+
+
+def coins_entries(message: RecordCoins) -> list[Entry]:
+    return [] if message.own is None else [StateRecord(_OWN_COINS + message.symbol, plain(message.own))]
 
 
 class KnownSince:

@@ -111,7 +111,7 @@ class Monitor(EngineActor):
     def _answer_holdings(self, message: AskHoldings, sender: Sender) -> None:
         """By the newest reports. All of these pairs are asked to report, because who asks may need newer ones."""
         holdings = tuple(self._view.holdings(message.base, excluded=message.symbol))
-        self.reply(sender, HoldingsReported(message.number, holdings))
+        self.reply(sender, HoldingsReported(message.number, holdings, self._view.is_quote(message.base)))
         for symbol in self._view.pairs_of(message.base, excluded=message.symbol):
             if symbol in self._view.keepers:
                 self.send(self._view.keepers[symbol], AskReport())

@@ -29,6 +29,7 @@ def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         **_waiting_lots(report),
         **_costs(report),
         "disposed": [{"lot": each.lot_id, **disposal(each)} for each in report.disposed],
+        "came": _came(report),
         "in_doubt": [_unresolved_order(each, now_ms) for each in report.unresolved],
         "trouble": report.trouble,
         "incarnation": report.incarnation,
@@ -94,6 +95,11 @@ def _waiting_lots(report: PairReported) -> dict[str, Any]:
 
 def _waiting_lot(lot: WaitingLot) -> dict[str, Any]:
     return {"lot": lot.lot, "state": lot.state, "reason": lot.reason, "quantity": plain(lot.quantity)}
+
+
+def _came(report: PairReported) -> dict[str, Any] | None:
+    """Coins that came without a trade, until a person adopts or dismisses them."""
+    return {"quantity": plain(report.came), "since": iso(report.came_since_ms)} if report.came else None
 
 
 def _costs(report: PairReported) -> dict[str, Any]:

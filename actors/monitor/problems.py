@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
+from actors.ledger.positions import iso
 from actors.monitor.price_fields import price_problem
 from actors.monitor.view import View
 from lotkeeper.engine.supervision import LifeState
 from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
+from lotkeeper.trading.money import plain
 from messages.health import GatewayReported, LedgerReported, PairReported, StreamReported
 
 _START_WITHIN_MS = 30_000
@@ -36,6 +38,7 @@ def find_problems(view: View, now_ms: int) -> list[str]:
         _report_problem("ledger", view.ledger, now_ms),
         *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
         *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
+        *(_coins_problem(view, symbol) for symbol in view.symbols),
         *(price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols),
     ]
     return [problem for problem in found if problem]
@@ -84,6 +87,16 @@ def _report_problem(
 
 def _no_report(name: str, silent_ms: int | None = None) -> str:
     return f"{name}: no report yet" if silent_ms is None else f"{name}: no report for {silent_ms // 1000} s"
+
+
+def _coins_problem(view: View, symbol: str) -> str:
+    """Coins that came without a trade stand until a person has said what they are."""
+    report = view.pairs.get(symbol)
+    if report is None or not report.came:
+        return ""
+    coins = f"{plain(report.came)} {report.base} came without a trade, seen {iso(report.came_since_ms)}"
+    adopt = f"lotkeeper adopt {symbol} --quantity {plain(report.came)} --cost COST"
+    return f"{symbol}: {coins}; to have them sold: {adopt}; to keep them: lotkeeper dismiss {symbol}"
 
 
 def _incompleteness(view: View, symbol: str, now_ms: int) -> str:

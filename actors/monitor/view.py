@@ -72,6 +72,10 @@ class View:
             if is_of_base and symbol != excluded:
                 yield symbol
 
+    def is_quote(self, asset: str) -> bool:
+        """Whether the asset is the quote of a pair, as far as the pairs have reported."""
+        return any(report.quote == asset for report in self.pairs.values())
+
     def holdings(self, base: str, excluded: str) -> Iterator[PairHolding]:
         """What these pairs hold."""
         for symbol in self.pairs_of(base, excluded):

@@ -12,6 +12,7 @@ from messages.control import (
     AdoptCoins,
     AdoptOrder,
     AdoptSince,
+    DismissCoins,
     PausePair,
     ReconcilePair,
     ReleaseLot,
@@ -88,6 +89,7 @@ class PairKeeper(EngineActor):
         AdoptOrder,
         AdoptSince,
         AdoptCoins,
+        DismissCoins,
     )
     def _receive(self, event: Any, sender: Sender | None) -> None:
         if self.core is None:

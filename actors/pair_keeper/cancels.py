@@ -51,6 +51,12 @@ class Cancels:
         """Booked before it is sent, so that the order's end is known to be ours."""
         name = decision.name
         self._state.book.lots.apply_order_event(name, OrderEvent.CANCEL_SENT, now.wall_ms)
+        self._under_way[client_order_id(name)] = _UnderWay(now.wall_ms, now.wall_ms + MAX_SEND_DELAY_MS)
+        yield from self.send_unbooked(decision, now)
+
+    def send_unbooked(self, decision: CancelSell, now: Moment) -> Effects[None]:
+        """For a SELL that no lot here has. Where the cancel is lost, the next report of the order brings another."""
+        name = decision.name
         message = CancelSellOrder(
             symbol=self._state.symbol,
             incarnation=self._state.start.incarnation,
@@ -60,7 +66,6 @@ class Cancels:
             sent_ms=now.wall_ms,
         )
         yield Send(Peer.GATEWAY, message)
-        self._under_way[message.client_id] = _UnderWay(now.wall_ms, now.wall_ms + MAX_SEND_DELAY_MS)
         facts = {"order": message.client_id, "why": decision.why}
         yield lot_event("SELL cancelled", self._state.symbol, name.buy_order_id, **facts)
 

@@ -102,7 +102,8 @@ class ComparisonCommand:
         self, asker: Any, copy: PairBook, finish: Finish, now: Moment, *, since_ms: int | None = None, is_adopting: bool
     ) -> Effects[None]:
         """Compares a copy of the book; `finish` is called when everything is known."""
-        current = Reconciliation(copy, self._state.cursor, now.wall_ms, since_ms=since_ms)
+        ahead_ms = self._state.exchange_ahead_ms
+        current = Reconciliation(copy, self._state.cursor, now.wall_ms, since_ms=since_ms, exchange_ahead_ms=ahead_ms)
         self._number += 1
         self._current = Comparison(asker, dict(self._state.book.lots), current, finish, is_adopting)
         yield from self._ask_balance(now)

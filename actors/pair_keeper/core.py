@@ -9,8 +9,9 @@ from typing import Any
 
 from actors.pair_keeper.adoption_commands import AdoptionCommands
 from actors.pair_keeper.cancels import Cancels
+from actors.pair_keeper.coins_watch import CoinsWatch
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
+from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake, warning
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.introduction import Introduction
@@ -31,6 +32,8 @@ from actors.pair_keeper.tags import (
     BalanceTag,
     BeginReconciliation,
     CancelTag,
+    CheckCoins,
+    CoinsTag,
     ComparisonTag,
     EarlierSellTag,
     FeeTag,
@@ -56,6 +59,7 @@ from messages.control import (
     AdoptCoins,
     AdoptOrder,
     AdoptSince,
+    DismissCoins,
     PausePair,
     ReconcilePair,
     ReleaseLot,
@@ -87,6 +91,8 @@ from messages.queries import (
 )
 
 _REPORT_AFTER_S = 0.1
+_TOLD_AFTER_S = 5.0  # a trade and the balance after it come in separate events
+_PLACED_AFTER_S = 1.0  # what is decided now is on the exchange's book by then
 _ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
 Handler = Callable[[Any, Moment], Effects[None]]
@@ -120,6 +126,7 @@ class KeeperCore:
             unresolved=self._unresolved,
             ledger=self._ledger,
         )
+        self._coins = CoinsWatch(state, requests, self._selling)
         self.reconciler = Reconciler(
             state, requests, self._permission, conclude=self._conclude, keep_found=self._keep_found
         )
@@ -228,7 +235,7 @@ class KeeperCore:
             PairLoaded: self._on_pair_loaded,
             LotsRecorded: self._on_lots_recorded,
             LedgerFailed: self._permission.on_ledger_failed,
-            HoldingsReported: self._comparison.on_holdings,
+            HoldingsReported: self._on_holdings,
             AskReport: self._on_report_wanted,
             MarketFetched: self._on_market,
             # wake-ups
@@ -237,6 +244,7 @@ class KeeperCore:
             BeginReconciliation: self.reconciler.on_begin_due,
             OrdersAllowedAgain: self._selling.on_orders_allowed,
             RetryLot: self._selling.on_retry_due,
+            CheckCoins: self._coins.on_check_due,
             AskAboutSell: self._unresolved.ask_about,
             EarlierSellTag: self._introduction.ask_about,
             CancelTag: self._cancels.on_cancel_due,
@@ -256,7 +264,8 @@ class KeeperCore:
             ResolveOrder: self._verdicts.resolve,
             AdoptOrder: self._adoption.adopt_order,
             AdoptSince: self._adoption.adopt_since,
-            AdoptCoins: self._adoption.adopt_coins,
+            AdoptCoins: self._adopt_coins,
+            DismissCoins: self._coins.dismiss,
         }
 
     def _answer_table(self) -> dict[tuple[type, type], AnswerHandler]:
@@ -271,7 +280,8 @@ class KeeperCore:
             (OrdersFetched, EarlierSellTag): self._introduction.on_answer,
             (OrdersFetched, CancelTag): self._outcomes.on_cancel_answer,
             (OrdersFetched, VerdictTag): self._verdicts.on_order,
-            (BalanceFetched, BalanceTag): self._selling.on_balance,
+            (BalanceFetched, BalanceTag): self._on_balance,
+            (BalanceFetched, CoinsTag): self._coins.on_balance,
             (BalanceFetched, ProbeTag): self._stream.on_probe,
             (BalanceFetched, ComparisonTag): self._comparison.on_balance,
             (ReferenceFetched, ReferenceTag): self._selling.on_reference,
@@ -285,6 +295,7 @@ class KeeperCore:
             (FetchFailed, MarketTag): self._ask_later_visibly,
             (FetchFailed, FeeTag): self._ask_later_visibly,
             (FetchFailed, BalanceTag): self._ask_later,
+            (FetchFailed, CoinsTag): self._coins.on_failure,
             (FetchFailed, ReferenceTag): self._ask_later,
             (FetchFailed, CancelTag): self._ask_later,
         }
@@ -308,6 +319,8 @@ class KeeperCore:
         if new.ledger not in (None, old.ledger):
             yield from self._ledger.send_again(now)
             yield from self._permission.write()
+            if self.state.coins.own is not None:
+                yield self._coins.record()
         if new.prices not in (None, old.prices):
             yield from self._rules.publish()
         if new.gateway not in (None, old.gateway):
@@ -327,6 +340,7 @@ class KeeperCore:
         self.state.known_since_ms = message.known_since_ms
         self.state.history_shown_ms = message.history_shown_ms
         self._ledger.load(message)
+        self._coins.load(message)
         self._rules.recall(message.sell_rate)
         if not self._operator.wishes.is_pause_known:
             self.state.is_paused = message.is_paused
@@ -336,6 +350,8 @@ class KeeperCore:
 
     def _on_market(self, message: MarketFetched, now: Moment) -> Effects[None]:
         before = self.state.market
+        if message.exchange_ms:
+            self.state.exchange_ahead_ms = message.exchange_ms - now.wall_ms
         has_changed = yield from self._rules.learn(message, now)
         if not self.state.has_book:
             yield from self._open_book(now)
@@ -379,7 +395,9 @@ class KeeperCore:
         client_ids = [order.client_id for lot in finished for order in lot.orders]
         self._unresolved.forget(client_ids)
         self._permission.forget(client_ids)
-        yield from ()
+        if self._ledger.has_lost_database:
+            yield warning(f"{self.state.symbol}: the database was empty: all lots are recorded again")
+            yield from self._ledger.record(self.state.book.lots.keys(), now, self.state.cursor)
 
     # Reconciliations
 
@@ -412,10 +430,33 @@ class KeeperCore:
         yield ReportSoon()
         yield from self.reconciler.follow_up(now)
         yield from self._stream.judge(done, unexplained, now)
+        yield from self._coins.begin_once()
+        if unexplained or self.state.coins.came:  # what stands may have been adopted, or have gone again
+            yield from self._coins.begin_later()
+
+    # The account's coins
+
+    def _on_balance(self, tag: BalanceTag, message: BalanceFetched, now: Moment) -> Effects[None]:
+        """A SELL was refused for want of coins: the lots may have more than the account."""
+        yield from self._selling.on_balance(tag, message, now)
+        yield from self._coins.begin_later(_PLACED_AFTER_S)
 
     def _on_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
+        """Of the first balance that is told it is not known what moved it."""
+        is_first = self.state.has_book and not self.state.book.balance_check.knows_balance
         yield from self._stream.on_balance_moved(message, now)
         self._unresolved.witness.note_balance()
+        if is_first:
+            yield from self._coins.begin_later(_TOLD_AFTER_S)
+
+    def _on_holdings(self, message: HoldingsReported, now: Moment) -> Effects[None]:
+        yield from self._comparison.on_holdings(message, now)
+        yield from self._coins.on_holdings(message, now)
+
+    def _adopt_coins(self, message: AdoptCoins, asker: Any, now: Moment) -> Effects[None]:
+        yield from self._adoption.adopt_coins(message, asker, now)
+        if not message.is_dry_run:
+            yield from self._coins.begin_later(_PLACED_AFTER_S)
 
     # Questions without an answer
 

@@ -48,12 +48,14 @@ class UnconfirmedRecords:
         lots = {number: lot for number, (_, lot) in self._lots.items()}
         return self._record(lots, self._cursor[1] if self._cursor else None, at_ms)
 
-    def confirm(self, number: int) -> None:
-        """The record of that number is in the database."""
+    def confirm(self, number: int) -> bool:
+        """The record of that number is in the database; whether it had the newest cursor."""
         for each in self._lots_of.pop(number, ()):
             del self._lots[each]
-        if self._cursor is not None and self._cursor[0] == number:
+        is_cursor = self._cursor is not None and self._cursor[0] == number
+        if is_cursor:
             self._cursor = None
+        return is_cursor
 
     def _record(self, lots: dict[int, Lot], cursor: int | None, at_ms: int) -> RecordLots:
         self._number += 1
@@ -83,6 +85,8 @@ class LedgerOutbox:
         self._state = state
         self._records = UnconfirmedRecords(state.symbol, incarnation=state.start.incarnation)
         self._sent_s = 0.0  # monotonic: when a record was sent last
+        self._has_cursor = False  # whether the database has had a cursor of the pair
+        self.has_lost_database = False  # whether it has none any more, as the newest confirmation says
         self.closed = Totals()  # the sums of lots that are in the database alone
 
     @property
@@ -91,7 +95,7 @@ class LedgerOutbox:
         return self._records.is_empty
 
     def load(self, message: PairLoaded) -> None:
-        self.closed = message.closed
+        self.closed, self._has_cursor = message.closed, message.cursor is not None
 
     def update_terms(self) -> None:
         """What nobody has said is not recorded."""
@@ -123,7 +127,9 @@ class LedgerOutbox:
 
     def take_confirmation(self, message: LotsRecorded) -> list[Lot]:
         """Once everything is recorded, finished lots leave the memory; those that left. Their sums stay."""
-        self._records.confirm(message.number)
+        is_cursor = self._records.confirm(message.number)
+        self.has_lost_database = message.is_first_cursor and self._has_cursor
+        self._has_cursor |= is_cursor
         if not self._records.is_empty or self._state.cursor is None:
             return []
         finished = self._state.book.archive_finished(self._state.cursor)

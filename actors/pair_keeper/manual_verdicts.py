@@ -102,7 +102,9 @@ class ManualVerdicts:
             return f"the exchange knows no order {tag.order_id} of {self._state.symbol}"
         named = sell_name(report.client_id)
         is_another = (named or order.name) != order.name or report.order_id in self._state.book.lots.index.lot_of_order
-        is_like = report.side is Side.SELL and report.price == order.price and report.quantity <= order.quantity
+        is_like = (
+            report.side is Side.SELL and report.price == order.price and report.effective_quantity <= order.quantity
+        )
         if is_like and not is_another:
             return ""
         theirs = f"a {report.side} of {plain(report.quantity)} at {plain(report.price)} called {report.client_id}"

@@ -10,7 +10,7 @@ from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.states import READING, HoldEvent
+from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
 from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.recovery.differences import describe_coins_beyond, differences
 from messages.control import CommandDone, CommandRefused, PausePair, Reconciled, ReconcilePair, ReleaseLot, ResumePair
@@ -21,7 +21,7 @@ class OperatorWishes:
     """What was commanded in this life of the keeper: newer than what the database says."""
 
     is_pause_known: bool = False
-    resumed_ms: int | None = None  # when the pair was resumed (wall clock); None: not since it was paused
+    resumed_ms: int | None = None  # when the pair was resumed (exchange's time); None: not since it was paused
 
     @property
     def is_resume_known(self) -> bool:
@@ -53,9 +53,10 @@ class OperatorCommands:
         symbol = self._state.symbol
         self._state.is_paused = False
         self._permission.dismiss_other_keeper()
-        self.wishes.is_pause_known, self.wishes.resumed_ms = True, now.wall_ms
+        resumed_ms = self._state.exchange_ms(now.wall_ms)
+        self.wishes.is_pause_known, self.wishes.resumed_ms = True, resumed_ms
         if self._state.has_book:
-            yield from self._selling.free_held(now.wall_ms, now)
+            yield from self._selling.free_held(resumed_ms, now)
             yield from self._selling.follow_open(now)
         yield info("resumed", symbol=symbol)
         yield Reply(asker, CommandDone(f"{symbol} is resumed"))
@@ -99,8 +100,11 @@ class OperatorCommands:
         yield Reply(asker, CommandDone(_release_text(found)))
 
     def _release(self, lot: Lot, now: Moment) -> Effects[None]:
-        """Its SELLs are cancelled first; then the rest of it is the owner's."""
-        self._state.book.lots.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
+        """Its SELLs are cancelled first; then the rest of it is the owner's. A closed lot has only dust left."""
+        if lot.state is LotState.CLOSED:
+            yield from self._selling.leave_rest(lot.buy_order_id, now)
+        else:
+            self._state.book.lots.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
         quantity = less(lot.stock, lot.sold)
         yield lot_event("lot released", self._state.symbol, lot.buy_order_id, quantity=quantity)
         yield from self._selling.follow([lot.buy_order_id], now)
@@ -109,8 +113,8 @@ class OperatorCommands:
         """The lot of this name, or why it cannot be released now."""
         if obstacle := self._comparison.obstacle(is_taken=self._reconciler.has_waiting_answers):
             return obstacle
-        lot = next((each for each in self._state.book.lots.open() if each.lot_id == name), None)
-        if lot is None:
+        lot = next((each for each in self._state.book.lots.values() if each.lot_id == name), None)
+        if lot is None or (lot.state is LotState.CLOSED and lot.remainder <= 0):
             return f"{name} is no open lot; `lotkeeper positions` lists them"
         return self._not_releasable(lot) or lot
 

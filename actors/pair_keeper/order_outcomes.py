@@ -14,6 +14,7 @@ from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag, WitnessTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
@@ -26,6 +27,7 @@ from lotkeeper.trading.recovery.in_flight import (
     ask_again_after_s,
     decide_not_found,
 )
+from lotkeeper.trading.selling.decisions import CancelSell
 from messages.account import OrderReported
 from messages.orders import (
     SellBlocked,
@@ -40,6 +42,7 @@ from messages.queries import BalanceFetched, OrdersFetched
 _UNANSWERED = "no answer of the Gateway to it"
 _NOT_FOUND = "the exchange knows no such order now (-2013)"
 _NO_WITNESS = f"{_NOT_FOUND}; it can no longer arrive, and nothing shows yet that the queries have caught up"
+_LOT_IS_FINISHED = "its lot was finished before it reached the exchange"
 _OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one may still arrive"
 
 
@@ -139,6 +142,7 @@ class OrderOutcomes:
     ) -> Effects[None]:
         """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
+        yield from self._cancel_late_sell(report, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [
             *(self._state.book.apply_fill(fill) for fill in fills),
@@ -153,8 +157,14 @@ class OrderOutcomes:
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
         yield from self._selling.follow(changed, now)
         yield from self._log_fills(fills, lots)
-        if self._state.book.buys_to_rebuild:
+        if self._state.book.buys_to_rebuild or self._state.book.order_lists.lots_without_sells():
             yield from self._reconciler.begin(now)
+
+    def _cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
+        """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""
+        name = self._state.book.name_of_late_sell(report)
+        if name is not None and not report.is_final and self._permission.obstacle(now) is None:
+            yield from self._cancels.send_unbooked(CancelSell(name, report.order_id, _LOT_IS_FINISHED), now)
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
         """News that contradicts the book: a reconciliation follows."""
@@ -362,5 +372,16 @@ class OrderOutcomes:
         if message.reports:
             yield from self.take(message.reports[0], (), now)
         undecided = self._cancels.still_stands(tag.client_id, now)
-        if undecided is not None:
+        if undecided is None:
+            return
+        if not message.reports and self._is_given_up(tag.client_id):
+            yield from self.apply(tag.client_id, OrderEvent.EXPIRED, now)
+        else:
             yield from self._selling.follow(undecided, now)
+
+    def _is_given_up(self, client_id: str) -> bool:
+        """Whether a person releases its lot, and the exchange has lost the SELL: no cancel could end it."""
+        name = sell_name(client_id)
+        lot = self._state.book.lots.get(name.buy_order_id) if name else None
+        is_released = lot is not None and lot.hold is HoldReason.RELEASING
+        return is_released and self._permission.is_surely_denied(client_id)

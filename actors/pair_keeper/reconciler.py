@@ -29,6 +29,7 @@ LEAST_RETRY_S = 0.2
 _COUNTED_RETRY_S = 1.0
 _CONTRADICTED_RETRY_S = 5.0
 _LACKING_RETRY_S = 10.0  # an order has sold more than its trades say, which come from a database that is behind
+_LISTS_AGAIN_S = 3.0  # the exchange has not shown yet that the BUY of an order list has ended
 
 Conclude = Callable[[Reconciliation, Moment], Effects[None]]
 
@@ -101,6 +102,7 @@ class Reconciler:
             since_ms=since_ms,
             is_settled=is_settled,
             is_sparing=self._state.start.pace.is_sparing,
+            exchange_ahead_ms=self._state.exchange_ahead_ms,
         )
         yield from self._ask(self._pass, self._pass.begin(), now)
 
@@ -233,6 +235,8 @@ class Reconciler:
             yield self.begin_later(_LACKING_RETRY_S)
         elif self._state.book.unproven_lots():
             yield self.begin_later(self._permission.earlier_orders_settle_in_s(now))
+        elif self._state.book.order_lists.lots_without_sells():
+            yield self.begin_later(_LISTS_AGAIN_S)
 
     # Giving up
 

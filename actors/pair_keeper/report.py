@@ -1,6 +1,6 @@
 """A pair as its keeper sees it, in one message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from heapq import nlargest
 
@@ -21,6 +21,7 @@ from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.reports.profit import Totals
 from messages.health import PairReported, UnresolvedOrder, WaitingLot
 
@@ -44,6 +45,7 @@ class Standing:
     known_since_ms: int | None = None
     history_from_ms: int | None = None
     is_adopting: bool = False
+    coins: CoinsInNoLot = field(default_factory=CoinsInNoLot)
     is_rate_told: bool = True  # whether the exchange, or the database, has said what a SELL costs
 
 
@@ -89,6 +91,8 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
         base=book.base,
         held=sums.held,
         is_adopting=standing.is_adopting,
+        came=standing.coins.came,
+        came_since_ms=standing.coins.since_ms,
     )
 
 
@@ -149,6 +153,7 @@ class Reporter:
             watch_only=self._permission.watch_only(now),
             known_since_ms=state.known_since_ms,
             history_from_ms=state.history_shown_ms,
+            coins=state.coins,
             unresolved=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
             is_rate_told=state.rate_source is not RateSource.USUAL,
             is_adopting=self._comparison.is_adopting or self._reconciler.has_waiting_answers,

@@ -31,6 +31,7 @@ from lotkeeper.trading.selling.decisions import (
 )
 from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step, room
 from lotkeeper.trading.selling.plan import decide_lot, lots_in_order
+from messages.ledger import RecordCoins
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
 
@@ -170,12 +171,19 @@ class SellExecution:
                 yield from self._fees.begin(assets, now)
                 return set()
             case Release():
-                self._state.book.lots.release_rest(buy_order_id, now.wall_ms)
+                yield from self.leave_rest(buy_order_id, now)
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
             case TransferDust():
                 return set()  # done before everything else
             case Wait() | Park() | Queue() | Close():
                 return (yield from self._stand_by(buy_order_id, decision, now))
+
+    def leave_rest(self, buy_order_id: int, now: Moment) -> Effects[None]:
+        """The rest of the lot becomes the owner's own coins."""
+        rest = self._state.book.lots[buy_order_id].remainder
+        self._state.book.lots.release_rest(buy_order_id, now.wall_ms)
+        self._state.coins = self._state.coins.with_more_own(rest)
+        yield Send(Peer.LEDGER, RecordCoins(self._state.symbol, self._state.coins.own))
 
     def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
         order = self._state.book.lots.record_sell_sent(decision, now.wall_ms)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.policy import Market, Terms
+from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from messages.ledger import PairLoaded
 from messages.lifecycle import Peers, StartKeeper
 
@@ -88,11 +89,13 @@ class KeeperState:
         self.peers = Peers()
         self.loaded: PairLoaded | None = None  # what the database held of the pair at the start
         self.market: Market | None = None
+        self.exchange_ahead_ms = 0  # the exchange's clock less ours, which may be off by hours
         self.rate_source = RateSource.USUAL  # of the market's sell rate
         self.cursor: int | None = None  # the last trade id up to which all is accounted for; None on a first start
         self.complete_as_of_ms: int | None = None  # wall clock; None before the first reconciliation
         self.known_since_ms: int | None = None  # when the pair was reconciled for the first time with this database
         self.history_shown_ms: int | None = None  # from when on the pair's BUYs are kept, for people (exchange's time)
+        self.coins = CoinsInNoLot()  # of the account
         self.is_paused = False
         self.trouble: Trouble | None = None
         self._phase = Phase.LOADING
@@ -115,6 +118,10 @@ class KeeperState:
     def is_trading(self) -> bool:
         """Whether the first reconciliation is complete, without which nothing is decided."""
         return self._phase is Phase.TRADING
+
+    def exchange_ms(self, wall_ms: int) -> int:
+        """Which time it was at the exchange at a moment of our wall clock: what is compared with its times."""
+        return wall_ms + self.exchange_ahead_ms
 
     def move(self, event: PhaseEvent) -> None:
         """The one place where the phase changes."""

@@ -153,7 +153,8 @@ class StreamWatch:
             went = "came" if unexplained > 0 else "went"
             coins = f"{plain(unexplained.copy_abs())} {self._state.book.base} {went}"
             yield warning(f"{self._state.symbol}: {coins}, and no trade of the pair did it")
-        missed = find_missed_buy(done.new_fills, self._proven_ms, done.started_ms)
+        exchange_ms = self._state.exchange_ms
+        missed = find_missed_buy(done.new_fills, exchange_ms(self._proven_ms), exchange_ms(done.started_ms))
         if missed is not None and not self._is_blind and self._state.peers.user_stream is not None:
             yield from self._doubt_stream(missed, now)
 

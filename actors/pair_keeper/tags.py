@@ -108,7 +108,22 @@ class ReferenceTag:
     """The price that the exchange's filters measure by. As a wake-up: ask for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class CoinsTag:
+    """What the account holds of the pair's coin, to compare it with the lots."""
+
+    number: int  # of the check
+
+
 # Wake-ups only
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCoins:
+    """Compare the account's balance with the lots; only the newest check counts."""
+
+    number: int
+    is_about_others: bool = False  # go on with it: other pairs had not reported yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from actors.pair_keeper.in_flight_hold import GatewayPause, InFlightHold
 from actors.pair_keeper.send_window import SendWindow
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.recovery.in_flight import Conflict, alive_until
@@ -194,11 +195,14 @@ class TradingPermission:
         """These SELLs belong to finished lots."""
         self._sent_again.difference_update(client_ids)
 
+    def _proves_other(self, report: OrderReport, now: Moment) -> bool:
+        return proves_other_keeper(report, self._sole_sender, now.monotonic_s, self._state.exchange_ahead_ms)
+
     def look_for_another(self, now: Moment) -> Effects[None]:
         """Judges the SELLs with our names that were not sent from here."""
         for report in self._state.book.pop_sells_not_sent_here():
             is_ours = report.client_id in self._sent_again
-            if not is_ours and proves_other_keeper(report, self._sole_sender, now.monotonic_s):
+            if not is_ours and self._proves_other(report, now):
                 evidence = f"SELL {report.client_id} (order {report.order_id}) was not placed from here"
                 yield from self._report_other_keeper(evidence, now)
 
@@ -217,7 +221,7 @@ class TradingPermission:
 
     def confirm_duplicate(self, report: OrderReport, now: Moment) -> Effects[None]:
         is_doubled = report.client_id in self._doubled - self._sent_again
-        if is_doubled and proves_other_keeper(report, self._sole_sender, now.monotonic_s):
+        if is_doubled and self._proves_other(report, now):
             yield from self._report_duplicate(report.client_id, now)
 
     def _report_duplicate(self, client_id: str, now: Moment) -> Effects[None]:
@@ -250,6 +254,10 @@ class TradingPermission:
 
     # Reconciliations
 
+    def is_surely_denied(self, client_id: str) -> bool:
+        """Whether the exchange should know this SELL by now, and said that it does not."""
+        return self._trust.is_certain and client_id in self.denied
+
     @property
     def reconcile_after_s(self) -> float | None:
         """How soon to reconcile again what the exchange does not know; None when there is no such thing."""
@@ -261,9 +269,10 @@ class TradingPermission:
         self.denied = frozenset(order.client_id for order in denied)
         known_before, said_before = self._not_known, self.watch_only(now)
         self._not_known = self._state.trouble = _not_known(denied)
-        is_certain = any(now.wall_ms - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
+        is_certain = any(self._state.exchange_ms(now.wall_ms) - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
         text = self._state.trouble_sentence()
-        self._trust = self._trust.after_success(text, is_certain=is_certain)
+        missing_lot = _lot_of(denied[0]) if denied else ""
+        self._trust = self._trust.after_success(text, missing_lot, is_certain=is_certain)
         if self.watch_only(now) not in ("", said_before):
             yield from self._say_watch_only(now)
         elif self._not_known not in (None, known_before):
@@ -287,5 +296,8 @@ def _not_known(denied: list[SellOrder]) -> Trouble | None:
         return None
     first = denied[0]
     more = f" and {len(denied) - 1} more" if len(denied) > 1 else ""
-    lot = f"{first.symbol}-{first.name.buy_order_id}"
-    return Trouble(TroubleKind.SELL_NOT_KNOWN, f"SELL {first.client_id} of lot {lot}{more}")
+    return Trouble(TroubleKind.SELL_NOT_KNOWN, f"SELL {first.client_id} of lot {_lot_of(first)}{more}")
+
+
+def _lot_of(order: SellOrder) -> str:
+    return lot_id(order.symbol, order.name.buy_order_id)

@@ -16,6 +16,8 @@ OLDEST_US = 1_483_228_800_000_000
 KEY_LENGTH = 64
 HMAC = "hmac"
 NONE, TRADE, USER_DATA, USER_STREAM = "NONE", "TRADE", "USER_DATA", "USER_STREAM"
+# Any key will do, and nothing is signed.
+MARKET_DATA = "MARKET_DATA"
 ALL_PERMISSIONS = frozenset({TRADE, USER_DATA, USER_STREAM})
 
 
@@ -69,7 +71,7 @@ class KeyStore:
     def find(self, api_key: str | None, security: str) -> ApiKey:
         """Raises ApiError -2014 for a malformed key, -2015 for a key that is unknown or lacks the permission."""
         found = self._keys.get(api_key or "")
-        if found is not None and security in found.permissions:
+        if found is not None and (security == MARKET_DATA or security in found.permissions):
             return found
         if found is None and (not api_key or len(api_key) != KEY_LENGTH or not api_key.isalnum()):
             raise ApiError(-2014, "API-key format invalid.", 401)

@@ -11,6 +11,8 @@ from binance_sim.errors import ApiError, LimitError
 SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 FIVE_MINUTES_US = 5 * MINUTE_US
 DEFAULT_WEIGHT, DEFAULT_RAW, DEFAULT_CONNECTIONS = 6000, 300_000, 300
+# Of all requests below /sapi together (source: "Limits" of the wallet endpoints: 12,000 by address).
+WALLET_WEIGHT = 12_000
 # A ban begins after this many refusals in a row. It lasts two minutes at first, then longer, up to three days.
 REFUSALS_BEFORE_BAN = 20
 FIRST_BAN_US, LONGEST_BAN_US = 2 * MINUTE_US, 3 * 24 * 60 * MINUTE_US
@@ -51,6 +53,7 @@ class Limits:
     ) -> None:
         self._clock = clock
         self.weight = RequestWindow(clock, MINUTE_US, weight)
+        self.wallet = RequestWindow(clock, MINUTE_US, WALLET_WEIGHT if weight else 0)
         self.raw = RequestWindow(clock, FIVE_MINUTES_US, DEFAULT_RAW if weight else 0)
         self.api_connections = RequestWindow(clock, FIVE_MINUTES_US, connections)
         self.stream_connections = RequestWindow(clock, FIVE_MINUTES_US, connections)
@@ -64,18 +67,18 @@ class Limits:
     def used(self) -> int:
         return self.weight.count
 
-    def add(self, weight: int) -> None:
+    def add(self, weight: int, *, wallet: bool = False) -> None:
         """Count a request; raises LimitError 429 beyond a limit, 418 during a ban."""
-        now = self._clock.us()
+        now, window = self._clock.us(), self.wallet if wallet else self.weight
         if now < self._banned_until:
             raise self._banned(now)
-        within_raw, within_weight = self.raw.add(1), self.weight.add(weight)
+        within_raw, within_weight = self.raw.add(1), window.add(weight)
         if now < self._blocked_until:
             raise self._refuse(now, self._blocked_until)
         if not within_raw:
             raise self._refuse(now, self.raw.ends_us)
         if not within_weight:
-            raise self._refuse(now, self.weight.ends_us)
+            raise self._refuse(now, window.ends_us, window.limit)
         self._refused = 0
 
     def give_back(self, weight: int) -> None:
@@ -100,13 +103,13 @@ class Limits:
         """Refuse everything with 429 for this long, as if the weight were used up."""
         self._blocked_until = self._clock.us() + length_us
 
-    def _refuse(self, now: int, until: int) -> LimitError:
+    def _refuse(self, now: int, until: int, limit: int = 0) -> LimitError:
         self._refused += 1
         if self._refused > REFUSALS_BEFORE_BAN:
             self.ban(self._next_ban_us)
             self._next_ban_us = min(self._next_ban_us * 2, LONGEST_BAN_US)
             return self._banned(now)
-        limit = self.weight.limit or DEFAULT_WEIGHT
+        limit = limit or self.weight.limit or DEFAULT_WEIGHT
         text = f"Too much request weight used; current limit is {limit} request weight per 1 MINUTE. "
         return LimitError(-1003, f"{text}{USE_STREAMS} polling the API.", 429, now, until)
 

@@ -5,9 +5,8 @@ rows from there, with an end the newest rows up to there; always in ascending or
 """
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import TypeVar
 
 from binance_sim.errors import ApiError, bad_combination, illegal_characters, invalid_data, missing_parameter
@@ -76,6 +75,11 @@ class RequestParams:
         value = self.number(name)
         return value if value is None or value >= MICROSECONDS_FROM else value * 1000
 
+    def last_time(self, name: str) -> int | None:
+        """The last microsecond that a time includes: a millisecond means the whole of it."""
+        value = self.number(name)
+        return value if value is None or value >= MICROSECONDS_FROM else value * 1000 + 999
+
     def window(self) -> tuple[int | None, int | None]:
         """Both startTime and endTime in microseconds; raises ApiError -1127 if they are more than a day apart."""
         start, end = self.time("startTime"), self.time("endTime")
@@ -132,11 +136,6 @@ PageRow = TypeVar("PageRow")
 
 def page(rows: Sequence[PageRow], from_start: bool, limit: int) -> Sequence[PageRow]:
     return rows[:limit] if from_start else rows[-limit:]
-
-
-def newest(rows: Sequence[PageRow] | Iterable[PageRow], count: int, limit: int) -> list[PageRow]:
-    """The last `limit` of `count` rows that can only be iterated."""
-    return list(islice(rows, max(0, count - limit), None))
 
 
 def inside(time: int, start: int | None, end: int | None) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from binance_sim.account.account import TradingAccount
+from binance_sim.api.keys import ApiKey
 from binance_sim.api.limits import DEFAULT_WEIGHT
 from binance_sim.api.params import RequestParams
 from binance_sim.clock import TimeUnit
@@ -25,6 +26,7 @@ class ApiRequest:
     # How old the data is that a query sees: a fault, like a replica of the database that lags behind.
     lag_us: int = 0
     weight_limit: int = DEFAULT_WEIGHT  # request weight that the client may use in a minute
+    used_key: ApiKey | None = None
 
     @property
     def account(self) -> TradingAccount:
@@ -32,6 +34,13 @@ class ApiRequest:
         if self.who is None:
             raise ApiError(-2014, "API-key format invalid.", 401)
         return self.who
+
+    @property
+    def key(self) -> ApiKey:
+        """The key that signed; raises ApiError -2014 if there is none."""
+        if self.used_key is None:
+            raise ApiError(-2014, "API-key format invalid.", 401)
+        return self.used_key
 
     def market(self) -> SymbolMarket:
         """The pair that the request names; raises ApiError -1121."""

@@ -24,6 +24,7 @@ class ApiEndpoint:
     security: str = NONE
     free: bool = False  # its weight is given back when it succeeds
     orders: bool = False  # its answer shows the order count
+    wallet: bool = False  # below /sapi, with a weight limit of its own
     method: str = ""  # its name in the WebSocket API, which the journal and faults use for REST too
 
     def cost(self, values: Values) -> int:

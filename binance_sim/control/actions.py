@@ -9,6 +9,7 @@ from binance_sim.api.shapes.orders import new_order_answer
 from binance_sim.clock import milliseconds
 from binance_sim.control.account_admin import AccountAdmin
 from binance_sim.control.summary import describe
+from binance_sim.control.wallet_admin import WalletAdmin
 from binance_sim.faults.catalogue import describe_kinds
 from binance_sim.faults.injector import FaultInjector
 from binance_sim.journal.writer import Journal
@@ -35,6 +36,7 @@ class ControlActions:
     trader: Trader
     faults: FaultInjector
     accounts: AccountAdmin
+    wallet: WalletAdmin
     journal: Journal
 
     def table(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]:
@@ -58,6 +60,8 @@ class ControlActions:
             ("GET", "accounts"): lambda _: self.accounts.describe(),
             ("POST", "accounts"): self.accounts.open_account,
             ("POST", "keys"): self.accounts.add_key,
+            ("GET", "wallet"): lambda _: self.wallet.describe(),
+            ("POST", "wallet"): self.wallet.change,
         }
 
     def _switch_trader(self, on: bool) -> Json:

@@ -56,6 +56,10 @@ class ControlClient:
         """Disarm one fault, or all; returns how many were armed."""
         return int(self.ask("DELETE", "faults" if number is None else f"faults/{number}")["lifted"])
 
+    def wallet(self, **fields: Any) -> Json:
+        """Set what the wallet endpoints answer: available, status, delistSchedule, tags, restrictions."""
+        return self.ask("POST", "wallet", **fields)
+
     def open_account(self, name: str, **fields: Any) -> Json:
         return self.ask("POST", "accounts", name=name, **fields)
 

@@ -3,6 +3,7 @@
 from collections import deque
 from decimal import Decimal
 
+from binance_sim.market.candle import Candle
 from binance_sim.market.public_trades import PublicTrade
 from binance_sim.numbers import EXACT, ZERO
 
@@ -34,7 +35,15 @@ class AveragePrice:
             self._qty -= qty
             self._quote -= quote
 
-    def price(self, now_us: int) -> Decimal | None:
-        """The current average, None if nothing was traded yet."""
+    def price(self, now_us: int, before: Candle | None = None) -> Decimal | None:
+        """The current average, None if nothing was traded yet. `before` has the trades of before the start."""
         self._forget(now_us // SECOND_US)
-        return EXACT.divide(self._quote, self._qty) if self._qty else None
+        qty, quote = self._qty, self._quote
+        if before is not None:
+            qty, quote = qty + before.volume, quote + before.quote
+        return EXACT.divide(quote, qty) if qty else None
+
+
+def first_second_us(now_us: int) -> int:
+    """The start of the oldest second that the average at this time includes."""
+    return (now_us // SECOND_US - MINUTES * 60 + 1) * SECOND_US

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 
-from binance_sim.market.candles import MINUTE_US, SECOND_US, Candle, Candles, join_candles
+from binance_sim.market.candle import Candle, join_candles
+from binance_sim.market.candles import MINUTE_US, SECOND_US, Candles
 from binance_sim.numbers import ZERO
 
 HOUR_US, DAY_US = 60 * MINUTE_US, 24 * 60 * MINUTE_US
@@ -57,13 +58,25 @@ class CandleSpan:
     def after(self, start_us: int) -> int:
         return next_start(self.interval, start_us, self.offset_us)
 
+    def back(self, count: int) -> int:
+        """The start of the candle `count` before the one that contains `until_us`."""
+        start = self.start(self.until_us)
+        if self.interval in LENGTHS_US:
+            return start - count * LENGTHS_US[self.interval]
+        for _ in range(count):
+            start = self.start(start - 1)
+        return start
+
 
 def candles_of(candles: Candles, span: CandleSpan) -> Iterator[Candle]:
     """The candles of a span, the oldest first. Candles without a trade have the last close as their price."""
     source = candles.seconds if span.interval == "1s" else candles.minutes
+    # Candles that were dropped are no candles without a trade.
+    dropped = candles.past is not None and len(source) == source.maxlen
+    after_dropped = span.start(source[0].start) if dropped else None
     last: Candle | None = None
-    for start, group in groupby(source, key=lambda each: span.start(each.start)):
-        if last is not None:
+    for start, group in groupby(chain(_past(candles, span), source), key=lambda each: span.start(each.start)):
+        if last is not None and start != after_dropped:
             yield from _fill_gap(last, span, min(start, span.until_us + 1))
         if start > span.until_us:
             return
@@ -74,6 +87,20 @@ def candles_of(candles: Candles, span: CandleSpan) -> Iterator[Candle]:
                 yield last
     if last is not None:
         yield from _fill_gap(last, span, span.until_us + 1)
+
+
+def _past(candles: Candles, span: CandleSpan) -> Iterator[Candle]:
+    """Candles from before the start, at least the last one, which may be a part of its interval."""
+    if candles.past is None:
+        return
+    start = span.start(min(max(span.since_us, candles.past.begin_us), candles.past_until_us - 1))
+    while start <= span.until_us:
+        following = span.after(start)
+        candle = candles.before(start, following)
+        if candle is None:
+            return
+        yield candle
+        start = following
 
 
 def _fill_gap(last: Candle, span: CandleSpan, before_us: int) -> Iterator[Candle]:

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 
 KEPT = 20_000
 
@@ -34,6 +33,12 @@ class AggregateTrade:
     buyer_is_maker: bool
 
 
+def alone(trade: PublicTrade) -> AggregateTrade:
+    """The aggregate trade of a taker who made only this trade; both have the same number."""
+    number = trade.trade_id
+    return AggregateTrade(number, trade.price, trade.qty, number, number, trade.time, trade.buyer_is_maker)
+
+
 class TradeTape:
     """The newest trades and aggregate trades of a pair."""
 
@@ -41,6 +46,10 @@ class TradeTape:
         self.trades: deque[PublicTrade] = deque(maxlen=KEPT)
         self.aggregates: deque[AggregateTrade] = deque(maxlen=KEPT)
         self._next_aggregate = 1
+
+    def continue_from(self, last_number: int) -> None:
+        """Let the next aggregate trade have the number after this one."""
+        self._next_aggregate = last_number + 1
 
     @property
     def last(self) -> PublicTrade | None:
@@ -67,7 +76,3 @@ class TradeTape:
         qty = sum((each.qty for each in group[1:]), first.qty)
         number = self._next_aggregate - 1
         return AggregateTrade(number, first.price, qty, first.trade_id, last.trade_id, first.time, first.buyer_is_maker)
-
-
-def newest(rows: deque[PublicTrade], limit: int) -> list[PublicTrade]:
-    return list(islice(rows, max(0, len(rows) - limit), None))

@@ -12,6 +12,7 @@ from binance_sim.account.account import FIRST_UID, TradingAccount
 from binance_sim.account.fees import BNB, FeeSchedule
 from binance_sim.account.funds import Funds
 from binance_sim.account.unfilled import DEFAULT_LIMITS, UnfilledCount
+from binance_sim.account.wallet import Wallet
 from binance_sim.clock import SimulatorClock
 from binance_sim.errors import unknown_symbol
 from binance_sim.market.public_trades import PublicTrade
@@ -32,9 +33,10 @@ class Exchange:
     """Accounts by name, pairs by symbol."""
 
     def __init__(self, rules: Mapping[str, SymbolRules], clock: SimulatorClock) -> None:
-        self.clock = clock
+        self.clock, self.opened_us = clock, clock.us()
         self.markets = {name: SymbolMarket(each, clock) for name, each in rules.items()}
         self.accounts: dict[str, TradingAccount] = {}
+        self.wallet = Wallet()
         self.ledger = AssetLedger()
         self.prices = LastPrices(self.markets)
         self.sink = Sink()

@@ -9,6 +9,7 @@ from binance_sim.matching.blotters import Blotter
 from binance_sim.matching.books import OrderBook
 from binance_sim.matching.external_liquidity import ExternalLiquidity, ExternalQuote, SyntheticLadder
 from binance_sim.matching.orders import Order
+from binance_sim.past.past import Past
 from binance_sim.symbols.rules import SymbolRules
 
 TRADING = "TRADING"
@@ -90,9 +91,11 @@ class SymbolMarket:
     @property
     def last_price(self) -> Decimal | None:
         """The price of the last trade; before the first trade, the external bid."""
-        last = self.history.last
+        last, past = self.history.last, self.history.past
         if last is not None:
             return last.price
+        if past is not None:
+            return past.close
         return self.quote.bid if self.quote else None
 
     @property
@@ -106,6 +109,11 @@ class SymbolMarket:
         if found is None:
             found = self.blotters[account] = Blotter()
         return found
+
+    def follow(self, past: Past) -> None:
+        """Continue a past: the next trade has the id after its last one."""
+        self.history.follow(past)
+        self.next_trade_id = past.last_id + 1
 
     def take_trade_id(self) -> int:
         self.next_trade_id += 1

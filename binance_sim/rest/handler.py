@@ -13,6 +13,7 @@ from binance_sim.api.service import ApiReply, Service
 from binance_sim.api.shapes.accounts import order_limit_rows
 from binance_sim.api.signatures import without_signature
 from binance_sim.api.table import BY_PATH, ApiEndpoint
+from binance_sim.api.wallet_table import WALLET_BY_PATH
 from binance_sim.clock import read_unit
 from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
@@ -50,7 +51,7 @@ def _bytes(text: str) -> bytes:
 
 
 class RestHandler:
-    """One handler for all of /api."""
+    """One handler for all of /api and /sapi."""
 
     def __init__(self, service: Service, journal: Journal, faults: ArmedFaults) -> None:
         self._service, self._journal, self._faults = service, journal, faults
@@ -61,10 +62,13 @@ class RestHandler:
         refusal = fault_refusal(self._faults, "rest", request)
         if refusal is not None:
             return refusal
-        endpoint = BY_PATH.get((request.method, path))
+        endpoint = BY_PATH.get((request.method, path)) or self._wallet_endpoint(request.method, path)
         if endpoint is None:
             return self._unknown_path(request, path)
         return await self._serve(request, endpoint, query, raw.decode("utf-8", "surrogateescape"))
+
+    def _wallet_endpoint(self, verb: str, path: str) -> ApiEndpoint | None:
+        return WALLET_BY_PATH.get((verb, path)) if self._service.gate.exchange.wallet.available else None
 
     def _unknown_path(self, request: web.BaseRequest, path: str) -> web.Response:
         self._journal.request("rest", f"{request.method} {path}", {})
@@ -122,7 +126,7 @@ class RestHandler:
         return response
 
     def _respond(self, number: int, endpoint: ApiEndpoint, reply: ApiReply, api_key: str) -> web.Response:
-        headers = self._headers()
+        headers = self._headers(endpoint)
         if reply.canned is not None:
             return self._respond_canned(number, reply.canned, headers)
         status = reply.error.status if reply.error is not None else 200
@@ -145,6 +149,9 @@ class RestHandler:
         ten_seconds, day = (row["count"] for row in order_limit_rows(key.account))
         return {"X-MBX-ORDER-COUNT-10S": str(ten_seconds), "X-MBX-ORDER-COUNT-1D": str(day)}
 
-    def _headers(self) -> dict[str, str]:
-        used = str(self._service.gate.limits.used)
+    def _headers(self, endpoint: ApiEndpoint) -> dict[str, str]:
+        limits = self._service.gate.limits
+        if endpoint.wallet:
+            return {"Content-Type": JSON_TYPE, "X-SAPI-USED-IP-WEIGHT-1M": str(limits.wallet.count)}
+        used = str(limits.used)
         return {"Content-Type": JSON_TYPE, "X-MBX-USED-WEIGHT": used, "X-MBX-USED-WEIGHT-1M": used}

@@ -9,6 +9,7 @@ from typing import Any
 from binance_sim.account.account import TradingAccount
 from binance_sim.account.fees import FeeRates, PairCommission
 from binance_sim.account.reserves import Reserve
+from binance_sim.account.wallet import Wallet
 from binance_sim.api.keys import ApiKey
 from binance_sim.matching.asset_ledger import AssetLedger
 from binance_sim.matching.exchange import Exchange
@@ -49,6 +50,7 @@ def read_amounts(held: Mapping[str, str]) -> dict[str, Decimal]:
 
 
 COUNTERS, LEDGER, ACCOUNT, FUNDS, KEY = "counters", "ledger", "account", "funds", "key"
+WALLET = "wallet"
 # Kinds of records; the text "desk" is part of the format of existing state files.
 PAIR, MARKET, ORDER, TRADE, MATCH, AMENDMENT, LIST = "pair", "desk", "order", "trade", "match", "amendment", "list"
 # The kinds that a wipe deletes.
@@ -106,6 +108,11 @@ def funds(found: TradingAccount, asset: str) -> Record:
 def key(found: ApiKey) -> Record:
     body = {"account": found.account.name, "kind": found.kind, "material": found.material}
     return KEY, found.api_key, {**body, "permissions": sorted(found.permissions)}
+
+
+def wallet(found: Wallet) -> Record:
+    """The list of conversions grows: the record has the list as it is now."""
+    return WALLET, "", pack(found) | {"conversions": list(found.conversions)}
 
 
 # Pairs

@@ -7,6 +7,7 @@ from binance_sim.account.account import TradingAccount
 from binance_sim.account.fees import FeeRates, FeeSchedule, PairCommission
 from binance_sim.account.funds import Funds
 from binance_sim.account.reserves import Reserve
+from binance_sim.account.wallet import Wallet
 from binance_sim.api.keys import HMAC, KeyStore, hmac_key, public_key
 from binance_sim.matching.blotters import Blotter
 from binance_sim.matching.exchange import Exchange
@@ -67,6 +68,7 @@ class StateRestorer:
             (records.ACCOUNT, self._account),
             (records.FUNDS, self._funds),
             (records.KEY, self._key),
+            (records.WALLET, self._wallet),
             (records.MARKET, self._market),
             (records.ORDER, self._order),
             (records.LIST, self._list),
@@ -105,6 +107,9 @@ class StateRestorer:
         make = hmac_key if body["kind"] == HMAC else public_key
         account = self._exchange.accounts[body["account"]]
         self._keys.add(make(api_key, account, body["material"], frozenset(body["permissions"])))
+
+    def _wallet(self, _: str, body: Json) -> None:
+        self._exchange.wallet = Wallet(**unpack(Wallet, body))
 
     # Pairs and their orders
 

@@ -101,6 +101,7 @@ class Snapshotter(Sink):
             yield from self._balances([(account, tuple(account.funds.free))])
         for key in self._keys:
             yield records.key(key)
+        yield records.wallet(self._exchange.wallet)
         for market in self._exchange.markets.values():
             yield records.market(market)
             yield records.pair(market)

@@ -4,7 +4,7 @@ from typing import Any
 
 from binance_sim.api.shapes.markets import TickerWindow, average_price, levels
 from binance_sim.clock import TimeUnit
-from binance_sim.market.candles import Candle
+from binance_sim.market.candle import Candle
 from binance_sim.market.intervals import DAY_US, HOUR_US
 from binance_sim.market.public_trades import AggregateTrade, PublicTrade
 from binance_sim.matching.symbol_market import SymbolMarket
@@ -70,7 +70,7 @@ def mini_ticker(market: SymbolMarket, unit: TimeUnit) -> Json:
 
 def ticker(market: SymbolMarket, unit: TimeUnit) -> Json:
     """The figures of 24 hours and the best prices."""
-    window, last = TickerWindow(market, DAY_US), market.history.last
+    window, last = TickerWindow(market, DAY_US), market.history.last_ever
     bid, bid_qty, ask, ask_qty = map(format_amount, market.book.top())
     return {
         "e": "24hrTicker",

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from binance_sim.clock import TimeUnit, microseconds, milliseconds
-from binance_sim.market.candles import Candle
+from binance_sim.market.candle import Candle
 from binance_sim.market.intervals import INTERVALS, CandleSpan, candles_of
 from binance_sim.market.public_trades import AggregateTrade, PublicTrade
 from binance_sim.matching.exchange import Exchange

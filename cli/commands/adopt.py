@@ -1,4 +1,4 @@
-"""`lotkeeper adopt` and `lotkeeper release`: a person adds coins to the lots, or removes a lot."""
+"""`lotkeeper adopt`, `dismiss` and `release`: a person adds coins to the lots, leaves them out, or removes a lot."""
 
 import time
 from collections.abc import Callable
@@ -79,6 +79,25 @@ def adopt(
         return AdoptCoins(symbol, at_ms, quantity, cost, is_dry_run)
 
     _plan_and_do("To be adopted", message, is_sure, config_path, as_json)
+
+
+@click.command(cls=ServiceCommand, short_help="Leave coins that came without a trade unsold.")
+@click.argument("pair")
+@yes_option
+@config_option
+@json_option
+def dismiss(*, pair: str, is_sure: bool, config_path: Path, as_json: bool) -> None:
+    """Say that the coins of PAIR that came without a trade are yours: they are in no lot, and not sold.
+
+    `lotkeeper status` names such coins (a deposit, a conversion, a purchase by card) until they are adopted or
+    dismissed. Dismissed coins can still be adopted.
+    """
+    from messages.control import DismissCoins
+
+    def message(is_dry_run: bool) -> object:
+        return DismissCoins(pair.upper(), is_dry_run)
+
+    _plan_and_do("To be left unsold", message, is_sure, config_path, as_json)
 
 
 @click.command(cls=ServiceCommand, short_help="Cancel the SELLs of LOT and do not sell it.")

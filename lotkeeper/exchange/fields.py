@@ -42,6 +42,12 @@ def whole(source: Row, name: str) -> int:
     return value
 
 
+def list_id(source: Row, name: str) -> int | None:
+    """The id of an order list; None where there is none, which the exchange says as -1 or not at all."""
+    value = source.get(name)
+    return value if type(value) is int and value >= 0 else None
+
+
 def flag(source: Row, name: str) -> bool:
     value = source.get(name)
     if type(value) is not bool:

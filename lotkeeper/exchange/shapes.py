@@ -50,7 +50,7 @@ class Execution:
     """Something happened to an order (executionReport)."""
 
     report: OrderReport
-    fill: Fill | None  # of a trade; None for allocations of smart order routing, which have no trade id
+    fill: Fill | None  # of a trade, or of an allocation of smart order routing
     execution_type: str
     reason: str  # why it was rejected or expired; empty for none
 

@@ -127,6 +127,7 @@ class Stage:
         closed: Totals | None = None,
         history_from_ms: int | None = None,
         sell_rate: D | None = None,
+        own_coins: D | None = None,
     ) -> None:
         """`history_from_ms` is as an earlier version left it: it noted none."""
         loaded = PairLoaded(
@@ -138,14 +139,18 @@ class Stage:
             history_from_ms=history_from_ms,
             history_shown_ms=history_from_ms,
             sell_rate=sell_rate,
+            own_coins=own_coins,
         )
         self.desk.tell(loaded, self.ledger)
 
-    def market(self, pair: TradePair = PAIR, commission: Commission = COMMISSION) -> FetchMarket:
+    def market(
+        self, pair: TradePair = PAIR, commission: Commission = COMMISSION, *, exchange_ahead_ms: int = 0
+    ) -> FetchMarket:
         """The rules are told, and the commission if it was asked for; the question."""
         question = self.gateway.pop(FetchMarket)
         told = commission if question.with_commission else None
-        self.desk.tell(MarketFetched(question.request_id, pair, told), self.gateway)
+        exchange_ms = self.desk.actor.wall_ms() + exchange_ahead_ms
+        self.desk.tell(MarketFetched(question.request_id, pair, told, exchange_ms), self.gateway)
         return question
 
     def answers(self) -> list[Any]:
@@ -187,11 +192,11 @@ class Stage:
         self._has(held)
         self.answers()
 
-    def others_hold(self, *others: PairHolding) -> None:
+    def others_hold(self, *others: PairHolding, is_quote_too: bool = False) -> None:
         """The Monitor says what other pairs hold, if it was asked."""
         for asked in [each for each in self.probes["monitor"].received if isinstance(each, AskHoldings)]:
             self.probes["monitor"].received.remove(asked)
-            self.desk.tell(HoldingsReported(asked.number, others), self.probes["monitor"])
+            self.desk.tell(HoldingsReported(asked.number, others, is_quote_too), self.probes["monitor"])
 
     def _has(self, held: str) -> None:
         for asked in [each for each in self.gateway.received if isinstance(each, FetchBalance)]:
@@ -304,9 +309,7 @@ class Stage:
 
     def last_report(self) -> PairReported:
         self.desk.advance(0.1)
-        found = [message for name, message in self.sent if name == "monitor"]
-        newest: PairReported = found[-1]
-        return newest
+        return [message for name, message in self.sent if isinstance(message, PairReported)][-1]
 
 
 def starting_keeper(**more: Any) -> Stage:

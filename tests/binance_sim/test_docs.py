@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from binance_sim.api.table import ROWS
+from binance_sim.api.wallet_table import WALLET_ROWS
 from binance_sim.command.serve_options import serve_options
 from binance_sim.control.actions import ControlActions
 from binance_sim.faults.catalogue import KINDS
@@ -30,7 +31,8 @@ def test_every_fault_with_its_parameters(kind):
 
 
 def test_every_control_request():
-    actions = ControlActions(*[SimpleNamespace(inject=None, describe=None, open_account=None, add_key=None)] * 6)
+    part = SimpleNamespace(inject=None, describe=None, open_account=None, add_key=None, change=None)
+    actions = ControlActions(*[part] * 7)
     for verb, path in actions.table():
         assert f"/control/{path}" in TEXT, (verb, path)
         assert verb in ("GET", "POST", "DELETE")
@@ -39,6 +41,11 @@ def test_every_control_request():
 def test_every_request():
     missing = [path for _, path, _, _ in ROWS if f"`{path.split('/')[0]}" not in TEXT and f"`{path}`" not in TEXT]
     assert missing == ["historicalBlockTrades"], "is always empty"
+
+
+@pytest.mark.parametrize("path", [path for _, path, _, _ in WALLET_ROWS])
+def test_every_request_of_the_wallet(path):
+    assert f"`{path}`" in TEXT
 
 
 def test_every_kind_of_line_of_the_journal():

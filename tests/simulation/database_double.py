@@ -18,6 +18,7 @@ from lotkeeper.trading.recovery.history_start import HistoryStart, from_text, to
 from lotkeeper.trading.reports.profit import Totals, totals_of
 from persistence.errors import StoreError
 from persistence.history_starts import state_key
+from persistence.presence import Presence
 from persistence.records import (
     CursorRecord,
     DisposalRecord,
@@ -98,6 +99,10 @@ class DatabaseDouble:
 
     def state(self, key: str) -> str | None:
         return self.tables.states.get(key)
+
+    def presence(self) -> Presence:
+        """Nobody deletes its files: they are none."""
+        return Presence.WHOLE
 
     def close(self) -> None:
         pass

@@ -17,9 +17,11 @@ AT_MOST = 24
 MENDED = {
     1232: "a comparison that fails in the middle has found a BUY",
     2290: "a SELL is found before the fills of its BUY",
+    3894: "a SELL in doubt reaches the exchange after its lot was sold by hand; its coins are those of younger lots",
     5220: "a cancel by hand is heard of only after the pair was resumed",
     5323: "the SELLs of one lot are found one after the other",
     5401: "a lot has sold the dust of another one that cannot give it back yet",
+    6499: "a SELL in doubt reaches the exchange after its lot was sold by hand, and sells a younger lot",
     10056: "one manual sale leaves dust of two lots, which SELLs of other lots offer",
     21461: "a comparison begins in the moment in which a SELL of an earlier keeper cannot arrive any more",
 }

@@ -1,15 +1,16 @@
 """Books, trades, candles and averages (source: "Market data endpoints")."""
 
 import re
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from binance_sim.api.endpoints.general import market_in_status
-from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, inside, newest, page
+from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT
 from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import markets as shapes
 from binance_sim.errors import ApiError, bad_combination, illegal_characters
 from binance_sim.market.intervals import INTERVALS, CandleSpan, candles_of
-from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import format_amount
 
 MAX_LEVELS = 5000
@@ -29,33 +30,32 @@ def trades(request: ApiRequest) -> list[Json]:
     market = request.market()
     limit = request.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     request.params.finish()
-    rows = market.history.public_trades.trades
-    return [shapes.public_trade(trade, request.unit) for trade in newest(rows, len(rows), limit)]
+    return [shapes.public_trade(trade, request.unit) for trade in market.history.newest_trades(limit)]
 
 
 def historical_trades(request: ApiRequest) -> list[Json]:
     market, first = request.market(), request.params.number("fromId")
     limit = request.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     request.params.finish()
-    rows = [trade for trade in market.history.public_trades.trades if first is None or trade.trade_id >= first]
-    return [shapes.public_trade(trade, request.unit) for trade in page(rows, first is not None, limit)]
+    history = market.history
+    rows = history.newest_trades(limit) if first is None else history.trades_from(first, limit)
+    return [shapes.public_trade(trade, request.unit) for trade in rows]
 
 
 def aggregate_trades(request: ApiRequest) -> list[Json]:
-    market, first = request.market(), request.params.number("fromId")
-    start, end = request.params.time("startTime"), request.params.time("endTime")
+    history, first = request.market().history, request.params.number("fromId")
+    start, end = request.params.time("startTime"), request.params.last_time("endTime")
     limit = request.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     request.params.finish()
     if first is not None and (start is not None or end is not None):
         raise bad_combination()
-    rows = [
-        trade
-        for trade in market.history.public_trades.aggregates
-        if (first is None or trade.number >= first) and inside(trade.time, start, end)
-    ]
-    return [
-        shapes.aggregate(trade, request.unit) for trade in page(rows, first is not None or start is not None, limit)
-    ]
+    if first is not None:
+        rows = history.aggregates_from(first, limit)
+    elif start is not None:
+        rows = history.aggregates_since(start, end, limit)
+    else:
+        rows = history.newest_aggregates(end, limit)
+    return [shapes.aggregate(trade, request.unit) for trade in rows]
 
 
 def block_trades(request: ApiRequest) -> list[Json]:
@@ -75,14 +75,10 @@ def candles(request: ApiRequest) -> list[list[Any]]:
     start, end = params.time("startTime"), params.time("endTime")
     limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     params.finish()
-    return _rows(
-        request, market, CandleSpan(interval, min(end or market.clock_us, market.clock_us), start or 0, offset), limit
-    )
-
-
-def _rows(request: ApiRequest, market: SymbolMarket, span: CandleSpan, limit: int) -> list[list[Any]]:
-    found = list(candles_of(market.history.candles, span))
-    chosen = page(found, bool(span.since_us), limit)
+    span = CandleSpan(interval, min(end or market.clock_us, market.clock_us), offset_us=offset)
+    # The first candles from the start time on; without one the newest.
+    span = replace(span, since_us=max(0, span.back(limit - 1)) if start is None else start)
+    chosen = islice(candles_of(market.history.candles, span), limit)
     return [shapes.candle_row(candle, span.after(candle.start) - 1, request.unit) for candle in chosen]
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from binance_sim.clock import TimeUnit
-from binance_sim.market.candles import Candle
+from binance_sim.market.candle import Candle
 from binance_sim.market.public_trades import AggregateTrade, PublicTrade
 from binance_sim.matching.books import BookSide
 from binance_sim.matching.symbol_market import SymbolMarket
@@ -73,8 +73,8 @@ def book_ticker(market: SymbolMarket) -> Json:
 
 
 def average_price(market: SymbolMarket, unit: TimeUnit) -> Json:
-    last = market.history.last
-    price = market.history.average.price(market.clock_us) or market.last_price
+    last = market.history.last_ever
+    price = market.history.average_price(market.clock_us) or market.last_price
     return {"mins": 5, "price": format_amount(price or ZERO), "closeTime": unit(last.time if last else market.clock_us)}
 
 
@@ -135,7 +135,7 @@ def full_ticker(window: TickerWindow, unit: TimeUnit) -> Json:
 
 def day_ticker(window: TickerWindow, unit: TimeUnit) -> Json:
     """A FULL answer of `ticker/24hr`."""
-    last, book = window.market.history.last, book_ticker(window.market)
+    last, book = window.market.history.last_ever, book_ticker(window.market)
     now = {"lastPrice": format_amount(window.last), "lastQty": format_amount(last.qty if last else ZERO)}
     return {
         "symbol": window.market.name,

@@ -62,6 +62,7 @@ def trade(body: object) -> Fill:
         commission_asset=fields.text(source, "commissionAsset"),
         time_ms=fields.whole(source, "time"),
         is_maker=fields.flag(source, "isMaker"),
+        list_id=fields.list_id(source, "orderListId"),
     )
 
 
@@ -155,6 +156,8 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         # Below zero means "not available" (Binance rest-api.md, "Query order").
         quote_executed=max(ZERO, fields.signed(source, "cummulativeQuoteQty")),
         time_ms=time_ms,
+        list_id=fields.list_id(source, "orderListId"),
+        prevented=fields.amount(source, "preventedQuantity") if "preventedQuantity" in source else ZERO,
     )
 
 

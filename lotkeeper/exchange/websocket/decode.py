@@ -25,7 +25,8 @@ from lotkeeper.exchange.shapes import (
     TradePrint,
     UserFrame,
 )
-from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.orders.fills import Fill, fill_id_of_allocation
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.prices.best_prices import BestPrices
 
@@ -126,10 +127,23 @@ def _execution(event: Row) -> Execution:
         time_ms=fields.whole(event, "T"),
         cancel_id=_cancel_id(event),
         created_ms=fields.whole(event, "O") if "O" in event else None,
+        list_id=fields.list_id(event, "g"),
+        prevented=fields.amount(event, "A") if "A" in event else ZERO,
     )
     execution_type = fields.text(event, "x")
-    is_trade = execution_type == "TRADE" and fields.whole(event, "t") >= 0
-    return Execution(report, _fill(event, report) if is_trade else None, execution_type, _reason(event))
+    trade_id = _trade_id(event) if execution_type == "TRADE" else None
+    fill = None if trade_id is None else _fill(event, report, trade_id)
+    return Execution(report, fill, execution_type, _reason(event))
+
+
+def _trade_id(event: Row) -> int | None:
+    """Of an allocation of smart order routing, which is no trade, its number as an id below zero (Binance faqs/
+    sor_faq.md: `t` is -1, `a` the allocation); None where it has neither.
+    """
+    trade_id = fields.whole(event, "t")
+    if trade_id >= 0:
+        return trade_id
+    return fill_id_of_allocation(fields.whole(event, "a")) if "a" in event else None
 
 
 def _client_id(event: Row) -> str:
@@ -145,13 +159,13 @@ def _cancel_id(event: Row) -> str:
     return fields.text(event, "c") if event.get("C") and event.get("x") == "CANCELED" else ""
 
 
-def _fill(event: Row, report: OrderReport) -> Fill:
+def _fill(event: Row, report: OrderReport, trade_id: int) -> Fill:
     quantity = fields.amount(event, "l")
     if not quantity:
         raise MalformedError("l of a trade should not be zero")
     return Fill(
         symbol=report.symbol,
-        trade_id=fields.whole(event, "t"),
+        trade_id=trade_id,
         order_id=report.order_id,
         side=report.side,
         price=fields.amount(event, "L"),
@@ -161,6 +175,7 @@ def _fill(event: Row, report: OrderReport) -> Fill:
         commission_asset=fields.text(event, "N") if event.get("N") is not None else "",
         time_ms=report.time_ms,
         is_maker=fields.flag(event, "m"),
+        list_id=report.list_id,
     )
 
 

@@ -48,7 +48,7 @@ class BalanceCheck:
     def count_trade(self, fill: Fill, base: str, cursor: int | None) -> None:
         """Counts a trade; copies, and trades accounted for before (up to `cursor`), change nothing."""
         key = fill.trade_id, fill.side
-        if key in self._counted or (cursor is not None and fill.trade_id <= cursor):
+        if key in self._counted or (cursor is not None and 0 <= fill.trade_id <= cursor):
             return
         self._counted.add(key)
         self.newest_trade_ms = max(self.newest_trade_ms, fill.time_ms)
@@ -56,6 +56,11 @@ class BalanceCheck:
         fee = fee_in(fill, base)
         change = less(fill.quantity, fee) if fill.side is Side.BUY else total((fill.quantity, fee)).copy_negate()
         self.moved = total((self.moved, change))
+
+    @property
+    def knows_balance(self) -> bool:
+        """Whether a balance was reported, so that a change of it can be told."""
+        return self._balance is not None
 
     def apply_balance(self, balance: Decimal, at_s: float) -> None:
         """The account holds so much now, free and locked. The first balance proves nothing yet."""
@@ -99,7 +104,7 @@ class BalanceCheck:
 
     def accept_as_normal(self, cursor: int) -> None:
         """All trades up to `cursor` are known: what is still unexplained came or went without a trade."""
-        self._counted = {key for key in self._counted if key[0] > cursor}
+        self._counted = {key for key in self._counted if key[0] > cursor or key[0] < 0}
         self._normal = None if self._balance is None else less(self._balance, self.moved)
 
 

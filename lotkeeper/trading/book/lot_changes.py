@@ -11,7 +11,7 @@ from lotkeeper.trading.lots.states import HoldEvent, LotEvent, LotState, next_st
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Fill
-from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event, is_amended_by_hand
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery.trust import MARGIN_MS
 from lotkeeper.trading.replacing import replace
@@ -108,4 +108,4 @@ def _manual_change(before: SellOrder, now: SellOrder, report: OrderReport, resum
     is_ours = before.state is OrderState.CANCELING or report.is_cancelled_by_us
     if now.state is OrderState.CANCELED and not is_ours:
         return None if report.time_ms + MARGIN_MS < resumed_ms else HoldEvent.CANCELLED
-    return HoldEvent.AMENDED if now.quantity < before.quantity else None
+    return HoldEvent.AMENDED if is_amended_by_hand(before, now) else None

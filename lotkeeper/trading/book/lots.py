@@ -2,6 +2,7 @@
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
+from decimal import Decimal
 
 from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.book.lot_changes import order_of, with_decision, with_order_event, with_sell_sent
@@ -16,7 +17,7 @@ from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.client_ids import SellName
-from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.order import SellOrder, share_of
 from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
@@ -189,6 +190,14 @@ class Lots(Mapping[int, Lot]):
         lot = self._lots[buy_order_id]
         kind, cost = DisposalKind.RELEASED, lot.inventory_cost
         return self.dispose(Disposal(lot.symbol, buy_order_id, kind, at_ms, 0, lot.remainder, cost, ZERO, at_ms))
+
+    def write_off(self, buy_order_id: int, quantity: Decimal, at_ms: int) -> Lot:
+        """So much of what is left of a lot (base) is not on the account any more."""
+        lot = self._lots[buy_order_id]
+        cost = share_of(lot.inventory_cost, quantity, lot.remainder)
+        return self.dispose(
+            Disposal(lot.symbol, buy_order_id, DisposalKind.LEFT, at_ms, 0, quantity, cost, ZERO, at_ms)
+        )
 
     def dispose(self, disposal: Disposal) -> Lot:
         """Coins leave a lot; more of the same disposal adds to it."""

@@ -110,8 +110,12 @@ def given_for(sale: Fill, lots: Iterable[Lot]) -> Decimal:
     return total(each.quantity for lot in lots for each in lot.disposals if _is_for(each, sale))
 
 
-def disposals_for(lots: Iterable[Lot], sale: Fill, base: str, given_by_others: Decimal) -> Iterator[Disposal]:
+def disposals_for(
+    lots: Iterable[Lot], sale: Fill, base: str, given_by_others: Decimal, seller: int | None = None
+) -> Iterator[Disposal]:
     """What the lots have to give for a manual sale, beyond what they and other lots (base) gave for it already.
+
+    `seller` is the lot (BUY order id) that the sale is of, because both are in one order list: it gives first.
 
     A lot that had the coins may have covered them since with a SELL that stands on the coins of another lot. It then
     owes them, and they are taken from what the lots have left, whichever lot that is: together the lots never count
@@ -122,7 +126,7 @@ def disposals_for(lots: Iterable[Lot], sale: Fill, base: str, given_by_others: D
     left = less(sold, given_by_others, given_for(sale, lots))
     if left <= 0:  # the rule in short, because this is asked after each event until the sale is settled
         return
-    known = sorted(lots, key=lambda each: (each.opened_ms, each.buy_order_id))
+    known = sorted(lots, key=lambda each: (each.buy_order_id != seller, each.opened_ms, each.buy_order_id))
     owed, remainders = ZERO, {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
     parts: dict[int, Decimal] = dict.fromkeys(remainders, ZERO)
     for lot in known:

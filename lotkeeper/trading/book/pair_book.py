@@ -13,6 +13,7 @@ from lotkeeper.trading.book.balance_check import BalanceCheck
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for, given_for
+from lotkeeper.trading.book.order_lists import OrderLists
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
@@ -51,6 +52,7 @@ class PairBook:
         self.quote = quote
         self.lots = Lots()
         self.manual_sales = ManualSales()  # SELLs that no lot has
+        self.order_lists = OrderLists(self.lots)  # lists of the trader that BUYs of lots belong to
         self.balance_check = BalanceCheck()  # compares the account's balance with the trades
         # They tell which share of its cost a SELL covers that only the exchange knows.
         self._market = market
@@ -127,6 +129,15 @@ class PairBook:
         known = (order.name for order in lot.orders if order.order_id == report.order_id) if lot else iter(())
         return next(known, None) or sell_name(report.client_id) or cancelled_sell_name(report.client_id)
 
+    def name_of_late_sell(self, report: OrderReport) -> SellName | None:
+        """The name of a SELL that is heard of for the first time after its lot was finished; None for all others.
+
+        It may be a late copy of what an earlier process knew. Its trades up to the cursor are accounted for.
+        """
+        name = self.sell_name_of(report) if report.side is Side.SELL else None
+        is_late = name is not None and name.buy_order_id in self.lots.archived
+        return name if is_late and report.order_id not in self.lots.index.lot_of_order else None
+
     def safe_cursor(self, cursor: int) -> int:
         """How far the cursor may go, at most to `cursor`: up to the first sale that lots may still have to give for."""
         waiting = (sale for sale in self.manual_sales.trades_without_lots() if not self._is_up_to_cursor(sale))
@@ -153,6 +164,7 @@ class PairBook:
             self.lots.store(lot)
             if lot.hold in READING and not lot.orders:
                 self._rebuild.unproven.add(lot.buy_order_id)
+            self.order_lists.note_loaded(lot)
         for transfer in self.lots.dust_transfers():
             if transfer.source not in self.lots:
                 self._dust_of_missing.setdefault(transfer.source, []).append(transfer)
@@ -190,6 +202,7 @@ class PairBook:
         """The lot that a fill changed; None when the fill is known already, or of a SELL that no lot has."""
         self.balance_check.count_trade(fill, self.base, self._cursor)
         if fill.side is Side.BUY:
+            self.order_lists.note_buy(fill.order_id, fill.list_id)
             return self._apply_buy_fill(fill)
         buy_order_id = self.lots.index.lot_of_order.get(fill.order_id)
         if buy_order_id in self.lots.archived:
@@ -210,14 +223,18 @@ class PairBook:
         if name is None:
             (self._other_open_orders.discard if report.is_final else self._other_open_orders.add)(report.order_id)
         if report.side is Side.BUY:
+            self.order_lists.note_buy(report.order_id, report.list_id)
             return self._apply_buy_report(report)
         if name is None:
+            self.order_lists.note_sell(report)
             self.manual_sales.record_order(report.order_id)
             return None
         if report.order_id in self.manual_sales.order_ids:  # its name was not known before
             self.manual_sales.reclaim(report.order_id)
             self.lots.undo_disposals(report.order_id)
         if name.buy_order_id in self.lots.archived:
+            if self.name_of_late_sell(report):  # it sells coins of other lots, as a person may
+                self.manual_sales.record_order(report.order_id)
             return None
         lot = self.lots.get(name.buy_order_id)
         if lot is None:
@@ -257,14 +274,16 @@ class PairBook:
         new = self._with_found_costs(new, fill.time_ms)
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)
-        return self.lots.store_if_changed(old, self._with_buy_end(new))
+        changed = self.lots.store_if_changed(old, self._with_buy_end(new))
+        return self.order_lists.hold(fill.order_id) or changed
 
     def _apply_buy_report(self, report: OrderReport) -> Lot | None:
-        if not report.is_final or not report.executed or report.order_id in self.lots.archived:
-            return None
-        self._ended_buy_quantities[report.order_id] = report.executed
-        lot = self.lots.get(report.order_id)
-        return None if lot is None else self.lots.store_if_changed(lot, self._with_buy_end(lot))
+        number = report.order_id
+        if report.is_final and report.executed and number not in self.lots.archived:
+            self._ended_buy_quantities[number] = report.executed
+        lot = self.lots.get(number)
+        changed = None if lot is None else self.lots.store_if_changed(lot, self._with_buy_end(lot))
+        return self.order_lists.hold(number) or changed
 
     def _with_buy_end(self, lot: Lot) -> Lot:
         """A BUY has ended for us only when all its fills are here: the report may overtake them."""
@@ -400,7 +419,8 @@ class PairBook:
         found: list[Disposal] = []
         for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
             lots = self.lots.being_read() if self._is_up_to_cursor(sale) else list(self.lots.values())
-            for each in list(disposals_for(lots, sale, self.base, self._given_by_others(sale, lots))):
+            seller = self.order_lists.lot_sold_by(sale.list_id)
+            for each in list(disposals_for(lots, sale, self.base, self._given_by_others(sale, lots), seller)):
                 self.lots.dispose(each)
                 found.append(each)
         return found
@@ -432,9 +452,12 @@ class PairBook:
             if is_finished(lot, cursor, keeps_dust=keeps_dust) and not self.manual_sales.concerns_any(lot.disposals)
         ]
         self.lots.archive(finished)
+        for lot in finished:
+            self.order_lists.forget(lot.buy_order_id)
         self.manual_sales.note_finished(each for lot in finished for each in lot.disposals)
         return finished
 
     def _is_up_to_cursor(self, fill: Fill) -> bool:
         """Whether it was accounted for before: a late copy of it must not be sold again."""
-        return self._cursor is not None and fill.trade_id <= self._cursor and fill.trade_id not in self._missed
+        is_missed = fill.trade_id in self._missed
+        return self._cursor is not None and 0 <= fill.trade_id <= self._cursor and not is_missed

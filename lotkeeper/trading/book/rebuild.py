@@ -69,7 +69,7 @@ def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
         symbol=report.symbol,
         name=name,
         price=report.price,
-        quantity=report.quantity,
+        quantity=report.effective_quantity,
         cost=ZERO,
         state=OrderState.PLACING,
         sent_ms=report.time_ms,

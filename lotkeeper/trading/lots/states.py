@@ -114,6 +114,7 @@ class HoldReason(StrEnum):
     RELEASING = "RELEASING"  # its owner takes it: its SELLs are cancelled, then the rest leaves the lot; final
     CANCELLED_BY_HAND = "CANCELLED_BY_HAND"  # a person cancelled one of its SELLs; until the pair is resumed
     AMENDED_BY_HAND = "AMENDED_BY_HAND"  # a person made one of its SELLs smaller; until the pair is resumed
+    ORDER_LIST = "ORDER_LIST"  # its BUY is part of an order list of the trader, which sells it; until that has ended
     PERHAPS_SOLD = "PERHAPS_SOLD"  # a SELL without a name may have been its own; until a person resumes the pair
     READING = "READING"  # rebuilt: what its earlier SELLs sold is not known yet
     READING_CANCELLED = "READING_CANCELLED"  # READING, then CANCELLED_BY_HAND
@@ -129,6 +130,8 @@ class HoldEvent(StrEnum):
     READ = "READ"  # its history was read, and all that it sold is known
     DOUBTED = "DOUBTED"  # its history was read, and a SELL cut short by hand may have been its own
     RESUMED = "RESUMED"  # a person resumes the pair
+    LISTED = "LISTED"  # its BUY is part of an order list
+    UNLISTED = "UNLISTED"  # no SELL of that list can sell it any more
 
 
 H, V = HoldReason, HoldEvent
@@ -144,6 +147,7 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.AMENDED: H.AMENDED_BY_HAND,
         V.UNREAD: H.READING,
         V.RESUMED: None,
+        V.LISTED: H.ORDER_LIST,
     },
     H.RELEASING: {
         V.RELEASED: H.RELEASING,
@@ -151,6 +155,7 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.AMENDED: H.RELEASING,
         V.UNREAD: H.RELEASING,  # nothing of it will be sold, whatever its history is
         V.RESUMED: H.RELEASING,
+        V.LISTED: H.RELEASING,
     },
     H.CANCELLED_BY_HAND: {
         V.RELEASED: H.RELEASING,
@@ -158,6 +163,7 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.AMENDED: H.AMENDED_BY_HAND,
         V.UNREAD: H.READING_CANCELLED,
         V.RESUMED: None,
+        V.LISTED: H.CANCELLED_BY_HAND,
     },
     H.AMENDED_BY_HAND: {
         V.RELEASED: H.RELEASING,
@@ -165,6 +171,16 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.AMENDED: H.AMENDED_BY_HAND,
         V.UNREAD: H.READING_AMENDED,
         V.RESUMED: None,
+        V.LISTED: H.AMENDED_BY_HAND,
+    },
+    H.ORDER_LIST: {  # a resume does not lift it: the coins are those of the trader's own SELLs
+        V.RELEASED: H.RELEASING,
+        V.CANCELLED: H.CANCELLED_BY_HAND,
+        V.AMENDED: H.ORDER_LIST,
+        V.UNREAD: H.READING,  # and is left to the list again when that is read
+        V.RESUMED: H.ORDER_LIST,
+        V.LISTED: H.ORDER_LIST,
+        V.UNLISTED: None,
     },
     H.PERHAPS_SOLD: {  # the stronger warning stays: a resume lifts either
         V.RELEASED: H.RELEASING,
@@ -172,6 +188,7 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.AMENDED: H.PERHAPS_SOLD,
         V.UNREAD: H.READING_PERHAPS_SOLD,
         V.RESUMED: None,
+        V.LISTED: H.PERHAPS_SOLD,
     },
     H.READING: {
         V.CANCELLED: H.READING_CANCELLED,
@@ -180,6 +197,7 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.READ: None,
         V.DOUBTED: H.PERHAPS_SOLD,
         V.RESUMED: H.READING,
+        V.LISTED: H.READING,
     },
     H.READING_CANCELLED: {
         V.CANCELLED: H.READING_CANCELLED,
@@ -188,6 +206,7 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.READ: H.CANCELLED_BY_HAND,
         V.DOUBTED: H.PERHAPS_SOLD,
         V.RESUMED: H.READING,
+        V.LISTED: H.READING_CANCELLED,
     },
     H.READING_AMENDED: {
         V.CANCELLED: H.READING_CANCELLED,
@@ -196,6 +215,7 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.READ: H.AMENDED_BY_HAND,
         V.DOUBTED: H.PERHAPS_SOLD,
         V.RESUMED: H.READING,
+        V.LISTED: H.READING_AMENDED,
     },
     H.READING_PERHAPS_SOLD: {
         V.CANCELLED: H.READING_PERHAPS_SOLD,
@@ -204,14 +224,17 @@ _HOLDS: dict[HoldReason | None, dict[HoldEvent, HoldReason | None]] = {
         V.READ: H.PERHAPS_SOLD,  # another pass read it, which need not meet the SELL without a name again
         V.DOUBTED: H.PERHAPS_SOLD,
         V.RESUMED: H.READING,
+        V.LISTED: H.READING_PERHAPS_SOLD,
     },
 }
 
 _NOT_READING = "only a lot that waits for its history is done with it"
+_NOT_LISTED = "only a lot that is left to an order list is freed by its end"
 _NOT_KNOWN = "what a lot has is not known before its history is read, so it is released after that"
 IMPOSSIBLE_HOLDS: dict[tuple[HoldReason | None, HoldEvent], str] = {
     **{(hold, event): _NOT_READING for hold in (None, *H) if hold not in READING for event in (V.READ, V.DOUBTED)},
     **{(hold, V.RELEASED): _NOT_KNOWN for hold in READING},
+    **{(hold, V.UNLISTED): _NOT_LISTED for hold in (None, *H) if hold is not H.ORDER_LIST},
 }
 
 # For people, where the event that held the lot brings no sentence of its own.
@@ -219,6 +242,7 @@ HOLD_SENTENCES: dict[HoldReason, str] = {
     H.RELEASING: "released by hand: its SELLs on the book are cancelled first",
     H.CANCELLED_BY_HAND: "its SELL was cancelled by hand; resume the pair to sell it again",
     H.AMENDED_BY_HAND: "its SELL was made smaller by hand; resume the pair to sell the rest again",
+    H.ORDER_LIST: "its BUY is part of an order list of yours",
     H.PERHAPS_SOLD: "an order cancelled by hand may have been its SELL; resume the pair to sell the rest all the same",
     **dict.fromkeys(READING, "rebuilt from the exchange: its earlier SELLs are being looked for"),
 }

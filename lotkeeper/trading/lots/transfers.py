@@ -43,11 +43,12 @@ class DisposalKind(StrEnum):
 
     SOLD_BY_HAND = "SOLD_BY_HAND"
     RELEASED = "RELEASED"
+    LEFT = "LEFT"  # dust that left the account without a trade: converted to another asset, or moved away
 
 
 @dataclass(frozen=True, slots=True)
 class Disposal:
-    """Coins that left a lot by a manual sale or a release.
+    """Coins that left a lot by a manual sale or a release, or left the account without a trade.
 
     A lot has one disposal of a kind and a number. It may grow, and becomes zero if the SELL turns out to be ours.
     """
@@ -55,8 +56,8 @@ class Disposal:
     symbol: str
     buy_order_id: int
     kind: DisposalKind
-    number: int  # the id of the trade that sold them; for a release the moment (ms)
-    order_id: int  # of the manual SELL; 0 for a release
+    number: int  # the id of the trade that sold them; else the moment (ms)
+    order_id: int  # of the manual SELL, else 0
     quantity: Decimal  # base
     cost: Decimal  # quote; their share of the lot's cost
     proceeds: Decimal  # quote; what they brought after the fee

@@ -1,6 +1,6 @@
 """Fills: one trade of one order, as the exchange booked it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ class Fill:
     """A trade on the account. Every number is the exchange's own and is never recomputed."""
 
     symbol: str
-    trade_id: int  # unique per symbol
+    trade_id: int  # unique per symbol; below zero for what is no trade: an allocation, or adopted coins
     order_id: int  # unique per symbol
     side: Side
     price: Decimal  # quote
@@ -25,6 +25,13 @@ class Fill:
     commission_asset: str
     time_ms: int  # milliseconds since the epoch
     is_maker: bool
+    # The order list of its order; None for none. Not recorded.
+    list_id: int | None = field(default=None, compare=False)
+
+
+def fill_id_of_allocation(allocation_id: int) -> int:
+    """In place of a trade id: smart order routing fills an order by allocations, which no list of trades has."""
+    return -1 - allocation_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,18 @@ class OrderReport:
     cancel_id: str = ""  # the id of the cancel in an event or a reply
     # When the order was created, by the exchange's clock; None if a reply does not say.
     created_ms: int | None = field(default=None, compare=False)
+    list_id: int | None = field(default=None, compare=False)  # the order list that it is in; None for none
+    # Base, cumulative: what self-trade prevention (DECREMENT, TRANSFER) took from its quantity; it is not executed.
+    prevented: Decimal = ZERO
 
     @property
     def is_final(self) -> bool:
         return self.status in FINAL_STATUS
+
+    @property
+    def effective_quantity(self) -> Decimal:
+        """What it executes in all when it is filled (base); Binance faqs/stp_faq.md: it stands on with less."""
+        return less(self.quantity, self.prevented)
 
     @property
     def is_cancelled_by_us(self) -> bool:
@@ -60,7 +68,7 @@ class SellOrder:
     symbol: str
     name: SellName
     price: Decimal  # quote
-    quantity: Decimal  # base
+    quantity: Decimal  # base; less what self-trade prevention took
     cost: Decimal  # quote; the share of the lot's cost that the quantity covers
     state: OrderState
     sent_ms: int
@@ -70,6 +78,8 @@ class SellOrder:
     profit: Decimal | None = None  # quote; the net profit that its price includes
     sell_rate: Decimal | None = None  # the fee that its price includes, as a fraction of the proceeds
     created_ms: int | None = None  # when it came onto the book, by the exchange's clock; None if not known
+    # Base; what self-trade prevention took, as far as this process saw it; not recorded.
+    prevented: Decimal = field(default=ZERO, compare=False)
 
     @property
     def client_id(self) -> str:
@@ -186,23 +196,31 @@ def frees_coins_uncertainly(order: SellOrder, report: OrderReport) -> bool:
     stand with all of its quantity, or arrive yet.
     """
     is_unidentified = order.order_id is None and order.state in IN_FLIGHT
-    return is_unidentified and not report.executed and (report.is_final or report.quantity < order.quantity)
+    return is_unidentified and not report.executed and (report.is_final or report.effective_quantity < order.quantity)
 
 
 def _with_amendment(order: SellOrder, report: OrderReport) -> SellOrder:
-    """`order` as small as the report says: an amendment only shrinks an order (Binance rest-api.md, "Order Amend").
+    """`order` as small as the report says: an amendment only shrinks an order (Binance rest-api.md, "Order Amend"), and
+    so does self-trade prevention.
 
     The quantity that leaves the order takes its share of the cost along.
     """
-    if not 0 < report.quantity < order.quantity:
+    quantity = report.effective_quantity
+    if not 0 < quantity < order.quantity:
         return order
     return replace(
         order,
         state=next_state(order.state, OrderEvent.AMENDED),
-        quantity=report.quantity,
-        cost=share_of(order.cost, report.quantity, order.quantity),
-        profit=None if order.profit is None else share_of(order.profit, report.quantity, order.quantity),
+        quantity=quantity,
+        cost=share_of(order.cost, quantity, order.quantity),
+        profit=None if order.profit is None else share_of(order.profit, quantity, order.quantity),
+        prevented=max(order.prevented, report.prevented),
     )
+
+
+def is_amended_by_hand(before: SellOrder, now: SellOrder) -> bool:
+    """Whether the order became smaller by more than self-trade prevention took since."""
+    return less(before.quantity, now.quantity) > less(now.prevented, before.prevented)
 
 
 def _event(order: SellOrder, report: OrderReport) -> OrderEvent:

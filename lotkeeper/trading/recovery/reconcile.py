@@ -125,12 +125,16 @@ class Reconciliation:
     overlap: Overlap = field(default_factory=Overlap)  # what earlier passes have read
     read_ids: set[int] = field(default_factory=set)  # of the trades after its cursor that the pass was shown
     has_missed: bool = False  # whether a trade was shown that earlier answers lacked
+    exchange_ahead_ms: int = 0  # how far the exchange's clock is ahead of that of `started_ms`
     is_sparing: bool = False  # a first start asks for the newest orders only if the pair has traded
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
     _newest: Sequence[Fill] = ()  # the newest trades, as a first start was shown them
     _lost: LostBuys | None = None  # what the database has lost; None where it has a cursor
     _has_traded: bool = False  # or has an open order
+    # Lots left to an order list (BUY order ids) whose BUY had ended when the pass began.
+    _ended_before: frozenset[int] = frozenset()
+    _seen_ended: set[int] = field(default_factory=set)  # BUYs (order ids) that the exchange says have ended
     _lost_by_order: set[int] = field(default_factory=set)  # those of its BUYs (order ids) that the orders told of
 
     @property
@@ -143,8 +147,9 @@ class Reconciliation:
         return not self._pending
 
     def begin(self) -> tuple[Question, ...]:
+        self._ended_before = frozenset(lot.buy_order_id for lot in self.book.order_lists.lots() if lot.buy_ended)
         if self.cursor is None:
-            self.book.begin_history(self.started_ms)
+            self.book.begin_history(self.started_ms + self.exchange_ahead_ms)
             self._lost = LostBuys() if self.book.adopts_all_buys else None
             at_once = [] if self.is_sparing else self._newest_orders()
             return self._ask(NewestTrades(), OpenOrders(), *at_once)
@@ -195,6 +200,8 @@ class Reconciliation:
         for report in reports:
             self._listed_client_ids.add(report.client_id)
             self._listed_order_ids.add(report.order_id)
+            if report.side is Side.BUY and report.is_final:
+                self._seen_ended.add(report.order_id)
             if self._history.set_aside_if_lost(self.book, report):
                 continue
             self._note(self.book.apply_report(report))
@@ -372,6 +379,7 @@ class Reconciliation:
             [] if first is None else self._history.buys_to_read(filter(self._must_read_buy, self.book.closed_lot_sells))
         )
         return [
+            *(OrderById(order_id) for order_id in self._orders_of_lists()),
             *(_by_id_or_name(order) for order in sells if not self._is_listed(order)),
             *(OrderById(order_id) for order_id in (*self.book.manual_sales.unattributed, *buys)),
             *(
@@ -381,6 +389,13 @@ class Reconciliation:
             *(self._trades_from(self._history.back_to(first)) if first is not None else []),
             *about_lost,
         ]
+
+    def _orders_of_lists(self) -> list[int]:
+        """The BUYs that are in order lists, and the SELLs of the lists that are not among the open orders any more."""
+        lists = self.book.order_lists
+        buys = [lot.buy_order_id for lot in lists.lots()]
+        sells = {order_id for buy_order_id in buys for order_id in lists.sells_of(buy_order_id)}
+        return [*buys, *sorted(sells - self._listed_order_ids)]
 
     def _must_read_buy(self, buy_order_id: int) -> bool:
         book = self.book
@@ -400,7 +415,8 @@ class Reconciliation:
     def _settle_rebuilt(self) -> None:
         """Frees the rebuilt lots, because all trades since they were bought are read, unless a person has to be asked.
 
-        Manual sales are taken from them first; that settles the sales from before this pass.
+        Manual sales are taken from them first; that settles the sales from before this pass. What is left to an order
+        list stays so until the exchange shows no SELL of the list, asked when the end of the BUY was known.
         """
         waiting = set() if self.is_settled else {lot.buy_order_id for lot in self.book.unproven_lots()}
         self._settle_manual_sales(is_open=bool(waiting))
@@ -410,6 +426,8 @@ class Reconciliation:
             doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id])
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
             self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
+        for changed in self.book.order_lists.free(self._ended_before & self._seen_ended):
+            self._note(changed)
 
     def _settle_manual_sales(self, *, is_open: bool) -> None:
         """With no order in flight we know everything that locked coins before this pass: the rest of a manual sale came
@@ -418,7 +436,7 @@ class Reconciliation:
         self.new_disposals += self.book.apply_manual_sales()
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
         if not is_open and not self.book.lots.index.awaited:
-            self.book.manual_sales.settle_before(self.started_ms)
+            self.book.manual_sales.settle_before(self.started_ms + self.exchange_ahead_ms)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass, so that no question is asked for ever."""

@@ -13,7 +13,8 @@ CONTRADICTIONS = 3  # so many comparisons in a row whose answers contradict the 
 UNPROVEN_AFTER_MS = 600_000
 _RETRY_FIRST_S = 2.0
 _RETRY_MAX_S = 60.0
-_START_OVER = "stop, move the database away and start: open lots are rebuilt from the exchange"
+# The database alone knows the lots that have no SELL on the exchange: no advice may cost it.
+_KEEPS_ALL = "every lot is kept"
 # An event may come a while after its trade, and our clock may be off against the exchange's by as much.
 MARGIN_MS = 5_000
 
@@ -26,15 +27,16 @@ class BookTrust:
 
     other_keeper: str = ""  # what gave another keeper away; until a person resumes the pair
     missing_sell: str = ""  # a SELL of ours that the exchange does not know
+    missing_lot: str = ""  # its lot
     times_missing: int = 0  # how often in a row it was missing
     is_certain: bool = False  # whether the exchange should know the missing SELL by now
     contradictions: int = 0  # comparisons in a row whose answers cannot be true together with the book
     reason: str = ""  # why the last comparison failed
 
-    def after_success(self, missing_sell: str, *, is_certain: bool = True) -> "BookTrust":
+    def after_success(self, missing_sell: str, missing_lot: str = "", *, is_certain: bool = True) -> "BookTrust":
         """After a comparison that got all its answers; `missing_sell` is empty if the exchange knew every SELL."""
         times = self.times_missing + 1 if missing_sell else 0
-        return BookTrust(self.other_keeper, missing_sell, times, bool(missing_sell) and is_certain)
+        return BookTrust(self.other_keeper, missing_sell, missing_lot, times, bool(missing_sell) and is_certain)
 
     def after_contradiction(self, reason: str) -> "BookTrust":
         """After a comparison whose answers contradict the book."""
@@ -59,10 +61,12 @@ def watch_only_reason(trust: BookTrust, symbol: str, complete_age_ms: int | None
     if trust.other_keeper:
         return f"{trust.other_keeper}; one account has one keeper: end the other one, then: lotkeeper resume {symbol}"
     if trust.missing_sell and trust.is_certain:
-        cause = "is this another account's key, or a test exchange that was wiped?"
-        return f"{trust.missing_sell}; {cause} Then {_START_OVER}"
+        key = "if this is another account's key, set the right one, then: lotkeeper restart"
+        gone = f"if the exchange has lost the order, then: lotkeeper release {trust.missing_lot}"
+        return f"{trust.missing_sell}; {key}; {gone} ({_KEEPS_ALL} but that one)"
     if trust.contradictions >= CONTRADICTIONS:
-        return f"{trust.contradictions} comparisons in a row failed: {trust.reason}; if it stays so, {_START_OVER}"
+        advice = f"if it stays so, then: lotkeeper restart ({_KEEPS_ALL})"
+        return f"{trust.contradictions} comparisons in a row failed: {trust.reason}; {advice}"
     if trust.reason and complete_age_ms is not None and complete_age_ms > UNPROVEN_AFTER_MS:
         return f"no comparison has succeeded for {complete_age_ms // 60_000} minutes: {trust.reason}"
     return ""
@@ -77,7 +81,7 @@ def watch_only_reason(trust: BookTrust, symbol: str, complete_age_ms: int | None
 class SoleSenderSince:
     """From when on no other keeper of ours can have sent an order, by two clocks."""
 
-    settled_ms: int  # wall clock (ms), compared with the exchange's times
+    settled_ms: int  # wall clock (ms)
     settled_at: float  # monotonic clock (s), which nobody can set back: an order seen before it proves nothing
 
     def is_settled(self, now: float) -> bool:
@@ -91,9 +95,15 @@ def sole_sender_since(begun_ms: int, begun_at: float, leaves_within_ms: int, rec
     return SoleSenderSince(settled_ms, begun_at + (settled_ms - begun_ms) / 1000)
 
 
-def proves_other_keeper(report: OrderReport, sole_sender: SoleSenderSince, now: float) -> bool:
-    """Whether a SELL with one of our names, which was not sent from here, proves another keeper."""
-    is_late = report.created_ms is not None and report.created_ms > sole_sender.settled_ms
+def proves_other_keeper(
+    report: OrderReport, sole_sender: SoleSenderSince, now: float, exchange_ahead_ms: int = 0
+) -> bool:
+    """Whether a SELL with one of our names, which was not sent from here, proves another keeper.
+
+    `exchange_ahead_ms` is how far the exchange's clock is ahead of our wall clock.
+    """
+    settled_ms = sole_sender.settled_ms + exchange_ahead_ms
+    is_late = report.created_ms is not None and report.created_ms > settled_ms
     return is_late and sole_sender.is_settled(now)
 
 

@@ -59,6 +59,11 @@ _RETRY_FIRST_MS = 1_000
 _RETRY_MAX_MS = 300_000
 _RETRY_DOUBLED = 9  # times at most: then the wait is as long as it gets
 _OF_PRICE = "price"
+_WAYS = {
+    DisposalKind.SOLD_BY_HAND: "order {order}, made by hand, sold it",
+    DisposalKind.RELEASED: "it was released",
+    DisposalKind.LEFT: "its dust left the account without a trade",
+}
 WORTH_IT = Decimal("0.001")  # of the price: a SELL gives up its place on the book for a gain of at least this
 
 
@@ -93,9 +98,10 @@ def wait_for_trades(lot: Lot) -> Wait | None:
 def unprotected_quantity(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
     """The quantity (base) that could be sold and that no SELL covers, for whatever reason; the promise is zero.
 
-    A BUY whose end the configuration waits for (`on_partial: complete`) counts as unfinished, not as unprotected.
+    A BUY whose end the configuration waits for (`on_partial: complete`) counts as unfinished, not as unprotected; a lot
+    that is left to an order list of the trader is protected by that.
     """
-    if lot.state is LotState.CLOSED or _is_unfinished(lot, policy):
+    if lot.state is LotState.CLOSED or lot.hold is HoldReason.ORDER_LIST or _is_unfinished(lot, policy):
         return ZERO
     quantity = sellable(lot, market.pair)
     is_worth_selling = quantity and isinstance(_sell(lot, market, policy, Situation(0), quantity), PlaceSell)
@@ -279,9 +285,7 @@ def _why_closed(lot: Lot) -> str:
     """What closed the lot, for people; empty if its own SELLs sold it."""
     last = next((each for each in reversed(lot.disposals) if each.quantity), None)
     if last is not None:
-        return (
-            "it was released" if last.kind is DisposalKind.RELEASED else f"order {last.order_id}, made by hand, sold it"
-        )
+        return _WAYS[last.kind].format(order=last.order_id)
     return "" if lot.sold or not lot.dust_given else f"its dust went to lot {lot.dust_given[-1].target_lot}"
 
 

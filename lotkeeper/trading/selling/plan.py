@@ -1,6 +1,7 @@
 """Decides about the lots of a pair together: which lot comes first, and the situation of each."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
@@ -67,6 +68,24 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     if rest >= 0 and floor_to(together, step) == floor_to(rest, step):
         return ()
     return tuple(book.lots[each] for each in dust.numbers if each != number)
+
+
+def write_off_dust(book: PairBook, missing: Decimal, at_ms: int) -> list[Lot]:
+    """The account lacks so many coins of the lots (base): dust is written off, the oldest first; the lots as they are.
+
+    None if that is more than all dust: then more left than a conversion of dust takes, and may come back.
+    """
+    _find_dust(book, but=-1)
+    dust = book.lots.index.dust
+    if missing > dust.total:
+        return []
+    changed = []
+    for number in list(dust.numbers):
+        part = min(missing, book.lots[number].remainder)
+        if part > 0:
+            changed.append(book.lots.write_off(number, part, at_ms))
+        missing = less(missing, part)
+    return changed
 
 
 def _find_dust(book: PairBook, but: int) -> None:

@@ -91,7 +91,7 @@ def test_a_pair_that_an_earlier_version_kept_is_known_from_its_first_trade(bench
 def test_records_are_there_after_a_restart(bench):
     open_lot, closed_lot = lots.lot(7), lots.sold(20)
     bench.record(open_lot, closed_lot, cursor=999)
-    assert bench.keeper.pop(LotsRecorded) == LotsRecorded(SYMBOL, 1)
+    assert bench.keeper.pop(LotsRecorded) == LotsRecorded(SYMBOL, 1, is_first_cursor=True)
     later = Bench(bench.database)
     loaded = later.load()
     assert (loaded.lots, loaded.cursor) == ((open_lot,), 999)
@@ -105,6 +105,12 @@ def test_the_same_record_twice_changes_nothing(bench):
         bench.record(lot, number=4, cursor=70)
         assert bench.keeper.pop(LotsRecorded).number == 4
     assert bench.load().lots == (lot,)
+
+
+def test_the_first_cursor_of_a_pair_is_said(bench):
+    for number, cursor in enumerate((None, 70, 71), start=1):
+        bench.record(lots.lot(7), number=number, cursor=cursor)
+    assert [each.is_first_cursor for each in bench.keeper.received] == [False, True, False]
 
 
 def test_the_newest_state_of_a_lot_stays(bench):

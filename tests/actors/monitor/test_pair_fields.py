@@ -40,6 +40,7 @@ def test_the_document_of_a_pair():
         "sell_rate": "0",
         "mean_held_seconds": None,
         "disposed": [],
+        "came": None,
         "in_doubt": [],
         "trouble": "",
         "incarnation": 3,

@@ -1,6 +1,7 @@
 """What is wrong with the service, and its health."""
 
 from dataclasses import replace
+from decimal import Decimal as D
 from typing import Any
 
 import pytest
@@ -55,6 +56,16 @@ def test_a_pair_that_is_troubled_or_silent():
         (reports.pair(at_ms=NOW_MS - 22_345), "BTCUSDT: no report for 22 s"),
     ):
         assert health(pairs={**pairs, "BTCUSDT": changed}) == ("degraded", [problem])
+
+
+def test_coins_that_came_without_a_trade_are_named_with_the_commands_until_they_are_settled():
+    pairs = view().pairs
+    changed = reports.pair(came=D("0.010"), came_since_ms=NOW_MS - 1000, base="BTC")
+    state, (problem,) = health(pairs={**pairs, "BTCUSDT": changed})
+    assert state == "degraded"
+    assert problem.startswith("BTCUSDT: 0.01 BTC came without a trade, seen 2023-11-14T22:13:19")
+    assert "lotkeeper adopt BTCUSDT --quantity 0.01 --cost COST" in problem
+    assert "lotkeeper dismiss BTCUSDT" in problem
 
 
 def test_a_watch_only_pair_says_why_instead_of_its_trouble():

@@ -6,7 +6,10 @@ PAIR = "BTC/USDT"
 def settings(live):
     """Every URL leads to the simulator."""
     rest = live.simulator.rest_url + "/api/v3"
-    nowhere = dict.fromkeys(("sapi", "sapiV2", "sapiV3", "sapiV4"), live.simulator.rest_url + "/sapi")
+    wallet = {
+        name: f"{live.simulator.rest_url}/sapi/{version}"
+        for name, version in (("sapi", "v1"), ("sapiV2", "v2"), ("sapiV3", "v3"), ("sapiV4", "v4"))
+    }
     streams = {"spot": live.simulator.stream_url + "/ws", "ws-api": {"spot": live.simulator.ws_api_url}}
     return {
         "apiKey": live.simulator.api_key,
@@ -18,5 +21,5 @@ def settings(live):
             "fetchCurrencies": False,
             "fetchMargins": False,
         },
-        "urls": {"api": {"public": rest, "private": rest, **nowhere, "ws": streams}},
+        "urls": {"api": {"public": rest, "private": rest, **wallet, "ws": streams}},
     }

@@ -1,6 +1,6 @@
 """Trades and their aggregate trades."""
 
-from binance_sim.market.public_trades import KEPT, TradeTape, newest
+from binance_sim.market.public_trades import KEPT, TradeTape
 from tests.binance_sim.market.test_candles import public_trades
 from tests.binance_sim.support import D
 
@@ -16,7 +16,7 @@ def test_trades_of_one_taker_at_one_price_are_one_aggregate():
     (third,) = book.add([four])
     assert (third.number, third.first_id) == (3, 4), "another taker, though at the same price"
     assert book.last == four
-    assert newest(book.trades, 2) == [three, four]
+    assert list(book.trades)[-2:] == [three, four]
 
 
 def test_old_trades_are_let_go():

@@ -49,6 +49,18 @@ def test_a_crowds_exchange_comes_back_as_it_was(tmp_path, seed):
     assert sum(market.open_orders for market in exchange.markets.values()) > 5
 
 
+def test_the_wallet_comes_back(tmp_path):
+    path = tmp_path / "state"
+    crowd = Crowd(3)
+    snapshotter, wallet = kept(crowd, path), crowd.exchange.wallet
+    wallet.tags, wallet.restrictions = {"BTC": ["Seed"]}, {"ipRestrict": True}
+    snapshotter.save_changes()
+    wallet.conversions.append({"account": "main", "totalTransfered": "1.00000000"})
+    wallet.take_transfer_id()
+    snapshotter.close()
+    assert taken_up(path).wallet == wallet
+
+
 def test_it_goes_on_from_there(tmp_path):
     """The same crowd continues, keeps every asset, and is saved again."""
     path = tmp_path / "state"

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.reconcile import OrderById
 from messages.account import OrderReported
@@ -20,6 +21,7 @@ from messages.orders import (
 from messages.queries import OrdersFetched
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import POLICY, Stage, starting_keeper, trading_keeper
+from tests.lotkeeper.trading import make
 
 TWO = replace(POLICY, max_sells=2)
 
@@ -264,3 +266,20 @@ def test_an_answer_that_comes_after_all_is_settled_changes_nothing():
     stage.desk.tell(OrdersFetched(asked.request_id, (stage.memory.orders[9001],)), stage.gateway)
     stage.gateway.nothing(PlaceSellOrder)
     assert [order.state for order in stage.written().orders] == [OrderState.CANCELED, OrderState.OPEN, OrderState.OPEN]
+
+
+@pytest.mark.parametrize("status", ["NEW", "FILLED"])
+def test_a_sell_that_arrives_after_its_lot_was_finished_is_cancelled(status):
+    """It stands on coins of other lots, at a price that may be under their floor."""
+    stage = trading_keeper()
+    finished = SellName(7001, 1)
+    stage.book.lots.note_archived([finished.buy_order_id])
+    stage.desk.tell(
+        OrderReported(make.named_report(7001, 1, 9001, "0.001", "70000", status), fill=None),
+        stage.probes["user_stream"],
+    )
+    if status == "FILLED":
+        stage.gateway.nothing(CancelSellOrder)
+    else:
+        cancel = stage.gateway.pop(CancelSellOrder)
+        assert (cancel.client_id, cancel.order_id) == (client_order_id(finished), 9001)

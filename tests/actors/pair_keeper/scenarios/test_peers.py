@@ -39,6 +39,36 @@ def test_a_new_ledger_gets_nothing_when_all_was_confirmed():
     stage.ledger.nothing()
 
 
+def test_a_database_that_was_empty_gets_all_lots_again():
+    """Its files were deleted while no Ledger was there to write them again."""
+    stage = trading_keeper()
+    stage.buys(order_id=7001, trade_id=101)
+    stage.buys(order_id=7002, trade_id=102)
+    stage.recorded()
+    stage.lost("ledger")
+    stage.reborn("ledger")
+    stage.compared()
+    with_cursor = next(each for each in records(stage) if each.cursor is not None)
+    stage.ledger.received.clear()
+    stage.desk.tell(LotsRecorded(SYMBOL, with_cursor.number, is_first_cursor=True), stage.ledger)
+    (again,) = records(stage)
+    assert (lots_in(again), again.cursor) == ([7001, 7002], 102)
+    stage.ledger.received.clear()
+    stage.desk.tell(LotsRecorded(SYMBOL, again.number), stage.ledger)
+    assert records(stage) == []
+
+
+def test_the_first_cursor_of_a_new_pair_is_no_surprise():
+    stage = starting_keeper()
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    (first,) = [each for each in records(stage) if each.cursor is not None]
+    stage.ledger.received.clear()
+    stage.desk.tell(LotsRecorded(SYMBOL, first.number, is_first_cursor=True), stage.ledger)
+    assert records(stage) == []
+
+
 def test_a_new_ledger_is_asked_again_for_what_the_old_one_did_not_answer():
     stage = starting_keeper()
     stage.lost("ledger")

@@ -31,9 +31,11 @@ def refused(stage: Stage, text: str, code: int = -2010) -> PlaceSellOrder:
 
 
 def free(stage: Stage, amount: str) -> None:
-    asked = stage.gateway.pop(FetchBalance)
-    assert asked.asset == "BTC"
-    stage.desk.tell(BalanceFetched(asked.request_id, "BTC", D(amount), D(0)), stage.gateway)
+    questions = [each for each in stage.gateway.received if isinstance(each, FetchBalance)]
+    assert {each.asset for each in questions} == {"BTC"}
+    for asked in questions:
+        stage.gateway.received.remove(asked)
+        stage.desk.tell(BalanceFetched(asked.request_id, "BTC", D(amount), D(0)), stage.gateway)
 
 
 def reference(stage: Stage, price: str) -> None:

@@ -10,11 +10,11 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported
-from messages.control import ResumePair
+from messages.control import ReleaseLot, ResumePair
 from messages.ledger import LedgerFailed, PairLoaded, RecordWatchOnly
-from messages.orders import PlaceSellOrder, SellOutcomeUnknown, SellRefused
+from messages.orders import CancelRefused, PlaceSellOrder, SellOutcomeUnknown, SellRefused
 from tests.actors.gateway.exchange_memory import SYMBOL, report
-from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
+from tests.actors.stage import BUY_ID, FIRST_TRADE, Stage, starting_keeper, trading_keeper
 
 SETTLED_S = 31.0
 
@@ -53,6 +53,26 @@ def test_a_sell_of_another_keeper_makes_the_pair_watch_and_says_what_to_do(stage
     assert "BTCUSDT is watch-only: another lotkeeper" in caplog.text
     stage.buys(order_id=7002, trade_id=102)
     stage.gateway.nothing(PlaceSellOrder)
+
+
+HOUR_S = 3600.0
+
+
+@pytest.mark.parametrize("off_s", [HOUR_S, -HOUR_S], ids=["ahead", "behind"])
+def test_it_is_noticed_whatever_the_clock_of_this_machine_says(off_s):
+    """Our clock is an hour off; the exchange dates its orders by its own."""
+    stage = starting_keeper()
+    stage.loaded()
+    stage.market(exchange_ahead_ms=int(-off_s * 1000))
+    stage.answers()
+    stage.desk.advance(SETTLED_S)
+    stage.answers()
+    stage.desk.tell(appears(stage, "lk1-77-1", 9400, age_s=off_s + 300.0))  # ours, from before this start
+    stage.answers()
+    assert watched(stage) == ""
+    stage.desk.tell(appears(stage, age_s=off_s))
+    stage.answers()
+    assert "another lotkeeper trades BTCUSDT" in watched(stage)
 
 
 def test_the_sell_of_another_counts_as_the_lots_own_so_that_nothing_is_sold_twice(stage):
@@ -190,6 +210,29 @@ def test_a_sell_that_the_exchange_does_not_know_stops_the_pair_until_it_does(sta
     stage.answers()
     assert watched(stage) == ""
     assert stage.order().client_id == "lk1-5ei-1"
+
+
+def test_the_lot_of_a_sell_that_the_exchange_has_lost_is_released_and_all_others_are_kept(stage):
+    """As the status advises: of the lots that were bought meanwhile only the database knows."""
+    order = stage.selling()
+    stage.desk.advance(21.0)  # a query may lag behind
+    stage.memory.orders.clear()
+    stage.compared()
+    for number in range(1, 6):
+        stage.buys(order_id=BUY_ID + number, trade_id=FIRST_TRADE + number)
+    stage.gateway.nothing(PlaceSellOrder)
+    assert f"lotkeeper release {SYMBOL}-{BUY_ID} " in watched(stage)
+    person = stage.desk.probe("a person")
+    stage.desk.tell(ReleaseLot(SYMBOL, f"{SYMBOL}-{BUY_ID}", False), person)
+    stage.desk.tell(CancelRefused(SYMBOL, order.client_id, -2011, "Unknown order sent."), stage.gateway)
+    for _ in range(12):
+        stage.desk.advance(1.0)
+        stage.answers()
+    assert stage.book.lots[BUY_ID].state is LotState.CLOSED
+    stage.compared()
+    assert watched(stage) == ""
+    sent = [each.client_id for each in stage.gateway.received if isinstance(each, PlaceSellOrder)]
+    assert sent == ["lk1-5ei-1", "lk1-5ej-1", "lk1-5ek-1", "lk1-5el-1", "lk1-5em-1"]
 
 
 def test_one_that_was_just_placed_and_is_not_found_yet_stops_nothing(caplog):

@@ -1,5 +1,6 @@
 import logging
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import pytest
 from thespian.actors import ActorExitRequest, PoisonMessage
 
 from lotkeeper.engine.actor import EngineActor, handles
+from lotkeeper.engine.actor.base import SystemClock
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.testkit import ActorBench
 
@@ -170,3 +172,12 @@ def test_nothing_ever_reaches_thespian(caplog):
     bench.tell(Base())
     assert bench.actor.heard == ["base"]
     assert [each.exc_info[0] for each in caplog.records] == [OSError] * 3
+
+
+def test_a_step_of_the_machines_clock_moves_no_time_of_an_actor(monkeypatch):
+    clock = SystemClock()
+    before_ns = clock.wall_ns()
+    assert abs(before_ns - time.time_ns()) < 60 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: before_ns - 3600 * 10**9)
+    monkeypatch.setattr(time, "time", lambda: before_ns / 10**9 - 3600)
+    assert 0 <= clock.wall_ns() - before_ns < 60 * 10**9

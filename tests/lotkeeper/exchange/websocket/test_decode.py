@@ -255,9 +255,19 @@ def test_self_trade_prevention_is_no_fill_and_says_why() -> None:
     assert execution(x="REJECTED", X="REJECTED", t=-1, r="INSUFFICIENT_BALANCES").reason == "INSUFFICIENT_BALANCES"
 
 
-def test_allocation_without_a_trade_id_is_no_fill() -> None:
+def test_an_allocation_of_smart_order_routing_is_a_fill_with_an_id_of_its_own() -> None:
     found = execution(t=-1, a=4, k="SOR")
-    assert (found.execution_type, found.fill, found.report.executed) == ("TRADE", None, Decimal("0.004"))
+    assert found.fill is not None
+    assert (found.fill.trade_id, found.fill.quantity, found.report.executed) == (-5, Decimal("0.003"), Decimal("0.004"))
+    assert execution(t=-1).fill is None  # neither a trade nor an allocation
+
+
+def test_the_order_list_of_an_order_and_what_self_trade_prevention_took() -> None:
+    found = execution(g=12, A="0.00100000")
+    assert found.fill is not None
+    assert (found.report.list_id, found.fill.list_id) == (12, 12)
+    assert (found.report.prevented, found.report.effective_quantity) == (Decimal("0.001"), Decimal("0.006"))
+    assert (execution(g=-1).report.list_id, execution().report.list_id) == (None, None)
 
 
 def test_status_and_execution_type_that_are_new_to_us_pass() -> None:

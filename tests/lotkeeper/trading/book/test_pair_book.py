@@ -4,6 +4,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.lots.states import HOLD_SENTENCES, HoldReason, LotState
+from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Side
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.selling.decisions import Close, Park, ParkCause, PlaceSell, Wait, WaitUntil
@@ -216,6 +217,31 @@ def test_late_news_of_a_finished_lot_builds_it_no_second_time():
     book.load_lots((), finished=(7,))
     assert book.apply_report(make.sell_report(order, status="FILLED", executed="1")) is None
     assert (*book.buys_to_rebuild, *book.pop_sells_not_sent_here()) == ()
+
+
+def test_a_sell_that_arrives_after_its_lot_was_finished_sells_coins_of_other_lots():
+    """It was in doubt, a person sold the coins meanwhile, and then it reached the exchange."""
+    book = make.book()
+    book.load_lots((), finished=(7,))
+    book.set_cursor(2)
+    book.apply_fill(make.buy(3, 8))
+    late = make.named_report(7, 1, 70, "0.4", "101")
+    assert book.name_of_late_sell(late) == SellName(7, 1)
+    assert book.apply_report(late) is None
+    assert book.apply_fill(make.sell(4, 70, "0.4")) is None
+    (taken,) = book.apply_manual_sales()
+    assert (taken.buy_order_id, taken.quantity, book.lots[8].remainder) == (8, D("0.4"), D("0.6"))
+
+
+def test_a_late_copy_of_the_sell_of_a_finished_lot_takes_nothing_from_others():
+    """An earlier process knew its trade, which is accounted for."""
+    book = make.book()
+    book.load_lots((), finished=(7,))
+    book.set_cursor(2)
+    book.apply_fill(make.buy(3, 8))
+    book.apply_report(make.named_report(7, 1, 70, "1", "101", "FILLED", "1"))
+    book.apply_fill(make.sell(2, 70))
+    assert (book.apply_manual_sales(), book.lots[8].remainder) == ([], 1)
 
 
 def test_a_lot_whose_sale_is_known_only_by_report_waits_for_its_fills():

@@ -74,6 +74,7 @@ HOLDS = (None, *H)
 IMPOSSIBLE_HOLDS = {
     *((hold, event) for hold in HOLDS if hold not in READING for event in (V.READ, V.DOUBTED)),
     *((hold, V.RELEASED) for hold in READING),
+    *((hold, V.UNLISTED) for hold in HOLDS if hold is not H.ORDER_LIST),
 }
 
 
@@ -95,7 +96,7 @@ def test_the_table_of_reasons_is_total_and_each_reason_has_a_sentence():
     assert set(HOLD_SENTENCES) == set(H)
 
 
-@pytest.mark.parametrize("event", sorted(set(V) - {V.READ, V.DOUBTED}))
+@pytest.mark.parametrize("event", sorted(set(V) - {V.READ, V.DOUBTED, V.UNLISTED}))
 def test_nothing_lifts_a_release(event):
     assert hold_after(H.RELEASING, event) is H.RELEASING
 
@@ -118,6 +119,6 @@ def test_what_a_person_does_holds_the_lot_whether_it_is_read_before_or_after(by_
 
 
 @pytest.mark.parametrize("hold", HOLDS)
-def test_a_resume_frees_all_but_what_is_released_or_not_read(hold):
-    expected = H.RELEASING if hold is H.RELEASING else H.READING if hold in READING else None
+def test_a_resume_frees_all_but_what_is_released_or_left_to_a_list_or_not_read(hold):
+    expected = hold if hold in (H.RELEASING, H.ORDER_LIST) else H.READING if hold in READING else None
     assert hold_after(hold, V.RESUMED) is expected
