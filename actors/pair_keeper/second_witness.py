@@ -87,4 +87,4 @@ class SecondWitness:
                 self._unsold[order.client_id] = tag.asked_ms
 
     def learn_orders(self, tag: WitnessTag, message: OrdersFetched) -> None:
-        self._shown = ShownOrders.of(message.reports) or self._shown
+        self._shown = ShownOrders.of(message.reports, self._state.exchange_ahead_ms) or self._shown

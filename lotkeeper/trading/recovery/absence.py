@@ -21,15 +21,15 @@ LONGEST_LAG_MS = 60_000  # of the exchange's queries, as the field has seen it; 
 class ShownOrders:
     """The pair's newest orders, open or ended, as one answer showed them."""
 
-    newest_ms: int  # when the youngest was created (exchange's time)
+    newest_ms: int  # when the youngest was created, by our wall clock
     client_ids: frozenset[str]
 
     @classmethod
-    def of(cls, reports: Iterable[OrderReport]) -> "ShownOrders | None":
-        """None without an order."""
+    def of(cls, reports: Iterable[OrderReport], exchange_ahead_ms: int = 0) -> "ShownOrders | None":
+        """None without an order. The exchange's clock is ahead of ours by `exchange_ahead_ms`."""
         reports = tuple(reports)
         created = [each.time_ms if each.created_ms is None else each.created_ms for each in reports]
-        return cls(max(created), frozenset(each.client_id for each in reports)) if created else None
+        return cls(max(created) - exchange_ahead_ms, frozenset(each.client_id for each in reports)) if created else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Absence:
 
     @property
     def _is_younger_shown(self) -> bool:
-        """The times are of two clocks, which may differ by MARGIN_MS."""
+        """By how much two clocks differ is known to MARGIN_MS."""
         shown = self.shown
         is_younger = shown is not None and shown.newest_ms > self.arrives_by_ms + MARGIN_MS
         return is_younger and shown is not None and self.client_id not in shown.client_ids

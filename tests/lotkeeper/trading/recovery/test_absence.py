@@ -42,4 +42,7 @@ def test_the_youngest_order_counts_by_its_creation():
     one = replace(report(1, "a", Side.BUY, "FILLED", "1", "1", "5"), time_ms=NOW_MS + 9_000, created_ms=NOW_MS)
     other = replace(report(2, "b", Side.SELL, "NEW", "1", "0", "5"), created_ms=NOW_MS + 1)
     assert ShownOrders.of((other, one)) == ShownOrders(NOW_MS + 1, frozenset("ab"))
+    assert ShownOrders.of((other, one), exchange_ahead_ms=3_600_000) == ShownOrders(
+        NOW_MS + 1 - 3_600_000, frozenset("ab")
+    )
     assert ShownOrders.of(()) is None
