@@ -64,7 +64,7 @@ PLANTED = (
         "actors/gateway/actor.py",
         "return incarnation == newest",
         "return True",
-        216,
+        26,
         "2",
         (
             ("actors/ledger/actor.py", "        return incarnation == self._newest[symbol]", "        return True"),

@@ -62,9 +62,10 @@ def test_that_there_is_no_such_order_is_an_answer():
 
 def test_a_pair_that_has_vanished_costs_a_request_now_and_then_and_the_others_are_answered(bench):
     told = bench.ask(AskExchange(1, "GONEUSDT", TradesFrom(5)), NOT_LISTED)
-    assert told == FetchFailed(1, "Invalid symbol. (-1121)", 2.0)
+    assert told == FetchFailed(1, "Invalid symbol. (-1121)", 2.0, is_unlisted=True)
     asked = len(bench.peer.asked)
-    assert isinstance(bench.ask(AskExchange(2, "GONEUSDT", TradesFrom(5))), FetchFailed)
+    again = bench.ask(AskExchange(2, "GONEUSDT", TradesFrom(5)))
+    assert (type(again), again.is_unlisted) == (FetchFailed, True)
     assert len(bench.peer.asked) == asked
     assert bench.ask(AskExchange(3, SYMBOL, OpenOrders()), answer([])) == OrdersFetched(3, ())
 
