@@ -18,12 +18,18 @@ def first_problem(system: SystemUnderTest) -> str:
     return next(iter((system.status() or {}).get("problems", ())), "")
 
 
+def lots_of(system: SystemUnderTest) -> list[str]:
+    """The open lots that the database has."""
+    return [each["lot"] for each in system.positions()]
+
+
 def refused_in_ban(journal: Path) -> list[dict[str, object]]:
     """What the exchange answered with 418, by REST or to a connection."""
     lines = [orjson.loads(line) for line in journal.read_bytes().splitlines()]
     return [each for each in lines if each["kind"] in ("reply", "refused") and each.get("status") == 418]
 
 
+@pytest.mark.long
 def test_a_start_in_a_ban_reads_its_database_costs_one_request_and_trades_after_it(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     arguments = ["--symbol", SYMBOL, "--journal", str(journal)]
@@ -31,12 +37,13 @@ def test_a_start_in_a_ban_reads_its_database_costs_one_request_and_trades_after_
         system.run()
         before = system.buy(SYMBOL)
         wait_for("the SELL", lambda: system.sells_of(SYMBOL, before))
+        wait_for("the database has the lot", lambda: lots_of(system) == [f"{SYMBOL}-{before}"])
         system.service.kill()
         system.control("faults", name="ban", seconds=20)
         down = system.buy(SYMBOL)
         system.run_unproven()
         wait_for("what it waits for", lambda: first_problem(system).startswith("starting: banned until 20"))
-        assert f"{SYMBOL}-{before}" in [each["lot"] for each in system.positions()]
+        assert f"{SYMBOL}-{before}" in lots_of(system)
         system.service.kill()
         system.run_unproven()  # the next process knows of the ban
         wait_for("the SELL of what was bought while it was down", lambda: system.sells_of(SYMBOL, down), WITHIN_S)
