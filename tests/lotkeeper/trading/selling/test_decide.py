@@ -11,7 +11,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.selling.decide import park_for, retry_at, sellable, unprotected_quantity, wait_for_trades
+from lotkeeper.trading.selling.decide import park_for, retry_at, unprotected_quantity, wait_for_trades
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -22,6 +22,7 @@ from lotkeeper.trading.selling.decisions import (
     Wait,
     WaitUntil,
 )
+from lotkeeper.trading.selling.pricing import sellable
 from tests.lotkeeper.trading import make
 
 COMPLETE = make.policy(on_partial=OnPartial.COMPLETE)
