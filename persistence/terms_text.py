@@ -3,7 +3,7 @@
 from dataclasses import fields
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import orjson
 
@@ -66,16 +66,26 @@ def _filter(document: Json) -> Filter:
 
 
 def _to_json(value: Any) -> Json:
-    found = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {name: format(each, "f") if isinstance(each, Decimal) else each for name, each in found.items()}
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_to_json(each) for each in value]
+    return format(value, "f") if isinstance(value, Decimal) else value
 
 
 def _from_json(kind: type[_Value], document: Json) -> _Value:
-    """`kind` is a flat dataclass of decimals, enums of texts, texts, whole numbers and flags."""
-    values = {field.name: _converted(field.type, document[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**values)
+    """`kind` is a dataclass of decimals, enums of texts, texts, whole numbers, flags, and tuples of such dataclasses.
+
+    An earlier version wrote no field for what it did not have.
+    """
+    present = (field for field in fields(kind) if field.name in document)  # type: ignore[arg-type]
+    return kind(**{field.name: _converted(field.type, document[field.name]) for field in present})
 
 
 def _converted(kind: Any, value: Any) -> Any:
+    if get_origin(kind) is tuple:
+        return tuple(_from_json(get_args(kind)[0], each) for each in value)
     is_text_in_json = kind is Decimal or (isinstance(kind, type) and issubclass(kind, StrEnum))
     return kind(value) if is_text_in_json else value

@@ -142,6 +142,45 @@ MUTANTS = (
         "ratio_floor_to(Ratio(most, sell.price), pair.step)",
         "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
     ),
+    # ladder.py: parts of a lot
+    Mutant(
+        "selling/ladder.py",
+        "a part that is too small is lost",
+        "left[target] = total((left[target], quantity))",
+        "left[target] = left[target]",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "a part that stands is placed again",
+        "max(less(share, covered.get(part, ZERO)), ZERO)",
+        "share",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "a small part is sold with the farthest",
+        "return min(others, key=lambda",
+        "return max(others, key=lambda",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "the price of a found SELL does not tell its part",
+        "profit = less(net, sell.cost)",
+        "profit = ZERO",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "a part is worth less than the smallest order",
+        "quantity) >= pair.min_notional",
+        "quantity) >= ZERO",
+    ),
+    Mutant("selling/ladder.py", "the smallest part goes last", "part = min(small, key", "part = max(small, key"),
+    Mutant("selling/ladder.py", "the highest price first", "(each in standing, each))", "(each in standing, -each))"),
+    Mutant(
+        "selling/ladder.py",
+        "a part of less than a step",
+        'Decimal("0.01")), step)',
+        'Decimal("0.01")), ZERO)',
+    ),
     # lots/lot.py, orders/order.py, dust.py: what there is, and what it cost
     Mutant(
         "lots/lot.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"

@@ -11,6 +11,7 @@ from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Queue, Wait
+from lotkeeper.trading.selling.ladder import LadderPart
 
 Json = dict[str, Any]
 _SHOWN = Context(prec=20, rounding=ROUND_DOWN)  # of a quotient without an end
@@ -34,6 +35,7 @@ def explanation(found: Explanation) -> Json:
             {"client_order_id": order.client_id, "state": str(order.state), **_asked(each)}
             for order, each in found.sell_terms
         ],
+        "ladder": [_part(each) for each in found.ladder],
         "dust": plain(found.dust),
         "dust_cost": plain(found.dust_cost),
         "next": [_step(step) for step in found.next_steps],
@@ -84,12 +86,23 @@ def _asked(asked: SellTerms) -> Json:
         "cost": plain(asked.cost),
         "wanted_profit": _maybe(asked.profit),
         "wanted_by": asked.reason,
+        "wanted_pct": _maybe(asked.wanted_pct),
         "sell_rate": _maybe(asked.sell_rate),
         "floor": None if asked.floor is None else _quotient(asked.floor),
         "expected_proceeds": plain(asked.proceeds),
         "expected_fee": _maybe(asked.fee),
         "expected_net": _maybe(asked.net),
         "expected_profit": _maybe(asked.expected_profit),
+    }
+
+
+def _part(part: LadderPart) -> Json:
+    """A part that is too small for an order is sold with another one."""
+    return {
+        "share_pct": plain(part.rung.share_pct),
+        "net_profit_pct": plain(part.rung.net_profit_pct),
+        "quantity": plain(part.quantity),
+        "sold_at_pct": plain(part.sold_with.net_profit_pct),
     }
 
 

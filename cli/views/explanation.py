@@ -25,6 +25,8 @@ def explanation_view(lot: Json) -> RenderableType:
 
 def _sections(lot: Json) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "Bought", _buy_rows(lot)
+    if lot["ladder"]:
+        yield "Ladder", _ladder_rows(lot)
     for sell in lot["asked"]:
         yield f"SELL {sell['client_order_id']}, {sell['state'].lower()}", _sell_rows(lot, sell)
     if lot["next_asked"]:
@@ -84,6 +86,15 @@ def _transfer_rows(lot: Json) -> Iterator[Row]:
         )
     if lot["taken"] or lot["given"]:
         yield "to sell", f"{lot['stock']} {base}", f"in all, which cost {lot['stock_cost']} {quote}"
+
+
+def _ladder_rows(lot: Json) -> Iterator[Row]:
+    for part in lot["ladder"]:
+        own, other = part["net_profit_pct"], part["sold_at_pct"]
+        how = f"at a net profit of {own} %"
+        if own != other:
+            how += f"; too small for an order, sold with the part at {other} %"
+        yield f"{part['share_pct']} %", f"{part['quantity']} {lot['base']}", how
 
 
 def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
@@ -168,7 +179,9 @@ def _share_text(lot: Json, sell: Json) -> str:
 
 def _profit_text(lot: Json, sell: Json) -> str:
     if sell["wanted_by"] == "net_profit_pct":
-        return f"{lot['terms']['net_profit_pct']} % of that cost"
+        return f"{sell['wanted_pct']} % of that cost"
+    if sell["wanted_by"] == "ladder":
+        return f"{sell['wanted_pct']} % of that cost, as the ladder has it for this part"
     if sell["wanted_by"] == "min_net_profit":
         return f"its part of the {lot['terms']['min_net_profit']} {lot['quote']} wanted for the lot"
     return "wanted when it was placed"

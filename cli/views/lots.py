@@ -47,13 +47,14 @@ def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
     state = str(lot["state"])
     live = [sell["price"] for sell in lot["sells"] if sell["state"] in _LIVE]
     prices = live or [sell["price"] for sell in lot["sells"]]
+    nearest = min(prices, key=Decimal) if prices else Text(NONE, "dim")
     profit = money(lot["realised_profit"], lot["quote"]) if Decimal(lot["sold"]) else Text(NONE, "dim")
     return (
         lot["lot"],
         Text(state.lower(), STATE_STYLE.get(state, "")),
         f"{lot['received']} {lot['base']}",
         f"{shorten(lot['cost'])} {lot['quote']}",
-        min(prices, key=Decimal) if prices else Text(NONE, "dim"),
+        f"{nearest} and {len(live) - 1} more" if len(live) > 1 else nearest,
         lot["sold"],
         NONE if bid is None else f"{bid:f}",
         profit,

@@ -2,12 +2,11 @@
 
 from lotkeeper.config.credentials import Secrets, load_secrets
 from lotkeeper.config.environment import CONFIG_VARIABLE
+from lotkeeper.config.exits import ExitConfig, ExitOverrides
 from lotkeeper.config.loading import load_config, unlisted_pairs
 from lotkeeper.config.models import (
     Config,
     ExchangeConfig,
-    ExitConfig,
-    ExitOverrides,
     KeyType,
     LogLevel,
     LogsConfig,

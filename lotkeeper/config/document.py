@@ -14,7 +14,8 @@ from lotkeeper.config.problems import ConfigProblem, ConfigProblems, one_line
 KeyPath = tuple[str, ...]
 Tree = dict[str, object]  # of texts, None, lists and trees
 
-_MAX_DEPTH = 3
+_MAX_DEPTH = 4
+_LEVELS = "four levels at most"
 _NULL = "tag:yaml.org,2002:null"
 
 
@@ -47,6 +48,19 @@ def read_document(path: Path) -> ConfigDocument:
     return document
 
 
+def read_list(text: str) -> object:
+    """The list that a variable has as YAML in one line; the text itself if it has none."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return text
+    if not isinstance(node, yaml.SequenceNode):
+        return text
+    document = ConfigDocument("")
+    found = _Reader(document).value(node, ())
+    return text if document.problems else found
+
+
 def _read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
@@ -72,7 +86,7 @@ def _parse_yaml(name: str, text: str) -> yaml.Node | None:
         line = text.count("\n", 0, error.position) + 1
         raise _unusable(name, line, f"the character {error.character!r}", "text without control characters") from error
     except RecursionError as error:
-        raise _unusable(name, None, "too many levels", "three levels at most") from error
+        raise _unusable(name, None, "too many levels", _LEVELS) from error
     return node
 
 
@@ -96,7 +110,7 @@ class _Reader:
         self._seen: set[int] = set()
 
     def mapping(self, node: yaml.MappingNode, path: KeyPath) -> Tree:
-        return {key: self._value(value, (*path, key)) for key, value in self._pairs(node, path)}
+        return {key: self.value(value, (*path, key)) for key, value in self._pairs(node, path)}
 
     def _pairs(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[str, yaml.Node]]:
         for key, value in node.value:
@@ -109,17 +123,25 @@ class _Reader:
                 self._document.places[(*path, key.value)] = (self._document.name, _line(key))
                 yield key.value, value
 
-    def _value(self, node: yaml.Node, path: KeyPath) -> object:
+    def value(self, node: yaml.Node, path: KeyPath) -> object:
         if isinstance(node, yaml.ScalarNode):
             return None if node.tag == _NULL else node.value
         if id(node) in self._seen:
             self._add_problem(node, path, "an alias", "values written out")
             return None
         if len(path) > _MAX_DEPTH:
-            self._add_problem(node, path, "a level too many", "three levels at most")
+            self._add_problem(node, path, "a level too many", _LEVELS)
             return None
         self._seen.add(id(node))
-        return self.mapping(node, path) if isinstance(node, yaml.MappingNode) else []
+        return self.mapping(node, path) if isinstance(node, yaml.MappingNode) else self._list(node, path)
+
+    def _list(self, node: yaml.Node, path: KeyPath) -> list[object]:
+        """The places of its values count from 0."""
+        values = []
+        for number, value in enumerate(node.value):
+            self._document.places[(*path, str(number))] = (self._document.name, _line(value))
+            values.append(self.value(value, (*path, str(number))))
+        return values
 
     def _add_problem(self, node: yaml.Node, path: KeyPath, found: str, allowed: str) -> None:
         key = ".".join(map(one_line, path))

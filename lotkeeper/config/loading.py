@@ -10,7 +10,17 @@ from pydantic.fields import FieldInfo
 
 from lotkeeper.config.document import ConfigDocument, KeyPath, Tree, read_document
 from lotkeeper.config.environment import apply_environment
-from lotkeeper.config.models import FOLDER, SECTIONS, Config, ExitOverrides
+from lotkeeper.config.exits import (
+    LISTS,
+    NOT_AVAILABLE,
+    Conflict,
+    ExitConfig,
+    ExitOverrides,
+    RungConfig,
+    conflicts,
+    exit_of_pair,
+)
+from lotkeeper.config.models import FOLDER, SECTIONS, Config
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems, show_value, suggestion
 from lotkeeper.secret_variables import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
 
@@ -33,6 +43,7 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     apply_environment(document, environ)
     _fill_empty(document)
     config = _validate(document, path.absolute().parent)
+    _check_exits(document)
     if config is None or document.problems:
         raise ConfigProblems(sorted(document.problems, key=_sort_key))
     return config
@@ -75,9 +86,32 @@ def _validate(document: ConfigDocument, folder: Path) -> Config | None:
         return None
 
 
+def _check_exits(document: ConfigDocument) -> None:
+    """What does not go together in the exits of a pair; keys that are no values at all are named before."""
+    try:
+        general = ExitConfig.model_validate(document.tree["exit"])
+    except ValidationError:
+        return
+    pairs = document.tree["pairs"]
+    found: dict[tuple[KeyPath, Conflict], None] = {}  # what stands for all pairs is said once
+    for symbol, own in pairs.items() if isinstance(pairs, dict) else ():
+        try:
+            overrides = ExitOverrides.model_validate(own)
+        except ValidationError:
+            continue
+        for each in conflicts(exit_of_pair(general, overrides)):
+            is_own = getattr(overrides, each.key) is not None
+            path: KeyPath = ("pairs", symbol, each.key) if is_own else ("exit", each.key)
+            found[path, each] = None
+    for path, each in found:
+        document.add_problem(path, each.found, each.allowed)
+
+
 def _add_problem(document: ConfigDocument, path: KeyPath, kind: str) -> None:
     if path[-1] == "[key]":
         document.add_problem(path[:-1], show_value(path[-2]), _SYMBOL)
+    elif kind == "extra_forbidden" and path[-1] in NOT_AVAILABLE and path[0] in ("exit", "pairs"):
+        document.add_problem(path, "an exit that is not available in this version", ", ".join(ExitConfig.model_fields))
     elif kind == "extra_forbidden":
         known = list(_fields_at(path[:-1]))
         allowed = f"{', '.join(known)}{suggestion(path[-1], known)}"
@@ -90,20 +124,29 @@ def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
     """The keys that a mapping of the configuration may have."""
     if not path:
         return Config.model_fields
-    return ExitOverrides.model_fields if path[0] == "pairs" else SECTIONS[path[0]].model_fields
+    model, below = (ExitOverrides, path[2:]) if path[0] == "pairs" else (SECTIONS[path[0]], path[1:])
+    return RungConfig.model_fields if below and below[0] in LISTS else model.model_fields
 
 
 def _allowed_values(path: KeyPath) -> str:
     if path[0] == "pairs" and len(path) == 2:
         return _OVERRIDES
+    if path[-1].isdigit() and path[-2] in LISTS:
+        return f"a mapping with {' and '.join(RungConfig.model_fields)}"
     return str(_fields_at(path[:-1])[path[-1]].description)
 
 
 def _value_at(document: ConfigDocument, path: Sequence[str]) -> Any:
     value: Any = document.tree
     for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
+        value = _below(value, key)
     return value
+
+
+def _below(value: Any, key: str) -> Any:
+    if isinstance(value, list):
+        return value[int(key)]
+    return value.get(key) if isinstance(value, dict) else None
 
 
 def unlisted_pairs(path: Path, unlisted: Iterable[str], listed: Iterable[str]) -> ConfigProblems:

@@ -3,16 +3,15 @@
 import ipaddress
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
-from lotkeeper.trading.lots.fees import SellFee
-from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy, OnPartial
+from lotkeeper.config.exits import ExitConfig, ExitOverrides, Section, exit_of_pair, to_policy
+from lotkeeper.trading.policy import Adoption, ExitPolicy
 
 SQLITE: Final = "sqlite:///"
 FOLDER: Final = "folder"  # key of the validation context: the folder that relative paths are relative to
@@ -104,26 +103,9 @@ Https = Annotated[str, AfterValidator(_check_https), Field(description=_HTTPS)]
 Wss = Annotated[str, AfterValidator(_check_wss), Field(description=_WSS)]
 Symbol = Annotated[str, AfterValidator(_check_symbol)]
 ConfigPath = Annotated[Path, AfterValidator(_resolve_path)]
-Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
-Amount = Annotated[Decimal, Field(ge=0, le=10**9, allow_inf_nan=False)]
-SellCount = Annotated[int, Field(ge=1, le=100)]
-SlotCount = Annotated[int, Field(ge=0, le=100)]
-
-_PERCENT = "a decimal number from 0 to 1000"
-_AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
-_ON_PARTIAL = "immediate or complete"
-_DUST = "keep or write_off"
-_SELL_FEE = "worse, maker or taker"
-_YES_NO = "true or false"
-_SELLS = "a whole number from 1 to 100"
-_SLOTS = "a whole number from 0 to 100"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
-class ExchangeConfig(_Section):
+class ExchangeConfig(Section):
     """The exchange's addresses and how requests are signed; times in milliseconds."""
 
     rest_url: Https = "https://api.binance.com"
@@ -134,45 +116,19 @@ class ExchangeConfig(_Section):
     orders_by: OrdersBy = Field(default=OrdersBy.WEBSOCKET, description="websocket or rest")
 
 
-class ExitConfig(_Section):
-    """How lots are sold."""
-
-    net_profit_pct: Percent = Field(default=Decimal("0.5"), description=_PERCENT)
-    min_net_profit: Amount = Field(default=Decimal(0), description=_AMOUNT)
-    on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
-    max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
-    dust: Dust = Field(default=Dust.KEEP, description=_DUST)
-    sell_fee: SellFee = Field(default=SellFee.WORSE, description=_SELL_FEE)
-    bnb_discount: bool = Field(default=False, description=_YES_NO)
-    free_order_slots: SlotCount = Field(default=5, description=_SLOTS)
-
-
-class ExitOverrides(_Section):
-    """A pair's own values for keys of `exit`; None: the value of `exit`."""
-
-    net_profit_pct: Percent | None = Field(default=None, description=_PERCENT)
-    min_net_profit: Amount | None = Field(default=None, description=_AMOUNT)
-    on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
-    max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
-    dust: Dust | None = Field(default=None, description=_DUST)
-    sell_fee: SellFee | None = Field(default=None, description=_SELL_FEE)
-    bnb_discount: bool | None = Field(default=None, description=_YES_NO)
-    free_order_slots: SlotCount | None = Field(default=None, description=_SLOTS)
-
-
 class BuysToAdopt(StrEnum):
     ALL = "all"
     NAMED = "named"
 
 
-class AdoptConfig(_Section):
+class AdoptConfig(Section):
     """Which BUYs become lots; `since` counts at the first start only."""
 
     buys: BuysToAdopt = Field(default=BuysToAdopt.ALL, description="all or named")
     since: date | None = Field(default=None, description="a date such as 2026-01-31, in UTC")
 
 
-class StreamsConfig(_Section):
+class StreamsConfig(Section):
     """When a silent websocket counts as dead, and when a working one is replaced; in seconds."""
 
     silent_after_s: float = Field(
@@ -183,7 +139,7 @@ class StreamsConfig(_Section):
     )
 
 
-class LogsConfig(_Section):
+class LogsConfig(Section):
     """The log files; a file of over `max_bytes` is renamed, and the newest `keep` of these stay."""
 
     directory: ConfigPath = Field(default=Path("logs"), description="the path of a folder")
@@ -194,7 +150,7 @@ class LogsConfig(_Section):
     keep: int = Field(default=5, ge=1, le=1000, description="a whole number from 1 to 1000")
 
 
-class Config(_Section):
+class Config(Section):
     """The whole configuration, read and checked once."""
 
     exchange: ExchangeConfig = Field(default=ExchangeConfig(), description="a mapping")
@@ -230,15 +186,4 @@ def adoption(config: Config) -> Adoption:
 
 def exit_policy(config: Config, symbol: str) -> ExitPolicy:
     """How lots of a configured pair are sold: by its own keys, and by `exit` for the others."""
-    own = config.pairs[symbol].model_dump(exclude_none=True)
-    chosen = config.exit.model_copy(update=own)
-    return ExitPolicy(
-        net_profit_pct=chosen.net_profit_pct,
-        on_partial=chosen.on_partial,
-        min_net_profit=chosen.min_net_profit,
-        dust=chosen.dust,
-        sell_fee=chosen.sell_fee,
-        bnb_discount=chosen.bnb_discount,
-        max_sells=chosen.max_sells_per_lot,
-        free_order_slots=chosen.free_order_slots,
-    )
+    return to_policy(exit_of_pair(config.exit, config.pairs[symbol]))

@@ -30,6 +30,14 @@ class Adoption:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """One part of a ladder."""
+
+    share_pct: Decimal  # of the lot, in percent
+    net_profit_pct: Decimal  # wanted net profit of this part, in percent of its cost
+
+
+@dataclass(frozen=True, slots=True)
 class ExitPolicy:
     """How the lots of a pair are sold. Of the two wanted profits the larger counts."""
 
@@ -41,6 +49,7 @@ class ExitPolicy:
     bnb_discount: bool = False  # whether the expected sell fee counts on the discount for paying fees in BNB
     max_sells: int = 5  # so many SELLs of one lot stand on the book at a time
     free_order_slots: int = 5  # so many of the pair's order slots are left to the trader
+    ladder: tuple[Rung, ...] = ()  # the lot in parts, the least net profit first; empty: all of it at `net_profit_pct`
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,11 @@ AT_ONCE = 50
 
 def main() -> int:
     wanted = _parse_arguments()
+    options = {"is_one_of_many": wanted.many, "has_slow_queries": wanted.slow, "has_exits": wanted.exits}
     if wanted.seed is not None:
-        return _print_story(
-            play(wanted.seed, with_story=True, is_one_of_many=wanted.many, has_slow_queries=wanted.slow)
-        )
+        return _print_story(play(wanted.seed, with_story=True, **options))
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
-    for verdict in verdicts(
-        wanted.first, wanted.seeds, wanted.workers, is_one_of_many=wanted.many, has_slow_queries=wanted.slow
-    ):
+    for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers, **options):
         failed += [verdict] if verdict.broken else []
         sums = [
             a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)
@@ -48,15 +45,14 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--most", type=int, default=20, help="stop after so many that are broken")
     parser.add_argument("--many", action="store_true", help="the pair is one of many: its keeper spares requests")
     parser.add_argument("--slow", action="store_true", help="the exchange's queries are behind by up to a minute")
+    parser.add_argument("--exits", action="store_true", help="lots are sold in another way than the default")
     return parser.parse_args()
 
 
-def verdicts(
-    first: int, count: int, workers: int, *, is_one_of_many: bool = False, has_slow_queries: bool = False
-) -> Iterator[Verdict]:
-    """The verdicts in the order of their seeds."""
+def verdicts(first: int, count: int, workers: int, **options: bool) -> Iterator[Verdict]:
+    """The verdicts in the order of their seeds; `options` are those of `play`."""
     seeds = range(first, first + count)
-    play_one = partial(play, is_one_of_many=is_one_of_many, has_slow_queries=has_slow_queries)
+    play_one = partial(play, **options)
     if workers < 2:
         yield from map(play_one, seeds)
         return

@@ -37,16 +37,25 @@ def play(
     with_story: bool = False,
     is_one_of_many: bool = False,
     has_slow_queries: bool = False,
+    has_exits: bool = False,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
 
     `is_one_of_many`: the pair's keeper spares the request weight, as it does beside many others.
     `has_slow_queries`: the exchange's queries are far behind, which they are in some schedules anyway.
+    `has_exits`: lots are sold in another way than the default, which they are in some schedules anyway.
     """
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     pace = pace_of(0, MANY_PAIRS) if is_one_of_many else None
-    world = World(seed, crash_points=crash_points, with_story=with_story, pace=pace, has_slow_queries=has_slow_queries)
+    world = World(
+        seed,
+        crash_points=crash_points,
+        with_story=with_story,
+        pace=pace,
+        has_slow_queries=has_slow_queries,
+        has_exits=has_exits,
+    )
     try:
         Schedule(world).run()
         broken = ""

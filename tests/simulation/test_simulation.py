@@ -69,6 +69,11 @@ def test_the_promise_holds_while_queries_are_behind_by_up_to_a_minute():
     assert {seed: text for seed, text in broken.items() if text} == {}
 
 
+def test_the_promise_holds_whatever_the_way_of_selling():
+    broken = {seed: play(seed, has_exits=True).broken for seed in range(25)}
+    assert {seed: text for seed, text in broken.items() if text} == {}
+
+
 def test_the_promise_holds_for_a_pair_among_many():
     """Its keeper leaves out requests and puts others off."""
     verdicts = {seed: play(seed, is_one_of_many=True) for seed in range(30)}

@@ -18,6 +18,7 @@ from messages.lifecycle import KeeperPace
 from tests.simulation.actor_process import ActorProcess
 from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
+from tests.simulation.exits import draw_exit
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_send import draw_kill_after_send
@@ -52,6 +53,7 @@ class World:
         with_story: bool = False,
         pace: KeeperPace | None = None,
         has_slow_queries: bool = False,
+        has_exits: bool = False,
     ) -> None:
         self.dice = Random(seed)
         # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
@@ -74,6 +76,7 @@ class World:
         self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution, **limits)
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
+        self.system.policy = draw_exit(seed, self.system.policy, always=has_exits)
         self.kill_after_send = draw_kill_after_send(seed)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 

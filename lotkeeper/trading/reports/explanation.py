@@ -12,6 +12,7 @@ from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
 from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
+from lotkeeper.trading.selling.ladder import LadderPart, ladder_of, part_of
 
 _CLOSE = Decimal("1E-11")  # results of roundings at the twelfth decimal differ by less
 
@@ -25,6 +26,7 @@ class SellTerms:
     cost: Decimal
     profit: Decimal | None  # the wanted net profit
     reason: str  # the setting that the wanted profit follows from
+    wanted_pct: Decimal | None  # the wanted profit in percent of the cost, if the setting says it so
     sell_rate: Decimal | None  # the expected fee, as a fraction of the proceeds
     floor: Ratio | None  # the exact price before it was rounded up
     proceeds: Decimal
@@ -53,6 +55,7 @@ class Explanation:
     dust_cost: Decimal
     next_steps: tuple[Decision, ...]  # what would be done now
     next_sell_terms: SellTerms | None  # what the next SELL would ask for
+    ladder: tuple[LadderPart, ...]  # how the ladder divides the whole lot; empty without one
     sales: tuple[Sale, ...]
     realised_profit: Decimal
 
@@ -85,12 +88,13 @@ def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
         fees_in_quote=total(fee_in(fill, lot.quote) for fill in lot.buys),
         fees_valued=less(lot.fees(lot.buys), total(fee_in(fill, lot.quote) for fill in lot.buys)),
         sell_terms=tuple(
-            (order, _sell_terms(order, policy, lot)) for order in lot.orders if order.executed or order.is_live
+            (order, _sell_terms(order, terms, lot)) for order in lot.orders if order.executed or order.is_live
         ),
         dust=dust,
         dust_cost=_dust_cost(lot, dust, policy),
         next_steps=steps,
-        next_sell_terms=_sell_terms(placing, policy, lot) if placing else None,
+        next_sell_terms=_sell_terms(placing, terms, lot) if placing else None,
+        ladder=ladder_of(lot, terms.market, terms.policy) if terms and terms.policy.ladder else (),
         sales=sales_of(lot),
         realised_profit=realised_profit(lot),
     )
@@ -108,15 +112,17 @@ def _dust_cost(lot: Lot, dust: Decimal, policy: ExitPolicy | None) -> Decimal:
     return ZERO if is_brought or not dust else share_of(lot.inventory_cost, dust, lot.remainder)
 
 
-def _sell_terms(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> SellTerms:
+def _sell_terms(sell: SellOrder | PlaceSell, terms: Terms | None, lot: Lot) -> SellTerms:
     proceeds = product(sell.price, sell.quantity)
+    reason, wanted_pct = _reason(sell, terms, lot) if terms else ("", None)
     fee = None if sell.sell_rate is None else product(proceeds, sell.sell_rate)
     return SellTerms(
         price=sell.price,
         quantity=sell.quantity,
         cost=sell.cost,
         profit=sell.profit,
-        reason=_reason(sell, policy, lot),
+        reason=reason,
+        wanted_pct=wanted_pct,
         sell_rate=sell.sell_rate,
         floor=_floor(sell),
         proceeds=proceeds,
@@ -131,12 +137,21 @@ def _floor(sell: SellOrder | PlaceSell) -> Ratio | None:
     return exact_floor(RequiredProceeds(Ratio(sell.cost), Ratio(sell.profit)), sell.quantity, sell.sell_rate)
 
 
-def _reason(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> str:
-    """Which of the two settings the profit follows from, by the present policy; empty if from neither."""
-    if sell.profit is None or policy is None:
-        return ""
-    percent = round_profit_up(Ratio(product(sell.cost, policy.net_profit_pct), Decimal(100)))
-    if less(sell.profit, percent).copy_abs() <= _CLOSE:
-        return "net_profit_pct"
+def _reason(sell: SellOrder | PlaceSell, terms: Terms, lot: Lot) -> tuple[str, Decimal | None]:
+    """Which setting the profit follows from, and its percentage, by the present policy; empty if from none."""
+    policy = terms.policy
+    if sell.profit is None:
+        return "", None
+    if policy.ladder:
+        rung = policy.ladder[part_of(sell, terms.market, policy)]
+        return ("ladder", rung.net_profit_pct) if _is_percentage(sell, rung.net_profit_pct) else ("", None)
+    if _is_percentage(sell, policy.net_profit_pct):
+        return "net_profit_pct", policy.net_profit_pct
     part = round_profit_up(Ratio(product(policy.min_net_profit, sell.quantity), lot.stock)) if lot.stock > 0 else ZERO
-    return "min_net_profit" if policy.min_net_profit and sell.profit >= part else ""
+    return ("min_net_profit" if policy.min_net_profit and sell.profit >= part else ""), None
+
+
+def _is_percentage(sell: SellOrder | PlaceSell, percent: Decimal) -> bool:
+    """Whether the wanted profit is so much of the cost."""
+    wanted = round_profit_up(Ratio(product(sell.cost, percent), Decimal(100)))
+    return sell.profit is not None and less(sell.profit, wanted).copy_abs() <= _CLOSE

@@ -45,6 +45,7 @@ from lotkeeper.trading.selling.decisions import (
     WaitUntil,
 )
 from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
+from lotkeeper.trading.selling.ladder import next_part, sold_together
 from lotkeeper.trading.selling.pricing import fitting_part, next_sell, sellable
 
 # How soon to look again at what changes without an event of the exchange: a reference price, a balance.
@@ -230,7 +231,7 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     if again_ms > now.now_ms:
         return Park(ParkCause.REFUSED, lot.reason or "the exchange ended the last SELL", again_ms)
     step = _sell(lot, market, policy, now, quantity)
-    step = _within_max_sells(lot, step, market.pair, policy) if isinstance(step, PlaceSell) else step
+    step = _within_max_sells(lot, step, market, policy) if isinstance(step, PlaceSell) else step
     if not isinstance(step, PlaceSell | CancelSell):
         return step
     if now.obstacle:
@@ -289,6 +290,8 @@ def _sell(lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity
         return Park(ParkCause.NOT_TRADING, f"{pair.symbol} is {pair.status} on the exchange")
     if market.sell_rate >= 1:
         return Park(ParkCause.PRICE, f"a sell fee of {plain(market.sell_rate)} of the proceeds leaves nothing")
+    if policy.ladder:
+        policy, quantity = next_part(lot, market, policy, now.free_balance, quantity)
     sell, refusals = next_sell(lot, market, policy, now, quantity)
     most = _largest_notional(refusals)
     if most is None:
@@ -336,18 +339,20 @@ def _park_until(end_ms: int) -> Park:
 # SELLs of the lot
 
 
-def _within_max_sells(lot: Lot, sell: PlaceSell, pair: TradePair, policy: ExitPolicy) -> Decision:
+def _within_max_sells(lot: Lot, sell: PlaceSell, market: Market, policy: ExitPolicy) -> Decision:
     """The SELL; or, if the lot has as many SELLs as allowed, the cancel of the smallest, to sell both together.
 
     While the BUY is still being filled, only for a remainder at least as large as that SELL: so a BUY of a thousand
     fills causes few cancels. A lot too large for one order has as many SELLs as it needs.
     """
     live = lot.live_sells
-    smallest = min((each for each in live if each.is_cancelable), key=lambda each: each.open_quantity, default=None)
-    if len(live) < policy.max_sells or smallest is None:
+    if len(live) < policy.max_sells:
+        return sell
+    smallest = min(sold_together(sell, lot, market, policy), key=lambda each: each.open_quantity, default=None)
+    if smallest is None:
         return sell
     merged = total((sell.quantity, smallest.open_quantity))
-    if _is_too_large(merged, max(sell.price, smallest.price), pair):
+    if _is_too_large(merged, max(sell.price, smallest.price), market.pair):
         return sell
     if lot.buy_ended or sell.quantity >= smallest.open_quantity:
         assert smallest.order_id is not None

@@ -11,7 +11,7 @@ from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.lots.lot import with_dust_transfer
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
+from lotkeeper.trading.policy import Dust, ExitPolicy, Rung, Terms
 from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close
 from tests.cli.views.rendering import render
@@ -64,6 +64,20 @@ def test_every_line_of_a_sell_has_its_sum():
     ]
     start = found.index("SELL lk1-7-1, open") + 1
     assert found[start : start + len(wanted)] == wanted
+
+
+def test_a_ladder_shows_its_parts_and_what_is_sold_with_another():
+    ladder = Rung(D(50), D("0.5")), Rung(D(30), D(1)), Rung(D(20), D(2))
+    terms = Terms(make.market(step=D("0.001"), min_quantity=D("0.001")), ExitPolicy(D(0), ladder=ladder))
+    found = lines(selling(make.buy(quantity="0.2"), terms=terms).lots[7], terms)
+    start = found.index("Ladder") + 1
+    assert found[start : start + 3] == [
+        "50 % 0.1 BTC at a net profit of 0.5 %",
+        "30 % 0.06 BTC at a net profit of 1 %",
+        "20 % 0.04 BTC at a net profit of 2 %; too small for an order, sold with the part at 1 %",
+    ]
+    assert "profit 0.05 USDT 0.5 % of that cost, as the ladder has it for this part" in found
+    assert "profit 0.1 USDT 1 % of that cost, as the ladder has it for this part" in found  # of the next SELL
 
 
 def test_fees_of_every_kind_and_none():

@@ -45,7 +45,7 @@ def test_the_price_is_the_lowest_of_the_sells_that_stand():
         {"state": "CANCELED", "price": "98"},
     ]
     lot = {**position(lots.lot(7)), "sells": sells}
-    assert "103" in next(line for line in render(lots_table([lot], {})) if "BTCUSDT-7" in line)
+    assert "103 and 1 more" in next(line for line in render(lots_table([lot], {})) if "BTCUSDT-7" in line)
     ended = {**lot, "sells": [sells[0], sells[3]]}
     assert "98" in next(line for line in render(lots_table([ended], {})) if "BTCUSDT-7" in line)
 

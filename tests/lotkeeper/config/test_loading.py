@@ -20,7 +20,7 @@ from lotkeeper.config import (
     is_loopback,
     load_config,
 )
-from lotkeeper.config.models import ExitConfig, ExitOverrides
+from lotkeeper.config.exits import ExitConfig, ExitOverrides
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy, OnPartial
 
@@ -100,7 +100,7 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
         "bnb_discount": "true",
         "free_order_slots": "0",
     }
-    assert set(said) == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
+    assert {*said, "ladder"} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
     wanted = ExitPolicy(Decimal("1.5"), OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0)
     text = ", ".join(f"{key}: {value}" for key, value in said.items())
     for_all = load_config(write(f"exit: {{{text}}}\npairs: {{BTCUSDT: , ETHUSDT: }}"), {})

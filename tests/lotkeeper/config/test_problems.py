@@ -160,7 +160,7 @@ def test_a_pair_twice(lines: Lines) -> None:
         ("database:\n", "config.yaml:1: database: found nothing; allowed: sqlite:///PATH"),
         ("exit: {on_partial: {a: b}}\n", "config.yaml:1: exit.on_partial: found a mapping; allowed: immediate or"),
         ("logs: {directory: ''}\n", "config.yaml:1: logs.directory: found ''; allowed: the path of a folder"),
-        ("exit: {on_partial: {a: {b: {c: d}}}}\n", "config.yaml:1: exit.on_partial.a.b: found a level too many"),
+        ("exit: {on_partial: {a: {b: {c: {d: e}}}}}\n", "config.yaml:1: exit.on_partial.a.b.c: found a level too many"),
     ],
 )
 def test_a_value_of_another_kind(lines: Lines, text: str, found: str) -> None:

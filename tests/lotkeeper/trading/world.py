@@ -17,7 +17,7 @@ from lotkeeper.trading.money import Ratio
 from lotkeeper.trading.orders.client_ids import cancel_id
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
+from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial, Rung
 from lotkeeper.trading.recovery.in_flight import AbandonSell, SendAgain, decide_not_found
 from lotkeeper.trading.recovery.reconcile import Reconciliation
 from lotkeeper.trading.selling.decide import unprotected_quantity
@@ -36,6 +36,7 @@ POLICIES = [
     ExitPolicy(HALF, min_net_profit=D(2), max_sells=9),
     ExitPolicy(HALF, OnPartial.COMPLETE, max_sells=3),
     ExitPolicy(HALF, dust=Dust.WRITE_OFF, max_sells=2),
+    ExitPolicy(HALF, max_sells=3, ladder=(Rung(D(50), HALF), Rung(D(20), D(1)), Rung(D(30), D(4)))),
 ]
 FATES = ("accepted", "accepted", "accepted", "reply lost", "never arrived", "refused", "filled at once")
 CANCEL_FATES = ("cancelled", "cancelled", "reply lost", "never arrived", "refused")

@@ -12,7 +12,7 @@ from lotkeeper.trading.lots.lot import with_dust_transfer
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
+from lotkeeper.trading.policy import Dust, ExitPolicy, Rung, Terms
 from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Wait
 from tests.lotkeeper.trading import make
@@ -50,6 +50,19 @@ def test_what_was_bought_with_fees_of_three_kinds():
     assert (found.paid, found.fees_in_quote, found.fees_valued) == (330, D("0.11"), D("0.12"))
     assert found.bought - found.fees_in_base == found.lot.received
     assert found.paid + found.fees_in_quote + found.fees_valued == found.lot.cost
+
+
+def test_a_sell_of_a_ladder_says_the_percentage_of_its_part():
+    rungs = Rung(D(50), D(1)), Rung(D(50), D(4))
+    terms = replace(TERMS, policy=ExitPolicy(D(0), ladder=rungs))
+    kept = selling(terms)
+    found = explain(kept.lots[7], terms, NOW)
+    assert [(each.reason, each.wanted_pct) for _, each in found.sell_terms] == [("ladder", D(1))]
+    assert found.next_sell_terms is not None
+    assert (found.next_sell_terms.reason, found.next_sell_terms.wanted_pct) == ("ladder", D(4))
+    assert [(each.quantity, each.sold_with) for each in found.ladder] == [(D("0.5"), rungs[0]), (D("0.5"), rungs[1])]
+    later = replace(TERMS, policy=ExitPolicy(D(0), ladder=(Rung(D(50), D(2)), rungs[1])))
+    assert explain(kept.lots[7], later, NOW).sell_terms[0][1].reason == ""
 
 
 def test_a_lot_that_is_about_to_be_sold_shows_its_next_sell():

@@ -1,0 +1,136 @@
+"""The section `exit`: how lots are sold, for all pairs or one, and which of its keys do not go together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lotkeeper.trading.lots.fees import SellFee
+from lotkeeper.trading.money import plain, total
+from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial, Rung
+
+# What the plan of the exits names, and this version does not do yet: refused by name, never passed over.
+NOT_AVAILABLE: Final = ("age", "break_even", "group", "keep_coins", "stop_loss", "trailing")
+LISTS: Final = ("ladder",)  # keys whose value is a list of mappings
+_WHOLE = Decimal(100)  # percent
+
+Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
+Share = Annotated[Decimal, Field(gt=0, le=100, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(ge=0, le=10**9, allow_inf_nan=False)]
+SellCount = Annotated[int, Field(ge=1, le=100)]
+SlotCount = Annotated[int, Field(ge=0, le=100)]
+
+_PERCENT = "a decimal number from 0 to 1000"
+_SHARE = "a decimal number above 0, at most 100"
+_AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
+_ON_PARTIAL = "immediate or complete"
+_DUST = "keep or write_off"
+_SELL_FEE = "worse, maker or taker"
+_YES_NO = "true or false"
+_SELLS = "a whole number from 1 to 100"
+_SLOTS = "a whole number from 0 to 100"
+_LADDER = "a list of parts, each with share_pct and net_profit_pct, or [] for none"
+
+
+class Section(BaseModel):
+    """A mapping of the configuration: its keys are known, and it does not change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class RungConfig(Section):
+    """One part of a ladder."""
+
+    share_pct: Share = Field(description=_SHARE)
+    net_profit_pct: Percent = Field(description=_PERCENT)
+
+
+Ladder = tuple[RungConfig, ...]
+
+
+class ExitConfig(Section):
+    """How lots are sold."""
+
+    net_profit_pct: Percent = Field(default=Decimal("0.5"), description=_PERCENT)
+    min_net_profit: Amount = Field(default=Decimal(0), description=_AMOUNT)
+    ladder: Ladder = Field(default=(), description=_LADDER)
+    on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
+    max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
+    dust: Dust = Field(default=Dust.KEEP, description=_DUST)
+    sell_fee: SellFee = Field(default=SellFee.WORSE, description=_SELL_FEE)
+    bnb_discount: bool = Field(default=False, description=_YES_NO)
+    free_order_slots: SlotCount = Field(default=5, description=_SLOTS)
+
+
+class ExitOverrides(Section):
+    """A pair's own values for keys of `exit`; None: the value of `exit`."""
+
+    net_profit_pct: Percent | None = Field(default=None, description=_PERCENT)
+    min_net_profit: Amount | None = Field(default=None, description=_AMOUNT)
+    ladder: Ladder | None = Field(default=None, description=_LADDER)
+    on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
+    max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
+    dust: Dust | None = Field(default=None, description=_DUST)
+    sell_fee: SellFee | None = Field(default=None, description=_SELL_FEE)
+    bnb_discount: bool | None = Field(default=None, description=_YES_NO)
+    free_order_slots: SlotCount | None = Field(default=None, description=_SLOTS)
+
+
+def exit_of_pair(general: ExitConfig, own: ExitOverrides) -> ExitConfig:
+    """How the lots of a pair are sold: by its own keys, and by `exit` for the others."""
+    return general.model_copy(update={name: getattr(own, name) for name in own.model_dump(exclude_none=True)})
+
+
+def to_policy(chosen: ExitConfig) -> ExitPolicy:
+    """The same as the rules have it."""
+    return ExitPolicy(
+        net_profit_pct=chosen.net_profit_pct,
+        on_partial=chosen.on_partial,
+        min_net_profit=chosen.min_net_profit,
+        dust=chosen.dust,
+        sell_fee=chosen.sell_fee,
+        bnb_discount=chosen.bnb_discount,
+        max_sells=chosen.max_sells_per_lot,
+        free_order_slots=chosen.free_order_slots,
+        ladder=tuple(Rung(each.share_pct, each.net_profit_pct) for each in chosen.ladder),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Keys of `exit` that do not go together."""
+
+    key: str  # the one that is named in the problem
+    found: str
+    allowed: str
+
+
+def conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
+    """What does not go together in the exits of one pair."""
+    if chosen.ladder:
+        yield from _ladder_conflicts(chosen)
+
+
+def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
+    shares = total(each.share_pct for each in chosen.ladder)
+    profits = [each.net_profit_pct for each in chosen.ladder]
+    least, most = chosen.net_profit_pct, chosen.max_sells_per_lot
+    if shares != _WHOLE:
+        yield Conflict("ladder", f"shares of {plain(shares)} % in all", "shares that are 100 % together")
+    if any(one >= other for one, other in pairwise(profits)):
+        yield Conflict("ladder", f"net profits of {_listed(profits)} %", "each part's above that of the part before it")
+    if min(profits) < least:
+        allowed = f"at least net_profit_pct, which is {plain(least)} %"
+        yield Conflict("ladder", f"a net profit of {plain(min(profits))} %", allowed)
+    if len(profits) > most:
+        yield Conflict("ladder", f"{len(profits)} parts", f"at most max_sells_per_lot, which is {most}")
+    if chosen.min_net_profit:
+        found = f"a ladder beside min_net_profit {plain(chosen.min_net_profit)}"
+        yield Conflict("ladder", found, "one of the two: its parts have net profits of their own")
+
+
+def _listed(amounts: list[Decimal]) -> str:
+    return ", ".join(plain(each) for each in amounts)

@@ -1,0 +1,152 @@
+"""Ways of selling in the configuration: what does not go together, and what is not there yet."""
+
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+
+from lotkeeper.config import ConfigProblems, exit_policy, load_config
+from lotkeeper.trading.policy import Rung
+
+PAIRS = "pairs: {BTCUSDT: {}, ETHUSDT: {}}\n"
+LIST = "a list of parts, each with share_pct and net_profit_pct, or [] for none"
+HALVES = "[{share_pct: 50, net_profit_pct: 0.5}, {share_pct: 50, net_profit_pct: 2}]"
+RUNGS = (Rung(D(50), D("0.5")), Rung(D(50), D(2)))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def problems(folder: Path, text: str, **environ: str) -> list[str]:
+    (folder / "config.yaml").write_text(text)
+    with pytest.raises(ConfigProblems) as caught:
+        load_config(Path("config.yaml"), environ)
+    return [str(each) for each in caught.value.problems]
+
+
+def ladders(folder: Path, text: str, **environ: str) -> list[tuple[Rung, ...]]:
+    """Of each pair."""
+    (folder / "config.yaml").write_text(text)
+    config = load_config(Path("config.yaml"), environ)
+    return [exit_policy(config, symbol).ladder for symbol in config.pairs]
+
+
+def test_a_ladder_for_all_pairs_for_one_and_for_none(folder: Path) -> None:
+    assert ladders(folder, f"exit: {{ladder: {HALVES}}}\n{PAIRS}") == [RUNGS, RUNGS]
+    assert ladders(folder, f"pairs: {{BTCUSDT: {{ladder: {HALVES}}}, ETHUSDT: }}") == [RUNGS, ()]
+    text = f"exit: {{ladder: {HALVES}}}\npairs: {{BTCUSDT: {{ladder: []}}, ETHUSDT: {{ladder: }}}}"
+    assert ladders(folder, text) == [(), RUNGS]
+
+
+def test_a_ladder_in_lines_of_its_own(folder: Path) -> None:
+    text = "exit:\n  ladder:\n    - share_pct: 50\n      net_profit_pct: 0.5\n"
+    text += "    - {share_pct: '50', net_profit_pct: 2.0}\n"
+    assert ladders(folder, text + "pairs: {BTCUSDT: }") == [RUNGS]
+
+
+def test_a_ladder_by_the_environment(folder: Path) -> None:
+    environ = {"LOTKEEPER_EXIT__LADDER": HALVES, "LOTKEEPER_PAIRS__ETHUSDT__LADDER": "[]"}
+    assert ladders(folder, PAIRS, **environ) == [RUNGS, ()]
+
+
+@pytest.mark.parametrize("text", ["50 at 0.5", "{share_pct: 100}", "[&x {a: 1}, *x]", "[{share_pct: ]"])
+def test_a_variable_that_is_no_list(folder: Path, text: str) -> None:
+    (line,) = problems(folder, PAIRS, LOTKEEPER_EXIT__LADDER=text)
+    assert line.startswith("LOTKEEPER_EXIT__LADDER: exit.ladder: found '")
+    assert line.endswith(f"allowed: {LIST}")
+
+
+@pytest.mark.parametrize(
+    ("ladder", "found"),
+    [
+        (
+            "5",
+            f"exit.ladder: found '5'; allowed: {LIST}",
+        ),
+        ("[5]", "exit.ladder.0: found '5'; allowed: a mapping with share_pct and net_profit_pct"),
+        ("[{share_pct: 100}]", "exit.ladder.0.net_profit_pct: found nothing; allowed: a decimal number from 0 to 1000"),
+        (
+            "[{share_pct: 0, net_profit_pct: 1}]",
+            "exit.ladder.0.share_pct: found '0'; allowed: a decimal number above 0, at most 100",
+        ),
+        (
+            "[{share: 100, net_profit_pct: 1, share_pct: 5}]",
+            "exit.ladder.0.share: found a key that is not known; allowed: share_pct, net_profit_pct"
+            " (did you mean share_pct?)",
+        ),
+    ],
+)
+def test_a_part_that_is_none(folder: Path, ladder: str, found: str) -> None:
+    assert problems(folder, f"exit: {{ladder: {ladder}}}\n{PAIRS}") == [f"config.yaml:1: {found}"]
+    own = problems(folder, f"pairs: {{BTCUSDT: {{ladder: {ladder}}}}}\n")
+    assert own == [f"config.yaml:1: {found}".replace("exit.", "pairs.BTCUSDT.", 1)]
+
+
+def part(share: str, profit: str) -> str:
+    return f"{{share_pct: {share}, net_profit_pct: {profit}}}"
+
+
+@pytest.mark.parametrize(
+    ("more", "parts", "found"),
+    [
+        ("", [part("50", "1"), part("40", "2")], "shares of 90 % in all; allowed: shares that are 100 % together"),
+        ("", [part("50", "1"), part("50.5", "2")], "shares of 100.5 % in all; allowed: shares that are 100 % together"),
+        (
+            "",
+            [part("50", "2"), part("50", "1")],
+            "net profits of 2, 1 %; allowed: each part's above that of the part before it",
+        ),
+        (
+            "",
+            [part("50", "1"), part("50", "1.0")],
+            "net profits of 1, 1 %; allowed: each part's above that of the part before it",
+        ),
+        (
+            "",
+            [part("50", "0.4"), part("50", "1")],
+            "a net profit of 0.4 %; allowed: at least net_profit_pct, which is 0.5 %",
+        ),
+        (
+            "max_sells_per_lot: 1",
+            [part("50", "1"), part("50", "2")],
+            "2 parts; allowed: at most max_sells_per_lot, which is 1",
+        ),
+        (
+            "min_net_profit: 3",
+            [part("50", "1"), part("50", "2")],
+            "a ladder beside min_net_profit 3; allowed: one of the two: its parts have net profits of their own",
+        ),
+    ],
+)
+def test_what_does_not_go_together(folder: Path, more: str, parts: list[str], found: str) -> None:
+    """Said once where it stands for all pairs, and at the pair where the pair says it."""
+    keys = ", ".join([f"ladder: [{', '.join(parts)}]", *([more] if more else [])])
+    assert problems(folder, f"exit: {{{keys}}}\n{PAIRS}") == [f"config.yaml:1: exit.ladder: found {found}"]
+    own = problems(folder, f"pairs:\n  BTCUSDT: {{{keys}}}\n  ETHUSDT: {{}}\n")
+    assert own == [f"config.yaml:2: pairs.BTCUSDT.ladder: found {found}"]
+
+
+def test_a_pair_may_ask_for_more_than_the_ladder_of_all_pairs_allows(folder: Path) -> None:
+    """Then the ladder of all pairs does not go with this pair."""
+    text = f"exit:\n  ladder: {HALVES}\npairs: {{BTCUSDT: {{net_profit_pct: 1}}, ETHUSDT: {{}}}}\n"
+    expected = "a net profit of 0.5 %; allowed: at least net_profit_pct, which is 1 %"
+    assert problems(folder, text) == [f"config.yaml:2: exit.ladder: found {expected}"]
+
+
+def test_conflicts_are_said_together_with_all_other_faults(folder: Path) -> None:
+    text = f"exit:\n  max_sells_per_lot: 1\n  ladder: {HALVES}\nlogs: {{keep: 0}}\n{PAIRS}"
+    assert [line.partition(": found")[0] for line in problems(folder, text)] == [
+        "config.yaml:3: exit.ladder",
+        "config.yaml:4: logs.keep",
+    ]
+
+
+@pytest.mark.parametrize("key", ["age", "break_even", "group", "keep_coins", "stop_loss", "trailing"])
+def test_a_way_of_selling_that_is_not_there_yet_is_refused(folder: Path, key: str) -> None:
+    (line,) = problems(folder, f"exit: {{{key}: 1}}\n{PAIRS}")
+    assert line.startswith(f"config.yaml:1: exit.{key}: found an exit that is not available in this version; allowed: ")
+    (line,) = problems(folder, f"pairs: {{BTCUSDT: {{{key}: 1}}}}\n")
+    assert line.startswith(f"config.yaml:1: pairs.BTCUSDT.{key}: found an exit that is not available in this version")

@@ -1,0 +1,159 @@
+"""Golden cases of ladders: all SELLs of a lot. Worked by hand: the sums stand above each.
+
+Unless a case says otherwise the fee is 0.1 %, the step 0.001, the smallest order 5 USDT.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal as D
+
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market, Rung
+from tests.lotkeeper.trading.golden.case import Bought, Sells, market
+
+
+def ladder(*rungs: tuple[str, str], dust: Dust = Dust.KEEP) -> ExitPolicy:
+    """Shares and net profits, in percent."""
+    return ExitPolicy(D(0), dust=dust, ladder=tuple(Rung(D(share), D(profit)) for share, profit in rungs))
+
+
+_USUAL = market()
+
+
+@dataclass(frozen=True)
+class LadderCase:
+    """`sells` in the order in which they are placed. `first` was bought, and its SELLs placed, before the rest."""
+
+    what: str
+    buys: tuple[Bought, ...]
+    policy: ExitPolicy
+    sells: tuple[Sells, ...]
+    market: Market = _USUAL
+    first: tuple[Bought, ...] = ()
+    rest: str = "0"  # of the lot, in the end
+
+
+THIRDS = ladder(("50", "0.5"), ("30", "1"), ("20", "2"))
+
+CASES = (
+    # 50 * 1.005 / (0.5 * 0.999) = 50.25 / 0.4995 = 100.6006...
+    # 30 * 1.01 / (0.3 * 0.999) = 30.3 / 0.2997 = 101.1011...
+    # 20 * 1.02 / (0.2 * 0.999) = 20.4 / 0.1998 = 102.1021...
+    LadderCase(
+        "three parts at three profits",
+        (Bought("1", "100"),),
+        THIRDS,
+        (
+            Sells("100.61", "0.5", cost="50", profit="0.25"),
+            Sells("101.11", "0.3", cost="30", profit="0.3"),
+            Sells("102.11", "0.2", cost="20", profit="0.4"),
+        ),
+    ),
+    # 7 USDT in all: 3.5, 2.1 and 1.4 are no orders. The third joins the second, which then is as near to the first, and
+    # both are sold with the first: 7 * 1.005 / (0.07 * 0.999) = 7.035 / 0.06993 = 100.6006...
+    LadderCase(
+        "a lot too small for parts is sold as one, at the least profit",
+        (Bought("0.07", "100"),),
+        THIRDS,
+        (Sells("100.61", "0.07", cost="7", profit="0.035"),),
+    ),
+    # 12, 1 and 7 USDT. 1 % is 0.5 from the first and 1 from the third: 13 * 1.005 / (0.13 * 0.999) = 13.065 / 0.12987 =
+    # 100.6006...; 7 * 1.02 / (0.07 * 0.999) = 7.14 / 0.06993 = 102.1021...
+    LadderCase(
+        "a part too small for an order joins the nearest, here the one below",
+        (Bought("0.2", "100"),),
+        ladder(("60", "0.5"), ("5", "1"), ("35", "2")),
+        (Sells("100.61", "0.13", cost="13", profit="0.065"), Sells("102.11", "0.07", cost="7", profit="0.14")),
+    ),
+    # 1.9 % is 0.1 from the third: 12 * 1.005 / (0.12 * 0.999) = 12.06 / 0.11988 = 100.6006...
+    # 8 * 1.02 / (0.08 * 0.999) = 8.16 / 0.07992 = 102.1021...
+    LadderCase(
+        "a part too small for an order joins the nearest, here the one above",
+        (Bought("0.2", "100"),),
+        ladder(("60", "0.5"), ("5", "1.9"), ("35", "2")),
+        (Sells("100.61", "0.12", cost="12", profit="0.06"), Sells("102.11", "0.08", cost="8", profit="0.16")),
+    ),
+    # received 0.999, of which 99 steps of 0.01 fit: half of them is 49.5, so 49 and 50
+    # cost 100 * 0.49 / 0.999 = 49.049049049049..., profit 0.490490490490... (up)
+    # 100 * 1.01 / (0.999 * 0.999) = 101 / 0.998001 = 101.2023...
+    # together 100 * 0.99 / 0.999 = 99.099099099099..., less 49.049049049049: 50.050050050050..., profit 3 % (up)
+    # 100 * 1.03 / (0.999 * 0.999) = 103 / 0.998001 = 103.2063...
+    LadderCase(
+        "shares are cut to whole steps, and what is no step stays with its cost",
+        (Bought("1", "100", "0.001"),),
+        ladder(("50", "1"), ("50", "3")),
+        (
+            Sells("101.21", "0.49", cost="49.049049049049", profit="0.490490490491"),
+            Sells("103.21", "0.5", cost="50.05005005005", profit="1.501501501502"),
+        ),
+        market=market(step="0.01"),
+        rest="0.009",
+    ),
+    # written off, the 99 steps bear all of the cost: 100 * 0.49 / 0.99 = 49.494949494949..., profit 0.494949494949...
+    # 100 * 1.01 / (0.99 * 0.999) = 101 / 0.98901 = 102.1223...
+    # the other takes the rest, 50.505050505051, of which 3 % is 1.51515151515153
+    # 100 * 1.03 / 0.98901 = 104.1445...
+    LadderCase(
+        "parts bear the cost of dust that is written off",
+        (Bought("1", "100", "0.001"),),
+        ladder(("50", "1"), ("50", "3"), dust=Dust.WRITE_OFF),
+        (
+            Sells("102.13", "0.49", cost="49.494949494949", profit="0.494949494950"),
+            Sells("104.15", "0.5", cost="50.505050505051", profit="1.515151515152"),
+        ),
+        market=market(step="0.01"),
+        rest="0.009",
+    ),
+    # 0.07 was sold as one. Of 1 in all the parts get 0.5, 0.3 and 0.2, and the first has 0.07 of its 0.5
+    # the parts without a SELL come first: 30.3 / 0.2997 = 101.1011..., 20.4 / 0.1998 = 102.1021...
+    # 43 * 1.005 / (0.43 * 0.999) = 43.215 / 0.42957 = 100.6006...
+    LadderCase(
+        "what is bought later brings the lot to its ladder",
+        (Bought("0.93", "100"),),
+        THIRDS,
+        (
+            Sells("100.61", "0.07", cost="7", profit="0.035"),
+            Sells("101.11", "0.3", cost="30", profit="0.3"),
+            Sells("102.11", "0.2", cost="20", profit="0.4"),
+            Sells("100.61", "0.43", cost="43", profit="0.215"),
+        ),
+        first=(Bought("0.07", "100"),),
+    ),
+    # 0.1 at 100 and 0.1 at 200, in halves: the first SELLs cover 0.05 each for 5, 5 * 1.01 / 0.04995 = 101.1011... and
+    # 5 * 1.03 / 0.04995 = 103.1031...; all SELLs together bring their share of the whole at every moment: the third
+    # bears 30 * 0.15 / 0.2 - 10 = 12.5: 12.625 / 0.04995 = 252.7527..., and the last 7.5: 7.725 / 0.04995 =
+    # 154.6546...
+    LadderCase(
+        "a BUY that climbs: the SELLs bring their share of the whole at every moment",
+        (Bought("0.1", "200"),),
+        ladder(("50", "1"), ("50", "3")),
+        (
+            Sells("101.11", "0.05", cost="5", profit="0.05"),
+            Sells("103.11", "0.05", cost="5", profit="0.15"),
+            Sells("252.76", "0.05", cost="12.5", profit="0.125"),
+            Sells("154.66", "0.05", cost="7.5", profit="0.225"),
+        ),
+        first=(Bought("0.1", "100"),),
+    ),
+    # at most 30 USDT an order: of the first part 30 / 100.61 = 0.2981..., so 0.298, then the rest of 0.202
+    # 29.8 * 1.005 / (0.298 * 0.999) = 100.6006...; 50 % at 2 %: 51 / 0.4995 = 102.1021..., 30 / 102.11 = 0.2938...
+    # after one SELL of each part the rest of the first, then of the second
+    LadderCase(
+        "a part beyond the largest order has as many as it needs",
+        (Bought("1", "100"),),
+        ladder(("50", "0.5"), ("50", "2")),
+        (
+            Sells("100.61", "0.298", cost="29.8", profit="0.149"),
+            Sells("102.11", "0.293", cost="29.3", profit="0.586"),
+            Sells("100.61", "0.202", cost="20.2", profit="0.101"),
+            Sells("102.11", "0.207", cost="20.7", profit="0.414"),
+        ),
+        market=market(max_notional=D(30)),
+    ),
+    # without a fee and at no profit: 10 / 0.1 = 100 exactly; 10 * 1.5 / 0.1 = 150 exactly
+    LadderCase(
+        "exactly on a tick: not one higher",
+        (Bought("0.2", "100"),),
+        ladder(("50", "0"), ("50", "50")),
+        (Sells("100", "0.1", cost="10"), Sells("150", "0.1", cost="10", profit="5")),
+        market=market("0"),
+    ),
+)

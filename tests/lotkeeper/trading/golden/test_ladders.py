@@ -1,0 +1,61 @@
+"""The golden table of ladders: SELL after SELL as the keeper places them, compared with what was worked out by hand."""
+
+from collections.abc import Iterator
+from decimal import Decimal as D
+from fractions import Fraction
+
+import pytest
+
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.selling.decisions import PlaceSell
+from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.golden.case import Bought, Sells
+from tests.lotkeeper.trading.golden.ladders import CASES, LadderCase
+from tests.lotkeeper.trading.golden.test_golden import numbers, plain
+
+LOT = 7
+
+
+def buys(book: PairBook, fills: tuple[Bought, ...]) -> None:
+    number = len(book.lots[LOT].buys) if LOT in book.lots else 0
+    for trade_id, each in enumerate(fills, number + 1):
+        book.apply_fill(make.buy(trade_id, quantity=each.quantity, price=each.price, fee=each.fee))
+
+
+def sells(book: PairBook, case: LadderCase) -> Iterator[PlaceSell]:
+    """Each SELL stands before the next is decided."""
+    while isinstance(found := make.decision(book.lots[LOT], case.market, case.policy), PlaceSell):
+        order = book.lots.record_sell_sent(found, make.NOW)
+        book.apply_report(make.sell_report(order, 70 + order.name.generation))
+        yield found
+
+
+def played(case: LadderCase) -> tuple[Lot, list[PlaceSell]]:
+    book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=case.market, policy=case.policy)
+    found = []
+    for fills in (case.first, case.buys) if case.first else (case.buys,):
+        buys(book, fills)
+        found += list(sells(book, case))
+    return book.lots[LOT], found
+
+
+def shown(sell: PlaceSell) -> Sells:
+    return Sells(*map(plain, (sell.price, sell.quantity, sell.cost, sell.profit)))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.what.replace(" ", "-") for case in CASES])
+def test_it_is_as_worked_out_by_hand(case):
+    lot, found = played(case)
+    expected = tuple(Sells(*map(plain, numbers(each)[:4])) for each in case.sells)
+    assert tuple(map(shown, found)) == expected
+    assert lot.remainder == D(case.rest)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.what.replace(" ", "-") for case in CASES])
+def test_a_tick_less_would_not_bring_what_is_wanted(case):
+    for each in case.sells:
+        price, quantity, cost, profit, *_ = map(Fraction, numbers(each))
+        left = quantity * (1 - Fraction(case.market.sell_rate))
+        assert price * left >= cost + profit
+        assert (price - Fraction(case.market.pair.tick)) * left < cost + profit

@@ -1,0 +1,31 @@
+"""Ways of selling beside the default: some schedules have one, drawn by dice of its own.
+
+So the schedules without one stay as they were, and so do the other faults of those with one.
+"""
+
+from dataclasses import replace
+from decimal import Decimal as D
+from random import Random
+
+from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.policy import ExitPolicy, Rung
+
+EVERY, AMONG = 20, (5, 7)  # of so many schedules these
+_PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
+
+
+def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPolicy:
+    """The policy of the schedule of this seed, which has `policy` without another way of selling."""
+    if not always and seed % EVERY not in AMONG:
+        return policy
+    return _with_ladder(policy, Random(f"exits {seed}"))  # the text is part of what a seed means
+
+
+def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:
+    """Shares from one percent on, so that many parts are too small for an order."""
+    count = dice.randint(2, 4)
+    cuts = sorted(dice.sample(range(1, 100), count - 1))
+    shares = [D(after - before) for before, after in zip([0, *cuts], [*cuts, 100], strict=True)]
+    profits = sorted(map(D, dice.sample(_PROFITS, count)))
+    ladder = tuple(map(Rung, shares, profits))
+    return replace(policy, min_net_profit=ZERO, ladder=ladder, max_sells=dice.randint(count, 6))
