@@ -181,6 +181,32 @@ MUTANTS = (
         'Decimal("0.01")), step)',
         'Decimal("0.01")), ZERO)',
     ),
+    # kept_coins.py: a part of the profit in coins
+    Mutant(
+        "selling/kept_coins.py",
+        "coins are kept again",
+        "missing = less(wanted, *",
+        "missing = wanted or less(wanted, *",
+    ),
+    Mutant(
+        "selling/kept_coins.py",
+        "coins that a SELL covers are kept",
+        "min(missing, floor_to(lot.remainder, pair.step))",
+        "missing",
+    ),
+    Mutant("selling/kept_coins.py", "the cost is kept in coins", "part = kept.divided_by(net)", "part = Ratio(ONE)"),
+    Mutant(
+        "selling/kept_coins.py",
+        "kept coins cost nothing",
+        "share_of(lot.inventory_cost, quantity, lot.remainder)",
+        "ZERO",
+    ),
+    Mutant(
+        "selling/plan.py",
+        "another lot sells what is to be kept",
+        "if policy.keep_coins_pct and coins_to_keep(lot, market.pair, policy):",
+        "if False:",
+    ),
     # lots/lot.py, orders/order.py, dust.py: what there is, and what it cost
     Mutant(
         "lots/lot.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"

@@ -10,7 +10,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.profit import Sale
-from lotkeeper.trading.selling.decisions import Decision, Queue, Wait
+from lotkeeper.trading.selling.decisions import Decision, Keep, Queue, Wait
 from lotkeeper.trading.selling.ladder import LadderPart
 
 Json = dict[str, Any]
@@ -121,7 +121,8 @@ def _step(decision: Decision) -> Json:
     kind = type(decision).__name__
     until = {"until": str(decision.until)} if isinstance(decision, Wait) else {}
     price = {"price": plain(decision.price)} if isinstance(decision, Queue) else {}
-    return {"decision": kind, "why": getattr(decision, "why", ""), **until, **price}
+    kept = {"quantity": plain(decision.disposal.quantity)} if isinstance(decision, Keep) else {}
+    return {"decision": kind, "why": getattr(decision, "why", ""), **until, **price, **kept}
 
 
 def _maybe(amount: Decimal | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.effects import Effects, Log, Moment, Peer, ReportSoon, Send, Wake, lot_event
@@ -21,6 +22,7 @@ from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
     Decision,
+    Keep,
     Park,
     PlaceSell,
     Queue,
@@ -129,18 +131,23 @@ class SellExecution:
     # One lot
 
     def _decide(self, buy_order_id: int, now: Moment, *, may_place: bool = True) -> Effects[Changed]:
-        """Dust is moved in the book first, and logged last: only arithmetic stands before the network."""
+        """Dust and kept coins are moved in the book first, logged last: only arithmetic stands before the network."""
         known = self._known(now) if may_place else replace(self._known(now), send_room=0)
         self._state.book.lots.index.remove_from_queue(buy_order_id)
         decisions = decide_lot(self._state.book, buy_order_id, known)
         transfers = [decision.transfer for decision in decisions if isinstance(decision, TransferDust)]
         for transfer in transfers:
             self._state.book.lots.transfer_dust(transfer)
-        changed = {buy_order_id} if transfers else set()
+        kept = [decision.disposal for decision in decisions if isinstance(decision, Keep)]
+        for disposal in kept:
+            self._state.book.lots.dispose(disposal)
+        changed = {buy_order_id} if transfers or kept else set()
         for decision in decisions:
             changed |= yield from self._apply(buy_order_id, decision, now)
         for transfer in transfers:
             changed |= yield from self._follow_dust(transfer, now)
+        for disposal in kept:
+            yield from self._follow_kept(disposal)
         return changed
 
     def _known(self, now: Moment) -> PairConditions:
@@ -179,7 +186,7 @@ class SellExecution:
             case Release():
                 yield from self.leave_rest(buy_order_id, now)
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
-            case TransferDust():
+            case TransferDust() | Keep():
                 return set()  # done before everything else
             case Wait() | Park() | Queue() | Close():
                 return (yield from self._stand_by(buy_order_id, decision, now))
@@ -188,8 +195,17 @@ class SellExecution:
         """The rest of the lot becomes the owner's own coins."""
         rest = self._state.book.lots[buy_order_id].remainder
         self._state.book.lots.release_rest(buy_order_id, now.wall_ms)
-        self._state.coins = self._state.coins.with_more_own(rest)
+        yield from self._leave_to_owner(rest)
+
+    def _leave_to_owner(self, quantity: Decimal) -> Effects[None]:
+        self._state.coins = self._state.coins.with_more_own(quantity)
         yield Send(Peer.LEDGER, RecordCoins(self._state.symbol, self._state.coins.own))
+
+    def _follow_kept(self, disposal: Disposal) -> Effects[None]:
+        """The owner keeps these coins."""
+        yield from self._leave_to_owner(disposal.quantity)
+        facts = {"quantity": disposal.quantity, "cost": disposal.cost}
+        yield self._lot_event("coins kept", disposal.buy_order_id, **facts)
 
     def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
         order = self._state.book.lots.record_sell_sent(decision, now.wall_ms)

@@ -84,7 +84,11 @@ def _transfer_rows(lot: Json) -> Iterator[Row]:
             f"{transfer['quantity']} {base}",
             f"dust to lot {transfer['lot']}, at its cost of {transfer['cost']} {quote}",
         )
-    if lot["taken"] or lot["given"]:
+    kept = [each for each in lot["disposed"] if each["way"] == "KEPT"]
+    for each in kept:
+        how = f"the owner's part of the profit, in coins, at its cost of {each['cost']} {quote}"
+        yield "kept", f"{each['quantity']} {base}", how
+    if lot["taken"] or lot["given"] or kept:
         yield "to sell", f"{lot['stock']} {base}", f"in all, which cost {lot['stock_cost']} {quote}"
 
 
@@ -134,6 +138,8 @@ def _net_rows(lot: Json) -> Iterator[Row]:
     for step in lot["next"]:
         if step["why"]:
             yield "now", _decision_text(step["decision"]), step["why"]
+        if step["decision"] == "Keep":
+            yield "now", "keeps", f"{step['quantity']} {base} as the owner's part of the profit"
     if Decimal(lot["fees_quote"]):
         fees = ", ".join(f"{amount} {asset}" for asset, amount in lot["fees"].items())
         yield "fees", f"{lot['fees_quote']} {quote}", f"{'in all' if lot['state'] == 'CLOSED' else 'so far'}: {fees}"

@@ -168,6 +168,8 @@ def _disposal_line(disposal: Json) -> str:
     at = f"{datetime.fromisoformat(disposal['at']).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     if disposal["way"] == "RELEASED":
         return f"{disposal['lot']}: {disposal['quantity']} released at {at}"
+    if disposal["way"] == "KEPT":
+        return f"{disposal['lot']}: {disposal['quantity']} of the profit kept in coins at {at}"
     if disposal["way"] == "LEFT":
         return f"{disposal['lot']}: {disposal['quantity']} left the account without a trade, seen at {at}"
     return f"{disposal['lot']}: {disposal['quantity']} sold manually (order {disposal['order_id']}) at {at}"

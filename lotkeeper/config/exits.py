@@ -13,18 +13,20 @@ from lotkeeper.trading.money import plain, total
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial, Rung
 
 # What the plan of the exits names, and this version does not do yet: refused by name, never passed over.
-NOT_AVAILABLE: Final = ("age", "break_even", "group", "keep_coins", "stop_loss", "trailing")
+NOT_AVAILABLE: Final = ("age", "break_even", "group", "stop_loss", "trailing")
 LISTS: Final = ("ladder",)  # keys whose value is a list of mappings
 _WHOLE = Decimal(100)  # percent
 
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
 Share = Annotated[Decimal, Field(gt=0, le=100, allow_inf_nan=False)]
+PartOfProfit = Annotated[Decimal, Field(ge=0, le=100, allow_inf_nan=False)]
 Amount = Annotated[Decimal, Field(ge=0, le=10**9, allow_inf_nan=False)]
 SellCount = Annotated[int, Field(ge=1, le=100)]
 SlotCount = Annotated[int, Field(ge=0, le=100)]
 
 _PERCENT = "a decimal number from 0 to 1000"
 _SHARE = "a decimal number above 0, at most 100"
+_PART = "a decimal number from 0 to 100"
 _AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
 _ON_PARTIAL = "immediate or complete"
 _DUST = "keep or write_off"
@@ -57,6 +59,7 @@ class ExitConfig(Section):
     net_profit_pct: Percent = Field(default=Decimal("0.5"), description=_PERCENT)
     min_net_profit: Amount = Field(default=Decimal(0), description=_AMOUNT)
     ladder: Ladder = Field(default=(), description=_LADDER)
+    keep_coins_pct: PartOfProfit = Field(default=Decimal(0), description=_PART)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
     dust: Dust = Field(default=Dust.KEEP, description=_DUST)
@@ -71,6 +74,7 @@ class ExitOverrides(Section):
     net_profit_pct: Percent | None = Field(default=None, description=_PERCENT)
     min_net_profit: Amount | None = Field(default=None, description=_AMOUNT)
     ladder: Ladder | None = Field(default=None, description=_LADDER)
+    keep_coins_pct: PartOfProfit | None = Field(default=None, description=_PART)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
     dust: Dust | None = Field(default=None, description=_DUST)
@@ -95,6 +99,7 @@ def to_policy(chosen: ExitConfig) -> ExitPolicy:
         bnb_discount=chosen.bnb_discount,
         max_sells=chosen.max_sells_per_lot,
         free_order_slots=chosen.free_order_slots,
+        keep_coins_pct=chosen.keep_coins_pct,
         ladder=tuple(Rung(each.share_pct, each.net_profit_pct) for each in chosen.ladder),
     )
 
@@ -127,6 +132,9 @@ def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
         yield Conflict("ladder", f"a net profit of {plain(min(profits))} %", allowed)
     if len(profits) > most:
         yield Conflict("ladder", f"{len(profits)} parts", f"at most max_sells_per_lot, which is {most}")
+    if chosen.keep_coins_pct:
+        found = f"a ladder beside keep_coins_pct {plain(chosen.keep_coins_pct)}"
+        yield Conflict("ladder", found, "one of the two in this version")
     if chosen.min_net_profit:
         found = f"a ladder beside min_net_profit {plain(chosen.min_net_profit)}"
         yield Conflict("ladder", found, "one of the two: its parts have net profits of their own")

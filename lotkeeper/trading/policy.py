@@ -49,6 +49,7 @@ class ExitPolicy:
     bnb_discount: bool = False  # whether the expected sell fee counts on the discount for paying fees in BNB
     max_sells: int = 5  # so many SELLs of one lot stand on the book at a time
     free_order_slots: int = 5  # so many of the pair's order slots are left to the trader
+    keep_coins_pct: Decimal = ZERO  # so much of the wanted net profit, in percent, the owner keeps in coins
     ladder: tuple[Rung, ...] = ()  # the lot in parts, the least net profit first; empty: all of it at `net_profit_pct`
 
 

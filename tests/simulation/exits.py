@@ -18,7 +18,8 @@ def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPol
     """The policy of the schedule of this seed, which has `policy` without another way of selling."""
     if not always and seed % EVERY not in AMONG:
         return policy
-    return _with_ladder(policy, Random(f"exits {seed}"))  # the text is part of what a seed means
+    dice = Random(f"exits {seed}")  # the text is part of what a seed means
+    return dice.choice((_with_ladder, _with_ladder, _with_kept_coins))(policy, dice)
 
 
 def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:
@@ -29,3 +30,8 @@ def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:
     profits = sorted(map(D, dice.sample(_PROFITS, count)))
     ladder = tuple(map(Rung, shares, profits))
     return replace(policy, min_net_profit=ZERO, ladder=ladder, max_sells=dice.randint(count, 6))
+
+
+def _with_kept_coins(policy: ExitPolicy, dice: Random) -> ExitPolicy:
+    """The judge knows how much of a lot may be kept."""
+    return replace(policy, keep_coins_pct=D(dice.choice((20, 50, 100))))

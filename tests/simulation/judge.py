@@ -67,11 +67,15 @@ class Lot:
 
 
 class Judge:
-    """`spare` is the quantity of the coin that the account had before the first BUY."""
+    """`spare` is the quantity of the coin that the account had before the first BUY.
+
+    `kept` is the part of the wanted profit that its owner keeps in coins, and `least_profit` that of a lot in quote.
+    """
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self.spare = D(0)
+        self.kept = self.least_profit = Fraction(0)
         self.lots: dict[int, Lot] = {}
         self.exempt: dict[int, str] = {}  # lots that no keeper could know, or not as a whole, and why
         self.uncounted: dict[int, D] = {}  # what of such a lot was received before its keeper's time
@@ -227,7 +231,7 @@ class Judge:
     def has_unsold_lots(self) -> bool:
         """Whether a lot is left that could be sold and is not, by the exchange."""
         return any(
-            _is_sellable(lot, lot.received - sum((each.filled for each in lot.sells), D(0)))
+            _is_sellable(lot, lot.received - sum((each.filled for each in lot.sells), D(0)) - self._kept(lot))
             for number, lot in self.lots.items()
             if number not in self.exempt
         )
@@ -239,7 +243,7 @@ class Judge:
             number: uncovered
             for number, lot in self.lots.items()
             if (number not in self.exempt or number in self.uncounted)
-            and _is_sellable(lot, min(uncovered := lot.uncovered - self.uncounted.get(number, D(0)), free))
+            and _is_sellable(lot, min(uncovered := self._unoffered(number, lot), free))
         }
         least = {number: _least_sellable(self.lots[number]) for number in lots}
         found = lot_not_offered(lots, least, self.sold_manually)
@@ -249,6 +253,18 @@ class Judge:
             raise BrokenPromiseError(f"1: {_numbers(self.lots[number])}: {text}")
         for lot in self.lots.values():
             self._check_floor_at_end(lot)
+
+    def _unoffered(self, number: int, lot: Lot) -> D:
+        return lot.uncovered - self.uncounted.get(number, D(0)) - self._kept(lot)
+
+    def _kept(self, lot: Lot) -> D:
+        """What is kept of a lot: so much of the coins as is worth that part of its profit at the price of the lot."""
+        if not self.kept:
+            return D(0)
+        cost = sum(map(_cost, lot.buy.trades), Fraction(0))
+        profit = max(cost * PROFIT, self.least_profit)
+        steps = int(Fraction(lot.received) * self.kept * profit / (cost + profit) / Fraction(RULE.step))
+        return steps * RULE.step
 
     # The keeper's book
 

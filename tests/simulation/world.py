@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -76,7 +77,9 @@ class World:
         self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution, **limits)
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
-        self.system.policy = draw_exit(seed, self.system.policy, always=has_exits)
+        self.system.policy = policy = draw_exit(seed, self.system.policy, always=has_exits)
+        self.judge.kept = Fraction(policy.keep_coins_pct) / 100
+        self.judge.least_profit = Fraction(policy.min_net_profit)
         self.kill_after_send = draw_kill_after_send(seed)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 

@@ -11,6 +11,7 @@ from lotkeeper.trading.lots.lot import (
     with_disposal,
     with_dust_transfer,
     with_hold_event,
+    with_more_disposed,
     with_order,
 )
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
@@ -201,9 +202,7 @@ class Lots(Mapping[int, Lot]):
 
     def dispose(self, disposal: Disposal) -> Lot:
         """Coins leave a lot; more of the same disposal adds to it."""
-        lot = self._lots[disposal.buy_order_id]
-        before = next((each for each in lot.disposals if each.is_same(disposal)), None)
-        changed = with_disposal(lot, disposal if before is None else before.with_more(disposal))
+        changed = with_more_disposed(self._lots[disposal.buy_order_id], disposal)
         self.store(changed)
         return changed
 

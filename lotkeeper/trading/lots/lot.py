@@ -205,6 +205,12 @@ def with_disposal(lot: Lot, disposal: Disposal) -> Lot:
     return replace(lot, disposals=tuple(sorted([*others, disposal], key=lambda each: (each.time_ms, each.number))))
 
 
+def with_more_disposed(lot: Lot, disposal: Disposal) -> Lot:
+    """The lot after coins left it; more of a disposal that it has adds to that."""
+    before = next((each for each in lot.disposals if each.is_same(disposal)), None)
+    return with_disposal(lot, disposal if before is None else before.with_more(disposal))
+
+
 def with_hold_event(lot: Lot, event: HoldEvent, why: str = "") -> Lot:
     """The lot after something that holds or frees it; the same lot when that changes nothing. Raises ImpossibleError.
 

@@ -43,12 +43,13 @@ class DisposalKind(StrEnum):
 
     SOLD_BY_HAND = "SOLD_BY_HAND"
     RELEASED = "RELEASED"
+    KEPT = "KEPT"  # the part of the wanted profit that the owner keeps in coins
     LEFT = "LEFT"  # dust that left the account without a trade: converted to another asset, or moved away
 
 
 @dataclass(frozen=True, slots=True)
 class Disposal:
-    """Coins that left a lot by a manual sale or a release, or left the account without a trade.
+    """Coins that left a lot by a manual sale, by a release or as kept profit, or left the account without a trade.
 
     A lot has one disposal of a kind and a number. It may grow, and becomes zero if the SELL turns out to be ours.
     """
@@ -56,7 +57,7 @@ class Disposal:
     symbol: str
     buy_order_id: int
     kind: DisposalKind
-    number: int  # the id of the trade that sold them; else the moment (ms)
+    number: int  # the id of the trade that sold them; 0 for kept coins; else the moment (ms)
     order_id: int  # of the manual SELL, else 0
     quantity: Decimal  # base
     cost: Decimal  # quote; their share of the lot's cost

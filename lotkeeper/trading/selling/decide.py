@@ -13,7 +13,7 @@ from lotkeeper.trading.lots.floors import (
     required_proceeds,
     round_profit_up,
 )
-from lotkeeper.trading.lots.lot import Lot, with_order
+from lotkeeper.trading.lots.lot import Lot, with_more_disposed, with_order
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DisposalKind, DustTransfer
 from lotkeeper.trading.money import (
@@ -33,6 +33,7 @@ from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
     Decision,
+    Keep,
     Park,
     ParkCause,
     PlaceSell,
@@ -45,6 +46,7 @@ from lotkeeper.trading.selling.decisions import (
     WaitUntil,
 )
 from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
+from lotkeeper.trading.selling.kept_coins import coins_to_keep, disposal_of_kept
 from lotkeeper.trading.selling.ladder import next_part, sold_together
 from lotkeeper.trading.selling.pricing import fitting_part, next_sell, sellable
 
@@ -77,6 +79,9 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     repriced = _repricing_steps(lot, market, policy, now)
     if repriced:
         return repriced
+    kept = _keeping_steps(lot, market, policy, now) if policy.keep_coins_pct else ()
+    if kept:
+        return kept
     transfers, step = _step_with_dust(lot, market, policy, now)
     return (*map(TransferDust, transfers), step)
 
@@ -149,6 +154,21 @@ def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation)
     if not lot.open_quantity and is_small and not now.is_more_to_come:
         return (Close(f"its {text}: dust of a lot that is not known any more"),)
     return (Wait(f"reconciliation: {text}", WaitUntil.RECONCILED),)
+
+
+# Coins that the owner keeps
+
+
+def _keeping_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """Keeps what is to be kept, and goes on with the rest; nothing, if that rest would be too little for an order."""
+    quantity = coins_to_keep(lot, market.pair, policy)
+    if not quantity:
+        return ()
+    disposal = disposal_of_kept(lot, quantity, now.now_ms)
+    rest = with_more_disposed(lot, disposal)
+    then = decide(rest, market, policy, now)
+    is_sold = isinstance(then[-1], PlaceSell) or not rest.remainder
+    return (Keep(disposal), *then) if is_sold or not isinstance(_step(lot, market, policy, now), PlaceSell) else ()
 
 
 # SELLs on the book that ask for too much
@@ -277,7 +297,8 @@ def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
 
 def _why_closed(lot: Lot) -> str:
     """What closed the lot, for people; empty if its own SELLs sold it."""
-    last = next((each for each in reversed(lot.disposals) if each.quantity), None)
+    gone = (each for each in reversed(lot.disposals) if each.quantity and each.kind is not DisposalKind.KEPT)
+    last = next(gone, None)
     if last is not None:
         return _WAYS[last.kind].format(order=last.order_id)
     return "" if lot.sold or not lot.dust_given else f"its dust went to lot {lot.dust_given[-1].target_lot}"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.transfers import DustTransfer
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
 
 
@@ -61,6 +61,13 @@ class TransferDust:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """The owner keeps a part of the profit in these coins: they leave the lot before anything else is done for it."""
+
+    disposal: Disposal
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing to do until something happens."""
 
@@ -104,7 +111,7 @@ class Release:
     """None of its SELLs is on the book any more: the rest of the lot belongs to its owner."""
 
 
-Decision = PlaceSell | CancelSell | TransferDust | Wait | Park | Queue | ValueFees | Close | Release
+Decision = PlaceSell | CancelSell | TransferDust | Keep | Wait | Park | Queue | ValueFees | Close | Release
 
 
 @dataclass(frozen=True, slots=True)

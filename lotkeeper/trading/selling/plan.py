@@ -11,6 +11,7 @@ from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue, Situation
 from lotkeeper.trading.selling.dust import can_give_dust, has_final_remainder, may_give_later
+from lotkeeper.trading.selling.kept_coins import coins_to_keep
 from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, with_turn
 from lotkeeper.trading.selling.pricing import next_sell, sellable
 
@@ -114,6 +115,8 @@ def _is_more_to_come(book: PairBook, lot: Lot) -> bool:
 def is_dust(lot: Lot, market: Market, policy: ExitPolicy) -> bool:
     """Whether the remainder of a lot goes to the next lot: it is final, and too little to be sold alone."""
     if policy.dust is Dust.WRITE_OFF or not can_give_dust(lot):
+        return False
+    if policy.keep_coins_pct and coins_to_keep(lot, market.pair, policy):
         return False
     quantity = floor_to(lot.remainder, market.pair.step)
     if lot.state is LotState.CLOSED or not sellable(lot, market.pair):

@@ -13,7 +13,8 @@ from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.policy import Dust, ExitPolicy, Rung, Terms
 from lotkeeper.trading.reports.explanation import explain
-from lotkeeper.trading.selling.decisions import Close
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Close, Situation
 from tests.cli.views.rendering import render
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
@@ -78,6 +79,18 @@ def test_a_ladder_shows_its_parts_and_what_is_sold_with_another():
     ]
     assert "profit 0.05 USDT 0.5 % of that cost, as the ladder has it for this part" in found
     assert "profit 0.1 USDT 1 % of that cost, as the ladder has it for this part" in found  # of the next SELL
+
+
+def test_coins_that_are_kept_stand_beside_what_is_to_be_sold():
+    terms = Terms(TERMS.market, ExitPolicy(D(5), keep_coins_pct=D(100)))
+    kept = book(make.buy(quantity="1"), terms=terms)
+    keep, _ = decide(kept.lots[7], terms.market, terms.policy, Situation(NOW))
+    before = lines(kept.lots[7], terms)
+    assert "now keeps 0.04 BTC as the owner's part of the profit" in before
+    kept.lots.dispose(keep.disposal)
+    found = lines(kept.lots[7], terms)
+    assert "kept 0.04 BTC the owner's part of the profit, in coins, at its cost of 4 USDT" in found
+    assert "to sell 0.96 BTC in all, which cost 96 USDT" in found
 
 
 def test_fees_of_every_kind_and_none():

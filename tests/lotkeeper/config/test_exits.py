@@ -115,6 +115,11 @@ def part(share: str, profit: str) -> str:
             "2 parts; allowed: at most max_sells_per_lot, which is 1",
         ),
         (
+            "keep_coins_pct: 7.50",
+            [part("50", "1"), part("50", "2")],
+            "a ladder beside keep_coins_pct 7.5; allowed: one of the two in this version",
+        ),
+        (
             "min_net_profit: 3",
             [part("50", "1"), part("50", "2")],
             "a ladder beside min_net_profit 3; allowed: one of the two: its parts have net profits of their own",
@@ -144,7 +149,7 @@ def test_conflicts_are_said_together_with_all_other_faults(folder: Path) -> None
     ]
 
 
-@pytest.mark.parametrize("key", ["age", "break_even", "group", "keep_coins", "stop_loss", "trailing"])
+@pytest.mark.parametrize("key", ["age", "break_even", "group", "stop_loss", "trailing"])
 def test_a_way_of_selling_that_is_not_there_yet_is_refused(folder: Path, key: str) -> None:
     (line,) = problems(folder, f"exit: {{{key}: 1}}\n{PAIRS}")
     assert line.startswith(f"config.yaml:1: exit.{key}: found an exit that is not available in this version; allowed: ")

@@ -93,6 +93,7 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
     said = {
         "net_profit_pct": "1.5",
         "min_net_profit": "2.25",
+        "keep_coins_pct": "12.5",
         "on_partial": "complete",
         "max_sells_per_lot": "3",
         "dust": "write_off",
@@ -101,7 +102,8 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
         "free_order_slots": "0",
     }
     assert {*said, "ladder"} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
-    wanted = ExitPolicy(Decimal("1.5"), OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0)
+    others = OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0
+    wanted = ExitPolicy(Decimal("1.5"), *others, keep_coins_pct=Decimal("12.5"))
     text = ", ".join(f"{key}: {value}" for key, value in said.items())
     for_all = load_config(write(f"exit: {{{text}}}\npairs: {{BTCUSDT: , ETHUSDT: }}"), {})
     assert exit_policy(for_all, "BTCUSDT") == exit_policy(for_all, "ETHUSDT") == wanted

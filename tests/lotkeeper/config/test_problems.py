@@ -72,6 +72,8 @@ runtime_dir: """
     [
         ("min_net_profit: -1", "found '-1'; allowed: a decimal number from 0 to 1000000000, in the pair's quote asset"),
         ("min_net_profit: much", "found 'much'; allowed: a decimal number from 0 to 1000000000, in the pair's quote"),
+        ("keep_coins_pct: 101", "found '101'; allowed: a decimal number from 0 to 100"),
+        ("keep_coins_pct: -1", "found '-1'; allowed: a decimal number from 0 to 100"),
         ("max_sells_per_lot: 0", "found '0'; allowed: a whole number from 1 to 100"),
         ("max_sells_per_lot: 1.5", "found '1.5'; allowed: a whole number from 1 to 100"),
         ("dust: sell", "found 'sell'; allowed: keep or write_off"),

@@ -21,7 +21,7 @@ from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial, Rung
 from lotkeeper.trading.recovery.in_flight import AbandonSell, SendAgain, decide_not_found
 from lotkeeper.trading.recovery.reconcile import Reconciliation
 from lotkeeper.trading.selling.decide import unprotected_quantity
-from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, TransferDust, ValueFees
+from lotkeeper.trading.selling.decisions import CancelSell, Keep, PlaceSell, TransferDust, ValueFees
 from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step
 from lotkeeper.trading.selling.plan import decide_lot, is_dust, lots_in_order
 from tests.lotkeeper.trading import make
@@ -37,6 +37,7 @@ POLICIES = [
     ExitPolicy(HALF, OnPartial.COMPLETE, max_sells=3),
     ExitPolicy(HALF, dust=Dust.WRITE_OFF, max_sells=2),
     ExitPolicy(HALF, max_sells=3, ladder=(Rung(D(50), HALF), Rung(D(20), D(1)), Rung(D(30), D(4)))),
+    ExitPolicy(D(8), max_sells=3, keep_coins_pct=D(60)),
 ]
 FATES = ("accepted", "accepted", "accepted", "reply lost", "never arrived", "refused", "filled at once")
 CANCEL_FATES = ("cancelled", "cancelled", "reply lost", "never arrived", "refused")
@@ -162,6 +163,9 @@ class World:
                 source, _ = self.book.lots.transfer_dust(carry)
                 assert source.remainder == 0 or has_it  # it gave all that it had
                 assert source.remainder >= 0  # and not more
+            case Keep(disposal):
+                assert 0 < disposal.quantity <= self.book.lots[number].remainder
+                self.book.lots.dispose(disposal)
             case PlaceSell():
                 self.is_lawful(decision)
                 self.send(self.book.lots.record_sell_sent(decision, make.NOW + self.now), dice)

@@ -1,4 +1,4 @@
-"""Golden cases of ladders: all SELLs of a lot. Worked by hand: the sums stand above each.
+"""Golden cases of ways of selling: all SELLs of a lot. Worked by hand: the sums stand above each.
 
 Unless a case says otherwise the fee is 0.1 %, the step 0.001, the smallest order 5 USDT.
 """
@@ -19,7 +19,7 @@ _USUAL = market()
 
 
 @dataclass(frozen=True)
-class LadderCase:
+class ExitCase:
     """`sells` in the order in which they are placed. `first` was bought, and its SELLs placed, before the rest."""
 
     what: str
@@ -29,15 +29,22 @@ class LadderCase:
     market: Market = _USUAL
     first: tuple[Bought, ...] = ()
     rest: str = "0"  # of the lot, in the end
+    kept: str = "0"  # in coins, and what these cost
+    kept_cost: str = "0"
+
+
+def keeping(percent: str, profit: str = "5", **more: object) -> ExitPolicy:
+    """So much of the profit, in percent, is kept in coins."""
+    return ExitPolicy(D(profit), keep_coins_pct=D(percent), **more)  # type: ignore[arg-type]
 
 
 THIRDS = ladder(("50", "0.5"), ("30", "1"), ("20", "2"))
 
-CASES = (
+LADDERS = (
     # 50 * 1.005 / (0.5 * 0.999) = 50.25 / 0.4995 = 100.6006...
     # 30 * 1.01 / (0.3 * 0.999) = 30.3 / 0.2997 = 101.1011...
     # 20 * 1.02 / (0.2 * 0.999) = 20.4 / 0.1998 = 102.1021...
-    LadderCase(
+    ExitCase(
         "three parts at three profits",
         (Bought("1", "100"),),
         THIRDS,
@@ -49,7 +56,7 @@ CASES = (
     ),
     # 7 USDT in all: 3.5, 2.1 and 1.4 are no orders. The third joins the second, which then is as near to the first, and
     # both are sold with the first: 7 * 1.005 / (0.07 * 0.999) = 7.035 / 0.06993 = 100.6006...
-    LadderCase(
+    ExitCase(
         "a lot too small for parts is sold as one, at the least profit",
         (Bought("0.07", "100"),),
         THIRDS,
@@ -57,7 +64,7 @@ CASES = (
     ),
     # 12, 1 and 7 USDT. 1 % is 0.5 from the first and 1 from the third: 13 * 1.005 / (0.13 * 0.999) = 13.065 / 0.12987 =
     # 100.6006...; 7 * 1.02 / (0.07 * 0.999) = 7.14 / 0.06993 = 102.1021...
-    LadderCase(
+    ExitCase(
         "a part too small for an order joins the nearest, here the one below",
         (Bought("0.2", "100"),),
         ladder(("60", "0.5"), ("5", "1"), ("35", "2")),
@@ -65,7 +72,7 @@ CASES = (
     ),
     # 1.9 % is 0.1 from the third: 12 * 1.005 / (0.12 * 0.999) = 12.06 / 0.11988 = 100.6006...
     # 8 * 1.02 / (0.08 * 0.999) = 8.16 / 0.07992 = 102.1021...
-    LadderCase(
+    ExitCase(
         "a part too small for an order joins the nearest, here the one above",
         (Bought("0.2", "100"),),
         ladder(("60", "0.5"), ("5", "1.9"), ("35", "2")),
@@ -76,7 +83,7 @@ CASES = (
     # 100 * 1.01 / (0.999 * 0.999) = 101 / 0.998001 = 101.2023...
     # together 100 * 0.99 / 0.999 = 99.099099099099..., less 49.049049049049: 50.050050050050..., profit 3 % (up)
     # 100 * 1.03 / (0.999 * 0.999) = 103 / 0.998001 = 103.2063...
-    LadderCase(
+    ExitCase(
         "shares are cut to whole steps, and what is no step stays with its cost",
         (Bought("1", "100", "0.001"),),
         ladder(("50", "1"), ("50", "3")),
@@ -91,7 +98,7 @@ CASES = (
     # 100 * 1.01 / (0.99 * 0.999) = 101 / 0.98901 = 102.1223...
     # the other takes the rest, 50.505050505051, of which 3 % is 1.51515151515153
     # 100 * 1.03 / 0.98901 = 104.1445...
-    LadderCase(
+    ExitCase(
         "parts bear the cost of dust that is written off",
         (Bought("1", "100", "0.001"),),
         ladder(("50", "1"), ("50", "3"), dust=Dust.WRITE_OFF),
@@ -105,7 +112,7 @@ CASES = (
     # 0.07 was sold as one. Of 1 in all the parts get 0.5, 0.3 and 0.2, and the first has 0.07 of its 0.5
     # the parts without a SELL come first: 30.3 / 0.2997 = 101.1011..., 20.4 / 0.1998 = 102.1021...
     # 43 * 1.005 / (0.43 * 0.999) = 43.215 / 0.42957 = 100.6006...
-    LadderCase(
+    ExitCase(
         "what is bought later brings the lot to its ladder",
         (Bought("0.93", "100"),),
         THIRDS,
@@ -121,7 +128,7 @@ CASES = (
     # 5 * 1.03 / 0.04995 = 103.1031...; all SELLs together bring their share of the whole at every moment: the third
     # bears 30 * 0.15 / 0.2 - 10 = 12.5: 12.625 / 0.04995 = 252.7527..., and the last 7.5: 7.725 / 0.04995 =
     # 154.6546...
-    LadderCase(
+    ExitCase(
         "a BUY that climbs: the SELLs bring their share of the whole at every moment",
         (Bought("0.1", "200"),),
         ladder(("50", "1"), ("50", "3")),
@@ -136,7 +143,7 @@ CASES = (
     # at most 30 USDT an order: of the first part 30 / 100.61 = 0.2981..., so 0.298, then the rest of 0.202
     # 29.8 * 1.005 / (0.298 * 0.999) = 100.6006...; 50 % at 2 %: 51 / 0.4995 = 102.1021..., 30 / 102.11 = 0.2938...
     # after one SELL of each part the rest of the first, then of the second
-    LadderCase(
+    ExitCase(
         "a part beyond the largest order has as many as it needs",
         (Bought("1", "100"),),
         ladder(("50", "0.5"), ("50", "2")),
@@ -149,7 +156,7 @@ CASES = (
         market=market(max_notional=D(30)),
     ),
     # without a fee and at no profit: 10 / 0.1 = 100 exactly; 10 * 1.5 / 0.1 = 150 exactly
-    LadderCase(
+    ExitCase(
         "exactly on a tick: not one higher",
         (Bought("0.2", "100"),),
         ladder(("50", "0"), ("50", "50")),
@@ -157,3 +164,80 @@ CASES = (
         market=market("0"),
     ),
 )
+
+KEPT_COINS = (
+    # the profit is 5 of 105: of 1 that is 0.047619..., so 0.047 for 4.7. The rest at the price of the whole:
+    # 95.3 * 1.05 / (0.953 * 0.999) = 100.065 / 0.952047 = 105.1051...; it brings 105.11 * 0.952047 = 100.0696...
+    ExitCase(
+        "all of the profit in coins: what is sold brings the cost of all",
+        (Bought("1", "100"),),
+        keeping("100"),
+        (Sells("105.11", "0.953", cost="95.3", profit="4.765"),),
+        kept="0.047",
+        kept_cost="4.7",
+    ),
+    # 0.023809..., so 0.023 for 2.3: 97.7 * 1.05 / (0.977 * 0.999) = 102.585 / 0.976023 = 105.1051...
+    ExitCase(
+        "half of the profit in coins",
+        (Bought("1", "100"),),
+        keeping("50"),
+        (Sells("105.11", "0.977", cost="97.7", profit="4.885"),),
+        kept="0.023",
+        kept_cost="2.3",
+    ),
+    # 0.05 * 0.5 / 100.5 = 0.000248...: no step. 5 * 1.005 / (0.05 * 0.999) = 5.025 / 0.04995 = 100.6006...
+    ExitCase(
+        "a profit of less than a step is brought in quote",
+        (Bought("0.05", "100"),),
+        keeping("100", "0.5"),
+        (Sells("100.61", "0.05", cost="5", profit="0.025"),),
+    ),
+    # 0.049 * 5 / 105 = 0.002333..., so 0.002; but 0.047 * 105.11 = 4.94017 is no order, and 0.049 * 105.11 = 5.15039 is
+    # 4.9 * 1.05 / (0.049 * 0.999) = 5.145 / 0.048951 = 105.1051...
+    ExitCase(
+        "nothing is kept where the rest would be no order",
+        (Bought("0.049", "100"),),
+        keeping("100"),
+        (Sells("105.11", "0.049", cost="4.9", profit="0.245"),),
+    ),
+    # first 0.5: 0.0238..., so 0.023; then of 1 in all 0.047619..., so 0.024 more
+    # 47.7 * 1.05 / (0.477 * 0.999) = 50.085 / 0.476523 = 105.1051...; 47.6 * 1.05 / (0.476 * 0.999) = 49.98 / 0.475524
+    # = 105.1051...
+    ExitCase(
+        "what is bought later adds to what is kept",
+        (Bought("0.5", "100"),),
+        keeping("100"),
+        (
+            Sells("105.11", "0.477", cost="47.7", profit="2.385"),
+            Sells("105.11", "0.476", cost="47.6", profit="2.38"),
+        ),
+        first=(Bought("0.5", "100"),),
+        kept="0.047",
+        kept_cost="4.7",
+    ),
+    # received 0.999, of which 0.99 fit: 0.999 * 5 / 105 = 0.04757..., so 0.04 at 100 * 0.04 / 0.999 = 4.004004004004...
+    # left 0.959 for 95.995995995996, of which 0.95 fit: 95.995995995996 * 0.95 / 0.959 = 95.095095095095...
+    # 5 % of that is 4.754754754754... (up); 100 * 1.05 / (0.999 * 0.999) = 105 / 0.998001 = 105.2103...
+    ExitCase(
+        "coins are kept in whole steps, and dust stays dust",
+        (Bought("1", "100", "0.001"),),
+        keeping("100"),
+        (Sells("105.22", "0.95", cost="95.095095095095", profit="4.754754754755"),),
+        market=market(step="0.01"),
+        rest="0.009",
+        kept="0.04",
+        kept_cost="4.004004004004",
+    ),
+    # the least profit of 2 is more than 0.1 %: 0.1 * 2 / 102 = 0.00196..., so 0.001 for 1; what is left asks for the 2
+    # 101 / (0.099 * 0.999) = 101 / 0.098901 = 1021.2232...
+    ExitCase(
+        "of a least profit in quote",
+        (Bought("0.1", "1000"),),
+        keeping("100", "0.1", min_net_profit=D(2)),
+        (Sells("1021.23", "0.099", cost="99", profit="2"),),
+        kept="0.001",
+        kept_cost="1",
+    ),
+)
+
+CASES = (*LADDERS, *KEPT_COINS)

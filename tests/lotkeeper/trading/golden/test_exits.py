@@ -1,4 +1,4 @@
-"""The golden table of ladders: SELL after SELL as the keeper places them, compared with what was worked out by hand."""
+"""The golden table of ways of selling: each SELL as the keeper places it, compared with what was worked out by hand."""
 
 from collections.abc import Iterator
 from decimal import Decimal as D
@@ -8,10 +8,11 @@ import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.selling.decisions import PlaceSell
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Keep, PlaceSell, Situation
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden.case import Bought, Sells
-from tests.lotkeeper.trading.golden.ladders import CASES, LadderCase
+from tests.lotkeeper.trading.golden.exits import CASES, KEPT_COINS, ExitCase
 from tests.lotkeeper.trading.golden.test_golden import numbers, plain
 
 LOT = 7
@@ -23,15 +24,22 @@ def buys(book: PairBook, fills: tuple[Bought, ...]) -> None:
         book.apply_fill(make.buy(trade_id, quantity=each.quantity, price=each.price, fee=each.fee))
 
 
-def sells(book: PairBook, case: LadderCase) -> Iterator[PlaceSell]:
-    """Each SELL stands before the next is decided."""
-    while isinstance(found := make.decision(book.lots[LOT], case.market, case.policy), PlaceSell):
-        order = book.lots.record_sell_sent(found, make.NOW)
+def sells(book: PairBook, case: ExitCase) -> Iterator[PlaceSell]:
+    """Each SELL stands before the next is decided; coins that are kept leave the lot."""
+    while True:
+        steps = decide(book.lots[LOT], case.market, case.policy, Situation(make.NOW))
+        for step in steps:
+            if isinstance(step, Keep):
+                book.lots.dispose(step.disposal)
+        last = steps[-1]
+        if not isinstance(last, PlaceSell):
+            return
+        order = book.lots.record_sell_sent(last, make.NOW)
         book.apply_report(make.sell_report(order, 70 + order.name.generation))
-        yield found
+        yield last
 
 
-def played(case: LadderCase) -> tuple[Lot, list[PlaceSell]]:
+def played(case: ExitCase) -> tuple[Lot, list[PlaceSell]]:
     book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=case.market, policy=case.policy)
     found = []
     for fills in (case.first, case.buys) if case.first else (case.buys,):
@@ -50,6 +58,17 @@ def test_it_is_as_worked_out_by_hand(case):
     expected = tuple(Sells(*map(plain, numbers(each)[:4])) for each in case.sells)
     assert tuple(map(shown, found)) == expected
     assert lot.remainder == D(case.rest)
+    make.check(lot)
+    kept = [(plain(each.quantity), plain(each.cost)) for each in lot.disposals]
+    assert kept == ([(case.kept, case.kept_cost)] if case.kept != "0" else [])
+
+
+@pytest.mark.parametrize("case", KEPT_COINS, ids=[case.what.replace(" ", "-") for case in KEPT_COINS])
+def test_with_all_of_the_profit_in_coins_the_cost_of_all_comes_back(case):
+    lot, found = played(case)
+    brought = sum(Fraction(each.price) * Fraction(each.quantity) for each in found) * (1 - Fraction("0.001"))
+    left = Fraction(lot.inventory_cost)  # of dust
+    assert brought + left >= Fraction(lot.cost)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.what.replace(" ", "-") for case in CASES])
