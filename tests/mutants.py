@@ -207,6 +207,38 @@ MUTANTS = (
         "if policy.keep_coins_pct and coins_to_keep(lot, market.pair, policy):",
         "if False:",
     ),
+    # age.py, changed_terms.py: SELLs at another price
+    Mutant("selling/age.py", "a step comes too soon", "if age_ms >= step.after_ms", "if age_ms >= step.after_ms // 2"),
+    Mutant("selling/age.py", "the first step holds for ever", "in reversed(policy.age)", "in policy.age"),
+    Mutant("selling/age.py", "a step asks for more", "min(policy.net_profit_pct, most)", "most"),
+    Mutant("selling/age.py", "the least profit stays", "min_net_profit=ZERO,", "min_net_profit=policy.min_net_profit,"),
+    Mutant(
+        "selling/age.py", "a part stays above the step", "ladder=_at_most(policy.ladder, most)", "ladder=policy.ladder"
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "a SELL that was found is placed again",
+        "if order.profit is None:\n        return False",
+        "if order.profit is None:\n        return True",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "a SELL asks for too little for ever",
+        "more if policy.min_net_profit else more.copy_abs()",
+        "more.copy_negate()",
+    ),
+    Mutant(
+        "selling/decide.py",
+        "a SELL is cancelled that cannot be placed again",
+        "if isinstance(step, PlaceSell) and is_worth_it(order.price, step.price) and",
+        "if",
+    ),
+    Mutant(
+        "selling/decide.py",
+        "all SELLs of a lot are cancelled before one is placed again",
+        "replaced = () if is_next else",
+        "replaced = () if False else",
+    ),
     # lots/lot.py, orders/order.py, dust.py: what there is, and what it cost
     Mutant(
         "lots/lot.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"

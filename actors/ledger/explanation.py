@@ -7,7 +7,7 @@ from actors.ledger.positions import iso, position
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, plain
 from lotkeeper.trading.orders.fills import Fill
-from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.policy import AgeStep, Terms
 from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Keep, Queue, Wait
@@ -36,6 +36,7 @@ def explanation(found: Explanation) -> Json:
             for order, each in found.sell_terms
         ],
         "ladder": [_part(each) for each in found.ladder],
+        "age": [_age_step(each, lot, is_now=each is found.reached) for each in found.age],
         "dust": plain(found.dust),
         "dust_cost": plain(found.dust_cost),
         "next": [_step(step) for step in found.next_steps],
@@ -103,6 +104,16 @@ def _part(part: LadderPart) -> Json:
         "net_profit_pct": plain(part.rung.net_profit_pct),
         "quantity": plain(part.quantity),
         "sold_at_pct": plain(part.sold_with.net_profit_pct),
+    }
+
+
+def _age_step(step: AgeStep, lot: Lot, *, is_now: bool) -> Json:
+    """From when on the most that is wanted is this percentage, and whether that holds now."""
+    return {
+        "after_seconds": step.after_ms // 1000,
+        "from": iso(lot.opened_ms + step.after_ms),
+        "net_profit_pct": plain(step.net_profit_pct),
+        "now": is_now,
     }
 
 

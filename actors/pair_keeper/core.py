@@ -529,6 +529,7 @@ class KeeperCore:
         yield from self._comparison.ask_others_again()
         yield from self._ledger.send_again_when_due(now)
         yield from self._selling.follow_queue(now)
+        yield from self._selling.follow_replacements(now)
         yield from self._stream.reconcile_when_due(now)
         yield from self._rules.fetch_when_due(now)
         yield from self._on_report_due(wakeup, now)

@@ -17,6 +17,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit import realised_profit
+from lotkeeper.trading.selling.age import next_step_ms
 from lotkeeper.trading.selling.decide import wait_for_trades
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
@@ -32,7 +33,7 @@ from lotkeeper.trading.selling.decisions import (
     Wait,
 )
 from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step, room
-from lotkeeper.trading.selling.plan import decide_lot, lots_in_order
+from lotkeeper.trading.selling.plan import decide_lot, lots_in_order, waits_to_replace
 from messages.ledger import RecordCoins
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
@@ -61,6 +62,7 @@ class SellExecution:
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
         self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
+        self._to_replace: set[int] = set()  # lots with a SELL to be priced otherwise when fewer are being cancelled
         self._bought_s = float("-inf")  # monotonic: when a BUY was filled the last time
 
     # Which lots
@@ -148,7 +150,31 @@ class SellExecution:
             changed |= yield from self._follow_dust(transfer, now)
         for disposal in kept:
             yield from self._follow_kept(disposal)
+        yield from self._look_again(buy_order_id, known, now)
         return changed
+
+    def _look_again(self, buy_order_id: int, known: PairConditions, now: Moment) -> Effects[None]:
+        """When the terms of the lot change with its age, or when a SELL of it may be priced otherwise."""
+        lot, (_, policy) = self._state.book.lots[buy_order_id], self._state.book.terms
+        if lot.state is LotState.CLOSED:
+            return
+        if waits_to_replace(self._state.book, buy_order_id, known):
+            self._to_replace.add(buy_order_id)
+        at_ms = next_step_ms(policy, lot, now.wall_ms) if policy.age else None
+        if at_ms is not None:
+            yield from self._retry_later(buy_order_id, at_ms, now)
+
+    def follow_replacements(self, now: Moment) -> Effects[None]:
+        """Fewer SELLs are being cancelled than before: others may be priced otherwise, as many as may be sent."""
+        if not self._to_replace or not self._state.is_trading:
+            return
+        waiting = sorted(self._to_replace & self._state.book.lots.keys())
+        most = self._known(now).send_room
+        self._to_replace = set(waiting if most == 0 else waiting[most:] if most else ())
+        changed: Changed = set()
+        for buy_order_id in waiting[:most]:
+            changed |= yield from self._decide(buy_order_id, now)
+        yield from self._ledger.record(changed, now)
 
     def _known(self, now: Moment) -> PairConditions:
         obstacle = self._permission.obstacle(now)

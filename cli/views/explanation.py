@@ -27,6 +27,8 @@ def _sections(lot: Json) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "Bought", _buy_rows(lot)
     if lot["ladder"]:
         yield "Ladder", _ladder_rows(lot)
+    if lot["age"]:
+        yield "Age", _age_rows(lot)
     for sell in lot["asked"]:
         yield f"SELL {sell['client_order_id']}, {sell['state'].lower()}", _sell_rows(lot, sell)
     if lot["next_asked"]:
@@ -99,6 +101,13 @@ def _ladder_rows(lot: Json) -> Iterator[Row]:
         if own != other:
             how += f"; too small for an order, sold with the part at {other} %"
         yield f"{part['share_pct']} %", f"{part['quantity']} {lot['base']}", how
+
+
+def _age_rows(lot: Json) -> Iterator[Row]:
+    for step in lot["age"]:
+        since = "now, since" if step["now"] else "from"
+        how = f"the most that is wanted, {since} {step['from'][:19].replace('T', ' ')}"
+        yield duration(step["after_seconds"]), f"{step['net_profit_pct']} %", how
 
 
 def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:

@@ -1,22 +1,34 @@
 """The section `exit`: how lots are sold, for all pairs or one, and which of its keys do not go together."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.money import plain, total
-from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial, Rung
+from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, OnPartial, Rung
 
 # What the plan of the exits names, and this version does not do yet: refused by name, never passed over.
-NOT_AVAILABLE: Final = ("age", "break_even", "group", "stop_loss", "trailing")
-LISTS: Final = ("ladder",)  # keys whose value is a list of mappings
+NOT_AVAILABLE: Final = ("break_even", "group", "stop_loss", "trailing")
 _WHOLE = Decimal(100)  # percent
+_TIME = re.compile(r"([0-9]{1,9})([smhd])")
+_UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_LONGEST_MS = 3650 * 86_400_000
 
+
+def _milliseconds(text: object) -> int:
+    found = _TIME.fullmatch(str(text))
+    if found is None or not 0 < (given := int(found[1]) * _UNITS_MS[found[2]]) <= _LONGEST_MS:
+        raise ValueError("no time")
+    return given
+
+
+Duration = Annotated[int, BeforeValidator(_milliseconds)]  # milliseconds
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
 Share = Annotated[Decimal, Field(gt=0, le=100, allow_inf_nan=False)]
 PartOfProfit = Annotated[Decimal, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -34,6 +46,8 @@ _SELL_FEE = "worse, maker or taker"
 _YES_NO = "true or false"
 _SELLS = "a whole number from 1 to 100"
 _SLOTS = "a whole number from 0 to 100"
+_DURATION = "a time such as 90m, 12h or 7d"
+_AGE = "a list of steps, each with after and net_profit_pct, or [] for none"
 _LADDER = "a list of parts, each with share_pct and net_profit_pct, or [] for none"
 
 
@@ -50,7 +64,16 @@ class RungConfig(Section):
     net_profit_pct: Percent = Field(description=_PERCENT)
 
 
+class AgeStepConfig(Section):
+    """The most that is wanted from an age of a lot on."""
+
+    after: Duration = Field(description=_DURATION)
+    net_profit_pct: Percent = Field(description=_PERCENT)
+
+
+LISTS: Final[dict[str, type[Section]]] = {"ladder": RungConfig, "age": AgeStepConfig}  # keys with a list of mappings
 Ladder = tuple[RungConfig, ...]
+Age = tuple[AgeStepConfig, ...]
 
 
 class ExitConfig(Section):
@@ -59,6 +82,7 @@ class ExitConfig(Section):
     net_profit_pct: Percent = Field(default=Decimal("0.5"), description=_PERCENT)
     min_net_profit: Amount = Field(default=Decimal(0), description=_AMOUNT)
     ladder: Ladder = Field(default=(), description=_LADDER)
+    age: Age = Field(default=(), description=_AGE)
     keep_coins_pct: PartOfProfit = Field(default=Decimal(0), description=_PART)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
@@ -74,6 +98,7 @@ class ExitOverrides(Section):
     net_profit_pct: Percent | None = Field(default=None, description=_PERCENT)
     min_net_profit: Amount | None = Field(default=None, description=_AMOUNT)
     ladder: Ladder | None = Field(default=None, description=_LADDER)
+    age: Age | None = Field(default=None, description=_AGE)
     keep_coins_pct: PartOfProfit | None = Field(default=None, description=_PART)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
@@ -101,6 +126,7 @@ def to_policy(chosen: ExitConfig) -> ExitPolicy:
         free_order_slots=chosen.free_order_slots,
         keep_coins_pct=chosen.keep_coins_pct,
         ladder=tuple(Rung(each.share_pct, each.net_profit_pct) for each in chosen.ladder),
+        age=tuple(AgeStep(each.after, each.net_profit_pct) for each in chosen.age),
     )
 
 
@@ -117,6 +143,8 @@ def conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
     """What does not go together in the exits of one pair."""
     if chosen.ladder:
         yield from _ladder_conflicts(chosen)
+    if chosen.age:
+        yield from _age_conflicts(chosen)
 
 
 def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
@@ -138,6 +166,17 @@ def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
     if chosen.min_net_profit:
         found = f"a ladder beside min_net_profit {plain(chosen.min_net_profit)}"
         yield Conflict("ladder", found, "one of the two: its parts have net profits of their own")
+
+
+def _age_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
+    profits, first = [each.net_profit_pct for each in chosen.age], chosen.net_profit_pct
+    if any(one.after >= other.after for one, other in pairwise(chosen.age)):
+        yield Conflict("age", "steps that are not in order", "each step later than the one before it")
+    if any(one <= other for one, other in pairwise(profits)):
+        yield Conflict("age", f"net profits of {_listed(profits)} %", "each step's below that of the step before it")
+    if profits[0] >= first and not chosen.ladder and not chosen.min_net_profit:
+        found = f"a first step to {plain(profits[0])} %"
+        yield Conflict("age", found, f"below net_profit_pct, which is {plain(first)} %")
 
 
 def _listed(amounts: list[Decimal]) -> str:

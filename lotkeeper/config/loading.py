@@ -16,7 +16,6 @@ from lotkeeper.config.exits import (
     Conflict,
     ExitConfig,
     ExitOverrides,
-    RungConfig,
     conflicts,
     exit_of_pair,
 )
@@ -125,14 +124,14 @@ def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
     if not path:
         return Config.model_fields
     model, below = (ExitOverrides, path[2:]) if path[0] == "pairs" else (SECTIONS[path[0]], path[1:])
-    return RungConfig.model_fields if below and below[0] in LISTS else model.model_fields
+    return LISTS[below[0]].model_fields if below and below[0] in LISTS else model.model_fields
 
 
 def _allowed_values(path: KeyPath) -> str:
     if path[0] == "pairs" and len(path) == 2:
         return _OVERRIDES
     if path[-1].isdigit() and path[-2] in LISTS:
-        return f"a mapping with {' and '.join(RungConfig.model_fields)}"
+        return f"a mapping with {' and '.join(LISTS[path[-2]].model_fields)}"
     return str(_fields_at(path[:-1])[path[-1]].description)
 
 

@@ -38,6 +38,14 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeStep:
+    """From an age of a lot on, this is the most that is wanted."""
+
+    after_ms: int  # since its first fill
+    net_profit_pct: Decimal  # in percent of the cost
+
+
+@dataclass(frozen=True, slots=True)
 class ExitPolicy:
     """How the lots of a pair are sold. Of the two wanted profits the larger counts."""
 
@@ -51,6 +59,9 @@ class ExitPolicy:
     free_order_slots: int = 5  # so many of the pair's order slots are left to the trader
     keep_coins_pct: Decimal = ZERO  # so much of the wanted net profit, in percent, the owner keeps in coins
     ladder: tuple[Rung, ...] = ()  # the lot in parts, the least net profit first; empty: all of it at `net_profit_pct`
+    age: tuple[
+        AgeStep, ...
+    ] = ()  # the wanted profit falls with the age of a lot, the youngest step first; empty: never
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 import orjson
 import pytest
 
-from lotkeeper.trading.policy import Rung
+from lotkeeper.trading.policy import AgeStep, Rung
 from persistence.terms_text import sell_rate_from_text, terms_from_text, terms_to_text
 from tests.actors.stage import TERMS
 
@@ -14,13 +14,16 @@ def test_terms_come_back_from_their_text():
     assert sell_rate_from_text(terms_to_text(TERMS)) == TERMS.market.sell_rate
 
 
-def test_a_ladder_comes_back_from_its_text():
-    policy = replace(TERMS.policy, ladder=(Rung(D("33.3"), D("0.5")), Rung(D("66.7"), D(2))))
+def test_ways_of_selling_come_back_from_their_text():
+    steps = (AgeStep(1000, D("0.5")), AgeStep(2000, D(0)))
+    policy = replace(
+        TERMS.policy, keep_coins_pct=D("12.5"), age=steps, ladder=(Rung(D("33.3"), D("0.5")), Rung(D("66.7"), D(2)))
+    )
     terms = replace(TERMS, policy=policy)
     assert terms_from_text(terms_to_text(terms)) == terms
 
 
-def test_terms_of_a_version_without_ladders_are_read():
+def test_terms_of_a_version_without_them_are_read():
     document = orjson.loads(terms_to_text(TERMS))
     del document["policy"]["ladder"]
     assert terms_from_text(orjson.dumps(document).decode()) == TERMS

@@ -8,7 +8,7 @@ from decimal import Decimal as D
 from random import Random
 
 from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.policy import ExitPolicy, Rung
+from lotkeeper.trading.policy import AgeStep, ExitPolicy, Rung
 
 EVERY, AMONG = 20, (5, 7)  # of so many schedules these
 _PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
@@ -19,7 +19,8 @@ def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPol
     if not always and seed % EVERY not in AMONG:
         return policy
     dice = Random(f"exits {seed}")  # the text is part of what a seed means
-    return dice.choice((_with_ladder, _with_ladder, _with_kept_coins))(policy, dice)
+    changed = dice.choice((_with_ladder, _with_ladder, _with_kept_coins, _as_it_is))(policy, dice)
+    return _with_age(changed, dice) if dice.random() < 0.5 else changed
 
 
 def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:
@@ -35,3 +36,13 @@ def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:
 def _with_kept_coins(policy: ExitPolicy, dice: Random) -> ExitPolicy:
     """The judge knows how much of a lot may be kept."""
     return replace(policy, keep_coins_pct=D(dice.choice((20, 50, 100))))
+
+
+def _with_age(policy: ExitPolicy, dice: Random) -> ExitPolicy:
+    """Lots that grow old within the schedule, and ask for less and less, in the end for no profit."""
+    first_s, second_s = sorted(dice.sample(range(1, 60), 2))
+    return replace(policy, age=(AgeStep(first_s * 1000, D("0.2")), AgeStep(second_s * 1000, D(0))))
+
+
+def _as_it_is(policy: ExitPolicy, dice: Random) -> ExitPolicy:
+    return policy

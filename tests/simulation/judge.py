@@ -70,12 +70,14 @@ class Judge:
     """`spare` is the quantity of the coin that the account had before the first BUY.
 
     `kept` is the part of the wanted profit that its owner keeps in coins, and `least_profit` that of a lot in quote.
+    `steps` are the ages of a lot (ms) from which on it may ask for less, and the profit that it asks for then.
     """
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self.spare = D(0)
         self.kept = self.least_profit = Fraction(0)
+        self.steps: tuple[tuple[int, Fraction], ...] = ()
         self.lots: dict[int, Lot] = {}
         self.exempt: dict[int, str] = {}  # lots that no keeper could know, or not as a whole, and why
         self.uncounted: dict[int, D] = {}  # what of such a lot was received before its keeper's time
@@ -128,10 +130,11 @@ class Judge:
         dust = Fraction(self._dust_of_others(lot))
         own = max(Fraction(0), Fraction(sell.qty) - dust) / Fraction(sell.qty)
         least = min(Fraction(each.quote) / Fraction(_received(each)) for each in lot.buy.trades)
-        least *= (1 + PROFIT) / (1 - RATE) * own
+        profit = self._profit(lot)
+        least *= (1 + profit) / (1 - RATE) * own
         if Fraction(sell.price) < least:
             raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
-        lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + PROFIT) - _expected_proceeds(lot) * (1 - RATE)
+        lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + profit) - _expected_proceeds(lot) * (1 - RATE)
         if lack > 0:
             raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
 
@@ -141,9 +144,14 @@ class Judge:
         if not lot.sells or covered <= 0 or lot.offered > lot.received or lot.uncovered >= RULE.step:
             return
         cost = sum(map(_cost, lot.buy.trades), Fraction(0)) * covered / Fraction(lot.received)
-        lack = cost * (1 + PROFIT) - _expected_proceeds(lot) * (1 - RATE)
+        lack = cost * (1 + self._profit(lot)) - _expected_proceeds(lot) * (1 - RATE)
         if lack > 0:
             raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little in the end")
+
+    def _profit(self, lot: Lot) -> Fraction:
+        """The least that a lot of this age may ask for; the exchange tells times in whole milliseconds."""
+        age_ms = self.world.venue.clock.us() // 1000 - lot.buy.trades[0].time // 1000
+        return min([PROFIT, *(profit for after_ms, profit in self.steps if age_ms >= after_ms)])
 
     def _dust_of_others(self, lot: Lot) -> D:
         return sum((_dust(each) for each in self.lots.values() if each is not lot), D(0))

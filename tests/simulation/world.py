@@ -80,6 +80,7 @@ class World:
         self.system.policy = policy = draw_exit(seed, self.system.policy, always=has_exits)
         self.judge.kept = Fraction(policy.keep_coins_pct) / 100
         self.judge.least_profit = Fraction(policy.min_net_profit)
+        self.judge.steps = tuple((each.after_ms, Fraction(each.net_profit_pct) / 100) for each in policy.age)
         self.kill_after_send = draw_kill_after_send(seed)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 

@@ -8,8 +8,10 @@ from lotkeeper.trading.lots.lot import Lot, fee_in
 from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, product, total
 from lotkeeper.trading.orders.order import SellOrder, share_of
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
+from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, Terms
+from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
+from lotkeeper.trading.selling.age import policy_at_age, reached_step
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
 from lotkeeper.trading.selling.ladder import LadderPart, ladder_of, part_of
@@ -56,6 +58,8 @@ class Explanation:
     next_steps: tuple[Decision, ...]  # what would be done now
     next_sell_terms: SellTerms | None  # what the next SELL would ask for
     ladder: tuple[LadderPart, ...]  # how the ladder divides the whole lot; empty without one
+    age: tuple[AgeStep, ...]  # the steps of the wanted profit, by the age of the lot
+    reached: AgeStep | None  # the step that holds now; None before the first
     sales: tuple[Sale, ...]
     realised_profit: Decimal
 
@@ -75,6 +79,9 @@ class Explanation:
 
 def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
     """The arithmetic of a lot, by the terms of its pair as they are now; None: they were never recorded."""
+    reached = reached_step(terms.policy, lot, now_ms) if terms else None
+    if terms is not None and reached is not None:
+        terms = replace(terms, policy=policy_at_age(terms.policy, lot, now_ms))
     policy = terms.policy if terms else None
     steps = decide(lot, terms.market, terms.policy, Situation(now_ms)) if terms else ()
     placing = next((step for step in steps if isinstance(step, PlaceSell)), None)
@@ -95,6 +102,8 @@ def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
         next_steps=steps,
         next_sell_terms=_sell_terms(placing, terms, lot) if placing else None,
         ladder=ladder_of(lot, terms.market, terms.policy) if terms and terms.policy.ladder else (),
+        age=terms.policy.age if terms else (),
+        reached=reached,
         sales=sales_of(lot),
         realised_profit=realised_profit(lot),
     )

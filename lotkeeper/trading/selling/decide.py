@@ -29,6 +29,8 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import AWAITED, OrderState
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
+from lotkeeper.trading.selling.age import policy_at_age
+from lotkeeper.trading.selling.changed_terms import WORTH_IT, is_worth_it, sells_to_replace
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -60,14 +62,14 @@ _WAYS = {
     DisposalKind.RELEASED: "it was released",
     DisposalKind.LEFT: "its dust left the account without a trade",
 }
-WORTH_IT = Decimal("0.001")  # of the price: a SELL gives up its place on the book for a gain of at least this
 
 
 def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
     """The next steps for a lot, in the order in which to carry them out: dust is taken over before the lot is sold.
 
-    First what prevents a SELL, then SELLs that ask for too much, then the next SELL.
+    First what prevents a SELL, then SELLs that ask for too much, then the next SELL, then SELLs at another price.
     """
+    policy = policy_at_age(policy, lot, now.now_ms) if policy.age else policy
     awaited = _wait_for_outcome(lot)
     if awaited is None and lot.remainder < 0:
         return _deficit_steps(lot, market, policy, now)
@@ -83,7 +85,9 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     if kept:
         return kept
     transfers, step = _step_with_dust(lot, market, policy, now)
-    return (*map(TransferDust, transfers), step)
+    is_next = isinstance(step, CancelSell) or (isinstance(step, PlaceSell) and now.can_place)
+    replaced = () if is_next else _replacing_steps(lot, market, policy, now)
+    return replaced or (*map(TransferDust, transfers), step)
 
 
 def wait_for_trades(lot: Lot) -> Wait | None:
@@ -215,6 +219,17 @@ def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: Ex
     fair = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
     is_far = buy_ended or total((fair, fair)) <= order.profit
     return is_far and less(order.profit, fair) >= product(total((order.cost, order.profit)), WORTH_IT)
+
+
+def _replacing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """Cancels a SELL that the present terms would price otherwise, if it can be placed again at once: one at a time."""
+    if not now.may_replace or now.free_balance is not None:
+        return ()
+    for order in sells_to_replace(lot, market, policy):
+        step = _step(with_order(lot, replace(order, state=OrderState.CANCELED)), market, policy, now)
+        if isinstance(step, PlaceSell) and is_worth_it(order.price, step.price) and order.order_id is not None:
+            return (CancelSell(order.name, order.order_id, f"it is to be sold at {plain(step.price)} now"),)
+    return ()
 
 
 # The next SELL

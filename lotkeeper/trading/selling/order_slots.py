@@ -19,7 +19,7 @@ from lotkeeper.trading.money import less, plain, product
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.selling.decide import WORTH_IT
+from lotkeeper.trading.selling.changed_terms import WORTH_IT
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Queue
 
 # Of the order slots that are ours: lots that are no nearer than those on the book leave so many free, ...
@@ -104,6 +104,11 @@ def next_slot_step(book: PairBook, known: PairConditions) -> int | CancelSell | 
         return None
     price, number = first
     return number if may_place(book, price, known) else _slot_to_free(book, known)
+
+
+def may_replace(book: PairBook, known: PairConditions) -> bool:
+    """Whether a SELL may be cancelled to be placed again at another price: no more of them than SELLs may be sent."""
+    return not known.pause and (known.send_room is None or book.lots.index.canceling < known.send_room)
 
 
 def room(book: PairBook, known: PairConditions) -> int | None:

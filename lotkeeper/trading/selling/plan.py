@@ -8,11 +8,13 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import floor_to, less, product, total
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
+from lotkeeper.trading.selling.age import policy_at_age
+from lotkeeper.trading.selling.changed_terms import sells_to_replace
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue, Situation
 from lotkeeper.trading.selling.dust import can_give_dust, has_final_remainder, may_give_later
 from lotkeeper.trading.selling.kept_coins import coins_to_keep
-from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, with_turn
+from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, may_replace, with_turn
 from lotkeeper.trading.selling.pricing import next_sell, sellable
 
 
@@ -29,6 +31,15 @@ def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tupl
     last = with_turn(book, lot, steps[-1], known)
     is_without_dust = isinstance(last, Queue) and lot.remainder >= 0
     return (last,) if is_without_dust else (*steps[:-1], last)
+
+
+def waits_to_replace(book: PairBook, buy_order_id: int, known: PairConditions) -> bool:
+    """Whether a SELL of the lot would be priced otherwise now, and has to wait because too many are being cancelled."""
+    market, policy = book.terms
+    lot = book.lots.get(buy_order_id)
+    if lot is None or not lot.orders or may_replace(book, known):
+        return False
+    return any(sells_to_replace(lot, market, policy_at_age(policy, lot, known.now_ms)))
 
 
 def lots_in_order(book: PairBook, buy_order_ids: Iterable[int]) -> list[int]:
@@ -52,6 +63,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         remainders=_remainders(book, lot) if lot.remainder < 0 else (),
         is_more_to_come=lot.remainder < 0 and _is_more_to_come(book, lot),
         resumed_ms=known.resumed_ms if known.resumed_ms <= known.now_ms else 0,  # the clock was set back
+        may_replace=may_replace(book, known),
         can_place=can_place,
     )
 

@@ -11,7 +11,7 @@ from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.lots.lot import with_dust_transfer
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import Dust, ExitPolicy, Rung, Terms
+from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, Rung, Terms
 from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Close, Situation
@@ -36,9 +36,9 @@ def selling(*fills, terms=TERMS):
     return kept
 
 
-def lines(lot, terms=TERMS, width=120):
+def lines(lot, terms=TERMS, width=120, now_ms=NOW):
     """Every line in single spaces."""
-    document = explanation(explain(lot, terms, NOW))
+    document = explanation(explain(lot, terms, now_ms))
     return [" ".join(line.split()) for line in render(explanation_view(document), width)]
 
 
@@ -91,6 +91,23 @@ def test_coins_that_are_kept_stand_beside_what_is_to_be_sold():
     found = lines(kept.lots[7], terms)
     assert "kept 0.04 BTC the owner's part of the profit, in coins, at its cost of 4 USDT" in found
     assert "to sell 0.96 BTC in all, which cost 96 USDT" in found
+
+
+def test_steps_by_age_say_when_they_come_and_which_holds():
+    steps = AgeStep(86_400_000, D("0.5")), AgeStep(30 * 86_400_000, D(0))
+    terms = Terms(TERMS.market, ExitPolicy(D(1), age=steps))
+    lot = selling(make.buy(quantity="1"), terms=terms).lots[7]
+    found = lines(lot, terms)
+    start = found.index("Age") + 1
+    assert found[start : start + 2] == [
+        "1 d 0 h 0.5 % the most that is wanted, from 2023-11-15 22:13:20",
+        "30 d 0 h 0 % the most that is wanted, from 2023-12-14 22:13:20",
+    ]
+    assert not any("to be sold at" in line for line in found)
+    later = lines(lot, terms, now_ms=NOW + 2 * 86_400_000)
+    assert "1 d 0 h 0.5 % the most that is wanted, now, since 2023-11-15 22:13:20" in later
+    # 100 * 1.005 / 0.999 = 100.6006...
+    assert "now cancels it is to be sold at 100.61 now" in later
 
 
 def test_fees_of_every_kind_and_none():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.config import ConfigProblems, exit_policy, load_config
-from lotkeeper.trading.policy import Rung
+from lotkeeper.trading.policy import AgeStep, Rung
 
 PAIRS = "pairs: {BTCUSDT: {}, ETHUSDT: {}}\n"
 LIST = "a list of parts, each with share_pct and net_profit_pct, or [] for none"
@@ -149,9 +149,71 @@ def test_conflicts_are_said_together_with_all_other_faults(folder: Path) -> None
     ]
 
 
-@pytest.mark.parametrize("key", ["age", "break_even", "group", "stop_loss", "trailing"])
+@pytest.mark.parametrize("key", ["break_even", "group", "stop_loss", "trailing"])
 def test_a_way_of_selling_that_is_not_there_yet_is_refused(folder: Path, key: str) -> None:
     (line,) = problems(folder, f"exit: {{{key}: 1}}\n{PAIRS}")
     assert line.startswith(f"config.yaml:1: exit.{key}: found an exit that is not available in this version; allowed: ")
     (line,) = problems(folder, f"pairs: {{BTCUSDT: {{{key}: 1}}}}\n")
     assert line.startswith(f"config.yaml:1: pairs.BTCUSDT.{key}: found an exit that is not available in this version")
+
+
+# Steps by age
+
+DAY_MS = 86_400_000
+AGES = "[{after: 7d, net_profit_pct: 0.2}, {after: 720h, net_profit_pct: 0}]"
+STEPS = (AgeStep(7 * DAY_MS, D("0.2")), AgeStep(30 * DAY_MS, D(0)))
+
+
+def ages(folder: Path, text: str, **environ: str) -> list[tuple[AgeStep, ...]]:
+    """Of each pair."""
+    (folder / "config.yaml").write_text(text)
+    config = load_config(Path("config.yaml"), environ)
+    return [exit_policy(config, symbol).age for symbol in config.pairs]
+
+
+def test_steps_for_all_pairs_for_one_and_for_none(folder: Path) -> None:
+    assert ages(folder, f"exit: {{age: {AGES}}}\n{PAIRS}") == [STEPS, STEPS]
+    assert ages(folder, f"exit: {{age: {AGES}}}\npairs: {{BTCUSDT: {{age: []}}, ETHUSDT: }}") == [(), STEPS]
+    assert ages(folder, PAIRS, LOTKEEPER_PAIRS__ETHUSDT__AGE=AGES) == [(), STEPS]
+
+
+@pytest.mark.parametrize(
+    ("time", "after_ms"), [("1s", 1_000), ("90m", 5_400_000), ("12h", 43_200_000), ("3650d", 3650 * DAY_MS)]
+)
+def test_times(folder: Path, time: str, after_ms: int) -> None:
+    text = f"exit: {{age: [{{after: {time}, net_profit_pct: 0}}]}}\npairs: {{BTCUSDT: }}"
+    assert ages(folder, text) == [(AgeStep(after_ms, D(0)),)]
+
+
+@pytest.mark.parametrize("time", ["7", "7w", "0d", "-1d", "1.5d", "3651d", "d", "9999999999d", "7 d"])
+def test_times_that_are_none(folder: Path, time: str) -> None:
+    (line,) = problems(folder, f"exit: {{age: [{{after: {time}, net_profit_pct: 0}}]}}\n{PAIRS}")
+    assert line == f"config.yaml:1: exit.age.0.after: found '{time}'; allowed: a time such as 90m, 12h or 7d"
+
+
+def age_step(after: str, profit: str) -> str:
+    return f"{{after: {after}, net_profit_pct: {profit}}}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "found"),
+    [
+        (
+            [age_step("7d", "0.2"), age_step("168h", "0.1")],
+            "steps that are not in order; allowed: each step later than the one before it",
+        ),
+        (
+            [age_step("7d", "0.2"), age_step("8d", "0.20")],
+            "net profits of 0.2, 0.2 %; allowed: each step's below that of the step before it",
+        ),
+        ([age_step("7d", "0.5")], "a first step to 0.5 %; allowed: below net_profit_pct, which is 0.5 %"),
+    ],
+)
+def test_steps_that_do_not_go_together(folder: Path, steps: list[str], found: str) -> None:
+    text = f"exit: {{age: [{', '.join(steps)}]}}\n{PAIRS}"
+    assert problems(folder, text) == [f"config.yaml:1: exit.age: found {found}"]
+
+
+def test_a_step_may_be_above_the_least_part_of_a_ladder(folder: Path) -> None:
+    text = f"exit: {{ladder: {HALVES}, age: [{age_step('7d', '1')}]}}\npairs: {{BTCUSDT: }}"
+    assert ages(folder, text) == [(AgeStep(7 * DAY_MS, D(1)),)]

@@ -14,7 +14,7 @@ from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
 from lotkeeper.trading.selling.decide import decide
-from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
+from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation
 
 SYMBOL, BASE, QUOTE = "BTCUSDT", "BTC", "USDT"
 NOW = 1_700_000_000_000
@@ -135,8 +135,11 @@ def book(**more: object) -> PairBook:
 def place(
     book: PairBook, buy_order_id: int = 7, *, on: Market | None = None, by: ExitPolicy | None = None
 ) -> SellOrder:
-    """The SELL that the rules want for a lot, booked as sent."""
-    found = decision(book.lots[buy_order_id], on, by)
+    """The SELL that the rules want for a lot, booked as sent; what is kept of the lot has left it."""
+    *before, found = decide(book.lots[buy_order_id], on or market(), by or policy(), Situation(NOW))
+    for step in before:
+        assert isinstance(step, Keep), step
+        book.lots.dispose(step.disposal)
     assert isinstance(found, PlaceSell), found
     return book.lots.record_sell_sent(found, NOW)
 

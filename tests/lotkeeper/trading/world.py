@@ -17,7 +17,7 @@ from lotkeeper.trading.money import Ratio
 from lotkeeper.trading.orders.client_ids import cancel_id
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial, Rung
+from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, OnPartial, Rung
 from lotkeeper.trading.recovery.in_flight import AbandonSell, SendAgain, decide_not_found
 from lotkeeper.trading.recovery.reconcile import Reconciliation
 from lotkeeper.trading.selling.decide import unprotected_quantity
@@ -38,6 +38,7 @@ POLICIES = [
     ExitPolicy(HALF, dust=Dust.WRITE_OFF, max_sells=2),
     ExitPolicy(HALF, max_sells=3, ladder=(Rung(D(50), HALF), Rung(D(20), D(1)), Rung(D(30), D(4)))),
     ExitPolicy(D(8), max_sells=3, keep_coins_pct=D(60)),
+    ExitPolicy(D(2), max_sells=3, age=(AgeStep(300_000, HALF), AgeStep(1_500_000, D(0)))),
 ]
 FATES = ("accepted", "accepted", "accepted", "reply lost", "never arrived", "refused", "filled at once")
 CANCEL_FATES = ("cancelled", "cancelled", "reply lost", "never arrived", "refused")
@@ -57,6 +58,11 @@ class World:
         self.database: tuple = ([], 0, [])
         self.finished_disposals: list[Disposal] = []  # what lots gave that are not in the book any more
         self.seen: dict[str, int] = {}
+
+    @property
+    def least_pct(self) -> D:
+        """The net profit in percent that every SELL brings, of whatever age its lot is."""
+        return min([self.policy.net_profit_pct, *(step.net_profit_pct for step in self.policy.age)])
 
     def new_book(self) -> PairBook:
         return PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=MARKET, policy=self.policy)
@@ -186,7 +192,7 @@ class World:
         assert sell.quantity % pair.step == 0
         assert pair.min_quantity <= sell.quantity <= pair.size.most
         assert pair.min_notional <= sell.price * sell.quantity <= pair.max_notional
-        claim = RequiredProceeds(Ratio(sell.cost), Ratio(sell.cost * self.policy.net_profit_pct, D(100)))
+        claim = RequiredProceeds(Ratio(sell.cost), Ratio(sell.cost * self.least_pct, D(100)))
         assert sell.price >= floor_price(claim, sell.quantity, MARKET.sell_rate, pair.tick)
 
     def send(self, order, dice: Random) -> None:
@@ -335,7 +341,7 @@ class World:
             covered = [(order, order.open_quantity + order.executed) for order in lot.orders]
             brought = sum(Fraction(order.price) * Fraction(quantity) for order, quantity in covered)
             held = sum(Fraction(order.covered_cost) for order in lot.orders)
-            wanted = held * (1 + Fraction(self.policy.net_profit_pct) / 100)
+            wanted = held * (1 + Fraction(self.least_pct) / 100)
             assert brought * (1 - Fraction(MARKET.sell_rate)) >= wanted
 
     def settle(self) -> None:

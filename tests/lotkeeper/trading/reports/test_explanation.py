@@ -14,7 +14,7 @@ from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.policy import Dust, ExitPolicy, Rung, Terms
 from lotkeeper.trading.reports.explanation import explain
-from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Wait
+from lotkeeper.trading.selling.decisions import CancelSell, Close, Park, PlaceSell
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 from tests.lotkeeper.trading.test_life import live
@@ -89,7 +89,8 @@ def test_a_standing_sell_is_shown_on_the_terms_that_it_was_placed_on():
     assert order.order_id == 70
     assert (asked.profit, asked.sell_rate, asked.reason) == (1, D("0.001"), "")
     assert found.expected_profit == D("1.00889")
-    assert found.next_steps == (Wait("its SELLs on the book", found.next_steps[0].until),)
+    # 100 * 1.07 / (1 * 0.998) = 107.2144...
+    assert found.next_steps == (CancelSell(order.name, 70, "it is to be sold at 107.22 now"),)
 
 
 def test_which_wish_the_profit_came_from():
