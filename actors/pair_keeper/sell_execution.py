@@ -17,7 +17,6 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit import realised_profit
-from lotkeeper.trading.selling.age import next_step_ms
 from lotkeeper.trading.selling.decide import wait_for_trades
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
@@ -150,19 +149,9 @@ class SellExecution:
             changed |= yield from self._follow_dust(transfer, now)
         for disposal in kept:
             yield from self._follow_kept(disposal)
-        yield from self._look_again(buy_order_id, known, now)
-        return changed
-
-    def _look_again(self, buy_order_id: int, known: PairConditions, now: Moment) -> Effects[None]:
-        """When the terms of the lot change with its age, or when a SELL of it may be priced otherwise."""
-        lot, (_, policy) = self._state.book.lots[buy_order_id], self._state.book.terms
-        if lot.state is LotState.CLOSED:
-            return
         if waits_to_replace(self._state.book, buy_order_id, known):
             self._to_replace.add(buy_order_id)
-        at_ms = next_step_ms(policy, lot, now.wall_ms) if policy.age else None
-        if at_ms is not None:
-            yield from self._retry_later(buy_order_id, at_ms, now)
+        return changed
 
     def follow_replacements(self, now: Moment) -> Effects[None]:
         """Fewer SELLs are being cancelled than before: others may be priced otherwise, as many as may be sent."""

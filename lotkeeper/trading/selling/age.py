@@ -32,13 +32,6 @@ def reached_step(policy: ExitPolicy, lot: Lot, now_ms: int) -> AgeStep | None:
     return next((step for step in reversed(policy.age) if age_ms >= step.after_ms), None)
 
 
-def next_step_ms(policy: ExitPolicy, lot: Lot, now_ms: int) -> int | None:
-    """When the wanted profit falls next (ms); None after the last step, and for a lot without a fill."""
-    if not lot.buys:
-        return None
-    return next((at for step in policy.age if (at := lot.opened_ms + step.after_ms) > now_ms), None)
-
-
 def _at_most(ladder: tuple[Rung, ...], most: Decimal) -> tuple[Rung, ...]:
     """The ladder with no part above this net profit (percent): those that were become one part."""
     below = tuple(rung for rung in ladder if rung.net_profit_pct < most)

@@ -42,7 +42,7 @@ def _wants_another_profit(order: SellOrder, market: Market, policy: ExitPolicy) 
     if order.profit is None:
         return False
     own = at_rung(policy, policy.ladder[part_of(order, market, policy)]) if policy.ladder else policy
-    by_percentage = replace(own, min_net_profit=ZERO)
+    by_percentage = replace(own, min_net_profit=ZERO) if own.min_net_profit else own
     wanted = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(ONE), by_percentage).profit)
     more = less(wanted, order.profit)
     gap = more if policy.min_net_profit else more.copy_abs()

@@ -22,10 +22,13 @@ def placed_again(stage: Stage, order_id: int) -> PlaceSellOrder:
 
 
 def passes(stage: Stage, minutes: int) -> None:
-    for _ in range(minutes):
-        stage.desk.advance(60)
+    """So much time, or less if a SELL is cancelled."""
+    for _ in range(6 * minutes):
+        stage.desk.advance(10)
         stage.answers()
         stage.recorded()
+        if any(isinstance(each, CancelSellOrder) for each in stage.gateway.received):
+            return
 
 
 def test_the_sell_is_placed_again_at_each_step_without_another_event():
@@ -33,11 +36,11 @@ def test_the_sell_is_placed_again_at_each_step_without_another_event():
     first = stage.selling()
     passes(stage, 9)
     stage.gateway.nothing(CancelSellOrder)
-    passes(stage, 2)
+    passes(stage, 4)
     second = placed_again(stage, 9002)
-    passes(stage, 12)
+    passes(stage, 11)
     stage.gateway.nothing(CancelSellOrder)
-    passes(stage, 3)
+    passes(stage, 8)
     third = placed_again(stage, 9003)
     # 60 * 1.01, 60 * 1.002 and 60, each / (0.001 * 0.999): 60660.66..., 60180.18..., 60060.06...
     assert [str(each.price) for each in (first, second, third)] == ["60660.67", "60180.19", "60060.07"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Rung
-from lotkeeper.trading.selling.age import next_step_ms, policy_at_age, reached_step
+from lotkeeper.trading.selling.age import policy_at_age, reached_step
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Situation, Wait
 from tests.lotkeeper.trading import make
@@ -74,17 +74,9 @@ def test_the_parts_of_a_ladder_ask_for_no_more_than_the_step():
     assert policy_at_age(policy, lot, OPENED + 30 * DAY).ladder == (Rung(D(100), D(0)),)
 
 
-def test_when_the_next_step_comes():
-    lot = bought().lots[7]
-    assert next_step_ms(POLICY, lot, OPENED) == OPENED + 7 * DAY
-    assert next_step_ms(POLICY, lot, OPENED + 7 * DAY) == OPENED + 30 * DAY
-    assert next_step_ms(POLICY, lot, OPENED + 30 * DAY) is None
-
-
 def test_a_lot_without_a_fill_has_no_age():
     lot = Lot(make.SYMBOL, make.BASE, make.QUOTE, 7)
     assert reached_step(POLICY, lot, OPENED + 99 * DAY) is None
-    assert next_step_ms(POLICY, lot, OPENED) is None
 
 
 def test_a_standing_sell_is_placed_again_at_each_step_and_only_then():
