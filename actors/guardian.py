@@ -21,6 +21,7 @@ from messages.control import (
     AdoptCoins,
     AdoptOrder,
     AdoptSince,
+    AskChanges,
     AskPositions,
     AskStatus,
     CommandDone,
@@ -212,8 +213,8 @@ class Guardian(Supervisor):
     def _ask_status(self, message: AskStatus, sender: Sender) -> None:
         self._forward(MONITOR, message, sender)
 
-    @handles(ExplainLot)
-    def _ask_explanation(self, message: ExplainLot, sender: Sender) -> None:
+    @handles(ExplainLot, AskChanges)
+    def _ask_ledger(self, message: ExplainLot | AskChanges, sender: Sender) -> None:
         self._forward(LEDGER, message, sender)
 
     @handles(AskPositions)

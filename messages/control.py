@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lotkeeper.trading.policy import ExitPolicy
+
 
 @dataclass(frozen=True, slots=True)
 class AskStatus:
@@ -45,6 +47,20 @@ class LotExplained:
     """The arithmetic of a lot as the database has it, as plain JSON values."""
 
     document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AskChanges:
+    """Asks which standing SELLs would be placed again by these exits; answered by the Ledger. Changes nothing."""
+
+    policies: tuple[tuple[str, ExitPolicy], ...]  # by pair; pairs that are not here are not looked at
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesReported:
+    """The SELLs of open lots, as the database has them, that would be placed again at another price."""
+
+    changes: tuple[dict[str, Any], ...]  # as plain JSON values, the oldest lot first
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,8 +230,8 @@ MUTANTS = (
     Mutant(
         "selling/decide.py",
         "a SELL is cancelled that cannot be placed again",
-        "if isinstance(step, PlaceSell) and is_worth_it(order.price, step.price) and",
-        "if",
+        "if isinstance(step, PlaceSell) and is_worth_it(order.price, step.price):",
+        "if True:",
     ),
     Mutant(
         "selling/decide.py",

@@ -15,11 +15,19 @@ from actors.ledger.pair_records import (
     pause_entries,
     watch_only_entries,
 )
-from actors.ledger.positions import position
+from actors.ledger.positions import position, sell_changes
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explanation import explain
-from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
+from messages.control import (
+    AskChanges,
+    AskPositions,
+    ChangesReported,
+    CommandRefused,
+    ExplainLot,
+    LotExplained,
+    PositionsReported,
+)
 from messages.health import LedgerReported
 from messages.ledger import (
     LedgerFailed,
@@ -215,6 +223,10 @@ class Ledger(EngineActor):
     def _answer_explanation(self, message: ExplainLot, sender: Sender) -> None:
         self._answer(sender, lambda store: _explanation(store, message.lot, self.wall_ms()))
 
+    @handles(AskChanges)
+    def _answer_changes(self, message: AskChanges, sender: Sender) -> None:
+        self._answer(sender, lambda store: _changes(store, message, self.wall_ms()))
+
     def _answer(self, sender: Sender, query: Callable[[Store], object]) -> None:
         """Replies with what the query returns; refuses while the database cannot be read."""
         if self._store is None:
@@ -267,6 +279,16 @@ class Ledger(EngineActor):
 def _positions(store: Store, message: AskPositions) -> PositionsReported:
     lots = store.lots(symbol=message.symbol or None, open_only=message.is_open_only, limit=message.limit)
     return PositionsReported(tuple(position(lot) for lot in lots))
+
+
+def _changes(store: Store, message: AskChanges, now_ms: int) -> ChangesReported:
+    found: list[dict[str, Any]] = []
+    for symbol, policy in message.policies:
+        terms = store.terms(symbol)
+        if terms is not None:
+            lots = store.lots(symbol=symbol, open_only=True, limit=None)
+            found += [each for lot in reversed(lots) for each in sell_changes(lot, terms.market, policy, now_ms)]
+    return ChangesReported(tuple(found))
 
 
 def _explanation(store: Store, lot_id: str, now_ms: int) -> LotExplained | CommandRefused:

@@ -8,6 +8,8 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.reports.changes import changes_of
 from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised_profit
 
 
@@ -55,6 +57,25 @@ def disposal(each: Disposal) -> dict[str, Any]:
         "proceeds": plain(each.proceeds),
         "at": iso(each.time_ms),
     }
+
+
+def sell_changes(lot: Lot, market: Market, policy: ExitPolicy, now_ms: int) -> list[dict[str, Any]]:
+    """The SELLs of a lot that would be placed again by this policy, as plain values."""
+    return [
+        {
+            "lot": lot.lot_id,
+            "pair": lot.symbol,
+            "base": lot.base,
+            "quote": lot.quote,
+            "client_order_id": each.sell.client_id,
+            "quantity": plain(each.quantity),
+            "price": plain(each.sell.price),
+            "new_price": plain(each.price),
+            "wanted_profit": None if each.sell.profit is None else plain(each.sell.profit),
+            "new_wanted_profit": plain(each.profit),
+        }
+        for each in changes_of(lot, market, policy, now_ms)
+    ]
 
 
 def iso(at_ms: int) -> str:

@@ -16,6 +16,7 @@ from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import market_shares
 from messages.control import (
+    AskChanges,
     AskPositions,
     AskStatus,
     CommandDone,
@@ -211,6 +212,7 @@ def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(benc
         (AskPositions(), LEDGER),
         (AskPositions("BTCUSDT"), LEDGER),
         (ExplainLot("BTCUSDT-7"), LEDGER),
+        (AskChanges(()), LEDGER),
         (PausePair("BTCUSDT"), "BTCUSDT"),
         (ResumePair("ETHUSDT"), "ETHUSDT"),
     ],

@@ -1,6 +1,6 @@
 """What to do about one lot, in reading order: the same lot, rules and situation always give the same decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -225,11 +225,20 @@ def _replacing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
     """Cancels a SELL that the present terms would price otherwise, if it can be placed again at once: one at a time."""
     if not now.may_replace or now.free_balance is not None:
         return ()
+    found = next(replacements(lot, market, policy, now), None)
+    if found is None:
+        return ()
+    order, step = found
+    assert order.order_id is not None
+    return (CancelSell(order.name, order.order_id, f"it is to be sold at {plain(step.price)} now"),)
+
+
+def replacements(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Iterator[tuple[SellOrder, PlaceSell]]:
+    """The standing SELLs that would be placed again at another price, each with the SELL that takes its place."""
     for order in sells_to_replace(lot, market, policy):
         step = _step(with_order(lot, replace(order, state=OrderState.CANCELED)), market, policy, now)
-        if isinstance(step, PlaceSell) and is_worth_it(order.price, step.price) and order.order_id is not None:
-            return (CancelSell(order.name, order.order_id, f"it is to be sold at {plain(step.price)} now"),)
-    return ()
+        if isinstance(step, PlaceSell) and is_worth_it(order.price, step.price):
+            yield order, step
 
 
 # The next SELL

@@ -14,7 +14,15 @@ from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, MachineMoment
 from lotkeeper.trading.reports.profit import realised_profit
-from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
+from messages.control import (
+    AskChanges,
+    AskPositions,
+    ChangesReported,
+    CommandRefused,
+    ExplainLot,
+    LotExplained,
+    PositionsReported,
+)
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
@@ -167,6 +175,21 @@ def test_a_lot_is_explained_with_the_terms_of_its_pair(bench):
         assert document["lot"] == f"{SYMBOL}-{number}"
         assert document["terms"]["step"] == "0.00001"
         assert len(document["buys"]) == 1
+
+
+def test_what_other_exits_would_change_is_listed_lot_by_lot(bench):
+    for number in (7, 8):
+        order = lots.order(number, profit=D("160.00025"), sell_rate=D("0.001"), order_id=number + 100)
+        bench.record(lots.lot(number, orders=(order,)))
+    bench.record(lots.sold(20))
+    terms = bench.desk.actor._store.terms(SYMBOL)
+    dear = replace(terms.policy, net_profit_pct=D(50))
+    answer = bench.desk.ask(AskChanges(((SYMBOL, dear), ("ETHUSDT", dear))))
+    assert isinstance(answer, ChangesReported)
+    assert [each["lot"] for each in answer.changes] == ["BTCUSDT-7", "BTCUSDT-8"]
+    assert orjson.loads(orjson.dumps(answer.changes)) == list(answer.changes)
+    assert all(D(each["new_price"]) > D(each["price"]) for each in answer.changes)
+    assert bench.desk.ask(AskChanges(())).changes == ()
 
 
 def test_the_fee_of_a_pair_is_the_last_recorded_one(bench):
