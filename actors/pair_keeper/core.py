@@ -452,6 +452,8 @@ class KeeperCore:
         for order in book.lots.unknown_sells():
             yield from self._unresolved.begin_asking(order.client_id, now)
         yield from self._cancels.doubt_unanswered(_ANSWER_WITHIN_S, now)
+        for late in done.late_sells:
+            yield from self._outcomes.cancel_late_sell(late, now)
         yield ReportSoon()
         yield from self.reconciler.follow_up(now)
         yield from self._stream.judge(done, unexplained, now)

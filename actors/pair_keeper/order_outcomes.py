@@ -17,7 +17,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
-from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, sold_nothing, with_asked_id
 from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.recovery.in_flight import (
@@ -146,7 +146,7 @@ class OrderOutcomes:
     ) -> Effects[None]:
         """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
-        yield from self._cancel_late_sell(report, now)
+        yield from self.cancel_late_sell(report, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [
             *(self._state.book.apply_fill(fill) for fill in fills),
@@ -156,6 +156,7 @@ class OrderOutcomes:
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
             self._facts.forget_balance()
+        self._forget_expired(report)
         if fills and report.side is Side.BUY:
             self._selling.note_bought(now)
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
@@ -164,7 +165,14 @@ class OrderOutcomes:
         if self._state.book.buys_to_rebuild or self._state.book.order_lists.lots_without_sells():
             yield from self._reconciler.begin(now)
 
-    def _cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
+    def _forget_expired(self, report: OrderReport) -> None:
+        """What was known of a SELL that the exchange ended unsold; there may be many of them, one after the other."""
+        name = self._state.book.sell_name_of(report) if report.side is Side.SELL and sold_nothing(report) else None
+        order = self._state.book.lots.sell(name) if name else None
+        if order is not None and order.state is OrderState.EXPIRED:
+            self._unresolved.forget([order.client_id])
+
+    def cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
         """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""
         name = self._state.book.name_of_late_sell(report)
         if name is not None and not report.is_final and self._permission.obstacle(now) is None:

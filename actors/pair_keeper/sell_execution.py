@@ -59,6 +59,7 @@ class SellExecution:
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
         self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
+        self._begun_ms: int | None = None  # wall clock: when it decided for the first time
         self._bought_s = float("-inf")  # monotonic: when a BUY was filled the last time
 
     # Which lots
@@ -147,6 +148,7 @@ class SellExecution:
         obstacle = self._permission.obstacle(now)
         text = obstacle.text if obstacle else ""
         is_pause = obstacle is not None and obstacle.kind is ObstacleKind.GATEWAY_PAUSES
+        self._begun_ms = now.wall_ms if self._begun_ms is None else self._begun_ms
         return PairConditions(
             now_ms=now.wall_ms,
             obstacle="" if is_pause else text,
@@ -155,6 +157,7 @@ class SellExecution:
             reference_price=self._facts.reference,
             send_room=max(0, self._permission.window.size - self._state.book.lots.index.placing),
             resumed_ms=self._resumed_ms,
+            begun_ms=self._begun_ms,
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
         )
 

@@ -124,9 +124,12 @@ class Lots(Mapping[int, Lot]):
 
     def record_sell_sent(self, decision: PlaceSell, now_ms: int) -> SellOrder:
         """Records the SELL as sent, before it is sent: a reply or an event may come at once."""
-        lot = with_sell_sent(self._lots[decision.name.buy_order_id], decision, now_ms)
+        before = self._lots[decision.name.buy_order_id]
+        lot = with_sell_sent(before, decision, now_ms)
         self._index.remove_from_queue(lot.buy_order_id)
         self.store(lot)
+        if len(lot.orders) <= len(before.orders):
+            self._index.forget_orders(set(before.orders) - set(lot.orders))
         order = order_of(lot, decision.name)
         assert order is not None
         return order

@@ -113,6 +113,8 @@ class Reconciliation:
     new_disposals: list[Disposal] = field(default_factory=list)  # what lots gave for manual sales
     # SELLs that are believed to be on the exchange's book, and that the exchange does not know.
     sells_unknown_to_exchange: list[SellOrder] = field(default_factory=list)
+    # SELLs that a comparison shows open although their lots are finished: they stand on coins of other lots.
+    late_sells: list[OrderReport] = field(default_factory=list)
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
     _listed_client_ids: set[str] = field(default_factory=set)  # one that was free again may name another order
@@ -204,6 +206,8 @@ class Reconciliation:
                 self._seen_ended.add(report.order_id)
             if self._history.set_aside_if_lost(self.book, report):
                 continue
+            if not report.is_final and self.book.name_of_late_sell(report) is not None:
+                self.late_sells.append(report)
             self._note(self.book.apply_report(report))
             if _known_quantity(self.book, report) < report.executed:
                 self._buys_lacking_fills[report.order_id] = report

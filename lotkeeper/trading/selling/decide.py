@@ -8,7 +8,7 @@ from functools import reduce
 
 from lotkeeper.trading.filters.amounts import PriceFilter, TPlusSell
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
-from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
+from lotkeeper.trading.lots.attempts import attempted_ms, newest_attempt, setbacks
 from lotkeeper.trading.lots.floors import (
     RequiredProceeds,
     floor_price,
@@ -34,7 +34,7 @@ from lotkeeper.trading.money import (
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.orders.states import AWAITED, OrderState
+from lotkeeper.trading.orders.states import AWAITED, OrderState, why_expired
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial
 from lotkeeper.trading.selling.decisions import (
@@ -234,9 +234,9 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     quantity = sellable(lot, market.pair, now.free_balance)
     if not quantity:
         return _nothing_to_sell(lot, market.pair, now)
-    again_ms = retry_at(lot, now.resumed_ms)
+    again_ms = retry_at(lot, now)
     if again_ms > now.now_ms:
-        return Park(ParkCause.REFUSED, lot.reason or "the exchange ended the last SELL", again_ms)
+        return Park(ParkCause.REFUSED, lot.reason or why_expired(""), again_ms)
     step = _sell(lot, market, policy, now, quantity)
     step = _within_max_sells(lot, step, market.pair, policy) if isinstance(step, PlaceSell) else step
     if not isinstance(step, PlaceSell | CancelSell):
@@ -255,18 +255,20 @@ def _wait_for_pause(lot: Lot, step: PlaceSell | CancelSell, now: Situation) -> Q
     return Queue(price, f"{now.pause}; it is sold at {plain(price)} when it is its turn")
 
 
-def retry_at(lot: Lot, resumed_ms: int = 0) -> int:
-    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that ended unfilled.
+def retry_at(lot: Lot, now: Situation) -> int:
+    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that sold nothing.
 
-    A person who has resumed the pair since has it tried at once.
+    A person who has resumed the pair since has it tried at once. An attempt that seems to be in the future was made
+    before the clock of the machine was set back: it counts as made when the keeper began.
     """
     newest, times = newest_attempt(lot), setbacks(lot)
     if newest is None or times == 0 or (times == 1 and newest.state is OrderState.EXPIRED):
         return 0
-    if newest.state is OrderState.REFUSED and newest.updated_ms < resumed_ms:  # both by our clock
+    tried_ms = attempted_ms(newest)
+    tried_ms = tried_ms if tried_ms <= now.now_ms else min(tried_ms, now.begun_ms)
+    if tried_ms < now.resumed_ms:
         return 0
-    delay = min(_RETRY_FIRST_MS << min(times - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
-    return newest.updated_ms + delay
+    return tried_ms + min(_RETRY_FIRST_MS << min(times - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
 
 
 def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:

@@ -120,4 +120,5 @@ class Situation:
     remainders: tuple[Lot, ...] = ()  # only for a lot whose SELLs cover too much: lots with more than dust left
     is_more_to_come: bool = False  # likewise: whether other lots may have something left for it later
     resumed_ms: int = 0  # when a person resumed the pair last (wall clock); 0: never
+    begun_ms: int = 0  # when the keeper began, by the clock of `now_ms`
     can_place: bool = True  # False: whatever the lot, no SELL of it can be placed now; it takes no dust then

@@ -39,6 +39,7 @@ class PairConditions:
     reference_price: Decimal | None = None  # quote; the exchange measures the prices of orders by it
     send_room: int | None = None  # how many SELLs may be sent now, whatever the order slots; None: any number
     resumed_ms: int = 0  # when a person resumed the pair last, by the clock of `now_ms`; 0: never
+    begun_ms: int = 0  # when the keeper began, by the clock of `now_ms`
     is_busy: bool = False  # whether BUYs were filled of late
 
 
