@@ -202,7 +202,8 @@ class Reporter:
         """What is wrong with the pair: a refusal stands beside what the newest questions have shown."""
         refusal = self._permission.refusal
         refused = "" if refusal is None else refusal.sentence(self._state.symbol)
-        texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book))
+        unreadable = self._reconciler.unreadable.sentence
+        texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book), unreadable)
         return "; ".join(text for text in texts if text)
 
     def _standing(self, now: Moment) -> Standing:
