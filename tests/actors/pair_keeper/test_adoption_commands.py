@@ -66,7 +66,7 @@ def test_a_dry_run_changes_nothing(core):
     assert isinstance(told, CommandDone)
     assert told.text.startswith("lot BTCUSDT-5: bought 0.4995 BTC")
     assert list(core.state.book.lots) == [7]
-    assert not core.reconciler.is_under_way
+    assert not core.collaborators.reconciler.is_under_way
 
 
 def test_a_buy_is_a_lot_after_the_reconciliation_that_follows(core):

@@ -80,7 +80,7 @@ def test_a_day_of_it_costs_what_an_hour_does():
     assert setbacks(lot) == sent
     assert len(lot.orders) <= 4  # those of ten minutes
     assert len(stage.book.lots.index.lot_of_order) <= 4
-    unresolved = stage.core._unresolved
+    unresolved = stage.core.collaborators.unresolved
     assert max(map(len, (unresolved._sent_s, unresolved._left_by_ms, unresolved.witness._known_ms))) <= 1
     assert len(stage.written().orders) == len(lot.orders)
 
