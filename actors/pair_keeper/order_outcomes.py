@@ -19,7 +19,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, sold_nothing, with_asked_id
 from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
-from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.orders.states import ON_BOOK, ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.recovery.in_flight import (
     AbandonSell,
     AskAgain,
@@ -147,6 +147,7 @@ class OrderOutcomes:
         """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
         yield from self.cancel_late_sell(report, now)
+        was_live = self._known_sell(report)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [
             *(self._state.book.apply_fill(fill) for fill in fills),
@@ -156,21 +157,33 @@ class OrderOutcomes:
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
             self._facts.forget_balance()
-        self._forget_expired(report)
+        has_ended_wait = self._learn_from_end(was_live, report, now)
         if fills and report.side is Side.BUY:
             self._selling.note_bought(now)
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
         yield from self._selling.follow(changed, now)
+        if has_ended_wait:
+            yield from self._selling.follow_open(now)
         yield from self._log_fills(fills, lots)
         if self._state.book.buys_to_rebuild or self._state.book.order_lists.lots_without_sells():
             yield from self._reconciler.begin(now)
 
-    def _forget_expired(self, report: OrderReport) -> None:
-        """What was known of a SELL that the exchange ended unsold; there may be many of them, one after the other."""
-        name = self._state.book.sell_name_of(report) if report.side is Side.SELL and sold_nothing(report) else None
-        order = self._state.book.lots.sell(name) if name else None
-        if order is not None and order.state is OrderState.EXPIRED:
+    def _known_sell(self, report: OrderReport) -> SellOrder | None:
+        name = self._state.book.sell_name_of(report) if report.side is Side.SELL else None
+        return self._state.book.lots.sell(name) if name else None
+
+    def _learn_from_end(self, before: SellOrder | None, report: OrderReport, now: Moment) -> bool:
+        """A SELL may have ended unsold, one of many in a row; whether others waited, and one stands now."""
+        order = self._known_sell(report)
+        if order is None:
+            return False
+        if order.state is OrderState.EXPIRED and sold_nothing(report):
             self._unresolved.forget([order.client_id])
+            if before is not None and before.is_live:
+                self._selling.ended.note_ended(order, now)
+            return False
+        is_taken = order.state in ON_BOOK or order.executed > 0
+        return is_taken and self._selling.ended.note_standing(order.price)
 
     def cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
         """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""

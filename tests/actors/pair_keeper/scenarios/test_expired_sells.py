@@ -124,3 +124,44 @@ def test_a_person_who_has_mended_it_has_a_sell_tried_at_once():
     stage.desk.tell(stage.accepts(stage.order(), 9999), stage.gateway)
     assert stage.book.lots[BUY_ID].orders[-1].state is OrderState.OPEN
     assert stage.last_report().uncovered is None
+
+
+# Many lots
+
+
+def lots(stage: Stage, count: int) -> None:
+    for number in range(count):
+        stage.buys(order_id=7001 + number, trade_id=101 + number)
+
+
+def test_one_sell_of_the_pair_is_tried_now_and_then_whatever_the_number_of_lots():
+    stage = trading_keeper()
+    lots(stage, 10)
+    expire_for(stage, 60)
+    assert expire_for(stage, 1800, step_s=5) <= 12
+    stage.buys(order_id=8001, trade_id=501)
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.book.lots[8001].state is LotState.PARKED
+
+
+def test_a_sell_above_their_price_is_not_concerned():
+    stage = trading_keeper()
+    lots(stage, 3)
+    expire_for(stage, 600, step_s=5)
+    stage.buys(at="61000", order_id=8001, trade_id=501)
+    assert stage.order().client_id == "lk1-669-1"
+
+
+def test_all_are_sold_once_one_stands():
+    stage = trading_keeper()
+    lots(stage, 5)
+    expire_for(stage, 600, step_s=5)
+    sold = set()
+    for _ in range(310):
+        stage.desk.advance(1.0)
+        for order in [each for each in stage.gateway.received if isinstance(each, PlaceSellOrder)]:
+            stage.gateway.received.remove(order)
+            sold.add(order.client_id.rsplit("-", 1)[0])
+            stage.desk.tell(stage.accepts(order, 20_000 + len(sold)), stage.gateway)
+    assert len(sold) == 5
+    assert stage.last_report().uncovered is None
