@@ -20,6 +20,7 @@ _AT_ONCE_MS = 60_000  # one that stood for longer was not ended for its price
 class EndedSells:
     """Since the last SELL that stood. Nothing of it is kept over a restart: each lot has its own attempts."""
 
+    why: str = ""  # why the last one was ended, for people
     _price: Decimal = ZERO  # quote; the highest that was ended
     _until_s: float = float("-inf")  # monotonic: no SELL up to that price is sent before
     _times: int = 0  # attempts in a row that were ended
@@ -39,11 +40,11 @@ class EndedSells:
         if self._times and price <= self._price:
             self._is_trying, self._until_s = True, now.monotonic_s + _ANSWER_WITHIN_S
 
-    def note_ended(self, order: SellOrder, now: Moment) -> None:
-        """The exchange ended it unsold."""
+    def note_ended(self, order: SellOrder, why: str, now: Moment) -> None:
+        """The exchange ended it unsold; `why` is for people."""
         if now.wall_ms - order.sent_ms > _AT_ONCE_MS:
             return
-        self._price = max(self._price, order.price)
+        self._price, self.why = max(self._price, order.price), why
         if self._is_trying or now.monotonic_s >= self._until_s:
             wait_s = min(_MOST_S, _FIRST_S * 2.0 ** min(self._times, 10)) if self._times else 0.0
             self._is_trying, self._times, self._until_s = False, self._times + 1, now.monotonic_s + wait_s

@@ -19,7 +19,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, sold_nothing, with_asked_id
 from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
-from lotkeeper.trading.orders.states import ON_BOOK, ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.orders.states import ON_BOOK, ImpossibleError, OrderEvent, OrderState, why_expired
 from lotkeeper.trading.recovery.in_flight import (
     AbandonSell,
     AskAgain,
@@ -180,7 +180,7 @@ class OrderOutcomes:
         if order.state is OrderState.EXPIRED and sold_nothing(report):
             self._unresolved.forget([order.client_id])
             if before is not None and before.is_live:
-                self._selling.ended.note_ended(order, now)
+                self._selling.ended.note_ended(order, why_expired(report.status), now)
             return False
         is_taken = order.state in ON_BOOK or order.executed > 0
         return is_taken and self._selling.ended.note_standing(order.price)

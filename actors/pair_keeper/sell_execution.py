@@ -162,6 +162,7 @@ class SellExecution:
             resumed_ms=self._resumed_ms,
             begun_ms=self._begun_ms,
             ended_price=self.ended.price,
+            ended_why=self.ended.why,
             ended_until_ms=now.wall_ms + ceil(self.ended.wait_s(now) * 1000),
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
         )

@@ -173,10 +173,10 @@ _STATUS = {
 KNOWN_STATUSES = frozenset(_STATUS)
 # Why the exchange ended an order by itself, for people (Binance enums.md and faqs/stp_faq.md).
 _EXPIRED_IN_MATCH = (
-    "the exchange ended its SELL, which would have traded with an order of your own (self-trade prevention): cancel "
+    "the exchange ends SELLs at its price, which would trade with an order of your own (self-trade prevention): cancel "
     "your BUY that stands at its price or above"
 )
-_EXPIRED = "the exchange ended its SELL by itself"
+_EXPIRED = "the exchange ends SELLs at its price by itself"
 FINAL_STATUS = frozenset({"FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "REJECTED"})
 
 

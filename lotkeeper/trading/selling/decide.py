@@ -60,7 +60,6 @@ _RETRY_FIRST_MS = 1_000
 _RETRY_MAX_MS = 300_000
 _RETRY_DOUBLED = 9  # times at most: then the wait is as long as it gets
 _OF_PRICE = "price"
-_OTHERS_ENDED = "the exchange ends SELLs up to its price by itself: one of them is tried now and then"
 _WAYS = {
     DisposalKind.SOLD_BY_HAND: "order {order}, made by hand, sold it",
     DisposalKind.RELEASED: "it was released",
@@ -243,7 +242,7 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     if not isinstance(step, PlaceSell | CancelSell):
         return step
     if isinstance(step, PlaceSell) and step.price <= now.ended_price and now.now_ms < now.ended_until_ms:
-        return Park(ParkCause.REFUSED, lot.reason or _OTHERS_ENDED, now.ended_until_ms)
+        return Park(ParkCause.REFUSED, now.ended_why, now.ended_until_ms)
     if now.obstacle:
         return Park(ParkCause.OBSTACLE, now.obstacle)
     return _wait_for_pause(lot, step, now) if now.pause else step

@@ -124,4 +124,5 @@ class Situation:
     begun_ms: int = 0  # when the keeper began, by the clock of `now_ms`
     ended_price: Decimal = ZERO  # quote; the exchange ended SELLs up to this price at once, unsold
     ended_until_ms: int = 0  # no SELL up to that price is tried before
+    ended_why: str = ""  # why it did that, for people
     can_place: bool = True  # False: whatever the lot, no SELL of it can be placed now; it takes no dust then

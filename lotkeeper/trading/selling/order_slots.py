@@ -42,6 +42,7 @@ class PairConditions:
     begun_ms: int = 0  # when the keeper began, by the clock of `now_ms`
     ended_price: Decimal = ZERO  # quote; the exchange ended SELLs up to this price at once, unsold
     ended_until_ms: int = 0  # no SELL up to that price is tried before
+    ended_why: str = ""  # why it did that, for people
     is_busy: bool = False  # whether BUYs were filled of late
 
 

@@ -53,6 +53,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         begun_ms=known.begun_ms,
         ended_price=known.ended_price,
         ended_until_ms=known.ended_until_ms,
+        ended_why=known.ended_why,
         can_place=can_place,
     )
 

@@ -13,7 +13,7 @@ def ended() -> EndedSells:
 
 
 def end(ended: EndedSells, seconds: float, price: int = 100, stood_s: float = 0) -> None:
-    ended.note_ended(order(price=D(price), sent_ms=at(seconds - stood_s).wall_ms), at(seconds))
+    ended.note_ended(order(price=D(price), sent_ms=at(seconds - stood_s).wall_ms), "why", at(seconds))
 
 
 def test_the_first_one_is_tried_again_at_once_and_the_next_ones_ever_later(ended):
@@ -30,7 +30,7 @@ def test_those_that_were_sent_together_are_one_attempt(ended):
     end(ended, 0)
     for price in (100, 120, 110):
         end(ended, 1, price)
-    assert (ended.price, ended.wait_s(at(1))) == (120, 2)
+    assert (ended.price, ended.wait_s(at(1)), ended.why) == (120, 2, "why")
 
 
 def test_while_one_is_tried_the_others_wait(ended):

@@ -14,7 +14,7 @@ from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 
 OWN_BUY = (
-    "the exchange ended its SELL, which would have traded with an order of your own (self-trade prevention): cancel "
+    "the exchange ends SELLs at its price, which would trade with an order of your own (self-trade prevention): cancel "
     "your BUY that stands at its price or above"
 )
 
@@ -75,7 +75,7 @@ def test_a_clock_of_the_exchange_that_is_an_hour_off_changes_nothing(ahead_ms):
 def test_a_day_of_it_costs_what_an_hour_does():
     stage = trading_keeper()
     stage.buys()
-    sent = expire_for(stage, 3 * 3600, step_s=10)
+    sent = expire_for(stage, 5400, step_s=10)
     lot = stage.book.lots[BUY_ID]
     assert setbacks(lot) == sent
     assert len(lot.orders) <= 4  # those of ten minutes
@@ -88,7 +88,7 @@ def test_a_day_of_it_costs_what_an_hour_does():
 def test_a_late_copy_of_an_old_one_changes_nothing():
     stage = trading_keeper()
     stage.buys()
-    expire_for(stage, 3600, step_s=10)
+    expire_for(stage, 2400, step_s=10)
     lot = stage.book.lots[BUY_ID]
     oldest = stage.memory.orders[9001 + 1]
     stage.desk.tell(OrderReported(oldest, None))
@@ -99,7 +99,7 @@ def test_a_late_copy_of_an_old_one_changes_nothing():
 
 @pytest.mark.parametrize(
     ("status", "reason"),
-    [("EXPIRED_IN_MATCH", OWN_BUY), ("EXPIRED", "the exchange ended its SELL by itself")],
+    [("EXPIRED_IN_MATCH", OWN_BUY), ("EXPIRED", "the exchange ends SELLs at its price by itself")],
 )
 def test_the_status_says_what_has_no_sell_and_what_to_do(status, reason):
     stage = trading_keeper()
@@ -141,7 +141,8 @@ def test_one_sell_of_the_pair_is_tried_now_and_then_whatever_the_number_of_lots(
     assert expire_for(stage, 1800, step_s=5) <= 12
     stage.buys(order_id=8001, trade_id=501)
     stage.gateway.nothing(PlaceSellOrder)
-    assert stage.book.lots[8001].state is LotState.PARKED
+    waiting = stage.book.lots[8001]
+    assert (waiting.state, waiting.reason) == (LotState.PARKED, OWN_BUY)
 
 
 def test_a_sell_above_their_price_is_not_concerned():
