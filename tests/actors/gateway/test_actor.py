@@ -9,7 +9,7 @@ import pytest
 from actors.gateway import actor as module
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.recovery.reconcile import OpenOrders
+from lotkeeper.trading.recovery.questions import OpenOrders
 from messages.health import GatewayReported
 from messages.lifecycle import Credentials, FencePair, Peers, PeersChanged, RequestCredentials
 from messages.orders import MAX_SEND_DELAY_MS, SellBlocked, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
