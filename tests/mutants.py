@@ -237,8 +237,8 @@ MUTANTS = (
     Mutant(
         "book/pair_book.py",
         "a late copy of a BUY is a lot anew",
-        "return self._cursor is not None and fill.trade_id <= self._cursor",
-        "return False",
+        "is_read = self._cursor is not None and 0 <= fill.trade_id <= self._cursor",
+        "is_read = False",
     ),
 )
 

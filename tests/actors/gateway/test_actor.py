@@ -87,7 +87,7 @@ def test_an_order_whose_answer_is_lost_is_sent_once(bench):
 
 
 def test_a_copy_waits_until_the_first_can_no_longer_arrive(bench):
-    bench.desk.actor._keep_warm = lambda: None
+    bench.desk.actor._own_questions.keep_warm = lambda: False
     assert isinstance(bench.place(CUT), SellOutcomeUnknown)
     bench.desk.advance(14.9)
     told = bench.place()
