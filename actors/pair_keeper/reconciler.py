@@ -23,7 +23,8 @@ from actors.pair_keeper.tags import BeginReconciliation, PassTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.recovery.overlap import Overlap
-from lotkeeper.trading.recovery.reconcile import NO_TRADE, Question, Reconciliation, TradesOfOrder
+from lotkeeper.trading.recovery.questions import Question, TradesOfOrder
+from lotkeeper.trading.recovery.reconcile import NO_TRADE, Reconciliation
 from lotkeeper.trading.recovery.unreadable import UnreadableTrades
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Send
-from lotkeeper.trading.recovery.reconcile import Question
+from lotkeeper.trading.recovery.questions import Question
 from messages.queries import AskExchange
 
 ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take

@@ -14,7 +14,7 @@ from lotkeeper.trading.book.balance_check import Baseline
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.states import IN_FLIGHT
 from lotkeeper.trading.recovery.absence import Absence, ShownOrders
-from lotkeeper.trading.recovery.reconcile import NewestOrders
+from lotkeeper.trading.recovery.questions import NewestOrders
 from messages.account import BalanceMoved
 from messages.queries import BalanceFetched, FetchBalance, OrdersFetched
 

@@ -17,7 +17,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 from lotkeeper.trading.recovery.in_flight import alive_until
-from lotkeeper.trading.recovery.reconcile import OrderByClientId
+from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.health import UnresolvedOrder
 from messages.orders import MAX_SEND_DELAY_MS, UnansweredSell
 from messages.queries import FetchFailed

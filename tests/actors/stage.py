@@ -24,7 +24,7 @@ from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Adoption, ExitPolicy, Market, Terms
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import TRADE_QUESTIONS
+from lotkeeper.trading.recovery.questions import TRADE_QUESTIONS
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import BalanceMoved, OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported

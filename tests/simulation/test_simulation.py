@@ -69,6 +69,12 @@ def test_the_promise_holds_while_queries_are_behind_by_up_to_a_minute():
     assert {seed: text for seed, text in broken.items() if text} == {}
 
 
+def test_the_promise_holds_where_the_gateway_dies_between_an_answer_and_telling_of_it():
+    """The next Gateway has only the journal to know that the order is on the exchange."""
+    broken = {seed: play(seed, dies_after_answer=True).broken for seed in range(20)}
+    assert {seed: text for seed, text in broken.items() if text} == {}
+
+
 def test_the_promise_holds_for_a_pair_among_many():
     """Its keeper leaves out requests and puts others off."""
     verdicts = {seed: play(seed, is_one_of_many=True) for seed in range(30)}

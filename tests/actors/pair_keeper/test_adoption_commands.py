@@ -2,7 +2,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.recovery.reconcile import OlderTrades, TradesFrom, TradesOfOrder
+from lotkeeper.trading.recovery.questions import OlderTrades, TradesFrom, TradesOfOrder
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, CommandDone, CommandRefused
 from messages.health import HoldingsReported
 from messages.orders import PlaceSellOrder

@@ -5,7 +5,7 @@ import pytest
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.state import Phase
-from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.questions import OpenOrders, TradesFrom
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import WatchBalance
 from messages.control import PausePair, ResumePair

@@ -9,7 +9,7 @@ from actors.pair_keeper.tags import WitnessTag
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.recovery.reconcile import NewestOrders, OrderByClientId
+from lotkeeper.trading.recovery.questions import NewestOrders, OrderByClientId
 from messages.account import OrderReported
 from messages.orders import SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import AskExchange, FetchBalance, FetchReference, OrdersFetched

@@ -4,7 +4,8 @@ from actors.pair_keeper.effects import Peer, ReportSoon
 from actors.pair_keeper.state import Phase
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import OrderByClientId, Reconciliation
+from lotkeeper.trading.recovery.questions import OrderByClientId
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from messages.ledger import RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import AskExchange

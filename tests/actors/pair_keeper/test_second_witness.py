@@ -7,7 +7,7 @@ from actors.pair_keeper.second_witness import SecondWitness
 from actors.pair_keeper.tags import WitnessTag
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import NewestOrders
+from lotkeeper.trading.recovery.questions import NewestOrders
 from messages.account import BalanceMoved
 from messages.queries import BalanceFetched, FetchBalance
 from tests.actors.gateway.exchange_memory import NOW_MS, fill

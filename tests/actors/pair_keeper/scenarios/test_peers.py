@@ -1,7 +1,7 @@
 """Peers die and come back; the keeper repeats what they may not have handled, and nothing else."""
 
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.questions import OpenOrders, TradesFrom
 from messages.account import StreamLost, StreamProven, WatchOrders
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots
 from messages.lifecycle import PeersChanged

@@ -6,7 +6,7 @@ import pytest
 
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.reconcile import TradesOfOrder
+from lotkeeper.trading.recovery.questions import TradesOfOrder
 from messages.ledger import RecordLots
 from tests.actors.gateway.exchange_memory import fill, report
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
