@@ -203,7 +203,7 @@ class Reconciliation:
 
     def _after_newest_trades(self, fills: Sequence[Fill]) -> list[Question]:
         """All since the moment are among them if the oldest is from before it, or if there are no more."""
-        if self._rows >= NEWEST and fills[0].time_ms >= self._begins_ms:
+        if fills and self._rows >= NEWEST and fills[0].time_ms >= self._begins_ms:
             return [TradesSince(self._begins_ms)]
         return self._count_from_moment(fills)
 
@@ -265,7 +265,7 @@ class Reconciliation:
         for fill in self._completed(start, fills):
             if fill.trade_id < self._first_trade_id:
                 self._request_if_wanted(fill)
-        following = fills[-1].trade_id + 1 if self._rows >= PAGE else self._first_trade_id
+        following = fills[-1].trade_id + 1 if fills and self._rows >= PAGE else self._first_trade_id
         return [OlderTrades(following, is_found=True)] if following < self._first_trade_id else []
 
     def _completed(self, start: int, fills: Sequence[Fill]) -> Sequence[Fill]:
@@ -299,12 +299,12 @@ class Reconciliation:
             if first < self._first_trade_id:
                 self._note(self.book.hold_until_read(order_id))
                 return self._trades_from(self._history.back_to(first))
-        return self._trades_from(self._history.back_to(fills[0].trade_id)) if self._rows >= PAGE else []
+        return self._trades_from(self._history.back_to(fills[0].trade_id)) if fills and self._rows >= PAGE else []
 
     def _after_past_trades(self, start: int, fills: Sequence[Fill]) -> list[Question]:
         for fill in self._history.relevant_fills(self.book, start, self._completed(start, fills)):
             self._note(self.book.apply_fill(fill))
-        return self._trades_from(self._history.next_page(start, fills)) if self._rows >= PAGE else []
+        return self._trades_from(self._history.next_page(start, fills)) if fills and self._rows >= PAGE else []
 
     def _trades_from(self, trade_id: int | None) -> list[Question]:
         return [] if trade_id is None else [TradesFrom(trade_id)]

@@ -84,6 +84,18 @@ def test_a_full_page_with_such_a_row_is_followed_by_the_next(monkeypatch):
     assert current.unreadable.orders == {buys[3], buys[9]}
 
 
+def test_a_first_start_that_can_read_no_trade_ends_too(monkeypatch):
+    monkeypatch.setattr(reconcile, "NEWEST", 3)
+    exchange = Exchange()
+    for _ in range(5):
+        bought(exchange, ("1", "100"))
+    exchange.damaged = {each.trade_id for each in exchange.trades}
+    book = make.book(history_from_ms=exchange.trades[-1].time_ms + 1)
+    current = Reconciliation(book, None, make.NOW)
+    exchange.drive(current)
+    assert (current.unreadable.sentence, book.lots) == ("", {})
+
+
 def lost_lot() -> tuple[Exchange, int]:
     """A lot of three coins in a lost database: one SELL of one coin is filled, another stands."""
     exchange = Exchange()
