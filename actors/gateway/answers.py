@@ -17,7 +17,7 @@ from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLim
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
@@ -206,7 +206,10 @@ class Answers:
         if not isinstance(outcome, Answered):
             return self._failed(query, outcome)
         body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
-        return request.reply(query.request_id, body)
+        if request.reply is OrdersFetched:
+            return OrdersFetched(query.request_id, body)
+        unreadable = tuple(each for each in body if isinstance(each, UnreadableTrade))
+        return TradesFetched(query.request_id, tuple(each for each in body if isinstance(each, Fill)), unreadable)
 
     def _fetch_top(self, query: FetchTop) -> Steps[object]:
         outcome = yield requests.book_ticker(query.symbol)

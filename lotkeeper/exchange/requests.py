@@ -97,7 +97,7 @@ def trades(
     *,
     since_ms: int | None = None,
 ) -> ExchangeRequest:
-    """Answered with a tuple of Fill, ascending, at most 1000.
+    """Answered with a tuple of Fill, ascending, at most 1000; a row that cannot be read is an UnreadableTrade.
 
     Without `from_id` and `since_ms` the newest `limit`; with one of them the oldest from that trade id or moment on,
     which is included. After a page of `limit` rows there may be more.

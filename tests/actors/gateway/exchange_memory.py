@@ -62,6 +62,7 @@ class ExchangeMemory:
 
     fills: dict[int, Fill] = field(default_factory=dict)
     orders: dict[int, OrderReport] = field(default_factory=dict)
+    damaged: set[int] = field(default_factory=set)  # trades (ids) whose rows cannot be read
 
     def keep(self, known: OrderReport, *fills: Fill) -> None:
         self.orders[known.order_id] = known
