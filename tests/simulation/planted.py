@@ -115,7 +115,7 @@ PLANTED = (
     ),
     PlantedBug(
         "a restart forgets what was in flight",
-        "actors/pair_keeper/core.py",
+        "actors/pair_keeper/book_opening.py",
         "        book.load_lots(loaded.lots, loaded.finished)",
         "        from dataclasses import replace\n"
         "        lots = loaded.lots\n"
