@@ -174,6 +174,7 @@ class KeeperCore:
             ledger=self._ledger,
             comparison=self._comparison,
             reconciler=self.reconciler,
+            heartbeat=self._heartbeat,
         )
         self._events = self._event_table()
         self._commands = self._command_table()
@@ -521,7 +522,9 @@ class KeeperCore:
         if not self._heartbeat.is_newest(wakeup):
             return
         due_in_s = self._stream.compares_in_s(now)
-        yield from self._heartbeat.next_tick(now, may_be_quiet=self._may_be_quiet(), due_in_s=due_in_s)
+        yield from self._heartbeat.next_tick(
+            now, is_idle=self._is_idle(), may_be_quiet=self._may_be_quiet(), due_in_s=due_in_s
+        )
         yield from self._introduction.repeat_when_due(now)
         yield from self._repeat_requests(_ANSWER_WITHIN_S, now)
         yield from self._outcomes.doubt_unanswered(_ANSWER_WITHIN_S, now)
