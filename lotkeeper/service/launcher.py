@@ -23,6 +23,7 @@ from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.histories import correct_histories, settle_histories
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.lease import Lease, lock_account_number
+from lotkeeper.service.priorities import give_way
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import moment_ago
 from lotkeeper.trading.recovery.history_start import MachineMoment
@@ -124,7 +125,7 @@ class Launcher:
             Guardian,
             StartGuardian(settings, self._found.first, "" if is_again else self._found.trouble),
             preload=_PRELOAD,
-            on_process_start=self._configure_logging,
+            on_process_start=self._begin_process,
             subject_fields=_SUBJECT_FIELDS,
             label=ENGINE_LABEL,
         )
@@ -221,6 +222,11 @@ class Launcher:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True
+
+    def _begin_process(self, actor: str) -> None:
+        """The first call in the process of an actor."""
+        self._configure_logging(actor)
+        give_way(actor)
 
     def _configure_logging(self, process: str) -> None:
         configure_logging(self._config.logs, process, terminal=not self._is_quiet)
