@@ -37,7 +37,6 @@ class BackgroundWriter:
         self._jobs: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._flushed = threading.Event()  # cleared while it is waited for
         self._on_idle: dict[object, Callable[[], object]] = {}
-        self._deferred: dict[Callable[[], object], None] = {}  # in order, each job once
 
     def set_idle_job(self, owner: object, job: Callable[[], object] | None) -> None:
         """Has `job` called whenever the last waiting job is done; None takes it back."""
@@ -54,13 +53,6 @@ class BackgroundWriter:
             return False
         self._jobs.put(job)
         return True
-
-    def submit_later(self, job: Callable[[], object]) -> None:
-        """As `submit`, but where this process has no thread yet, none begins for `job` alone: it waits for another."""
-        if self._pid == os.getpid():
-            self.submit(job)
-        else:
-            self._deferred[job] = None
 
     def flush(self, within_s: float = _FLUSH_WITHIN_S) -> bool:
         """Waits until all jobs are done, at most so many seconds; whether they are."""
@@ -80,15 +72,12 @@ class BackgroundWriter:
         """Starts the thread of this process. What waits in a process before the fork, that process writes itself."""
         self._jobs, self._flushed = SimpleQueue(), threading.Event()
         self._flushed.set()
-        for job in self._deferred:
-            self._jobs.put(job)
         thread = threading.Thread(target=self._run, args=(self._jobs,), name="log writer", daemon=True)
         try:
             thread.start()
         except RuntimeError:  # no more threads: the lines are counted as dropped
             return False
         self._pid = os.getpid()
-        self._deferred.clear()
         return True
 
     def _run(self, jobs: SimpleQueue[Callable[[], object]]) -> None:
@@ -113,9 +102,12 @@ class BackgroundHandler(logging.Handler):
         self._sink, self._writer = sink, writer
         # The one is counted where lines are logged, the other where they are written: no thread changes both.
         self._dropped = self._reported = 0
+        self._pid = os.getpid()  # of the process that they are of
         writer.set_idle_job(self, self._report_dropped)
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._pid != os.getpid():  # what the parent has dropped, it tells itself
+            self._pid, self._dropped, self._reported = os.getpid(), 0, 0
         try:
             line = self._line(record)
         except RecursionError:
@@ -130,11 +122,8 @@ class BackgroundHandler(logging.Handler):
         self._writer.flush()
 
     def close(self) -> None:
-        """Closes the sink behind its last line, in its own thread: to close may wait, too.
-
-        In a process that was forked and has logged nothing, with its first line: most processes never log one.
-        """
-        self._writer.submit_later(self._end)
+        """Closes the sink behind its last line, in its own thread: to close may wait, too."""
+        self._writer.submit(self._end)
         super().close()
 
     def _end(self) -> None:

@@ -198,7 +198,7 @@ def test_a_forked_process_that_logs_nothing_has_no_thread_for_it(settings: LogsC
     assert process.exitcode == 0
 
 
-def test_a_forked_process_closes_the_files_of_its_parent_with_its_first_line(settings: LogsConfig) -> None:
+def test_a_forked_process_opens_no_file_a_second_time(settings: LogsConfig) -> None:
     def open_files() -> int:
         links = [os.path.realpath(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd")]
         return sum(link.startswith(str(settings.directory)) for link in links)
