@@ -21,7 +21,7 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NEWEST,
     PAGE,
     NewestOrders,
