@@ -21,6 +21,7 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
+from lotkeeper.trading.recovery.allocations import AllocationsOfOrder, AllocationsSince
 from lotkeeper.trading.recovery.reconcile import (
     NEWEST,
     PAGE,
@@ -74,6 +75,7 @@ _OPEN_ORDERS, _ALL_OPEN_ORDERS = _cost("openOrders", "symbol"), _cost("openOrder
 _TRADES, _TRADES_OF_ORDER = with_retry(_cost("myTrades")), with_retry(_cost("myTrades", "orderId"))
 _ORDER = with_retry(_cost("order", "symbol"))
 _NEWEST_ORDERS = with_retry(_cost("allOrders"))
+_ALLOCATIONS = with_retry(_cost("myAllocations"))
 
 _REQUESTS: Mapping[type[Question], _Request] = {
     NewestTrades: _Request(_TRADES, lambda symbol, _: requests.trades(symbol, limit=NEWEST), TradesFetched),
@@ -91,6 +93,12 @@ _REQUESTS: Mapping[type[Question], _Request] = {
         _TRADES_OF_ORDER,
         lambda symbol, asked: requests.trades(symbol, order_id=asked.order_id, limit=PAGE),
         TradesFetched,
+    ),
+    AllocationsSince: _Request(
+        _ALLOCATIONS, lambda symbol, asked: requests.allocations_since(symbol, asked.time_ms), TradesFetched
+    ),
+    AllocationsOfOrder: _Request(
+        _ALLOCATIONS, lambda symbol, asked: requests.allocations_of_order(symbol, asked.order_id), TradesFetched
     ),
     OpenOrders: _Request(with_retry(_OPEN_ORDERS), lambda symbol, _: requests.open_orders(symbol), OrdersFetched),
     OrderByClientId: _Request(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, ReportSoon, Send, Wake, info, warning
+from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
@@ -32,8 +33,8 @@ _ASK_OTHERS = 5  # times
 class CoinsWatch:
     """One check at a time. Nothing is concluded while it is not certain what other pairs with the coin hold."""
 
-    def __init__(self, state: KeeperState, requests: Requests, selling: SellExecution) -> None:
-        self._state, self._requests, self._selling = state, requests, selling
+    def __init__(self, state: KeeperState, requests: Requests, selling: SellExecution, reconciler: Reconciler) -> None:
+        self._state, self._requests, self._selling, self._reconciler = state, requests, selling, reconciler
         self._number = 0  # of the newest check; below zero in messages, where comparisons have numbers above it
         self._balance: Decimal | None = None  # base, free and locked, as this check was told
         self._balance_ms = 0  # wall clock: when it came
@@ -113,6 +114,7 @@ class CoinsWatch:
         if coins.came > before.came:
             text = f"{plain(coins.came)} {self._state.book.base} came without a trade"
             yield warning(f"{self._state.symbol}: {text}")
+            yield from self._reconciler.look_for_allocations(now)
         if (coins.came, coins.missing) != (before.came, before.missing):
             yield ReportSoon()
         if coins.missing:

@@ -132,10 +132,10 @@ class KeeperCore:
             unresolved=self._unresolved,
             ledger=self._ledger,
         )
-        self._coins = CoinsWatch(state, requests, self._selling)
         self.reconciler = Reconciler(
             state, requests, self._permission, conclude=self._conclude, keep_found=self._keep_found
         )
+        self._coins = CoinsWatch(state, requests, self._selling, self.reconciler)
         self._outcomes = OrderOutcomes(
             state,
             permission=self._permission,
