@@ -2,6 +2,7 @@
 without a trade, and after a SELL was refused for want of coins.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import CheckCoins, CoinsTag
 from lotkeeper.trading.book.holdings import all_reported_since, uncertainty_of
-from lotkeeper.trading.money import plain, total
+from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.recovery.differences import coins_beyond_lots
@@ -54,10 +55,14 @@ class CoinsWatch:
 
     def begin_later(self, after_s: float = 0.1) -> Effects[None]:
         """A check begins then; one that was to begin before begins with it."""
+        self._number += 1
+        yield Wake(after_s, CheckCoins(self._number))
+
+    @property
+    def _tells_what_came(self) -> bool:
+        """Else lots leave coins behind, or BUYs are no lots: of more coins nothing follows, of fewer all the same."""
         settings = self._state.start.pair
-        if settings.policy.dust is Dust.KEEP and settings.adoption.takes_all:  # else lots leave coins behind
-            self._number += 1
-            yield Wake(after_s, CheckCoins(self._number))
+        return settings.policy.dust is Dust.KEEP and settings.adoption.takes_all
 
     def on_check_due(self, wakeup: CheckCoins, now: Moment) -> Effects[None]:
         if wakeup.number != self._number or not self._state.is_trading:
@@ -104,8 +109,13 @@ class CoinsWatch:
             yield from self._conclude(coins_beyond_lots(self._state.book.lots, balance, message.holdings), now)
 
     def _conclude(self, beyond: Decimal, now: Moment) -> Effects[None]:
-        before, self._state.coins = self._state.coins, self._state.coins.after_check(beyond, now.wall_ms)
-        coins = self._state.coins
+        before = self._state.coins
+        if self._tells_what_came:
+            coins = before.after_check(beyond, now.wall_ms)
+        else:
+            beyond = min(beyond, ZERO)
+            coins = replace(before.after_check(beyond, now.wall_ms), own=before.own)
+        self._state.coins = coins
         if not before.is_confirmed_by(beyond):
             yield from self.begin_later(_CONFIRMED_AFTER_S)
             return

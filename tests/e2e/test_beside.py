@@ -90,14 +90,17 @@ def test_what_self_trade_prevention_takes_from_a_sell_gets_another(tmp_path: Pat
         ).json()
         assert D(answer["preventedQuantity"]) > D("0.003"), answer
 
-        def standing() -> list[tuple[D, D]]:
+        def standing() -> list[D]:
+            """What the SELLs of the lot still cover."""
             rows = person.signed("GET", "openOrders", symbol="BTCUSDT").json()
-            ours = [each for each in rows if each["clientOrderId"].startswith("lk1-")]
-            return [(D(each["origQty"]), D(each.get("preventedQuantity", "0"))) for each in ours]
+            ours = [
+                each for each in rows if each["clientOrderId"].startswith(sell["client_order_id"].rpartition("-")[0])
+            ]
+            return [D(each["origQty"]) - D(each.get("preventedQuantity", "0")) for each in ours]
 
-        wait_for("the rest has a SELL", lambda: len(standing()) == 2)
-        assert sum(quantity - prevented for quantity, prevented in standing()) == D(sell["quantity"])
-        assert (system.status() or {})["pairs"]["BTCUSDT"]["unprotected"] == "0"
+        wait_for(f"the rest has a SELL; {answer}", lambda: sum(standing()) == D(sell["quantity"]))
+        assert len(standing()) == 2
+        wait_for("nothing is unprotected", lambda: not system.unprotected())
 
 
 def test_a_buy_by_smart_order_routing_is_a_lot_whether_anyone_listens_or_not(tmp_path: Path) -> None:
