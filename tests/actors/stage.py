@@ -169,7 +169,7 @@ class Stage:
 
     def _tell_witness(self) -> None:
         """Says what the account holds, if that is asked for because a SELL is unresolved."""
-        pending, locked = self.desk.actor.core._requests._pending, self.memory.locked()
+        pending, locked = self.core._requests._pending, self.memory.locked()
         for asked in [each for each in self.gateway.received if isinstance(each, FetchBalance)]:
             if asked.request_id in pending and isinstance(pending[asked.request_id].tag, WitnessTag):
                 self.gateway.received.remove(asked)
