@@ -8,7 +8,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import Question
+from lotkeeper.trading.recovery.questions import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.allocations import AllocationsOfOrder, AllocationsSince
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NEWEST,
     PAGE,
+    AllocationsOfOrder,
+    AllocationsSince,
     NewestOrders,
     NewestTrades,
     OlderTrades,

@@ -12,7 +12,7 @@ from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery.in_flight import alive_until
-from lotkeeper.trading.recovery.reconcile import OrderById
+from lotkeeper.trading.recovery.questions import OrderById
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.health import UnresolvedOrder
 from messages.orders import MAX_SEND_DELAY_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder

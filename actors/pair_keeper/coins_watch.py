@@ -11,14 +11,15 @@ from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
-from actors.pair_keeper.tags import CheckCoins, CoinsTag
+from actors.pair_keeper.tags import BalanceTag, CheckCoins, CoinsTag
 from lotkeeper.trading.book.holdings import all_reported_since, uncertainty_of
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.recovery.differences import coins_beyond_lots
 from lotkeeper.trading.selling.plan import write_off_dust
-from messages.control import CommandDone, CommandRefused, DismissCoins
+from messages.account import BalanceMoved
+from messages.control import AdoptCoins, CommandDone, CommandRefused, DismissCoins
 from messages.health import AskHoldings, HoldingsReported
 from messages.ledger import PairLoaded, RecordCoins
 from messages.queries import BalanceFetched, FetchBalance, FetchFailed
@@ -28,6 +29,8 @@ _CONFIRMED_AFTER_S = 6.0  # what queries of the exchange lag behind each other, 
 _ANSWERED_AFTER_S = 3.0  # an order is in flight
 _AGAIN_S = 30.0
 _ASK_OTHERS_AFTER_S = 1.0
+_TOLD_AFTER_S = 5.0  # a trade and the balance after it come in separate events
+_PLACED_AFTER_S = 1.0  # what is decided now is on the exchange's book by then
 _ASK_OTHERS = 5  # times
 
 
@@ -63,6 +66,19 @@ class CoinsWatch:
         """Else lots leave coins behind, or BUYs are no lots: of more coins nothing follows, of fewer all the same."""
         settings = self._state.start.pair
         return settings.policy.dust is Dust.KEEP and settings.adoption.takes_all
+
+    def before_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
+        """Of the first balance that is told, which the book does not have yet, it is not known what moved it."""
+        if self._state.has_book and not self._state.book.balance_check.knows_balance:
+            yield from self.begin_later(_TOLD_AFTER_S)
+
+    def after_shortage(self, tag: BalanceTag, message: BalanceFetched, now: Moment) -> Effects[None]:
+        """A SELL was refused for want of coins: the lots may have more than the account."""
+        yield from self.begin_later(_PLACED_AFTER_S)
+
+    def after_adoption(self, message: AdoptCoins, asker: Any, now: Moment) -> Effects[None]:
+        if not message.is_dry_run:
+            yield from self.begin_later(_PLACED_AFTER_S)
 
     def on_check_due(self, wakeup: CheckCoins, now: Moment) -> Effects[None]:
         if wakeup.number != self._number or not self._state.is_trading:

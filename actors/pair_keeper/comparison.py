@@ -15,7 +15,8 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.recovery.differences import coins_beyond_lots
-from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.questions import Question
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from messages.control import CommandRefused
 from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (

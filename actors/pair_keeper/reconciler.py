@@ -16,6 +16,7 @@ from actors.pair_keeper.effects import (
     info,
     warning,
 )
+from actors.pair_keeper.failed_questions import retry_after_s
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState, RateSource, Trouble, TroubleKind
 from actors.pair_keeper.tags import BeginReconciliation, PassTag
@@ -23,10 +24,10 @@ from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.recovery.allocations import look_back_to
 from lotkeeper.trading.recovery.overlap import Overlap
-from lotkeeper.trading.recovery.reconcile import NO_TRADE, Question, Reconciliation, TradesOfOrder
+from lotkeeper.trading.recovery.questions import Question, TradesOfOrder
+from lotkeeper.trading.recovery.reconcile import NO_TRADE, Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
-LEAST_RETRY_S = 0.2
 _COUNTED_RETRY_S = 1.0
 _CONTRADICTED_RETRY_S = 5.0
 _LISTS_AGAIN_S = 3.0  # the exchange has not shown yet that the BUY of an order list has ended
@@ -179,7 +180,7 @@ class Reconciler:
 
     def on_failure(self, tag: PassTag, message: FetchFailed, now: Moment) -> Effects[None]:
         if tag.current is self._pass:
-            retry_s = self._retry_s(max(LEAST_RETRY_S, message.retry_s))
+            retry_s = self._retry_s(retry_after_s(message))
             yield from self._abandon(tag.current, message.reason, retry_s, now)
 
     def _take(self, tag: PassTag, step: Callable[[], tuple[Question, ...]], now: Moment) -> Effects[None]:

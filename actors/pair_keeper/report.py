@@ -1,16 +1,18 @@
 """A pair as its keeper sees it, in one message."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from heapq import nlargest
 
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effects, Moment, Peer, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.lot_sums import LotSums
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.state import KeeperState, RateSource
+from actors.pair_keeper.tags import SendReport, Tick
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.uncovered_lots import UncoveredLots
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
@@ -25,8 +27,9 @@ from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.reports.fee_rise import FeeRise, add_up
 from lotkeeper.trading.reports.profit import Totals
-from messages.health import PairReported, Uncovered, UnresolvedOrder, WaitingLot
+from messages.health import AskReport, PairReported, Uncovered, UnresolvedOrder, WaitingLot
 
+_REPORT_AFTER_S = 0.1  # what changes until then is told with it
 _MOST_DISPOSED = 5
 _MOST_WAITING = 20  # a report is sent several times a second
 
@@ -171,6 +174,20 @@ class Reporter:
         self._unresolved, self._cancels = unresolved, cancels
         self._comparison, self._reconciler = comparison, reconciler
         self._sums, self._uncovered = LotSums(), UncoveredLots()
+        self._is_due = False  # whether a wake-up for the next report is under way
+
+    def report_soon(self) -> Iterator[Wake]:
+        """Something that the report shows has changed: several changes make one report."""
+        if not self._is_due:
+            self._is_due = True
+            yield Wake(_REPORT_AFTER_S, SendReport())
+
+    def on_report_wanted(self, message: AskReport, now: Moment) -> Effects[None]:
+        yield ReportSoon()
+
+    def on_report_due(self, wakeup: Tick | SendReport, now: Moment) -> Effects[None]:
+        self._is_due = False
+        yield from self.report(now)
 
     def report(self, now: Moment) -> Effects[None]:
         """Before the book is open only of a trouble; nothing while nobody listens."""

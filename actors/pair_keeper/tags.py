@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.questions import Question
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 
 # Tags of questions. Where a question is repeated after a failure, its tag is also the wake-up.
 

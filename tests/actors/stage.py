@@ -24,7 +24,7 @@ from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Adoption, ExitPolicy, Market, Terms
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import TRADE_QUESTIONS
+from lotkeeper.trading.recovery.questions import TRADE_QUESTIONS
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import BalanceMoved, OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
@@ -169,7 +169,7 @@ class Stage:
 
     def _tell_witness(self) -> None:
         """Says what the account holds, if that is asked for because a SELL is unresolved."""
-        pending, locked = self.core._requests._pending, self.memory.locked()
+        pending, locked = self.desk.actor.core.collaborators.requests._pending, self.memory.locked()
         for asked in [each for each in self.gateway.received if isinstance(each, FetchBalance)]:
             if asked.request_id in pending and isinstance(pending[asked.request_id].tag, WitnessTag):
                 self.gateway.received.remove(asked)

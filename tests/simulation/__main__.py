@@ -16,13 +16,9 @@ AT_ONCE = 50
 def main() -> int:
     wanted = _parse_arguments()
     if wanted.seed is not None:
-        return _print_story(
-            play(wanted.seed, with_story=True, is_one_of_many=wanted.many, has_slow_queries=wanted.slow)
-        )
+        return _print_story(play(wanted.seed, with_story=True, **_kind_of(wanted)))
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
-    for verdict in verdicts(
-        wanted.first, wanted.seeds, wanted.workers, is_one_of_many=wanted.many, has_slow_queries=wanted.slow
-    ):
+    for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers, **_kind_of(wanted)):
         failed += [verdict] if verdict.broken else []
         sums = [
             a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)
@@ -48,15 +44,22 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--most", type=int, default=20, help="stop after so many that are broken")
     parser.add_argument("--many", action="store_true", help="the pair is one of many: its keeper spares requests")
     parser.add_argument("--slow", action="store_true", help="the exchange's queries are behind by up to a minute")
+    parser.add_argument("--answered", action="store_true", help="the Gateway dies between an answer and telling of it")
     return parser.parse_args()
 
 
-def verdicts(
-    first: int, count: int, workers: int, *, is_one_of_many: bool = False, has_slow_queries: bool = False
-) -> Iterator[Verdict]:
-    """The verdicts in the order of their seeds."""
+def _kind_of(wanted: argparse.Namespace) -> dict[str, bool]:
+    return {
+        "is_one_of_many": wanted.many,
+        "has_slow_queries": wanted.slow,
+        "dies_after_answer": wanted.answered,
+    }
+
+
+def verdicts(first: int, count: int, workers: int, **kind: bool) -> Iterator[Verdict]:
+    """The verdicts in the order of their seeds; `kind` as `play` takes it."""
     seeds = range(first, first + count)
-    play_one = partial(play, is_one_of_many=is_one_of_many, has_slow_queries=has_slow_queries)
+    play_one = partial(play, **kind)
     if workers < 2:
         yield from map(play_one, seeds)
         return

@@ -20,6 +20,7 @@ from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
+from tests.simulation.kill_after_answer import draw_kill_after_answer
 from tests.simulation.kill_after_send import draw_kill_after_send
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
@@ -52,6 +53,7 @@ class World:
         with_story: bool = False,
         pace: KeeperPace | None = None,
         has_slow_queries: bool = False,
+        dies_after_answer: bool = False,
     ) -> None:
         self.dice = Random(seed)
         # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
@@ -75,6 +77,7 @@ class World:
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
         self.kill_after_send = draw_kill_after_send(seed)
+        self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 
     # Time

@@ -5,26 +5,11 @@ question weighs as much as that for the trades: coins came that no trade explain
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.recovery.questions import PAGE, AllocationsOfOrder, AllocationsSince
 
-_PAGE = 1000  # Binance rest-api.md, myAllocations: the most rows an answer holds
 _LOOKED_BACK_MS = 86_400_000  # older ones may be of lots that are closed, and that the keeper does not remember
-
-
-@dataclass(frozen=True, slots=True)
-class AllocationsSince:
-    """Asks for the allocations of the pair since a moment, the oldest first."""
-
-    time_ms: int  # exchange's time
-
-
-@dataclass(frozen=True, slots=True)
-class AllocationsOfOrder:
-    """Asks for all allocations of an order."""
-
-    order_id: int
 
 
 def look_back_to(history_from_ms: int | None, now_ms: int) -> int:
@@ -36,7 +21,7 @@ def allocations_after(
     question: AllocationsSince | AllocationsOfOrder, page: Sequence[Fill]
 ) -> Iterator[AllocationsSince]:
     """The question for what follows a full page: from its last moment on, as several have one time."""
-    is_full = isinstance(question, AllocationsSince) and len(page) >= _PAGE and page[-1].time_ms > question.time_ms
+    is_full = isinstance(question, AllocationsSince) and len(page) >= PAGE and page[-1].time_ms > question.time_ms
     if is_full:
         yield AllocationsSince(page[-1].time_ms)
 

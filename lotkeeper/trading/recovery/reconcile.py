@@ -18,92 +18,31 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.states import ON_BOOK
-from lotkeeper.trading.recovery.allocations import AllocationsOfOrder, AllocationsSince, allocations_after, bought
+from lotkeeper.trading.recovery.allocations import allocations_after, bought
 from lotkeeper.trading.recovery.history import TradeHistory
+from lotkeeper.trading.recovery.listed_orders import ListedOrders
 from lotkeeper.trading.recovery.lost_lots import LostBuys
 from lotkeeper.trading.recovery.overlap import Overlap
+from lotkeeper.trading.recovery.questions import (
+    NEWEST,
+    PAGE,
+    AllocationsOfOrder,
+    AllocationsSince,
+    NewestOrders,
+    NewestTrades,
+    OlderTrades,
+    OpenOrders,
+    OrderByClientId,
+    OrderById,
+    Question,
+    TradesFrom,
+    TradesOfOrder,
+    TradesSince,
+)
 
-PAGE = 1000  # Binance rest-api.md, myTrades and allOrders: the most rows an answer holds
 NO_TRADE = -1  # the cursor of a pair that has never traded
-NEWEST = 100  # trades; few pairs have more since the start of the service, and an answer of 1000 is long
 _DAY_MS = 86_400_000  # a window of time holds no more (Binance rest-api.md, myTrades)
 _FIRST_STEP = 1 << 20  # trade ids count the trades of all accounts on the pair
-
-
-@dataclass(frozen=True, slots=True)
-class NewestTrades:
-    """Asks for the newest trades of the pair, NEWEST at most: a first start counts those since its moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class TradesSince:
-    """Asks for one page of trades since a moment, the oldest first: where more happened than NewestTrades shows."""
-
-    time_ms: int  # exchange's time
-
-
-@dataclass(frozen=True, slots=True)
-class TradesFrom:
-    """Asks for one page of trades from this id on, the oldest first."""
-
-    trade_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class OlderTrades:
-    """Asks for trades like TradesFrom, to find those since a date: BUYs among them are to be adopted."""
-
-    trade_id: int
-    is_found: bool = False  # the date is within or before these trades: from here the reading goes forward
-
-
-@dataclass(frozen=True, slots=True)
-class TradesOfOrder:
-    """Asks for all trades of an order."""
-
-    order_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrders:
-    """Asks for all open orders of the pair."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewestOrders:
-    """Asks for the newest orders of the pair, open or ended: do SELLs of ours tell of a lost database?"""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderByClientId:
-    """Asks for one order by its client order id."""
-
-    client_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderById:
-    """Asks for one order by the exchange's order id."""
-
-    order_id: int
-
-
-Question = (
-    NewestTrades
-    | TradesSince
-    | TradesFrom
-    | OlderTrades
-    | TradesOfOrder
-    | OpenOrders
-    | NewestOrders
-    | OrderByClientId
-    | OrderById
-    | AllocationsSince
-    | AllocationsOfOrder
-)
-_ALLOCATIONS = (AllocationsSince, AllocationsOfOrder)
-# Answered with trades.
-TRADE_QUESTIONS = (NewestTrades, TradesSince, TradesFrom, OlderTrades, TradesOfOrder, *_ALLOCATIONS)
 
 
 @dataclass(slots=True)
@@ -120,8 +59,7 @@ class Reconciliation:
     sells_unknown_to_exchange: list[SellOrder] = field(default_factory=list)
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
-    _listed_client_ids: set[str] = field(default_factory=set)  # one that was free again may name another order
-    _listed_order_ids: set[int] = field(default_factory=set)
+    _listed: ListedOrders = field(default_factory=ListedOrders)
     # BUYs that were filled more than the fills here say, by order id.
     _buys_lacking_fills: dict[int, OrderReport] = field(default_factory=dict)
     since_ms: int | None = None  # BUYs from this moment on are adopted, also those from before the cursor
@@ -140,7 +78,6 @@ class Reconciliation:
     _has_traded: bool = False  # or has an open order
     # Lots left to an order list (BUY order ids) whose BUY had ended when the pass began.
     _ended_before: frozenset[int] = frozenset()
-    _seen_ended: set[int] = field(default_factory=set)  # BUYs (order ids) that the exchange says have ended
     _lost_by_order: set[int] = field(default_factory=set)  # those of its BUYs (order ids) that the orders told of
 
     @property
@@ -173,7 +110,7 @@ class Reconciliation:
             return self._next(*self._after_trades_since(question.time_ms, fills))
         if isinstance(question, OlderTrades):
             return self._next(*self._questions_further_back(question.trade_id, question.is_found, fills))
-        if isinstance(question, _ALLOCATIONS):
+        if isinstance(question, AllocationsSince | AllocationsOfOrder):
             for fill in bought(fills):
                 self._note(self.book.apply_fill(fill))
             return self._next(*allocations_after(question, fills))
@@ -209,10 +146,7 @@ class Reconciliation:
         if isinstance(question, OrderByClientId):
             reports = [with_asked_id(each, question.client_id) for each in reports]
         for report in reports:
-            self._listed_client_ids.add(report.client_id)
-            self._listed_order_ids.add(report.order_id)
-            if report.side is Side.BUY and report.is_final:
-                self._seen_ended.add(report.order_id)
+            self._listed.note(report)
             if self._history.set_aside_if_lost(self.book, report):
                 continue
             self._note(self.book.apply_report(report))
@@ -384,7 +318,6 @@ class Reconciliation:
     def _questions_about_unexplained(self) -> list[Question]:
         about_lost = self._questions_about_lost()
         lots = self.book.lots.values()
-        sells = (order for lot in self.book.lots.open() for order in lot.orders if order.is_live)
         buys = (lot.buy_order_id for lot in lots if not lot.buy_ended)
         lacking = (order.order_id for lot in lots for order in lot.sells_lacking_fills() if order.order_id is not None)
         first = min((fill.trade_id for lot in self.book.lots.being_read() for fill in lot.buys), default=None)
@@ -392,8 +325,7 @@ class Reconciliation:
             [] if first is None else self._history.buys_to_read(filter(self._must_read_buy, self.book.closed_lot_sells))
         )
         return [
-            *(OrderById(order_id) for order_id in self._orders_of_lists()),
-            *(_by_id_or_name(order) for order in sells if not self._is_listed(order)),
+            *self._listed.questions_about_others(self.book),
             *(OrderById(order_id) for order_id in (*self.book.manual_sales.unattributed, *buys)),
             *(
                 TradesOfOrder(order_id)
@@ -403,26 +335,12 @@ class Reconciliation:
             *about_lost,
         ]
 
-    def _orders_of_lists(self) -> list[int]:
-        """The BUYs that are in order lists, and the SELLs of the lists that are not among the open orders any more."""
-        lists = self.book.order_lists
-        buys = [lot.buy_order_id for lot in lists.lots()]
-        sells = {order_id for buy_order_id in buys for order_id in lists.sells_of(buy_order_id)}
-        return [*buys, *sorted(sells - self._listed_order_ids)]
-
     def _must_read_buy(self, buy_order_id: int) -> bool:
         book = self.book
         return (
             buy_order_id in book.closed_lot_sells
             and buy_order_id not in book.buys_to_rebuild
             and buy_order_id not in self._buys_lacking_fills
-        )
-
-    def _is_listed(self, order: SellOrder) -> bool:
-        return (
-            order.client_id in self._listed_client_ids
-            if order.order_id is None
-            else order.order_id in self._listed_order_ids
         )
 
     def _settle_rebuilt(self) -> None:
@@ -439,7 +357,7 @@ class Reconciliation:
             doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id])
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
             self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
-        for changed in self.book.order_lists.free(self._ended_before & self._seen_ended):
+        for changed in self.book.order_lists.free(self._ended_before & self._listed.ended_buys):
             self._note(changed)
 
     def _settle_manual_sales(self, *, is_open: bool) -> None:
@@ -468,11 +386,6 @@ def starting_cursor(lots: Iterable[Lot], cursor: int | None, history_from_ms: in
     if cursor is not None or history_from_ms is not None:
         return cursor
     return min((fill.trade_id - 1 for lot in lots for fill in lot.buys if fill.trade_id >= 0), default=None)
-
-
-def _by_id_or_name(order: SellOrder) -> Question:
-    """By order id if it is known: an order cancelled by hand is not found by its client id any more."""
-    return OrderByClientId(order.client_id) if order.order_id is None else OrderById(order.order_id)
 
 
 def _sells_on_book(book: PairBook, question: Question) -> list[SellOrder]:

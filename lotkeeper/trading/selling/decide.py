@@ -2,41 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.filters.amounts import PriceFilter, TPlusSell
-from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
-from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
-from lotkeeper.trading.lots.floors import (
-    RequiredProceeds,
-    floor_price,
-    required_proceeds,
-    round_cost_down,
-    round_profit_up,
-)
+from lotkeeper.trading.filters.base import FilterRefusal
 from lotkeeper.trading.lots.lot import Lot, with_order
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DisposalKind, DustTransfer
 from lotkeeper.trading.money import (
     ZERO,
-    Ratio,
     floor_to,
-    larger,
-    less,
     plain,
     product,
-    ratio_ceil_to,
-    ratio_floor_to,
     total,
 )
-from lotkeeper.trading.orders.client_ids import SellName
-from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import AWAITED, OrderState
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial
+from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -53,19 +35,15 @@ from lotkeeper.trading.selling.decisions import (
     WaitUntil,
 )
 from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
+from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, sellable
+from lotkeeper.trading.selling.overpriced import overpriced_sells
+from lotkeeper.trading.selling.parking import LOOK_AGAIN_MS, park_for, retry_at
 
-# How soon to look again at what changes without an event of the exchange: a reference price, a balance.
-LOOK_AGAIN_MS = 30_000
-_RETRY_FIRST_MS = 1_000
-_RETRY_MAX_MS = 300_000
-_RETRY_DOUBLED = 9  # times at most: then the wait is as long as it gets
-_OF_PRICE = "price"
 _WAYS = {
     DisposalKind.SOLD_BY_HAND: "order {order}, made by hand, sold it",
     DisposalKind.RELEASED: "it was released",
     DisposalKind.LEFT: "its dust left the account without a trade",
 }
-WORTH_IT = Decimal("0.001")  # of the price: a SELL gives up its place on the book for a gain of at least this
 
 
 def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
@@ -181,29 +159,6 @@ def _repricing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
     return ()
 
 
-def overpriced_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[SellOrder, ...]:
-    """The SELLs of the lot that could be placed again at a price lower by a thousandth or more.
-
-    While the BUY is still being filled, only those that could do with half the profit: so a BUY of a thousand fills
-    causes few cancels. Only `min_net_profit` is shared among SELLs; a profit in percent is each SELL's own.
-    """
-    if not policy.min_net_profit:
-        return ()
-    dust = less(lot.remainder, floor_to(lot.remainder, pair.step))
-    whole = less(lot.stock, dust)
-    return tuple(
-        order for order in lot.orders if order.is_cancelable and _is_overpriced(order, whole, lot.buy_ended, policy)
-    )
-
-
-def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: ExitPolicy) -> bool:
-    if order.profit is None or whole < order.quantity:
-        return False
-    fair = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
-    is_far = buy_ended or total((fair, fair)) <= order.profit
-    return is_far and less(order.profit, fair) >= product(total((order.cost, order.profit)), WORTH_IT)
-
-
 # The next SELL
 
 
@@ -255,20 +210,6 @@ def _wait_for_pause(lot: Lot, step: PlaceSell | CancelSell, now: Situation) -> Q
     return Queue(price, f"{now.pause}; it is sold at {plain(price)} when it is its turn")
 
 
-def retry_at(lot: Lot, resumed_ms: int = 0) -> int:
-    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that ended unfilled.
-
-    A person who has resumed the pair since has it tried at once.
-    """
-    newest, times = newest_attempt(lot), setbacks(lot)
-    if newest is None or times == 0 or (times == 1 and newest.state is OrderState.EXPIRED):
-        return 0
-    if newest.state is OrderState.REFUSED and newest.updated_ms < resumed_ms:  # both by our clock
-        return 0
-    delay = min(_RETRY_FIRST_MS << min(times - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
-    return newest.updated_ms + delay
-
-
 def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
     wanted = sellable(lot, pair)
     if wanted:  # the lot has it, and the account has no free coins for it
@@ -312,104 +253,6 @@ def _largest_notional(refusals: Sequence[FilterRefusal]) -> Decimal | None:
     """The most that an order may be worth (quote), if this one is worth more; else None."""
     too_large = (each for each in refusals if each.of == "notional" and each.nearest is not None)
     return next((each.nearest for each in too_large if each.nearest < each.value), None)  # type: ignore[operator]
-
-
-def fitting_part(sell: PlaceSell, most: Decimal, pair: TradePair) -> Decimal:
-    """How much (base) of a SELL fits into an order of at most `most` (quote) at its price."""
-    return ratio_floor_to(Ratio(most, sell.price), pair.step)
-
-
-# The quantity and the price of a SELL
-
-
-def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
-    """How much of the remainder (base) one order can sell by the exchange's quantity rules; zero if nothing.
-
-    `free` (base) is the free balance of the account: more cannot be sold. None if it is not known.
-    """
-    rest = lot.remainder if free is None else min(lot.remainder, free)
-    quantity = floor_to(rest, pair.step)
-    if pair.size.most:
-        quantity = min(quantity, floor_to(pair.size.most, pair.step))
-    return quantity if quantity >= pair.min_quantity else ZERO
-
-
-def next_sell(
-    lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal
-) -> tuple[PlaceSell, tuple[FilterRefusal, ...]]:
-    """The SELL of `quantity` at its floor, or at the lowest allowed price above it, and the filters that refuse it."""
-    pair = market.pair
-    required = required_of(lot, pair, policy, quantity)
-    price = floor_price(required, quantity, market.sell_rate, pair.tick)
-    around = MarketContext(reference_price=now.reference_price, now_ms=now.now_ms)
-    refusals = pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, price), around)
-    raised = _raised_to_filters(price, pair, refusals)
-    if raised != price:
-        price, refusals = raised, pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, raised), around)
-    cost = lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(required.cost)
-    name = SellName(lot.buy_order_id, lot.next_generation)
-    return PlaceSell(name, price, quantity, cost, round_profit_up(required.profit), market.sell_rate), refusals
-
-
-def required_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> RequiredProceeds:
-    """What a SELL of `quantity` (base) of the remainder has to bring, exactly.
-
-    Its cost is its share of the uncovered cost, and at least what all SELLs together would lack of their share of the
-    whole lot: when a BUY is filled at rising prices, cheap dust stays behind and later parts cost more than it. If dust
-    is written off, its cost is shared by what can be sold.
-    """
-    stock, remainder = lot.stock, lot.remainder
-    dust = less(remainder, floor_to(remainder, pair.step))
-    idle = dust if policy.dust is Dust.WRITE_OFF else ZERO
-    cost = _cost_to_cover(lot, less(stock, idle), less(remainder, idle), quantity)
-    return required_proceeds(cost, Ratio(quantity, less(stock, dust)), policy)
-
-
-def _cost_to_cover(lot: Lot, stock: Decimal, rest: Decimal, quantity: Decimal) -> Ratio:
-    whole, left = lot.stock_cost, lot.uncovered_cost
-    share = Ratio(product(left, quantity), rest)
-    covered = total((less(stock, rest), quantity))
-    together = Ratio(less(product(whole, covered), product(less(whole, left), stock)), stock)
-    return larger(share, Ratio(left) if Ratio(left).is_less_than(together) else together)
-
-
-def _raised_to_filters(price: Decimal, pair: TradePair, refusals: tuple[FilterRefusal, ...]) -> Decimal:
-    """The floor, or the price above it that the filters ask for: a SELL may always ask for more."""
-    wanted = [each.nearest for each in refusals if each.of == _OF_PRICE and each.nearest is not None]
-    return ratio_ceil_to(Ratio(max([price, *wanted])), pair.tick)
-
-
-def _sells_the_rest(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> bool:
-    """Whether nothing is left after this SELL that would have to bring a cost of its own."""
-    remainder = lot.remainder
-    return quantity == (floor_to(remainder, pair.step) if policy.dust is Dust.WRITE_OFF else remainder)
-
-
-# Refused by a filter
-
-
-def park_for(refusals: Sequence[FilterRefusal], lot: Lot, look_again_ms: int) -> Park:
-    """Parks the lot for the first refusal; if the market can change it, until `look_again_ms`."""
-    refusal = refusals[0]
-    value, nearest = plain(refusal.value), "none" if refusal.nearest is None else plain(refusal.nearest)
-    if refusal.of == "notional":
-        text = f"worth {value} {lot.quote}, below the smallest order of {nearest} ({refusal.filter})"
-        return Park(ParkCause.TOO_SMALL, text)
-    if refusal.of == "price":
-        text = f"the floor {value} is above the highest price allowed, {nearest} ({refusal.filter})"
-        return Park(ParkCause.PRICE, text, None if refusal.filter == PriceFilter.name else look_again_ms)
-    if refusal.filter == TPlusSell.name and refusal.nearest is not None:
-        return _park_until(int(refusal.nearest))
-    return Park(ParkCause.REFUSED, str(refusal), look_again_ms)
-
-
-def _park_until(end_ms: int) -> Park:
-    """Until the end of a restriction, which may be any number that the exchange sends."""
-    try:
-        moment = datetime.fromtimestamp(end_ms / 1000, UTC).isoformat(timespec="seconds")
-    except (OverflowError, ValueError, OSError):
-        moment = f"{end_ms} ms"
-    return Park(ParkCause.RESTRICTED, f"what was bought may not be sold before {moment} ({TPlusSell.name})", end_ms)
 
 
 # SELLs of the lot

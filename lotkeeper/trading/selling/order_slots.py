@@ -19,8 +19,8 @@ from lotkeeper.trading.money import less, plain, product
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.selling.decide import WORTH_IT
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Queue
+from lotkeeper.trading.selling.overpriced import WORTH_IT
 
 # Of the order slots that are ours: lots that are no nearer than those on the book leave so many free, ...
 _RESERVE_MOST = 20  # one of so many

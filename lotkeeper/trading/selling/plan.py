@@ -8,9 +8,10 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import floor_to, less, product, total
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
-from lotkeeper.trading.selling.decide import decide, next_sell, sellable
+from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue, Situation
 from lotkeeper.trading.selling.dust import can_give_dust, has_final_remainder, may_give_later
+from lotkeeper.trading.selling.next_sell import next_sell, sellable
 from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, with_turn
 
 

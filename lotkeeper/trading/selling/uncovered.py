@@ -8,8 +8,8 @@ from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.money import ONE, ZERO, floor_to, product, total
 from lotkeeper.trading.orders.states import IN_FLIGHT
 from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
-from lotkeeper.trading.selling.decide import next_sell
 from lotkeeper.trading.selling.decisions import Situation
+from lotkeeper.trading.selling.next_sell import next_sell
 
 # A person keeps the lot from being sold, and knows it.
 _BY_A_PERSON = frozenset({HoldReason.RELEASING, HoldReason.CANCELLED_BY_HAND, HoldReason.AMENDED_BY_HAND})

@@ -5,9 +5,10 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
-from lotkeeper.trading.recovery.allocations import AllocationsOfOrder, AllocationsSince
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NEWEST,
+    AllocationsOfOrder,
+    AllocationsSince,
     NewestOrders,
     NewestTrades,
     OlderTrades,

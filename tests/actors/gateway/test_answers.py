@@ -7,7 +7,7 @@ import pytest
 from actors.gateway import answers
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NewestOrders,
     NewestTrades,
     OpenOrders,

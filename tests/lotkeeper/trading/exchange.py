@@ -7,7 +7,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.recovery import reconcile
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     TRADE_QUESTIONS,
     NewestOrders,
     NewestTrades,
@@ -16,11 +16,11 @@ from lotkeeper.trading.recovery.reconcile import (
     OrderByClientId,
     OrderById,
     Question,
-    Reconciliation,
     TradesFrom,
     TradesOfOrder,
     TradesSince,
 )
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from tests.lotkeeper.trading import make
 
 OPEN = {"NEW", "PARTIALLY_FILLED"}

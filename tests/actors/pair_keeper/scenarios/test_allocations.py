@@ -5,8 +5,13 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side, fill_id_of_allocation
-from lotkeeper.trading.recovery.allocations import AllocationsOfOrder, AllocationsSince
-from lotkeeper.trading.recovery.reconcile import OpenOrders, Question, TradesFrom
+from lotkeeper.trading.recovery.questions import (
+    AllocationsOfOrder,
+    AllocationsSince,
+    OpenOrders,
+    Question,
+    TradesFrom,
+)
 from messages.account import BalanceMoved, OrderReported, StreamProven
 from messages.orders import PlaceSellOrder
 from tests.actors.gateway.exchange_memory import NOW_MS, fill, report

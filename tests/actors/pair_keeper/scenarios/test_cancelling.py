@@ -8,7 +8,7 @@ import pytest
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import OrderById
+from lotkeeper.trading.recovery.questions import OrderById
 from messages.account import OrderReported
 from messages.orders import (
     CancelOutcomeUnknown,

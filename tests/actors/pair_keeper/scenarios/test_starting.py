@@ -10,7 +10,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NewestOrders,
     NewestTrades,
     OpenOrders,

@@ -10,7 +10,7 @@ from lotkeeper.trading.lots.attempts import lacks_attempts, newest_attempt, setb
 from lotkeeper.trading.lots.lot import Lot, with_order
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.selling.decide import retry_at
+from lotkeeper.trading.selling.parking import retry_at
 from tests.persistence.lots import lot, order
 
 EVERY_MS = 300_000

@@ -2,13 +2,8 @@
 
 from dataclasses import replace
 
-from lotkeeper.trading.recovery.allocations import (
-    AllocationsOfOrder,
-    AllocationsSince,
-    allocations_after,
-    bought,
-    look_back_to,
-)
+from lotkeeper.trading.recovery.allocations import allocations_after, bought, look_back_to
+from lotkeeper.trading.recovery.questions import AllocationsOfOrder, AllocationsSince
 from tests.persistence.lots import buy, sell
 
 DAY_MS = 86_400_000
