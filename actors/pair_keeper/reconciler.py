@@ -22,6 +22,7 @@ from actors.pair_keeper.state import KeeperState, RateSource, Trouble, TroubleKi
 from actors.pair_keeper.tags import BeginReconciliation, PassTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.orders.states import ImpossibleError
+from lotkeeper.trading.recovery.allocations import look_back_to
 from lotkeeper.trading.recovery.overlap import Overlap
 from lotkeeper.trading.recovery.questions import Question, TradesOfOrder
 from lotkeeper.trading.recovery.reconcile import NO_TRADE, Reconciliation
@@ -58,6 +59,7 @@ class Reconciler:
         self._overlap = Overlap()
         self.unreadable = UnreadableTrades()
         self._adopts_since_ms: int | None = None  # as a person asked, until a pass has done it
+        self._looks_for_allocations = False  # the next pass asks what smart order routing bought
         self._answers: list[Reply] = []  # those to give when the pass under way is complete
         self._later_answers: list[Reply] = []  # those that wait for a pass that begins after them
         # Answers of the exchange that wait for the commission.
@@ -107,8 +109,19 @@ class Reconciler:
             is_settled=is_settled,
             is_sparing=self._state.start.pace.is_sparing,
             exchange_ahead_ms=self._state.exchange_ahead_ms,
+            allocations_since_ms=self._pop_allocations_since(now),
         )
         yield from self._ask(self._pass, self._pass.begin(), now)
+
+    def _pop_allocations_since(self, now: Moment) -> int | None:
+        is_wanted, self._looks_for_allocations = self._looks_for_allocations, False
+        exchange_ms = now.wall_ms + self._state.exchange_ahead_ms
+        return look_back_to(self._state.book.history_from_ms, exchange_ms) if is_wanted else None
+
+    def look_for_allocations(self, now: Moment) -> Effects[None]:
+        """Coins came that no trade explains: compares all, with what smart order routing bought."""
+        self._looks_for_allocations = True
+        yield from self.begin(now)
 
     def _starting_cursor(self, now: Moment) -> int | None:
         """Where a sparing pass saw no trade, it looked for no lost database either: the next is a first pass again."""

@@ -113,6 +113,21 @@ def trades(
     return _question("myTrades", "myTrades", params, decode.trades)
 
 
+def allocations_since(symbol: str, since_ms: int) -> ExchangeRequest:
+    """Answered with a tuple of Fill, ascending, at most 1000: what smart order routing filled since that moment."""
+    return _allocations(symbol, {"startTime": str(since_ms)})
+
+
+def allocations_of_order(symbol: str, order_id: int) -> ExchangeRequest:
+    """Answered with a tuple of Fill, ascending: what smart order routing filled of one order."""
+    return _allocations(symbol, {"orderId": str(order_id)})
+
+
+def _allocations(symbol: str, wanted: Mapping[str, str]) -> ExchangeRequest:
+    params = {"symbol": symbol, **wanted, "limit": str(MAX_ROWS)}
+    return _question("myAllocations", "myAllocations", params, decode.allocations)
+
+
 def commission(symbol: str) -> ExchangeRequest:
     """Answered with the pair's Commission."""
     return _question("account/commission", "account.commission", {"symbol": symbol}, decode.commission)

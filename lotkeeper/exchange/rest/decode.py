@@ -11,7 +11,7 @@ from lotkeeper.exchange.shapes import Account, Balance, PlacedOrder
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
-from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade, fill_id_of_allocation
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.prices.best_prices import BestPrices
 
@@ -120,6 +120,18 @@ def _whole_or_none(source: Row, name: str) -> int | None:
     return None
 
 
+def allocations(body: object) -> tuple[Fill, ...]:
+    """All rows of myAllocations, as fills without a trade."""
+    return tuple(allocation(each) for each in fields.rows(body))
+
+
+def allocation(body: object) -> Fill:
+    """A row of GET myAllocations: like a trade, with a number of its own."""
+    source = fields.row(body)
+    number = fields.whole(source, "allocationId")
+    return replace(trade({**source, "id": number}), trade_id=fill_id_of_allocation(number))
+
+
 def commission(body: object) -> Commission:
     """GET account/commission; the special part is absent before 2025-08."""
     source = fields.row(body)
@@ -212,6 +224,7 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         time_ms=time_ms,
         list_id=fields.list_id(source, "orderListId"),
         prevented=fields.amount(source, "preventedQuantity") if "preventedQuantity" in source else ZERO,
+        is_sor=source.get("usedSor") is True,
     )
 
 

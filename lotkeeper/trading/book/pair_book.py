@@ -142,8 +142,12 @@ class PairBook:
         return name if is_late and report.order_id not in self.lots.index.lot_of_order else None
 
     def safe_cursor(self, cursor: int) -> int:
-        """How far the cursor may go, at most to `cursor`: up to the first sale that lots may still have to give for."""
-        waiting = (sale for sale in self.manual_sales.trades_without_lots() if not self._is_up_to_cursor(sale))
+        """How far the cursor may go, at most to `cursor`: up to the first sale that lots may still have to give for.
+
+        An allocation is no trade, and no cursor brings it back.
+        """
+        sales = (sale for sale in self.manual_sales.trades_without_lots() if sale.trade_id >= 0)
+        waiting = (sale for sale in sales if not self._is_up_to_cursor(sale))
         return min([cursor, *(sale.trade_id - 1 for sale in waiting)])
 
     def knows_lot(self, buy_order_id: int) -> bool:

@@ -18,6 +18,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.states import ON_BOOK
+from lotkeeper.trading.recovery.allocations import allocations_after, bought
 from lotkeeper.trading.recovery.history import TradeHistory
 from lotkeeper.trading.recovery.listed_orders import ListedOrders
 from lotkeeper.trading.recovery.lost_lots import LostBuys
@@ -25,6 +26,8 @@ from lotkeeper.trading.recovery.overlap import Overlap
 from lotkeeper.trading.recovery.questions import (
     NEWEST,
     PAGE,
+    AllocationsOfOrder,
+    AllocationsSince,
     NewestOrders,
     NewestTrades,
     OlderTrades,
@@ -71,6 +74,7 @@ class Reconciliation:
     unreadable: UnreadableTrades = field(default_factory=UnreadableTrades)  # of this pass and earlier ones
     has_missed: bool = False  # whether a trade was shown that earlier answers lacked
     is_sparing: bool = False  # a first start asks for the newest orders only if the pair has traded
+    allocations_since_ms: int | None = None  # coins came without a trade, perhaps by smart order routing since then
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
     _rows: int = 0  # how many the answer has that is being taken
@@ -92,12 +96,13 @@ class Reconciliation:
 
     def begin(self) -> tuple[Question, ...]:
         self._ended_before = frozenset(lot.buy_order_id for lot in self.book.order_lists.lots() if lot.buy_ended)
+        allocations = [] if self.allocations_since_ms is None else [AllocationsSince(self.allocations_since_ms)]
         if self.cursor is None:
             self.book.begin_history(self.started_ms + self.exchange_ahead_ms)
             self._lost = LostBuys() if self.book.adopts_all_buys else None
             at_once = [] if self.is_sparing else self._newest_orders()
-            return self._ask(NewestTrades(), OpenOrders(), *at_once)
-        return self._ask(*self._from_cursor(self.cursor), OpenOrders())
+            return self._ask(NewestTrades(), OpenOrders(), *at_once, *allocations)
+        return self._ask(*self._from_cursor(self.cursor), OpenOrders(), *allocations)
 
     def apply_trades(
         self, question: Question, fills: Sequence[Fill], unreadable: Sequence[UnreadableTrade] = ()
@@ -118,6 +123,10 @@ class Reconciliation:
             return self._next(*self._after_trades_since(question.time_ms, fills))
         if isinstance(question, OlderTrades):
             return self._next(*self._questions_further_back(question.trade_id, question.is_found, fills))
+        if isinstance(question, AllocationsSince | AllocationsOfOrder):
+            for fill in bought(fills):
+                self._note(self.book.apply_fill(fill))
+            return self._next(*allocations_after(question, fills))
         if isinstance(question, TradesOfOrder) and self._lost is not None:
             self._lost.take_named_trades(question.order_id, fills)
             self._history.record_buy(self.book, question.order_id, fills)  # it is not asked for again
@@ -292,6 +301,8 @@ class Reconciliation:
         short = self._buys_lacking_fills.pop(order_id, None)
         if short is not None:
             self._note(self.book.apply_report(short))
+            if short.is_sor:
+                return [AllocationsOfOrder(order_id)]
         if order_id in self.book.lots:
             self._note(self.book.restore_closed_sells(order_id))
         if order_id in self.book.lots and (was_missing or short is not None):
