@@ -174,7 +174,7 @@ class UnresolvedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
-    """A pair as its keeper sees it: some times a second at most, and every few seconds while nothing happens.
+    """A pair as its keeper sees it: some times a second at most, and twice a minute at least.
 
     Quantities in base asset, money in quote asset.
     """
@@ -223,6 +223,7 @@ class PairReported:
     came: Decimal = ZERO  # coins (base) that came without a trade, and are neither adopted nor dismissed
     came_since_ms: int = 0  # when that was seen first (wall clock)
     listing: Listing = Listing.LISTED
+    next_in_s: float = 0.0  # the next report comes within so many seconds, or soon
 
     def state_key(self) -> str:
         return self.symbol

@@ -59,10 +59,15 @@ class MarketFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchTop:
-    """Asks for the best prices of a symbol, to value a fee that was paid in a third asset."""
+    """Asks for the best prices of a symbol, to value a fee that was paid in a third asset.
+
+    Of a moment that has passed the exchange tells only what was traded: the highest price of that second counts as the
+    bid and the lowest as the ask. Where it tells nothing of that second, the best prices of now are the answer.
+    """
 
     request_id: int
     symbol: str
+    at_ms: int | None = None  # the beginning of a second by the exchange's clock; None: now
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from heapq import nlargest
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake
+from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.lot_sums import LotSums
 from actors.pair_keeper.reconciler import Reconciler
@@ -173,8 +174,9 @@ class Reporter:
         ledger: LedgerOutbox,
         comparison: ComparisonCommand,
         reconciler: Reconciler,
+        heartbeat: Heartbeat,
     ) -> None:
-        self._state, self._permission, self._ledger = state, permission, ledger
+        self._state, self._permission, self._ledger, self._heartbeat = state, permission, ledger, heartbeat
         self._unresolved, self._cancels = unresolved, cancels
         self._comparison, self._reconciler = comparison, reconciler
         self._sums, self._uncovered = LotSums(), UncoveredLots()
@@ -201,7 +203,9 @@ class Reporter:
         if state.has_book:
             closed, standing = self._ledger.closed, self._standing(now)
             told = build_report(self._sums, state.book, state.terms(), closed, standing)
-            yield Send(Peer.MONITOR, replace(told, uncovered=self._find_uncovered(now), fee_rise=self._fee_rise()))
+            uncovered, fee_rise = self._find_uncovered(now), self._fee_rise()
+            next_in_s = self._heartbeat.pause_s
+            yield Send(Peer.MONITOR, replace(told, uncovered=uncovered, fee_rise=fee_rise, next_in_s=next_in_s))
         elif state.trouble_sentence():
             yield Send(Peer.MONITOR, report_without_book(state, now))
 

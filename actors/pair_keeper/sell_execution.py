@@ -184,7 +184,8 @@ class SellExecution:
             case CancelSell():
                 return (yield from self._cancel(decision, now))
             case ValueFees(assets):
-                yield from self._fees.begin(assets, now)
+                unvalued = self._state.book.lots[buy_order_id].unvalued_fills()
+                yield from self._fees.begin([fill for fill in unvalued if fill.commission_asset in assets], now)
                 return set()
             case Release():
                 yield from self.leave_rest(buy_order_id, now)
@@ -239,7 +240,7 @@ class SellExecution:
         if isinstance(decision, Close) and lot.state is not LotState.CLOSED and lot.sold:
             yield self._lot_event("lot sold", buy_order_id, profit=realised_profit(lot), quote=lot.quote)
         changed = self._state.book.lots.apply_decision(lot, decision)
-        yield from self._fees.begin({fill.commission_asset for fill in lot.unvalued_fills()}, now)
+        yield from self._fees.begin(lot.unvalued_fills(), now)
         return {buy_order_id} if changed else set()
 
     def _follow_dust(self, transfer: DustTransfer, now: Moment) -> Effects[Changed]:
@@ -286,7 +287,7 @@ class SellExecution:
         yield from self.follow_open(now)
 
     def on_fee_price(self, tag: FeeTag, message: TopFetched, now: Moment) -> Effects[None]:
-        valued = yield from self._fees.take_price(tag.asset, message, now)
+        valued = yield from self._fees.take_price(tag, message, now)
         if valued is not None:
             yield from self.follow(valued, now)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
 import orjson
@@ -145,6 +146,15 @@ def book_tickers(symbols: Sequence[str] | None = None) -> ExchangeRequest:
     """
     ws_method = "" if symbols is None else "ticker.book"
     return _public("ticker/bookTicker", ws_method, _symbols(symbols), decode.book_tickers)
+
+
+def prices_in_second(symbol: str, at_ms: int) -> ExchangeRequest:
+    """Answered with the highest price as the bid and the lowest as the ask of the second that begins at `at_ms`.
+
+    None where the exchange has no candle of that second.
+    """
+    params = {"symbol": symbol, "interval": "1s", "startTime": str(at_ms), "limit": "1"}
+    return _public("klines", "klines", params, partial(decode.prices_in_second, at_ms))
 
 
 def reference_price(symbol: str) -> ExchangeRequest:

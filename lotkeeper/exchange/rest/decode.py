@@ -155,6 +155,18 @@ def book_tickers(body: object) -> dict[str, BestPrices]:
     return found
 
 
+def prices_in_second(at_ms: int, body: object) -> BestPrices | None:
+    """GET klines of one second: highest price as bid, lowest as ask. None without the candle that begins at `at_ms`.
+
+    The exchange answers with a later candle where it has none of that second.
+    """
+    for each in map(fields.rows, fields.rows(body)):
+        candle = dict(zip(("begin", "open", "high", "low"), each, strict=False))
+        if fields.whole(candle, "begin") == at_ms:
+            return BestPrices(fields.amount(candle, "high"), fields.amount(candle, "low"))
+    return None
+
+
 def reference_price(body: object) -> Decimal | None:
     """GET referencePrice: None where the exchange has set none."""
     source = fields.row(body)

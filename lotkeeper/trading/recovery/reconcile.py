@@ -371,12 +371,15 @@ class Reconciliation:
 
     def _settle_manual_sales(self, *, is_open: bool) -> None:
         """With no order in flight we know everything that locked coins before this pass: the rest of a manual sale came
-        from coins outside our lots. They stay open while a lot may have SELLs that are not known yet (`is_open`).
+        from coins outside our lots. They stay open while a lot may have SELLs that are not known yet (`is_open`), and
+        until the trades up to them were read twice: the coins may be those of a BUY that the answers do not show yet.
         """
         self.new_disposals += self.book.apply_manual_sales()
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
         if not is_open and not self.book.lots.index.awaited:
-            self.book.manual_sales.settle_before(self.started_ms + self.exchange_ahead_ms)
+            start = self.cursor_at_start
+            proven = start if self.cursor is None else self.overlap.proven_cursor(start, self.cursor, self.read_ids)
+            self.book.manual_sales.settle_before(self.started_ms + self.exchange_ahead_ms, proven)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass, so that no question is asked for ever."""

@@ -160,6 +160,19 @@ def test_what_prices_are_measured_by() -> None:
     assert rows.average_price({"mins": 5, "price": "9.35751834", "closeTime": 1694061154503}) == Decimal("9.35751834")
 
 
+def test_the_prices_of_a_second() -> None:
+    candle = [1_700_000_000_000, "600.0", "602.5", "599.5", "601.0", "1", 1_700_000_000_999, "600", 3, "1", "600", "0"]
+    assert rows.prices_in_second(1_700_000_000_000, [candle]) == (Decimal("602.5"), Decimal("599.5"))
+    assert rows.prices_in_second(1_700_000_001_000, [candle]) is None
+    assert rows.prices_in_second(1_700_000_000_000, []) is None
+
+
+@pytest.mark.parametrize("body", [{}, [[]], [["x"]], [[1_700_000_000_000, "1"]], [[1_700_000_000_000, "1", "x", "1"]]])
+def test_a_candle_that_cannot_be_read_is_malformed(body: object) -> None:
+    with pytest.raises(MalformedError):
+        rows.prices_in_second(1_700_000_000_000, body)
+
+
 @pytest.mark.parametrize("read", [rows.reference_price, rows.average_price])
 def test_a_price_that_is_no_number_is_malformed(read: Callable[[object], object]) -> None:
     with pytest.raises(MalformedError):
