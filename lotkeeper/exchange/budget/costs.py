@@ -88,6 +88,7 @@ WEIGHTS: Mapping[tuple[str, str], Cost | Callable[[Params], int]] = {
     ("GET", "/api/v3/account/commission"): lambda _: 20,
     ("GET", "/api/v3/exchangeInfo"): lambda _: 20,
     ("GET", "/api/v3/ticker/bookTicker"): lambda params: 2 if "symbol" in params else 4,
+    ("GET", "/api/v3/klines"): lambda _: 2,
     ("GET", "/api/v3/referencePrice"): lambda _: 2,
     ("GET", "/api/v3/avgPrice"): lambda _: 2,
     ("GET", "/api/v3/time"): lambda _: 1,

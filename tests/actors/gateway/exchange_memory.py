@@ -64,6 +64,7 @@ class ExchangeMemory:
 
     fills: dict[int, Fill] = field(default_factory=dict)
     orders: dict[int, OrderReport] = field(default_factory=dict)
+    damaged: set[int] = field(default_factory=set)  # trades (ids) whose rows cannot be read
     allocations: list[Fill] = field(default_factory=list)  # by smart order routing, with ids below zero
 
     def keep(self, known: OrderReport, *fills: Fill) -> None:

@@ -30,6 +30,7 @@ REQUESTS = (
     requests.book_tickers(),
     requests.reference_price("BTCUSDT"),
     requests.average_price("BTCUSDT"),
+    requests.prices_in_second("BTCUSDT", 1_700_000_000_000),
     requests.server_time(),
 )
 
