@@ -42,7 +42,10 @@ def reopened(tmp_path: Path, *lots: Lot) -> Store:
         (),
         (order(7, 150, state=OrderState.CANCELED, **at(150)),),
         (order(7, 90, state=OrderState.REFUSED, executed=D("0.1"), order_id=5, **at(90)),),
-        tuple(order(7, each, state=OrderState.EXPIRED, order_id=each, **at(each)) for each in range(2, 200, 2)),
+        tuple(
+            order(7, each, state=OrderState.EXPIRED, order_id=each, profit=D(1), **at(each))
+            for each in range(2, 200, 2)
+        ),
         (order(7, 201, state=OrderState.OPEN, **at(201)),),
     ],
 )
