@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.lots.fees import Commission
-from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.fills import Fill, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
@@ -26,6 +26,7 @@ class TradesFetched:
 
     request_id: int
     fills: tuple[Fill, ...]
+    unreadable: tuple[UnreadableTrade, ...] = ()  # rows of the answer beside the fills
 
 
 @dataclass(frozen=True, slots=True)

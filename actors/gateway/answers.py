@@ -17,13 +17,15 @@ from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLim
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.questions import (
     NEWEST,
     PAGE,
+    AllocationsOfOrder,
+    AllocationsSince,
     NewestOrders,
     NewestTrades,
     OlderTrades,
@@ -74,6 +76,7 @@ _OPEN_ORDERS, _ALL_OPEN_ORDERS = _cost("openOrders", "symbol"), _cost("openOrder
 _TRADES, _TRADES_OF_ORDER = with_retry(_cost("myTrades")), with_retry(_cost("myTrades", "orderId"))
 _ORDER = with_retry(_cost("order", "symbol"))
 _NEWEST_ORDERS = with_retry(_cost("allOrders"))
+_ALLOCATIONS = with_retry(_cost("myAllocations"))
 
 _REQUESTS: Mapping[type[Question], _Request] = {
     NewestTrades: _Request(_TRADES, lambda symbol, _: requests.trades(symbol, limit=NEWEST), TradesFetched),
@@ -91,6 +94,12 @@ _REQUESTS: Mapping[type[Question], _Request] = {
         _TRADES_OF_ORDER,
         lambda symbol, asked: requests.trades(symbol, order_id=asked.order_id, limit=PAGE),
         TradesFetched,
+    ),
+    AllocationsSince: _Request(
+        _ALLOCATIONS, lambda symbol, asked: requests.allocations_since(symbol, asked.time_ms), TradesFetched
+    ),
+    AllocationsOfOrder: _Request(
+        _ALLOCATIONS, lambda symbol, asked: requests.allocations_of_order(symbol, asked.order_id), TradesFetched
     ),
     OpenOrders: _Request(with_retry(_OPEN_ORDERS), lambda symbol, _: requests.open_orders(symbol), OrdersFetched),
     OrderByClientId: _Request(
@@ -207,7 +216,10 @@ class Answers:
         if not isinstance(outcome, Answered):
             return self._failed(query, outcome)
         body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
-        return request.reply(query.request_id, body)
+        if request.reply is OrdersFetched:
+            return OrdersFetched(query.request_id, body)
+        unreadable = tuple(each for each in body if isinstance(each, UnreadableTrade))
+        return TradesFetched(query.request_id, tuple(each for each in body if isinstance(each, Fill)), unreadable)
 
     def _fetch_top(self, query: FetchTop) -> Steps[object]:
         """Of a second of which the exchange tells nothing, or not in this way, the prices of now are the answer."""

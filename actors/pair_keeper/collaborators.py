@@ -8,6 +8,7 @@ from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effects, Moment
 from actors.pair_keeper.failed_questions import FailedQuestions
 from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.housekeeping import Housekeeping
 from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
@@ -57,7 +58,6 @@ class Collaborators:
             unresolved=self.unresolved,
             ledger=self.ledger,
         )
-        self.coins = CoinsWatch(state, requests, self.selling)
         self.reconciler = Reconciler(
             state,
             requests,
@@ -65,6 +65,7 @@ class Collaborators:
             conclude=self._conclude,
             keep_found=self._keep_found,
         )
+        self.coins = CoinsWatch(state, requests, self.selling, self.reconciler)
         self.outcomes = OrderOutcomes(
             state,
             permission=self.permission,
@@ -140,6 +141,7 @@ class Collaborators:
             reconciler=self.reconciler,
             selling=self.selling,
         )
+        heartbeat = Heartbeat()
         self.reporter = Reporter(
             state,
             permission=self.permission,
@@ -148,6 +150,7 @@ class Collaborators:
             ledger=self.ledger,
             comparison=self.comparison,
             reconciler=self.reconciler,
+            heartbeat=heartbeat,
         )
         self.housekeeping = Housekeeping(
             state,
@@ -163,6 +166,7 @@ class Collaborators:
             introduction=self.introduction,
             stream=self.stream,
             reporter=self.reporter,
+            heartbeat=heartbeat,
         )
 
     # The reconciler is made before what concludes its passes, which needs the reconciler.

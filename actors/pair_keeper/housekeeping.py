@@ -38,12 +38,13 @@ class Housekeeping:
         introduction: Introduction,
         stream: StreamWatch,
         reporter: Reporter,
+        heartbeat: Heartbeat,
     ) -> None:
         self._state, self._requests, self._permission = state, requests, permission
         self._rules, self._facts, self._ledger, self._comparison = rules, facts, ledger, comparison
         self._selling, self._outcomes, self._reconciler = selling, outcomes, reconciler
         self._introduction, self._stream, self._reporter = introduction, stream, reporter
-        self._heartbeat = Heartbeat()
+        self._heartbeat = heartbeat
 
     def on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
         yield from self._heartbeat.first_tick(now)
@@ -52,7 +53,8 @@ class Housekeeping:
         if not self._heartbeat.is_newest(wakeup):
             return
         due_in_s = self._stream.compares_in_s(now)
-        yield from self._heartbeat.next_tick(now, may_be_quiet=self._may_be_quiet(), due_in_s=due_in_s)
+        is_idle, may_be_quiet = self._is_idle(), self._may_be_quiet()
+        yield from self._heartbeat.next_tick(now, is_idle=is_idle, may_be_quiet=may_be_quiet, due_in_s=due_in_s)
         yield from self._introduction.repeat_when_due(now)
         yield from self._requests.send_again(ANSWER_WITHIN_S, now)
         yield from self._outcomes.doubt_unanswered(ANSWER_WITHIN_S, now)

@@ -83,6 +83,7 @@ WEIGHTS: Mapping[tuple[str, str], Cost | Callable[[Params], int]] = {
     ("GET", "/api/v3/openOrders"): lambda params: 6 if "symbol" in params else 80,
     ("GET", "/api/v3/allOrders"): lambda _: 20,
     ("GET", "/api/v3/myTrades"): lambda params: 5 if "orderId" in params else 20,
+    ("GET", "/api/v3/myAllocations"): lambda _: 20,
     ("GET", "/api/v3/account"): lambda _: 20,
     ("GET", "/api/v3/account/commission"): lambda _: 20,
     ("GET", "/api/v3/exchangeInfo"): lambda _: 20,

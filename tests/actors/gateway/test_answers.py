@@ -66,6 +66,12 @@ def test_each_question_is_answered_with_its_number(bench, question: Question, pa
     assert named in bench.peer.asked[-1].target
 
 
+def test_a_trade_that_cannot_be_read_is_told_beside_the_others(bench):
+    reply = bench.ask(AskExchange(12, SYMBOL, TradesFrom(101)), answer([TRADE, {**TRADE, "id": 102, "qty": "many"}]))
+    assert [fill.trade_id for fill in reply.fills] == [101]
+    assert [(row.trade_id, row.order_id) for row in reply.unreadable] == [(102, TRADE["orderId"])]
+
+
 def test_an_order_that_the_exchange_does_not_know(bench):
     reply = bench.ask(AskExchange(3, SYMBOL, OrderByClientId("lk1-5eh-1")), error(-2013, "Order does not exist."))
     assert reply == OrdersFetched(3, ())

@@ -2,7 +2,7 @@ import pytest
 
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Peer
-from actors.pair_keeper.heartbeat import BUSY_S, QUIET_S
+from actors.pair_keeper.heartbeat import BUSY_S, IDLE_S, QUIET_S
 from actors.pair_keeper.requests import ANSWER_WITHIN_S
 from actors.pair_keeper.state import RateSource
 from actors.pair_keeper.tags import SendReport, Tick
@@ -56,17 +56,23 @@ def test_a_question_that_stays_without_an_answer_is_sent_again(core):
     assert again.request_id == 1
 
 
-def grow_quiet(core):
+def grow_quiet(core, pause_s=IDLE_S):
     """Half a minute with a question that waits for its answer, then half a minute without."""
     done(core.collaborators.stream.on_stream_proven(StreamProven(NOW_MS), at(0)))
     core.collaborators.reconciler._pass = None
     assert ticks(tick(core, 30.0)) == [(BUSY_S, 2)]  # the questions of the pass
     core.collaborators.requests.drop(lambda tag: True)
-    assert ticks(tick(core, 60.0, 2)) == [(QUIET_S, 3)]
+    assert ticks(tick(core, 60.0, 2)) == [(pause_s, 3)]
 
 
 def test_while_a_question_waits_for_its_answer_it_stays_busy(core):
     grow_quiet(core)
+
+
+def test_with_an_open_lot_its_pauses_are_shorter():
+    core = open_core(UNSOLD)
+    done(core.collaborators.housekeeping.on_start(core.state.start, at(0)))
+    grow_quiet(core, QUIET_S)
 
 
 def test_an_event_ends_the_quiet(core):

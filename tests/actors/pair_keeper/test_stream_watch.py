@@ -61,11 +61,13 @@ def test_while_it_is_proven_it_compares_every_two_minutes(core):
     assert due(core, 120) == [AskExchange, AskExchange]
 
 
-def test_a_change_is_logged_once(core):
-    assert len(logged(done(core.collaborators.stream.on_stream_proven(StreamProven(NOW_MS), at(0)))[0])) == 1
-    assert logged(done(core.collaborators.stream.on_stream_proven(StreamProven(NOW_MS), at(1)))[0]) == []
+def test_a_change_is_logged_once_and_a_start_is_none(core):
+    for second in (0, 1):
+        assert logged(done(core.collaborators.stream.on_stream_proven(StreamProven(NOW_MS), at(second)))[0]) == []
     assert len(logged(done(core.collaborators.stream.on_stream_lost(StreamLost(NOW_MS, "cut"), at(2)))[0])) == 1
     assert logged(done(core.collaborators.stream.on_stream_lost(StreamLost(NOW_MS, "cut"), at(3)))[0]) == []
+    assert len(logged(done(core.collaborators.stream.on_stream_proven(StreamProven(NOW_MS), at(4)))[0])) == 1
+    assert logged(done(core.collaborators.stream.on_stream_proven(StreamProven(NOW_MS), at(5)))[0]) == []
 
 
 def test_a_balance_that_no_trade_moved_is_compared_and_then_told(core):
