@@ -58,7 +58,6 @@ class Collaborators:
             unresolved=self.unresolved,
             ledger=self.ledger,
         )
-        self.coins = CoinsWatch(state, requests, self.selling)
         self.reconciler = Reconciler(
             state,
             requests,
@@ -66,6 +65,7 @@ class Collaborators:
             conclude=self._conclude,
             keep_found=self._keep_found,
         )
+        self.coins = CoinsWatch(state, requests, self.selling, self.reconciler)
         self.outcomes = OrderOutcomes(
             state,
             permission=self.permission,

@@ -115,7 +115,8 @@ class ComparisonCommand:
     # Answers
 
     def on_trades(self, tag: ComparisonTag, message: TradesFetched, now: Moment) -> Effects[None]:
-        yield from self._take(tag, lambda current: current.current.apply_trades(_question(tag), message.fills), now)
+        answer = message.fills, message.unreadable
+        yield from self._take(tag, lambda current: current.current.apply_trades(_question(tag), *answer), now)
 
     def on_orders(self, tag: ComparisonTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         yield from self._take(tag, lambda current: current.current.apply_orders(_question(tag), message.reports), now)

@@ -49,6 +49,8 @@ class PassConclusion:
         yield from self._decide_and_record(done.changed_lots | heard_of, cursor, now)
         yield from self._selling.log_manual_sales(done.new_disposals)
         yield from self._ask_about_unanswered(now)
+        for late in done.late_sells:
+            yield from self._outcomes.cancel_late_sell(late, now)
         yield ReportSoon()
         yield from self._reconciler.follow_up(now)
         yield from self._stream.judge(done, unexplained, now)

@@ -17,6 +17,7 @@ from actors.pair_keeper.tags import SendReport, Tick
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.uncovered_lots import UncoveredLots
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.book.holdings import Listing
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
@@ -52,6 +53,7 @@ class Standing:
     history_from_ms: int | None = None
     is_adopting: bool = False
     coins: CoinsInNoLot = field(default_factory=CoinsInNoLot)
+    listing: Listing = Listing.LISTED
     is_rate_told: bool = True  # whether the exchange, or the database, has said what a SELL costs
 
 
@@ -99,6 +101,7 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
         is_adopting=standing.is_adopting,
         came=standing.coins.came,
         came_since_ms=standing.coins.since_ms,
+        listing=standing.listing,
     )
 
 
@@ -126,6 +129,7 @@ def report_without_book(state: KeeperState, now: Moment) -> PairReported:
         trouble=state.trouble_sentence(),
         at_ms=now.wall_ms,
         sell_rate=None,
+        listing=state.listing,
     )
 
 
@@ -219,7 +223,8 @@ class Reporter:
         """What is wrong with the pair: a refusal stands beside what the newest questions have shown."""
         refusal = self._permission.refusal
         refused = "" if refusal is None else refusal.sentence(self._state.symbol)
-        texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book))
+        unreadable = self._reconciler.unreadable.sentence
+        texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book), unreadable)
         return "; ".join(text for text in texts if text)
 
     def _standing(self, now: Moment) -> Standing:
@@ -236,6 +241,7 @@ class Reporter:
             known_since_ms=state.known_since_ms,
             history_from_ms=state.history_shown_ms,
             coins=state.coins,
+            listing=state.listing,
             unresolved=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
             is_rate_told=state.rate_source is not RateSource.USUAL,
             is_adopting=self._comparison.is_adopting or self._reconciler.has_waiting_answers,

@@ -78,6 +78,7 @@ class FeeTag:
     """The price of an asset that fees were paid in. As a wake-up: look for it again."""
 
     asset: str
+    at_ms: int | None = None  # of the second that begins then, by the exchange's clock; None: now
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
 from lotkeeper.trading.lots.fees import Commission, CommissionRates
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.fills import Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.pair import TradePair
@@ -179,7 +179,13 @@ class Stage:
 
     def answer(self, asked: AskExchange) -> TradesFetched | OrdersFetched:
         if isinstance(asked.question, TRADE_QUESTIONS):
-            return TradesFetched(asked.request_id, self.memory.trades(asked.question))
+            rows, damaged = self.memory.trades(asked.question), self.memory.damaged
+            unreadable = (each for each in rows if each.trade_id in damaged)
+            return TradesFetched(
+                asked.request_id,
+                tuple(each for each in rows if each.trade_id not in damaged),
+                tuple(UnreadableTrade(each.trade_id, each.order_id, each.time_ms, "a price") for each in unreadable),
+            )
         return OrdersFetched(asked.request_id, self.memory.reports(asked.question))
 
     def comparing(self, held: str, *others: PairHolding, then: str | None = None) -> None:

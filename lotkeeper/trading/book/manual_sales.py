@@ -72,9 +72,10 @@ class ManualSales:
         for trade_id in trade_ids:
             self.unsettled_trades.pop(trade_id, None)
 
-    def settle_before(self, time_ms: int) -> None:
-        """Settles the trades from before that moment."""
-        self.settle([fill.trade_id for fill in self.unsettled_trades.values() if fill.time_ms < time_ms])
+    def settle_before(self, time_ms: int, proven: int) -> None:
+        """Settles the trades from before that moment, up to the trade id before which no BUY can be missing."""
+        known = self.unsettled_trades.values()
+        self.settle([fill.trade_id for fill in known if fill.time_ms < time_ms and fill.trade_id <= proven])
 
     def note_finished(self, disposals: Iterable[Disposal]) -> None:
         """Lots with these disposals are finished, and not in the book any more."""

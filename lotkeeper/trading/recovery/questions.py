@@ -64,6 +64,20 @@ class OrderById:
     order_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class AllocationsSince:
+    """Asks for what smart order routing allocated since a moment, the oldest first: no list of trades has it."""
+
+    time_ms: int  # exchange's time
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationsOfOrder:
+    """Asks for all allocations of an order."""
+
+    order_id: int
+
+
 Question = (
     NewestTrades
     | TradesSince
@@ -74,5 +88,9 @@ Question = (
     | NewestOrders
     | OrderByClientId
     | OrderById
+    | AllocationsSince
+    | AllocationsOfOrder
 )
-TRADE_QUESTIONS = (NewestTrades, TradesSince, TradesFrom, OlderTrades, TradesOfOrder)  # answered with trades
+_ALLOCATIONS = (AllocationsSince, AllocationsOfOrder)
+# Answered with trades.
+TRADE_QUESTIONS = (NewestTrades, TradesSince, TradesFrom, OlderTrades, TradesOfOrder, *_ALLOCATIONS)

@@ -16,7 +16,7 @@ from lotkeeper.trading.money import (
     product,
     total,
 )
-from lotkeeper.trading.orders.states import AWAITED, OrderState
+from lotkeeper.trading.orders.states import AWAITED, OrderState, why_expired
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
 from lotkeeper.trading.selling.decisions import (
@@ -189,13 +189,15 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     quantity = sellable(lot, market.pair, now.free_balance)
     if not quantity:
         return _nothing_to_sell(lot, market.pair, now)
-    again_ms = retry_at(lot, now.resumed_ms)
+    again_ms = retry_at(lot, now)
     if again_ms > now.now_ms:
-        return Park(ParkCause.REFUSED, lot.reason or "the exchange ended the last SELL", again_ms)
+        return Park(ParkCause.REFUSED, lot.reason or why_expired(""), again_ms)
     step = _sell(lot, market, policy, now, quantity)
     step = _within_max_sells(lot, step, market.pair, policy) if isinstance(step, PlaceSell) else step
     if not isinstance(step, PlaceSell | CancelSell):
         return step
+    if isinstance(step, PlaceSell) and step.price <= now.ended_price and now.now_ms < now.ended_until_ms:
+        return Park(ParkCause.REFUSED, now.ended_why, now.ended_until_ms)
     if now.obstacle:
         return Park(ParkCause.OBSTACLE, now.obstacle)
     return _wait_for_pause(lot, step, now) if now.pause else step

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from lotkeeper.trading.filters.amounts import PriceFilter, TPlusSell
 from lotkeeper.trading.filters.base import FilterRefusal
-from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
+from lotkeeper.trading.lots.attempts import attempted_ms, newest_attempt, setbacks
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.selling.decisions import Park, ParkCause
+from lotkeeper.trading.selling.decisions import Park, ParkCause, Situation
 
 # How soon to look again at what changes without an event of the exchange: a reference price, a balance.
 LOOK_AGAIN_MS = 30_000
@@ -18,18 +18,20 @@ _RETRY_MAX_MS = 300_000
 _RETRY_DOUBLED = 9  # times at most: then the wait is as long as it gets
 
 
-def retry_at(lot: Lot, resumed_ms: int = 0) -> int:
-    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that ended unfilled.
+def retry_at(lot: Lot, now: Situation) -> int:
+    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that sold nothing.
 
-    A person who has resumed the pair since has it tried at once.
+    A person who has resumed the pair since has it tried at once. An attempt that seems to be in the future was made
+    before the clock of the machine was set back: it counts as made when the keeper began.
     """
     newest, times = newest_attempt(lot), setbacks(lot)
     if newest is None or times == 0 or (times == 1 and newest.state is OrderState.EXPIRED):
         return 0
-    if newest.state is OrderState.REFUSED and newest.updated_ms < resumed_ms:  # both by our clock
+    tried_ms = attempted_ms(newest)
+    tried_ms = tried_ms if tried_ms <= now.now_ms else min(tried_ms, now.begun_ms)
+    if tried_ms < now.resumed_ms:
         return 0
-    delay = min(_RETRY_FIRST_MS << min(times - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
-    return newest.updated_ms + delay
+    return tried_ms + min(_RETRY_FIRST_MS << min(times - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
 
 
 def park_for(refusals: Sequence[FilterRefusal], lot: Lot, look_again_ms: int) -> Park:

@@ -51,6 +51,10 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         remainders=_remainders(book, lot) if lot.remainder < 0 else (),
         is_more_to_come=lot.remainder < 0 and _is_more_to_come(book, lot),
         resumed_ms=known.resumed_ms if known.resumed_ms <= known.now_ms else 0,  # the clock was set back
+        begun_ms=known.begun_ms,
+        ended_price=known.ended_price,
+        ended_until_ms=known.ended_until_ms,
+        ended_why=known.ended_why,
         can_place=can_place,
     )
 

@@ -8,7 +8,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.selling.decisions import Park, ParkCause, PlaceSell
+from lotkeeper.trading.selling.decisions import Park, ParkCause, PlaceSell, Situation
 from lotkeeper.trading.selling.parking import park_for, retry_at
 from tests.lotkeeper.trading import make
 
@@ -17,7 +17,7 @@ def placed(**changes: object) -> SellOrder:
     """The SELL of a lot, as it was sent."""
     book = make.book()
     book.apply_fill(make.buy())
-    return replace(make.place(book), updated_ms=make.NOW, **changes)
+    return replace(make.place(book), **{"sent_ms": make.NOW, "updated_ms": make.NOW, **changes})
 
 
 # After a SELL that ended unfilled
@@ -31,7 +31,7 @@ def test_after_refusals_it_waits_longer_and_longer(setbacks, delay_ms):
     order = placed()
     orders = tuple(replace(order, state=OrderState.REFUSED, name=SellName(7, number + 1)) for number in range(setbacks))
     lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=orders, reason="refused: no coin")
-    assert retry_at(lot) == make.NOW + delay_ms
+    assert retry_at(lot, Situation(make.NOW)) == make.NOW + delay_ms
     until = make.NOW + delay_ms
     assert make.decision(lot, at=until - 1) == Park(ParkCause.REFUSED, "refused: no coin", until)
     assert isinstance(make.decision(lot, at=until), PlaceSell)
@@ -40,10 +40,27 @@ def test_after_refusals_it_waits_longer_and_longer(setbacks, delay_ms):
 def test_after_a_person_has_resumed_the_pair_it_is_tried_at_once_and_once():
     order = placed(state=OrderState.REFUSED)
     lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=(order,))
-    assert retry_at(lot, make.NOW + 1) == 0
-    assert retry_at(lot, make.NOW) == make.NOW + 1_000
     expired = [replace(order, state=OrderState.EXPIRED, name=SellName(7, number)) for number in (1, 2)]
-    assert retry_at(replace(lot, orders=tuple(expired)), make.NOW + 1) == make.NOW + 2_000  # by the exchange's clock
+    for each, delay_ms in ((lot, 1_000), (replace(lot, orders=tuple(expired)), 2_000)):
+        assert retry_at(each, Situation(make.NOW + 9, resumed_ms=make.NOW + 1)) == 0
+        assert retry_at(each, Situation(make.NOW + 9, resumed_ms=make.NOW)) == make.NOW + delay_ms
+
+
+@pytest.mark.parametrize("off_ms", [-3_600_000, 3_600_000])
+def test_when_one_expired_says_our_clock_however_far_that_of_the_exchange_is_off(off_ms):
+    order = placed(state=OrderState.EXPIRED, sent_ms=make.NOW, updated_ms=make.NOW + off_ms)
+    orders = tuple(replace(order, name=SellName(7, number)) for number in (1, 2, 3))
+    lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=orders)
+    assert retry_at(lot, Situation(make.NOW)) == make.NOW + 4_000
+
+
+def test_a_clock_that_was_set_back_holds_a_lot_back_no_longer_than_the_longest_wait():
+    """The keeper before this one had a clock that was a day ahead."""
+    order = placed(updated_ms=make.NOW + 86_400_000, state=OrderState.REFUSED)
+    orders = tuple(replace(order, name=SellName(7, number)) for number in range(1, 20))
+    lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=orders)
+    for later_ms in (0, 200_000, 3_600_000):
+        assert retry_at(lot, Situation(make.NOW + later_ms, begun_ms=make.NOW)) == make.NOW + 300_000
 
 
 def test_one_that_expired_is_placed_again_at_once_and_the_second_time_later():
@@ -51,10 +68,11 @@ def test_one_that_expired_is_placed_again_at_once_and_the_second_time_later():
     order = placed()
     expired = [replace(order, state=OrderState.EXPIRED, name=SellName(7, number)) for number in (1, 2)]
     lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=(expired[0],))
-    assert retry_at(lot) == 0
-    assert retry_at(replace(lot, orders=tuple(expired))) == make.NOW + 2_000
+    now = Situation(make.NOW)
+    assert retry_at(lot, now) == 0
+    assert retry_at(replace(lot, orders=tuple(expired)), now) == make.NOW + 2_000
     sold_some = replace(expired[1], executed=D("0.1"))
-    assert retry_at(replace(lot, orders=(expired[0], sold_some))) == 0
+    assert retry_at(replace(lot, orders=(expired[0], sold_some)), now) == 0
 
 
 # After a filter's refusal
