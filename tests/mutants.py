@@ -192,8 +192,8 @@ MUTANTS = (
     Mutant(
         "prices/fee_valuation.py",
         "a fee in BNB is valued too low",
-        "value=ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)",
-        "value=product(fill.commission, price).quantize(COST_STEP, 'ROUND_DOWN')",
+        "value = ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)",
+        "value = product(fill.commission, price).quantize(COST_STEP, 'ROUND_DOWN')",
     ),
     # filters
     Mutant(

@@ -1,10 +1,10 @@
-"""Refused SELLs that an earlier version kept: months of them are dropped when the database is opened."""
+"""Setbacks that an earlier version kept: months of them are dropped when the database is opened."""
 
 from pathlib import Path
 
 import pytest
 
-from lotkeeper.trading.lots.attempts import setbacks, without_old_refused
+from lotkeeper.trading.lots.attempts import setbacks, without_old_setbacks
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.order import SellOrder
@@ -15,11 +15,14 @@ from tests.persistence.lots import D, lot, order, record
 EVERY_MS = 300_000
 
 
+def at(attempt: int) -> dict[str, int]:
+    return {"sent_ms": attempt * EVERY_MS, "updated_ms": attempt * EVERY_MS}
+
+
 def attempts(count: int, *others: SellOrder) -> Lot:
     """A lot that was refused so often, every five minutes."""
     refused = [
-        order(7, each, state=OrderState.REFUSED, order_id=None, updated_ms=each * EVERY_MS, profit=D(1))
-        for each in range(1, count + 1)
+        order(7, each, state=OrderState.REFUSED, order_id=None, **at(each), profit=D(1)) for each in range(1, count + 1)
     ]
     by_generation = {each.name.generation: each for each in (*refused, *others)}
     return lot(7, orders=tuple(by_generation[each] for each in sorted(by_generation)), state=LotState.PARKED)
@@ -37,16 +40,20 @@ def reopened(tmp_path: Path, *lots: Lot) -> Store:
     "others",
     [
         (),
-        (order(7, 150, state=OrderState.CANCELED, updated_ms=150 * EVERY_MS),),
-        (order(7, 90, state=OrderState.REFUSED, executed=D("0.1"), order_id=5, updated_ms=90 * EVERY_MS),),
-        (order(7, 201, state=OrderState.OPEN, updated_ms=201 * EVERY_MS),),
+        (order(7, 150, state=OrderState.CANCELED, **at(150)),),
+        (order(7, 90, state=OrderState.REFUSED, executed=D("0.1"), order_id=5, **at(90)),),
+        tuple(
+            order(7, each, state=OrderState.EXPIRED, order_id=each, **at(each), profit=D(1))
+            for each in range(2, 200, 2)
+        ),
+        (order(7, 201, state=OrderState.OPEN, **at(201)),),
     ],
 )
 def test_what_is_left_is_what_the_rule_keeps(tmp_path, others):
     months = attempts(200, *others)
     store = reopened(tmp_path, months)
     (found,) = store.lots()
-    kept = without_old_refused(months)
+    kept = without_old_setbacks(months)
     assert found.orders == kept.orders
     assert len(kept.orders) < 10
     assert setbacks(found) == setbacks(months)
