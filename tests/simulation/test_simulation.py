@@ -33,6 +33,7 @@ MENDED_WITH_SLOW_QUERIES = {
     33: "a SELL was sold at once, and neither its order nor its trade is shown for half a minute",
     62: "an answer lacks a BUY and has a younger one",
     217: "a BUY is shown late, and all events of it were lost",
+    520: "a SELL stands on coins of a BUY that is shown late, and its own were sold by hand",
     200114: "an answer lacks a BUY and has the manual sale of its coins",
     200253: "an answer lacks a BUY and has the manual sale of its coins",
 }

@@ -10,9 +10,10 @@ from copy import deepcopy
 from decimal import Decimal
 
 from lotkeeper.trading.book.balance_check import BalanceCheck
+from lotkeeper.trading.book.coin_debts import CoinDebt
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
-from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for, given_for
+from lotkeeper.trading.book.manual_sales import ManualSales, claim_on, disposal_of, given_for
 from lotkeeper.trading.book.order_lists import OrderLists
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
 from lotkeeper.trading.lots.attempts import is_old_setback, without_old_setbacks
@@ -432,12 +433,20 @@ class PairBook:
         """
         found: list[Disposal] = []
         for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
-            lots = self.lots.being_read() if self._is_up_to_cursor(sale) else list(self.lots.values())
+            is_applied = self._is_up_to_cursor(sale)
+            lots = self.lots.being_read() if is_applied else list(self.lots.values())
             seller = self.order_lists.lot_sold_by(sale.list_id)
-            for each in list(disposals_for(lots, sale, self.base, self._given_by_others(sale, lots), seller)):
-                self.lots.dispose(each)
-                found.append(each)
-        return found
+            claim = claim_on(lots, sale, self.base, self._given_by_others(sale, lots), seller)
+            found += self._dispose(claim.disposals)
+            if not is_applied:
+                self.manual_sales.debts.set(CoinDebt(sale, claim.owed, claim.covered_ms))
+        paid = self.manual_sales.debts.payments(list(self.lots.values()))
+        return found + self._dispose([disposal_of(lot, sale, part, self.base) for lot, sale, part in paid])
+
+    def _dispose(self, disposals: list[Disposal]) -> list[Disposal]:
+        for each in disposals:
+            self.lots.dispose(each)
+        return disposals
 
     def _given_by_others(self, sale: Fill, lots: Iterable[Lot]) -> Decimal:
         """What lots gave for a manual sale (base) that are not among these, also those that are finished."""

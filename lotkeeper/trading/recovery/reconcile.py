@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lotkeeper.trading.book.coin_debts import KEPT_MS
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldEvent
@@ -390,7 +391,9 @@ class Reconciliation:
         if not is_open and not self.book.lots.index.awaited:
             start = self.cursor_at_start
             proven = start if self.cursor is None else self.overlap.proven_cursor(start, self.cursor, self.read_ids)
-            self.book.manual_sales.settle_before(self.started_ms + self.exchange_ahead_ms, proven)
+            began_ms = self.started_ms + self.exchange_ahead_ms
+            self.book.manual_sales.settle_before(began_ms, proven)
+            self.book.manual_sales.debts.forget_before(began_ms - KEPT_MS)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass, so that no question is asked for ever."""
