@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.book.holdings import Listing, PairHolding
 from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.reports.fee_rise import FeeRise
@@ -174,7 +174,7 @@ class UnresolvedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
-    """A pair as its keeper sees it: some times a second at most, and every few seconds while nothing happens.
+    """A pair as its keeper sees it: some times a second at most, and twice a minute at least.
 
     Quantities in base asset, money in quote asset.
     """
@@ -222,6 +222,8 @@ class PairReported:
     uncovered: Uncovered | None = None  # what has had no SELL for over a minute; None for nothing
     came: Decimal = ZERO  # coins (base) that came without a trade, and are neither adopted nor dismissed
     came_since_ms: int = 0  # when that was seen first (wall clock)
+    listing: Listing = Listing.LISTED
+    next_in_s: float = 0.0  # the next report comes within so many seconds, or soon
 
     def state_key(self) -> str:
         return self.symbol

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.lots.fees import Commission
-from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.fills import Fill, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import Question
+from lotkeeper.trading.recovery.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class TradesFetched:
 
     request_id: int
     fills: tuple[Fill, ...]
+    unreadable: tuple[UnreadableTrade, ...] = ()  # rows of the answer beside the fills
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,15 @@ class MarketFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchTop:
-    """Asks for the best prices of a symbol, to value a fee that was paid in a third asset."""
+    """Asks for the best prices of a symbol, to value a fee that was paid in a third asset.
+
+    Of a moment that has passed the exchange tells only what was traded: the highest price of that second counts as the
+    bid and the lowest as the ask. Where it tells nothing of that second, the best prices of now are the answer.
+    """
 
     request_id: int
     symbol: str
+    at_ms: int | None = None  # the beginning of a second by the exchange's clock; None: now
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from persistence.errors import WITHOUT_IT, StoreError, raised_as_store_errors
 from persistence.migrations import can_migrate, migrate
+from persistence.old_setbacks import drop_old_setbacks
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
 PREFIX = "sqlite:///"
@@ -38,6 +39,8 @@ def prepare(path: Path, busy_timeout_s: float) -> None:
             found = _found_version(path, connection)
             if found != str(SCHEMA_VERSION):
                 migrate(connection, found)
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'orders'").fetchone():
+                drop_old_setbacks(connection)
             # SQLite keeps this mode in the file: readers (status, backup) never wait for the writer, nor it for them.
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # uses what the mode needs

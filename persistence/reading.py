@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pony.orm import select
+from pony.orm import desc
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
@@ -14,6 +14,19 @@ from persistence.rows import Parts, disposal_of, dust_transfer_of, fee_value_of,
 CLOSED = str(LotState.CLOSED)
 BY_HAND = str(DisposalKind.SOLD_BY_HAND)
 NO_REST = "0"
+# Pony's generator queries decompile byte code, which each new Python changes: here are keywords and plain SQL instead,
+# which SQLite and PostgreSQL understand alike.
+_UNFINISHED = """\
+SELECT * FROM lots
+WHERE symbol = $symbol
+  AND (state <> $closed OR NOT buy_ended
+       OR lot_id IN (SELECT lot_id FROM fills WHERE symbol = $symbol AND trade_id > $cursor)
+       OR lot_id IN (SELECT lot_id FROM disposals WHERE symbol = $symbol AND way = $by_hand AND number > $cursor))
+"""
+_WITH_DUST = """\
+SELECT * FROM lots WHERE symbol = $symbol AND state = $closed AND (rest <> $no_rest OR rest IS NULL)
+"""
+_FIRST_TRADE = "SELECT time_ms FROM fills WHERE symbol = $symbol AND trade_id >= 0 ORDER BY trade_id LIMIT 1"
 _LOTS_PER_QUERY = 200  # SQLite takes a limited number of parameters
 _LATEST_SELLS = 500  # more than an account may place within a minute: news of older ones has come long ago
 
@@ -35,13 +48,13 @@ def lots_of(entities: Entities, rows: Sequence[Any]) -> Iterator[Lot]:
 
 def lot_rows(entities: Entities, symbol: str | None, open_only: bool, limit: int | None) -> Sequence[Any]:
     """The rows of lots, the newest record first."""
-    query = entities.lot.select()
-    if symbol is not None:
-        query = query.where(symbol=symbol)
-    if open_only:
-        query = query.filter(lambda lot: lot.state != CLOSED)
-    query = query.order_by(lambda lot: -lot.id)
-    return list(query if limit is None else query.limit(limit))
+    wanted = ["symbol = $symbol"] if symbol is not None else []
+    wanted += ["state <> $closed"] if open_only else []
+    where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
+    most = "" if limit is None else "LIMIT $limit"
+    query = f"SELECT * FROM lots {where} ORDER BY id DESC {most}"  # noqa: S608 (no value stands in it)
+    rows: Sequence[Any] = entities.lot.select_by_sql(query, {"symbol": symbol, "closed": CLOSED, "limit": limit})
+    return rows
 
 
 def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_dust: bool) -> Sequence[Any]:
@@ -50,23 +63,22 @@ def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_du
     These are lots that are not closed; lots whose BUY may still fill; lots with trades after the cursor (manual sales
     too), because the next reconciliation reads those trades again; and, `with_dust`, lots with dust for a later lot.
     """
-    lots, fills, disposals, by_hand = entities.lot, entities.fill, entities.disposal, BY_HAND
-    waiting = lots.select(lambda lot: lot.symbol == symbol and (lot.state != CLOSED or not lot.buy_ended))
-    last = -1 if cursor is None else cursor
-    newer = set(select(fill.lot_id for fill in fills if fill.symbol == symbol and fill.trade_id > last))
-    newer |= set(select(d.lot_id for d in disposals if d.symbol == symbol and d.way == by_hand and d.number > last))
-    rows = {row.lot_id: row for row in waiting}
+    values = {
+        "symbol": symbol,
+        "closed": CLOSED,
+        "cursor": -1 if cursor is None else cursor,
+        "by_hand": BY_HAND,
+        "no_rest": NO_REST,
+    }
+    rows = entities.lot.select_by_sql(_UNFINISHED, values)
     if with_dust:
-        dusty = lots.select(lambda lot: lot.symbol == symbol and lot.state == CLOSED and lot.rest != NO_REST)
-        rows.update({row.lot_id: row for row in dusty})
-    missing = {lot_id for lot_id in newer if lot_id is not None} - set(rows)
-    rows.update({lot_id: row for lot_id in missing if (row := lots.get(lot_id=lot_id)) is not None})
-    return sorted(rows.values(), key=lambda row: row.buy_order_id)
+        rows = {*rows, *entities.lot.select_by_sql(_WITH_DUST, values)}
+    return sorted(rows, key=lambda row: row.buy_order_id)
 
 
 def finished_ids(entities: Entities, symbol: str, unfinished: Sequence[Any]) -> frozenset[int]:
     """The BUY order ids of the lots that are not among the `unfinished` rows, of the SELLs that changed last."""
-    latest = entities.order.select().where(symbol=symbol).order_by(lambda order: -order.updated_ms)
+    latest = entities.order.select().where(symbol=symbol).order_by(desc(entities.order.updated_ms))
     return frozenset(order.buy_order_id for order in latest.limit(_LATEST_SELLS)) - {
         row.buy_order_id for row in unfinished
     }
@@ -74,22 +86,21 @@ def finished_ids(entities: Entities, symbol: str, unfinished: Sequence[Any]) -> 
 
 def finished_disposals(entities: Entities, symbol: str, unfinished: Sequence[Any]) -> tuple[Disposal, ...]:
     """What the lots that are not among the `unfinished` rows gave for manual sales."""
-    ids = {row.lot_id for row in unfinished}
-    found = entities.disposal.select().where(symbol=symbol, way=BY_HAND)
-    ordered = found.order_by(lambda row: (row.number, row.buy_order_id))
+    ids, disposal = {row.lot_id for row in unfinished}, entities.disposal
+    found = disposal.select().where(symbol=symbol, way=BY_HAND)
+    ordered = found.order_by(disposal.number, disposal.buy_order_id)
     return tuple(disposal_of(row) for row in ordered if row.lot_id not in ids)
 
 
 def first_trade_ms(entities: Entities, symbol: str) -> int | None:
     """When the first recorded trade of a pair happened; adopted coins, whose trade ids are below zero, have none."""
-    query = entities.fill.select(lambda fill: fill.symbol == symbol and fill.trade_id >= 0)
-    row = query.order_by(lambda fill: fill.trade_id).first()
-    return None if row is None else int(row.time_ms)
+    found = entities.db.select(_FIRST_TRADE, {"symbol": symbol})
+    return int(found[0]) if found else None
 
 
 def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    for row in entity.select(lambda row: row.lot_id in ids):
+    for row in _rows_with(entity, "lot_id", ids):
         found.setdefault(row.lot_id, []).append(value_of(row))
     return found
 
@@ -97,7 +108,15 @@ def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:
 def _dust_transfers_by_lot(entity: Any, ids: list[str]) -> dict[str, list[Any]]:
     """Each transfer belongs to two lots; perhaps only one of them is in `ids`."""
     found: dict[str, list[Any]] = {}
-    for row in entity.select(lambda row: row.source_lot in ids or row.target_lot in ids):
+    for row in {*_rows_with(entity, "source_lot", ids), *_rows_with(entity, "target_lot", ids)}:
         for lot_id in (row.source_lot, row.target_lot):
             found.setdefault(lot_id, []).append(dust_transfer_of(row))
     return found
+
+
+def _rows_with(entity: Any, column: str, ids: Sequence[str]) -> list[Any]:
+    """The rows that have one of these ids in a column; each id is a parameter of the query."""
+    among = ", ".join(f"$(ids[{number}])" for number in range(len(ids)))
+    query = f"SELECT * FROM {entity._table_} WHERE {column} IN ({among})"  # noqa: S608 (names of ours alone)
+    rows: list[Any] = entity.select_by_sql(query, {"ids": ids})
+    return rows

@@ -29,8 +29,8 @@ class OrderRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedOrdersRecord:
-    """Which SELLs of a lot are kept: of many that were refused one after the other only the newest."""
+class KeptOrdersRecord:
+    """Which SELLs of a lot are kept: of many that were refused or expired one after the other only the newest."""
 
     lot_id: str
     kept: frozenset[int]  # generations
@@ -108,7 +108,7 @@ class StateRecord:
 Entry = (
     FillRecord
     | OrderRecord
-    | RefusedOrdersRecord
+    | KeptOrdersRecord
     | LotRecord
     | FeeValueRecord
     | DustTransferRecord
@@ -148,8 +148,8 @@ def lot_entries(lot: Lot) -> tuple[Entry, ...]:
     )
 
 
-def _kept_orders(lot: Lot) -> tuple[RefusedOrdersRecord, ...]:
-    """What makes the database forget the refused SELLs that the lot has forgotten."""
+def _kept_orders(lot: Lot) -> tuple[KeptOrdersRecord, ...]:
+    """What makes the database forget the refused and expired SELLs that the lot has forgotten."""
     if not lacks_attempts(lot):
         return ()
-    return (RefusedOrdersRecord(lot.lot_id, frozenset(order.name.generation for order in lot.orders)),)
+    return (KeptOrdersRecord(lot.lot_id, frozenset(order.name.generation for order in lot.orders)),)

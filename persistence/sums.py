@@ -72,8 +72,7 @@ def _totals_of(row: Any) -> Totals:
 
 def fill_missing_sums(entities: Entities, symbol: str) -> None:
     """Writes the sums of closed lots whose rows have none, so that a query can add them up."""
-    query = entities.lot.select().where(symbol=symbol)
-    rows: list[Any] = list(query.filter(lambda lot: lot.state == CLOSED and lot.profit is None))
+    rows: list[Any] = list(entities.lot.select().where(symbol=symbol, state=CLOSED, profit=None))
     for row, lot in zip(rows, lots_of(entities, rows), strict=True):
         row.set(**_sums_of(lot))
     entities.db.flush()

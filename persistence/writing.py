@@ -17,10 +17,10 @@ from persistence.records import (
     Entry,
     FeeValueRecord,
     FillRecord,
+    KeptOrdersRecord,
     LotRecord,
     OrderRecord,
     PairRecord,
-    RefusedOrdersRecord,
     StateRecord,
 )
 from persistence.rows import (
@@ -91,12 +91,13 @@ def _write_order(entities: Entities, entry: OrderRecord) -> None:
         _update(row, _newer_order(row, order))
 
 
-def _drop_refused_orders(entities: Entities, entry: RefusedOrdersRecord) -> None:
-    """Deletes what was refused, is older than the newest SELL that is kept, and sold nothing."""
+def _drop_old_setbacks(entities: Entities, entry: KeptOrdersRecord) -> None:
+    """Deletes what was refused or expired, is older than the newest SELL that is kept, and sold nothing."""
     newest = max(entry.kept, default=0)
-    for row in entities.order.select().where(lot_id=entry.lot_id, state=str(OrderState.REFUSED)):
-        if row.generation not in entry.kept and row.generation < newest and not Decimal(row.executed):
-            row.delete()
+    for state in (OrderState.REFUSED, OrderState.EXPIRED):
+        for row in entities.order.select().where(lot_id=entry.lot_id, state=str(state)):
+            if row.generation not in entry.kept and row.generation < newest and not Decimal(row.executed):
+                row.delete()
 
 
 def _newer_order(row: Any, order: SellOrder) -> Columns:
@@ -208,7 +209,7 @@ _RECORDS_OF_ONE_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord, Dispo
 _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     FillRecord: _write_fill,
     OrderRecord: _write_order,
-    RefusedOrdersRecord: _drop_refused_orders,
+    KeptOrdersRecord: _drop_old_setbacks,
     LotRecord: _write_lot,
     FeeValueRecord: _write_fee_value,
     DustTransferRecord: _write_dust_transfer,

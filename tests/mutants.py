@@ -97,47 +97,47 @@ MUTANTS = (
         "by_amount if by_amount.is_less_than",
         "by_percent if by_amount.is_less_than",
     ),
-    # pricing.py: quantity, share of the cost, what a filter raises
+    # next_sell.py: quantity, share of the cost, what a filter raises
     Mutant(
-        "selling/pricing.py",
+        "selling/next_sell.py",
         "the whole cost for a part",
         "share = Ratio(product(left, quantity), rest)",
         "share = Ratio(left)",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/next_sell.py",
         "the SELLs of a climbing lot fall short",
         "return larger(share, Ratio(left) if",
         "return share if True else larger(share, Ratio(left) if",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/next_sell.py",
         "written off dust keeps its cost",
         "idle = dust if policy.dust is Dust.WRITE_OFF",
         "idle = dust if policy.dust is Dust.KEEP",
     ),
-    Mutant("selling/pricing.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
+    Mutant("selling/next_sell.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
     Mutant(
-        "selling/pricing.py",
+        "selling/next_sell.py",
         "the largest quantity is no bound",
         "quantity = min(quantity, floor_to(pair.size.most",
         "quantity = max(quantity, floor_to(pair.size.most",
     ),
-    Mutant("selling/pricing.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
+    Mutant("selling/next_sell.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
     Mutant(
-        "selling/pricing.py",
+        "selling/next_sell.py",
         "a filter lowers the price",
         "Ratio(max([price, *wanted]))",
         "Ratio(min([price, *wanted]))",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/next_sell.py",
         "the last SELL takes a share, and a rest is lost",
         "lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(required.cost)",
         "round_cost_down(required.cost)",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/next_sell.py",
         "an order is worth more than the largest",
         "ratio_floor_to(Ratio(most, sell.price), pair.step)",
         "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
@@ -289,8 +289,8 @@ MUTANTS = (
     Mutant(
         "prices/fee_valuation.py",
         "a fee in BNB is valued too low",
-        "value=ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)",
-        "value=product(fill.commission, price).quantize(COST_STEP, 'ROUND_DOWN')",
+        "value = ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)",
+        "value = product(fill.commission, price).quantize(COST_STEP, 'ROUND_DOWN')",
     ),
     # filters
     Mutant(
@@ -334,8 +334,8 @@ MUTANTS = (
     Mutant(
         "book/pair_book.py",
         "a late copy of a BUY is a lot anew",
-        "return self._cursor is not None and fill.trade_id <= self._cursor",
-        "return False",
+        "is_read = self._cursor is not None and 0 <= fill.trade_id <= self._cursor",
+        "is_read = False",
     ),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from actors.credentials import AskForKey, SignerRequest
 from actors.gateway.answers import Answers, Query
@@ -12,23 +12,19 @@ from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, mach
 from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
 from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, sell_not_sent
+from actors.gateway.own_questions import OwnQuestions
 from actors.gateway.questions import GATHER_S, Questions
 from actors.gateway.report import build_report
 from actors.gateway.request_runner import RequestRunner, Steps
-from actors.gateway.throttle import ACCOUNT_COST, TIME_COST, RequestThrottle
+from actors.gateway.throttle import RequestThrottle
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.exchange import requests
-from lotkeeper.exchange.budget.costs import Purpose
-from lotkeeper.exchange.link.protocol import ExchangeLink
+from lotkeeper.exchange.link.protocol import ExchangeLink, LinkFactory
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import Route
 from lotkeeper.exchange.link.switching_link import SwitchingLink
-from lotkeeper.exchange.observer import LinkObserver
 from lotkeeper.exchange.requests import ExchangeRequest
-from lotkeeper.exchange.rest.outcomes import Answered, Outcome, RateLimited
-from lotkeeper.exchange.shapes import Account
-from lotkeeper.exchange.signing import Signer
+from lotkeeper.exchange.rest.outcomes import Outcome, RateLimited
 from messages.connections import LimitHit, RequestConnectPermit
 from messages.lifecycle import (
     AccountRead,
@@ -52,26 +48,9 @@ from messages.queries import AskExchange, FetchBalance, FetchMarket, FetchPrices
 ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the keeper asks about the outcome instead
 _REPORT_EVERY_S = 1.0
 _OPEN_AGAIN_S = 0.1
-_SYNC_TIME_EVERY_S = 600.0
-_TIME_WITHIN_S = 3.0
 _REST_CONNECTIONS = 20
 _MOST_QUESTIONS = {Route.REST: 16, Route.WEBSOCKET_API: 64}  # under way; by REST some connections stay for orders
 _FAULT = "a fault in the Gateway, see the log"
-
-
-class LinkFactory(Protocol):
-    """Makes the link to the exchange."""
-
-    def __call__(
-        self,
-        settings: LinkSettings,
-        signer: Signer,
-        observer: LinkObserver,
-        *,
-        may_connect: Callable[[], bool],  # asks for permission to open a connection, and spends it
-        monotonic: Callable[[], float],
-        wall_ms: Callable[[], int],
-    ) -> ExchangeLink: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +95,6 @@ class Gateway(EngineActor):
     _link_due_s: float | None = None  # monotonic: when the link is tended next
     _link_number = 0
     _is_answer_due = False
-    _is_account_wanted = False  # the launcher has to be told whose account it is
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,12 +108,14 @@ class Gateway(EngineActor):
         self._answers = Answers(self._throttle)
         self._questions = Questions(self._answers, self.reply, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
+        self._own_questions = OwnQuestions(self._throttle, self.monotonic, self._tell_launcher)
 
     @handles(StartGateway)
     def _begin(self, message: StartGateway, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
         self._answers.rules.symbols = message.symbols
-        self._is_account_wanted = bool(message.exchange_trouble)
+        if message.exchange_trouble:
+            self._own_questions.want_account()
         self._throttle.begin(Path(message.pause_file) if message.pause_file else None, message.exchange_trouble)
         self._open_journal()
         self._connect()
@@ -168,6 +148,7 @@ class Gateway(EngineActor):
             wall_ms=self.wall_ms,
         )
         self._runner = RequestRunner(self._link)
+        self._own_questions.use(self._link)
         self._probe_when_due()
         self._sync_time()
         self._introduce_waiting()
@@ -337,55 +318,18 @@ class Gateway(EngineActor):
             self._link_number += 1
             self.wake_in(due_in_s, _TendLink(self._link_number))
 
+    # What it asks of its own accord
+
     def _sync_time(self) -> None:
-        deferred = self._throttle.deferral(TIME_COST, Purpose.RECONCILING)
-        if deferred is not None:
-            self.wake_in(deferred.retry_s, _SyncTime())
-            return
-        self._ask_time()
-        self.wake_in(_SYNC_TIME_EVERY_S, _SyncTime())
-
-    def _ask_time(self) -> None:
-        """The link sets its clock by the answer, and tells the throttle."""
-        if self._link is not None:
-            self._link.submit(requests.server_time(), _TIME_WITHIN_S, self._time_answered)
-
-    def _time_answered(self, outcome: Outcome) -> None:
-        if self._start is not None and isinstance(outcome, Answered) and isinstance(outcome.body, int):
-            self.send(self._start.launcher, ExchangeTimeRead(outcome.body, self.monotonic()))
-            self._ask_account()
-
-    def _ask_account(self) -> None:
-        """Before everything else, once the exchange answers: the database may be that of another account."""
-        if self._link is None or not self._is_account_wanted:
-            return
-        if self._throttle.deferral(ACCOUNT_COST, Purpose.TRADING) is None:
-            self._is_account_wanted = False
-            self._link.submit(requests.account(), _TIME_WITHIN_S, self._account_answered)
-
-    def _account_answered(self, outcome: Outcome) -> None:
-        if not isinstance(outcome, Answered) or not isinstance(outcome.body, Account):
-            self._is_account_wanted = True  # asked again in a second
-        elif self._start is not None and outcome.body.uid is not None:
-            self.send(self._start.launcher, AccountRead(outcome.body.uid))
+        self.wake_in(self._own_questions.sync_time(), _SyncTime())
 
     def _probe_when_due(self) -> None:
-        """Asks the one question that has to be answered before anything else is sent."""
-        if self._link is not None and self._throttle.may_probe():
-            self._ask_time()
+        if self._own_questions.probe_when_due():
             self._tend_link()
 
-    def _keep_warm(self) -> None:
-        """Keeps a connection open: if the exchange closed it, the next SELL would wait for a handshake.
-
-        When requests stayed without an answer, the next answer tells which of them were counted.
-        """
-        if self._link is None or self._throttle.deferral(TIME_COST, Purpose.TRADING) is not None:
-            return
-        if self._throttle.is_count_unsure:
-            self._ask_time()
-        self._link.keep_warm()
-        self._tend_link()
+    def _tell_launcher(self, message: ExchangeTimeRead | AccountRead) -> None:
+        if self._start is not None:
+            self.send(self._start.launcher, message)
 
     # Streams
 
@@ -430,8 +374,9 @@ class Gateway(EngineActor):
 
     def _each_second(self) -> None:
         self._probe_when_due()
-        self._ask_account()
-        self._keep_warm()
+        self._own_questions.ask_account()
+        if self._own_questions.keep_warm():
+            self._tend_link()
         self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()
         self._report()
@@ -458,5 +403,6 @@ class Gateway(EngineActor):
     def on_exit(self) -> None:
         self._order_entry.guard.close()
         link, self._link = self._link, None  # its descriptors are watched no more
+        self._own_questions.use(None)
         if link is not None:
             link.close()

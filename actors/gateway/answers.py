@@ -17,13 +17,15 @@ from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLim
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NEWEST,
     PAGE,
+    AllocationsOfOrder,
+    AllocationsSince,
     NewestOrders,
     NewestTrades,
     OlderTrades,
@@ -74,6 +76,7 @@ _OPEN_ORDERS, _ALL_OPEN_ORDERS = _cost("openOrders", "symbol"), _cost("openOrder
 _TRADES, _TRADES_OF_ORDER = with_retry(_cost("myTrades")), with_retry(_cost("myTrades", "orderId"))
 _ORDER = with_retry(_cost("order", "symbol"))
 _NEWEST_ORDERS = with_retry(_cost("allOrders"))
+_ALLOCATIONS = with_retry(_cost("myAllocations"))
 
 _REQUESTS: Mapping[type[Question], _Request] = {
     NewestTrades: _Request(_TRADES, lambda symbol, _: requests.trades(symbol, limit=NEWEST), TradesFetched),
@@ -92,6 +95,12 @@ _REQUESTS: Mapping[type[Question], _Request] = {
         lambda symbol, asked: requests.trades(symbol, order_id=asked.order_id, limit=PAGE),
         TradesFetched,
     ),
+    AllocationsSince: _Request(
+        _ALLOCATIONS, lambda symbol, asked: requests.allocations_since(symbol, asked.time_ms), TradesFetched
+    ),
+    AllocationsOfOrder: _Request(
+        _ALLOCATIONS, lambda symbol, asked: requests.allocations_of_order(symbol, asked.order_id), TradesFetched
+    ),
     OpenOrders: _Request(with_retry(_OPEN_ORDERS), lambda symbol, _: requests.open_orders(symbol), OrdersFetched),
     OrderByClientId: _Request(
         _ORDER, lambda symbol, asked: requests.order_by_client_id(symbol, asked.client_id), OrdersFetched
@@ -102,6 +111,7 @@ _REQUESTS: Mapping[type[Question], _Request] = {
 _RULES = _cost("exchangeInfo") + _cost("exchangeInfo")
 _COMMISSION = with_retry(_cost("account/commission"))
 _TOP = _cost("ticker/bookTicker", "symbol")
+_TOP_OF_SECOND = _cost("klines", "symbol") + _TOP
 _BALANCE = with_retry(_cost("account"))
 _REFERENCE = _cost("referencePrice") + _cost("avgPrice")
 _PRICES = _cost("ticker/bookTicker") + _cost("ticker/bookTicker")
@@ -118,8 +128,8 @@ def max_cost_of(query: Query) -> Cost:
             return _REQUESTS[type(question)].cost
         case FetchMarket(with_commission=with_commission):
             return _RULES + _COMMISSION if with_commission else _RULES
-        case FetchTop():
-            return _TOP
+        case FetchTop(at_ms=at_ms):
+            return _TOP if at_ms is None else _TOP_OF_SECOND
         case FetchBalance():
             return _BALANCE
         case FetchReference():
@@ -206,10 +216,20 @@ class Answers:
         if not isinstance(outcome, Answered):
             return self._failed(query, outcome)
         body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
-        return request.reply(query.request_id, body)
+        if request.reply is OrdersFetched:
+            return OrdersFetched(query.request_id, body)
+        unreadable = tuple(each for each in body if isinstance(each, UnreadableTrade))
+        return TradesFetched(query.request_id, tuple(each for each in body if isinstance(each, Fill)), unreadable)
 
     def _fetch_top(self, query: FetchTop) -> Steps[object]:
-        outcome = yield requests.book_ticker(query.symbol)
+        """Of a second of which the exchange tells nothing, or not in this way, the prices of now are the answer."""
+        if query.at_ms is None:
+            outcome = yield requests.book_ticker(query.symbol)
+        else:
+            outcome = yield requests.prices_in_second(query.symbol, query.at_ms)
+            is_refused = isinstance(outcome, Refused) and outcome.kind is not RefusalKind.UNKNOWN_SYMBOL
+            if is_refused or (isinstance(outcome, Answered) and outcome.body is None):
+                outcome = yield from self._then(requests.book_ticker(query.symbol))
         if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
             return TopFetched(query.request_id, query.symbol, None)
         if isinstance(outcome, Answered) and isinstance(outcome.body, BestPrices):

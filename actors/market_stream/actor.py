@@ -24,9 +24,13 @@ from messages.prices import PriceChecked, PriceFeedsReported, PricesSeen, Prices
 
 _FLUSH_AFTER_S = 0.05
 _REST_S = 0.05  # between two reads of a busy connection
-_LONG_REST_S = 0.25  # the same while prices are wanted once a second at most
 _TOO_SHORT_S = 0.001  # to wait for
 _HEARTBEAT_S = 1.0
+# While prices are wanted once a second at most, as when nobody watches the status:
+_UNHURRIED_HEARTBEAT_S = 2.0  # and so seldom the connection is read; the broadcaster misses a heartbeat after 5 s
+_UNHURRIED_REST_S = 0.25  # between two reads of a connection whose frames would not wait in its buffers for so long
+_MOST_WAITING_PER_S = 300.0  # frames, some 50 kB
+_UNHURRIED_REPORT_S = 4.0  # where nothing but counts has changed
 _COUNT_EVERY_S = 5.0
 _MOST_PACE_S = 1.0
 
@@ -45,7 +49,7 @@ class _ReadAgain:
 
 @dataclass(frozen=True, slots=True)
 class _Heartbeat:
-    """Wake-up: report to the broadcaster each second, so that silence means that the actor is dead."""
+    """Wake-up: report to the broadcaster, so that silence means that the actor is dead."""
 
 
 class MarketStream(StreamActor):
@@ -68,8 +72,10 @@ class MarketStream(StreamActor):
     _newest_of: StreamConnection | None = None  # whose frames wait to be decoded
     _url_streams: Sequence[str] = ()  # the streams that the address of the newest attempt names
     _is_flush_due = False
-    _is_resting = False  # not reading for a moment after a burst
+    _is_resting = False  # not reading for a moment after a burst, or until the next heartbeat
     _rest_number = 0
+    _reported: object = None  # what the Monitor knows of the states
+    _reported_s = float("-inf")  # and since when
     _are_feeds_changed = False
 
     def __init__(self) -> None:
@@ -93,7 +99,8 @@ class MarketStream(StreamActor):
         self._meet(message.peers)
 
     def _meet(self, peers: Peers) -> None:
-        self._monitor = peers.monitor
+        if peers.monitor != self._monitor:
+            self._monitor, self._reported = peers.monitor, None
         self._permits.meet_gateway(peers.gateway)
         if peers.prices != self._prices:
             self._prices = peers.prices
@@ -142,6 +149,8 @@ class MarketStream(StreamActor):
     @handles(PricesWanted)
     def _prices_wanted(self, message: PricesWanted, sender: Sender) -> None:
         self._pace_s = min(max(message.every_s, _FLUSH_AFTER_S), _MOST_PACE_S)
+        if not self._is_unhurried():
+            self._end_rest()
         self._wanted.learn(message, self.monotonic())
         self._change_subscriptions()
 
@@ -188,7 +197,7 @@ class MarketStream(StreamActor):
             self._report_feeds()
         if frames:
             self._flush_when_due()
-            self._rest_when_dense()
+            self._rest_when_possible()
 
     def _decode_newest(self) -> None:
         connection = self._newest_of
@@ -217,21 +226,35 @@ class MarketStream(StreamActor):
         if pair.become_delivering(True, self.wall_ms()):
             self._are_feeds_changed = True
 
-    def _rest_when_dense(self) -> None:
+    def _rest_when_possible(self) -> None:
         is_dense = self._rate.is_dense(self._status.frames, self.monotonic())
-        if is_dense and not self._is_resting:
+        if self._is_resting:
+            return
+        if self._is_unhurried() and self._is_settled() and self._rate.per_s <= _MOST_WAITING_PER_S:
+            self._is_resting = True  # the heartbeat ends it
+        elif is_dense:
             self._is_resting = True
             self._rest_number += 1
-            rest_s = _LONG_REST_S if self._is_unhurried() else _REST_S
+            rest_s = _UNHURRIED_REST_S if self._is_unhurried() else _REST_S
             self.wake_in(rest_s, _ReadAgain(self._rest_number))
+
+    def _end_rest(self) -> None:
+        if self._is_resting:
+            self._is_resting = False
+            self._rest_number += 1
+            self._drain_all()
 
     def _is_unhurried(self) -> bool:
         """Whether prices are wanted so seldom that the heartbeat, which sends them too, is enough."""
         return self._pace_s >= _HEARTBEAT_S
 
+    def _is_settled(self) -> bool:
+        """Whether there is one connection, which delivers, and no other is being opened."""
+        return self._status.is_proven and self._connections.spare is None and not self._connector.is_opening
+
     def watched(self) -> Sequence[int]:
-        """Nothing for a moment after each burst of busy pairs: prices are sent no later, and at less cost."""
-        return () if self._is_resting else super().watched()
+        """No connection for a moment after each burst of busy pairs: prices are sent no later, and at less cost."""
+        return self._connector.watched() if self._is_resting else super().watched()
 
     # What other actors know
 
@@ -261,8 +284,7 @@ class MarketStream(StreamActor):
                 self._read_and_flush()
             case _ReadAgain(number):
                 if number == self._rest_number:
-                    self._is_resting = False
-                    self._drain_all()
+                    self._end_rest()
             case _Heartbeat():
                 self._send_heartbeat()
             case _:
@@ -312,7 +334,8 @@ class MarketStream(StreamActor):
             pair.forget_sent()
 
     def _send_heartbeat(self) -> None:
-        self.wake_in(_HEARTBEAT_S, _Heartbeat())
+        self.wake_in(_UNHURRIED_HEARTBEAT_S if self._is_unhurried() else _HEARTBEAT_S, _Heartbeat())
+        self._end_rest()
         self._change_subscriptions()
         self._report_feeds()
         self._flush(even_unchanged=True)
@@ -328,7 +351,13 @@ class MarketStream(StreamActor):
             self.send(self._prices, PriceFeedsReported(feeds))
 
     def report(self) -> None:
-        if self._monitor is not None:
-            self._status.ignored = self._reader.refused
-            pairs = tuple(pair.stream_state(self._status) for pair in self._reader.pairs.values())
-            self.send(self._monitor, MarketStreamReported(self._status.report(self._name), pairs))
+        if self._monitor is None:
+            return
+        self._status.ignored = self._reader.refused
+        pairs = tuple(pair.stream_state(self._status) for pair in self._reader.pairs.values())
+        stream = self._status.report(self._name)
+        states = (stream.state, stream.reason, stream.is_loud, *((pair.state, pair.reason) for pair in pairs))
+        waits_s = _UNHURRIED_REPORT_S if self._is_unhurried() else 0.0
+        if states != self._reported or self.monotonic() - self._reported_s >= waits_s:
+            self._reported, self._reported_s = states, self.monotonic()
+            self.send(self._monitor, MarketStreamReported(stream, pairs))

@@ -14,6 +14,7 @@ from messages.health import EVERYTHING, GatewayReported, LedgerReported, PairRep
 _START_WITHIN_MS = 30_000
 _SILENT_AFTER_MS = 10_000  # every source but the keepers reports at least every few seconds
 _PAIR_SILENT_AFTER_MS = 20_000  # a keeper with which nothing happens reports every eight seconds
+_SILENT_AFTER_PAUSES = 2.5  # it is silent later where it said that its next report would take longer
 
 
 class Health(StrEnum):
@@ -82,9 +83,12 @@ def _stream_problem(view: View, symbol: str, now_ms: int) -> str:
 
 def _pair_problem(view: View, symbol: str, now_ms: int) -> str:
     report = view.pairs.get(symbol)
-    if report is not None and report.watch_only and now_ms - report.at_ms <= _PAIR_SILENT_AFTER_MS:
+    if report is None:
+        return _no_report(symbol)
+    silent_after_ms = max(_PAIR_SILENT_AFTER_MS, round(_SILENT_AFTER_PAUSES * report.next_in_s * 1000))
+    if report.watch_only and now_ms - report.at_ms <= silent_after_ms:
         return f"{symbol}: watch-only: {report.watch_only}"
-    return _report_problem(symbol, report, now_ms, _PAIR_SILENT_AFTER_MS)
+    return _report_problem(symbol, report, now_ms, silent_after_ms)
 
 
 def _uncovered_problem(report: PairReported | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.book.holdings import Listing, PairHolding
 from messages.health import (
     ChildReported,
     FrameCounts,
@@ -77,11 +77,21 @@ class View:
         return any(report.quote == asset for report in self.pairs.values())
 
     def holdings(self, base: str, excluded: str) -> Iterator[PairHolding]:
-        """What these pairs hold."""
+        """What these pairs hold. One that the exchange does not list and that was never kept holds nothing."""
         for symbol in self.pairs_of(base, excluded):
             report = self.pairs.get(symbol)
-            yield PairHolding(symbol) if report is None or not report.base else _holding(report)
+            if report is None or (not report.base and report.listing is Listing.LISTED):
+                yield PairHolding(symbol)
+            elif report.listing is not Listing.NEVER_KEPT:
+                yield _holding(report)
 
 
 def _holding(report: PairReported) -> PairHolding:
-    return PairHolding(report.symbol, report.held, report.at_ms, report.complete_as_of_ms, report.is_adopting)
+    return PairHolding(
+        report.symbol,
+        report.held,
+        report.at_ms,
+        report.complete_as_of_ms,
+        report.is_adopting,
+        report.listing,
+    )

@@ -161,5 +161,5 @@ def _bought_text(lot: Lot) -> str:
     sold = total((lot.sold, *(each.quantity for each in lot.disposals)))
     gone = f"; {plain(sold)} of it is sold since" if sold else ""
     text = f"lot {lot.lot_id}: bought {plain(lot.received)} {lot.base} for {plain(lot.cost)} {lot.quote}{gone}"
-    fees = "" if not lot.unvalued_fills() else " and fees in a third asset, which are valued at today's price"
+    fees = "" if not lot.unvalued_fills() else " and fees in a third asset, which are valued at their price of then"
     return text + fees

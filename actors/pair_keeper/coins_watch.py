@@ -2,21 +2,24 @@
 without a trade, and after a SELL was refused for want of coins.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, ReportSoon, Send, Wake, info, warning
+from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
-from actors.pair_keeper.tags import CheckCoins, CoinsTag
+from actors.pair_keeper.tags import BalanceTag, CheckCoins, CoinsTag
 from lotkeeper.trading.book.holdings import all_reported_since, uncertainty_of
-from lotkeeper.trading.money import plain, total
+from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.recovery.differences import coins_beyond_lots
 from lotkeeper.trading.selling.plan import write_off_dust
-from messages.control import CommandDone, CommandRefused, DismissCoins
+from messages.account import BalanceMoved
+from messages.control import AdoptCoins, CommandDone, CommandRefused, DismissCoins
 from messages.health import AskHoldings, HoldingsReported
 from messages.ledger import PairLoaded, RecordCoins
 from messages.queries import BalanceFetched, FetchBalance, FetchFailed
@@ -26,14 +29,16 @@ _CONFIRMED_AFTER_S = 6.0  # what queries of the exchange lag behind each other, 
 _ANSWERED_AFTER_S = 3.0  # an order is in flight
 _AGAIN_S = 30.0
 _ASK_OTHERS_AFTER_S = 1.0
+_TOLD_AFTER_S = 5.0  # a trade and the balance after it come in separate events
+_PLACED_AFTER_S = 1.0  # what is decided now is on the exchange's book by then
 _ASK_OTHERS = 5  # times
 
 
 class CoinsWatch:
     """One check at a time. Nothing is concluded while it is not certain what other pairs with the coin hold."""
 
-    def __init__(self, state: KeeperState, requests: Requests, selling: SellExecution) -> None:
-        self._state, self._requests, self._selling = state, requests, selling
+    def __init__(self, state: KeeperState, requests: Requests, selling: SellExecution, reconciler: Reconciler) -> None:
+        self._state, self._requests, self._selling, self._reconciler = state, requests, selling, reconciler
         self._number = 0  # of the newest check; below zero in messages, where comparisons have numbers above it
         self._balance: Decimal | None = None  # base, free and locked, as this check was told
         self._balance_ms = 0  # wall clock: when it came
@@ -53,10 +58,27 @@ class CoinsWatch:
 
     def begin_later(self, after_s: float = 0.1) -> Effects[None]:
         """A check begins then; one that was to begin before begins with it."""
+        self._number += 1
+        yield Wake(after_s, CheckCoins(self._number))
+
+    @property
+    def _tells_what_came(self) -> bool:
+        """Else lots leave coins behind, or BUYs are no lots: of more coins nothing follows, of fewer all the same."""
         settings = self._state.start.pair
-        if settings.policy.dust is Dust.KEEP and settings.adoption.takes_all:  # else lots leave coins behind
-            self._number += 1
-            yield Wake(after_s, CheckCoins(self._number))
+        return settings.policy.dust is Dust.KEEP and settings.adoption.takes_all
+
+    def before_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
+        """Of the first balance that is told, which the book does not have yet, it is not known what moved it."""
+        if self._state.has_book and not self._state.book.balance_check.knows_balance:
+            yield from self.begin_later(_TOLD_AFTER_S)
+
+    def after_shortage(self, tag: BalanceTag, message: BalanceFetched, now: Moment) -> Effects[None]:
+        """A SELL was refused for want of coins: the lots may have more than the account."""
+        yield from self.begin_later(_PLACED_AFTER_S)
+
+    def after_adoption(self, message: AdoptCoins, asker: Any, now: Moment) -> Effects[None]:
+        if not message.is_dry_run:
+            yield from self.begin_later(_PLACED_AFTER_S)
 
     def on_check_due(self, wakeup: CheckCoins, now: Moment) -> Effects[None]:
         if wakeup.number != self._number or not self._state.is_trading:
@@ -103,8 +125,13 @@ class CoinsWatch:
             yield from self._conclude(coins_beyond_lots(self._state.book.lots, balance, message.holdings), now)
 
     def _conclude(self, beyond: Decimal, now: Moment) -> Effects[None]:
-        before, self._state.coins = self._state.coins, self._state.coins.after_check(beyond, now.wall_ms)
-        coins = self._state.coins
+        before = self._state.coins
+        if self._tells_what_came:
+            coins = before.after_check(beyond, now.wall_ms)
+        else:
+            beyond = min(beyond, ZERO)
+            coins = replace(before.after_check(beyond, now.wall_ms), own=before.own)
+        self._state.coins = coins
         if not before.is_confirmed_by(beyond):
             yield from self.begin_later(_CONFIRMED_AFTER_S)
             return
@@ -113,6 +140,7 @@ class CoinsWatch:
         if coins.came > before.came:
             text = f"{plain(coins.came)} {self._state.book.base} came without a trade"
             yield warning(f"{self._state.symbol}: {text}")
+            yield from self._reconciler.look_for_allocations(now)
         if (coins.came, coins.missing) != (before.came, before.missing):
             yield ReportSoon()
         if coins.missing:

@@ -15,7 +15,8 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.recovery.differences import coins_beyond_lots
-from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.questions import Question
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from messages.control import CommandRefused
 from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (
@@ -114,7 +115,8 @@ class ComparisonCommand:
     # Answers
 
     def on_trades(self, tag: ComparisonTag, message: TradesFetched, now: Moment) -> Effects[None]:
-        yield from self._take(tag, lambda current: current.current.apply_trades(_question(tag), message.fills), now)
+        answer = message.fills, message.unreadable
+        yield from self._take(tag, lambda current: current.current.apply_trades(_question(tag), *answer), now)
 
     def on_orders(self, tag: ComparisonTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         yield from self._take(tag, lambda current: current.current.apply_orders(_question(tag), message.reports), now)

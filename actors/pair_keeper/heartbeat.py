@@ -11,7 +11,8 @@ from messages.ledger import LotsRecorded
 from messages.queries import BalanceFetched, MarketFetched, OrdersFetched, TradesFetched
 
 BUSY_S = 1.0
-QUIET_S = 8.0  # the Monitor misses a report after 20 s
+QUIET_S = 8.0  # the Monitor misses a report after 20 s, or after two and a half times what the keeper said
+IDLE_S = 30.0  # the same without an open lot
 # After the last event: what is due some time after an event (a question or a record to be repeated, a balance to be
 # judged) is due by then.
 STAYS_BUSY_S = 20.0
@@ -26,6 +27,7 @@ class Heartbeat:
         self._number = 0  # of the newest tick that was asked for
         self._stirred_s = 0.0  # monotonic: when something happened last
         self._is_quiet = False
+        self.pause_s = BUSY_S  # from the newest tick, or event, to the next tick
 
     def first_tick(self, now: Moment) -> Effects[None]:
         self._stirred_s = now.monotonic_s
@@ -49,11 +51,12 @@ class Heartbeat:
     def is_newest(self, tick: Tick) -> bool:
         return tick.number == self._number
 
-    def next_tick(self, now: Moment, *, may_be_quiet: bool, due_in_s: float) -> Effects[None]:
+    def next_tick(self, now: Moment, *, is_idle: bool, may_be_quiet: bool, due_in_s: float) -> Effects[None]:
         """A tick has come. The next one comes no later than what is due in so many seconds, but for a second."""
         self._is_quiet = may_be_quiet and now.monotonic_s - self._stirred_s >= STAYS_BUSY_S
-        yield self._next(min(QUIET_S, max(BUSY_S, due_in_s)) if self._is_quiet else BUSY_S)
+        most_s = IDLE_S if is_idle else QUIET_S
+        yield self._next(min(most_s, max(BUSY_S, due_in_s)) if self._is_quiet else BUSY_S)
 
     def _next(self, after_s: float) -> Wake:
-        self._number += 1
+        self._number, self.pause_s = self._number + 1, after_s
         return Wake(after_s, Tick(self._number))

@@ -17,7 +17,7 @@ from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.orders.order import sold_nothing
 from lotkeeper.trading.recovery.in_flight import ask_again_after_s
-from lotkeeper.trading.recovery.reconcile import OrderByClientId
+from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.orders import IntroduceKeeper, KeeperIntroduced
 from messages.queries import FetchFailed, OrdersFetched
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send, warning
 from actors.pair_keeper.state import KeeperState, RateSource
+from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Dust, Terms
 from lotkeeper.trading.reports.profit import Totals, totals_of
@@ -81,12 +83,11 @@ class UnconfirmedRecords:
 class LedgerOutbox:
     """Records lots until the Ledger confirms them, and keeps the sums of those that are finished and recorded."""
 
-    def __init__(self, state: KeeperState) -> None:
-        self._state = state
+    def __init__(self, state: KeeperState, permission: TradingPermission, unresolved: UnresolvedSells) -> None:
+        self._state, self._permission, self._unresolved = state, permission, unresolved
         self._records = UnconfirmedRecords(state.symbol, incarnation=state.start.incarnation)
         self._sent_s = 0.0  # monotonic: when a record was sent last
         self._has_cursor = False  # whether the database has had a cursor of the pair
-        self.has_lost_database = False  # whether it has none any more, as the newest confirmation says
         self.closed = Totals()  # the sums of lots that are in the database alone
 
     @property
@@ -125,11 +126,19 @@ class LedgerOutbox:
         if now.monotonic_s - self._sent_s >= _REPEAT_AFTER_S:
             yield from self.send_again(now)
 
-    def take_confirmation(self, message: LotsRecorded) -> list[Lot]:
-        """Once everything is recorded, finished lots leave the memory; those that left. Their sums stay."""
+    def on_lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
         is_cursor = self._records.confirm(message.number)
-        self.has_lost_database = message.is_first_cursor and self._has_cursor
+        has_lost_database = message.is_first_cursor and self._has_cursor
         self._has_cursor |= is_cursor
+        client_ids = [order.client_id for lot in self._archive_finished() for order in lot.orders]
+        self._unresolved.forget(client_ids)
+        self._permission.forget(client_ids)
+        if has_lost_database:
+            yield warning(f"{self._state.symbol}: the database was empty: all lots are recorded again")
+            yield from self.record(self._state.book.lots.keys(), now, self._state.cursor)
+
+    def _archive_finished(self) -> list[Lot]:
+        """Once everything is recorded, finished lots leave the memory; those that left. Their sums stay."""
         if not self._records.is_empty or self._state.cursor is None:
             return []
         finished = self._state.book.archive_finished(self._state.cursor)

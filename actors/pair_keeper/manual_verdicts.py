@@ -15,7 +15,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.orders.states import OrderEvent
-from lotkeeper.trading.recovery.reconcile import OrderById
+from lotkeeper.trading.recovery.questions import OrderById
 from messages.control import CommandDone, CommandRefused, ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 

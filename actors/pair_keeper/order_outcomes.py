@@ -17,9 +17,9 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
-from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, sold_nothing, with_asked_id
 from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
-from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.orders.states import ON_BOOK, ImpossibleError, OrderEvent, OrderState, why_expired
 from lotkeeper.trading.recovery.in_flight import (
     AbandonSell,
     AskAgain,
@@ -146,7 +146,8 @@ class OrderOutcomes:
     ) -> Effects[None]:
         """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
-        yield from self._cancel_late_sell(report, now)
+        yield from self.cancel_late_sell(report, now)
+        was_live = self._known_sell(report)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [
             *(self._state.book.apply_fill(fill) for fill in fills),
@@ -156,15 +157,35 @@ class OrderOutcomes:
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
             self._facts.forget_balance()
+        has_ended_wait = self._learn_from_end(was_live, report, now)
         if fills and report.side is Side.BUY:
             self._selling.note_bought(now)
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
         yield from self._selling.follow(changed, now)
+        if has_ended_wait:
+            yield from self._selling.follow_open(now)
         yield from self._log_fills(fills, lots)
         if self._state.book.buys_to_rebuild or self._state.book.order_lists.lots_without_sells():
             yield from self._reconciler.begin(now)
 
-    def _cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
+    def _known_sell(self, report: OrderReport) -> SellOrder | None:
+        name = self._state.book.sell_name_of(report) if report.side is Side.SELL else None
+        return self._state.book.lots.sell(name) if name else None
+
+    def _learn_from_end(self, before: SellOrder | None, report: OrderReport, now: Moment) -> bool:
+        """A SELL may have ended unsold, one of many in a row; whether others waited, and one stands now."""
+        order = self._known_sell(report)
+        if order is None:
+            return False
+        if order.state is OrderState.EXPIRED and sold_nothing(report):
+            self._unresolved.forget([order.client_id])
+            if before is not None and before.is_live:
+                self._selling.ended.note_ended(order, why_expired(report.status), now)
+            return False
+        is_taken = order.state in ON_BOOK or order.executed > 0
+        return is_taken and self._selling.ended.note_standing(order.price)
+
+    def cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
         """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""
         name = self._state.book.name_of_late_sell(report)
         if name is not None and not report.is_final and self._permission.obstacle(now) is None:

@@ -16,16 +16,19 @@ from actors.pair_keeper.effects import (
     info,
     warning,
 )
+from actors.pair_keeper.failed_questions import retry_after_s
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState, RateSource, Trouble, TroubleKind
 from actors.pair_keeper.tags import BeginReconciliation, PassTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.orders.states import ImpossibleError
+from lotkeeper.trading.recovery.allocations import look_back_to
 from lotkeeper.trading.recovery.overlap import Overlap
-from lotkeeper.trading.recovery.reconcile import NO_TRADE, Question, Reconciliation, TradesOfOrder
+from lotkeeper.trading.recovery.questions import Question, TradesOfOrder
+from lotkeeper.trading.recovery.reconcile import NO_TRADE, Reconciliation
+from lotkeeper.trading.recovery.unreadable import UnreadableTrades
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
-LEAST_RETRY_S = 0.2
 _COUNTED_RETRY_S = 1.0
 _CONTRADICTED_RETRY_S = 5.0
 _LISTS_AGAIN_S = 3.0  # the exchange has not shown yet that the BUY of an order list has ended
@@ -54,7 +57,9 @@ class Reconciler:
         self._number = 0
         self._begun_s = float("-inf")  # monotonic: when the newest pass began
         self._overlap = Overlap()
+        self.unreadable = UnreadableTrades()
         self._adopts_since_ms: int | None = None  # as a person asked, until a pass has done it
+        self._looks_for_allocations = False  # the next pass asks what smart order routing bought
         self._answers: list[Reply] = []  # those to give when the pass under way is complete
         self._later_answers: list[Reply] = []  # those that wait for a pass that begins after them
         # Answers of the exchange that wait for the commission.
@@ -99,12 +104,24 @@ class Reconciler:
             self._starting_cursor(now),
             now.wall_ms,
             overlap=self._overlap,
+            unreadable=self.unreadable,
             since_ms=since_ms,
             is_settled=is_settled,
             is_sparing=self._state.start.pace.is_sparing,
             exchange_ahead_ms=self._state.exchange_ahead_ms,
+            allocations_since_ms=self._pop_allocations_since(now),
         )
         yield from self._ask(self._pass, self._pass.begin(), now)
+
+    def _pop_allocations_since(self, now: Moment) -> int | None:
+        is_wanted, self._looks_for_allocations = self._looks_for_allocations, False
+        exchange_ms = now.wall_ms + self._state.exchange_ahead_ms
+        return look_back_to(self._state.book.history_from_ms, exchange_ms) if is_wanted else None
+
+    def look_for_allocations(self, now: Moment) -> Effects[None]:
+        """Coins came that no trade explains: compares all, with what smart order routing bought."""
+        self._looks_for_allocations = True
+        yield from self.begin(now)
 
     def _starting_cursor(self, now: Moment) -> int | None:
         """Where a sparing pass saw no trade, it looked for no lost database either: the next is a first pass again."""
@@ -142,7 +159,11 @@ class Reconciler:
         if self._lacks_rate and isinstance(tag.question, TradesOfOrder):
             self._waiting.append((tag, message))
             return
-        yield from self._take(tag, lambda: tag.current.apply_trades(tag.question, message.fills), now)
+        answer = tag.question, message.fills, message.unreadable
+        yield from self._take(tag, lambda: tag.current.apply_trades(*answer), now)
+        for row in self.unreadable.take_new():
+            what = f"trade {row.trade_id} of order {row.order_id} cannot be read and is passed over: {row.problem}"
+            yield warning(f"{self._state.symbol}: {what}")
 
     def on_orders(self, tag: PassTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         if self._lacks_rate and any(self._state.book.sell_name_of(each) for each in message.reports):
@@ -166,7 +187,7 @@ class Reconciler:
 
     def on_failure(self, tag: PassTag, message: FetchFailed, now: Moment) -> Effects[None]:
         if tag.current is self._pass:
-            retry_s = self._retry_s(max(LEAST_RETRY_S, message.retry_s))
+            retry_s = self._retry_s(retry_after_s(message))
             yield from self._abandon(tag.current, message.reason, retry_s, now)
 
     def _take(self, tag: PassTag, step: Callable[[], tuple[Question, ...]], now: Moment) -> Effects[None]:
@@ -215,7 +236,7 @@ class Reconciler:
         self._state.book.set_cursor(cursor)
         start, is_doubtful = done.cursor_at_start, is_doubtful or done.has_missed
         self._overlap.conclude(start, before, done.read_ids, now.monotonic_s, is_doubtful=is_doubtful)
-        return None if cursor is None else self._overlap.safe_cursor(cursor)
+        return None if cursor is None else self.unreadable.safe_cursor(self._overlap.safe_cursor(cursor))
 
     def _first_start_line(self, done: Reconciliation) -> Log:
         """The database is empty: a first start, or it was lost. What the exchange still shows is all there is."""
@@ -231,7 +252,7 @@ class Reconciler:
             yield from self.begin(now)
         elif (after_s := self._permission.reconcile_after_s) is not None:
             yield self.begin_later(after_s)
-        elif self._state.book.lots.lack_fills():
+        elif self._state.book.lots.lack_fills(self.unreadable.orders):
             yield self.begin_later(_LACKING_RETRY_S)
         elif self._state.book.unproven_lots():
             yield self.begin_later(self._permission.earlier_orders_settle_in_s(now))

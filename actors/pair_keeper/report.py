@@ -1,19 +1,23 @@
 """A pair as its keeper sees it, in one message."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from heapq import nlargest
 
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effects, Moment, Peer, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake
+from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.lot_sums import LotSums
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.state import KeeperState, RateSource
+from actors.pair_keeper.tags import SendReport, Tick
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.uncovered_lots import UncoveredLots
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.book.holdings import Listing
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
@@ -25,8 +29,9 @@ from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.reports.fee_rise import FeeRise, add_up
 from lotkeeper.trading.reports.profit import Totals
-from messages.health import PairReported, Uncovered, UnresolvedOrder, WaitingLot
+from messages.health import AskReport, PairReported, Uncovered, UnresolvedOrder, WaitingLot
 
+_REPORT_AFTER_S = 0.1  # what changes until then is told with it
 _MOST_DISPOSED = 5
 _MOST_WAITING = 20  # a report is sent several times a second
 
@@ -48,6 +53,7 @@ class Standing:
     history_from_ms: int | None = None
     is_adopting: bool = False
     coins: CoinsInNoLot = field(default_factory=CoinsInNoLot)
+    listing: Listing = Listing.LISTED
     is_rate_told: bool = True  # whether the exchange, or the database, has said what a SELL costs
 
 
@@ -95,6 +101,7 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
         is_adopting=standing.is_adopting,
         came=standing.coins.came,
         came_since_ms=standing.coins.since_ms,
+        listing=standing.listing,
     )
 
 
@@ -122,6 +129,7 @@ def report_without_book(state: KeeperState, now: Moment) -> PairReported:
         trouble=state.trouble_sentence(),
         at_ms=now.wall_ms,
         sell_rate=None,
+        listing=state.listing,
     )
 
 
@@ -166,11 +174,26 @@ class Reporter:
         ledger: LedgerOutbox,
         comparison: ComparisonCommand,
         reconciler: Reconciler,
+        heartbeat: Heartbeat,
     ) -> None:
-        self._state, self._permission, self._ledger = state, permission, ledger
+        self._state, self._permission, self._ledger, self._heartbeat = state, permission, ledger, heartbeat
         self._unresolved, self._cancels = unresolved, cancels
         self._comparison, self._reconciler = comparison, reconciler
         self._sums, self._uncovered = LotSums(), UncoveredLots()
+        self._is_due = False  # whether a wake-up for the next report is under way
+
+    def report_soon(self) -> Iterator[Wake]:
+        """Something that the report shows has changed: several changes make one report."""
+        if not self._is_due:
+            self._is_due = True
+            yield Wake(_REPORT_AFTER_S, SendReport())
+
+    def on_report_wanted(self, message: AskReport, now: Moment) -> Effects[None]:
+        yield ReportSoon()
+
+    def on_report_due(self, wakeup: Tick | SendReport, now: Moment) -> Effects[None]:
+        self._is_due = False
+        yield from self.report(now)
 
     def report(self, now: Moment) -> Effects[None]:
         """Before the book is open only of a trouble; nothing while nobody listens."""
@@ -180,7 +203,9 @@ class Reporter:
         if state.has_book:
             closed, standing = self._ledger.closed, self._standing(now)
             told = build_report(self._sums, state.book, state.terms(), closed, standing)
-            yield Send(Peer.MONITOR, replace(told, uncovered=self._find_uncovered(now), fee_rise=self._fee_rise()))
+            uncovered, fee_rise = self._find_uncovered(now), self._fee_rise()
+            next_in_s = self._heartbeat.pause_s
+            yield Send(Peer.MONITOR, replace(told, uncovered=uncovered, fee_rise=fee_rise, next_in_s=next_in_s))
         elif state.trouble_sentence():
             yield Send(Peer.MONITOR, report_without_book(state, now))
 
@@ -198,7 +223,8 @@ class Reporter:
         """What is wrong with the pair: a refusal stands beside what the newest questions have shown."""
         refusal = self._permission.refusal
         refused = "" if refusal is None else refusal.sentence(self._state.symbol)
-        texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book))
+        unreadable = self._reconciler.unreadable.sentence
+        texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book), unreadable)
         return "; ".join(text for text in texts if text)
 
     def _standing(self, now: Moment) -> Standing:
@@ -215,6 +241,7 @@ class Reporter:
             known_since_ms=state.known_since_ms,
             history_from_ms=state.history_shown_ms,
             coins=state.coins,
+            listing=state.listing,
             unresolved=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
             is_rate_told=state.rate_source is not RateSource.USUAL,
             is_adopting=self._comparison.is_adopting or self._reconciler.has_waiting_answers,

@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lotkeeper.trading.recovery.reconcile import Question
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send
+from lotkeeper.trading.recovery.questions import Question
 from messages.queries import AskExchange
+
+ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
 Build = Callable[[int], Any]  # makes the message of a question from its number
 
@@ -62,3 +65,8 @@ class Requests:
             if now_s - pending.sent_s >= older_than_s:
                 pending.sent_s = now_s
                 yield pending.build(request_id)
+
+    def send_again(self, older_than_s: float, now: Moment) -> Effects[None]:
+        """Sends them to the Gateway."""
+        for message in self.repeat(now.monotonic_s, older_than_s):
+            yield Send(Peer.GATEWAY, message)

@@ -14,7 +14,8 @@ from lotkeeper.trading.book.balance_check import Baseline
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.states import IN_FLIGHT
 from lotkeeper.trading.recovery.absence import Absence, ShownOrders
-from lotkeeper.trading.recovery.reconcile import NewestOrders
+from lotkeeper.trading.recovery.questions import NewestOrders
+from messages.account import BalanceMoved
 from messages.queries import BalanceFetched, FetchBalance, OrdersFetched
 
 _EVERY_S = 4.0  # both questions weigh 20, and serve all unresolved SELLs of the pair
@@ -39,8 +40,8 @@ class SecondWitness:
         if check.baseline is not None:
             self._before[client_id] = check.baseline
 
-    def note_balance(self) -> None:
-        """A balance came: it is also the baseline of SELLs that were sent before it, if it is older than they are."""
+    def on_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
+        """The book has it: it is also the baseline of SELLs that were sent before it, if it is older than they are."""
         baseline = self._state.book.balance_check.baseline if self._state.has_book else None
         if baseline is None:
             return
@@ -48,6 +49,7 @@ class SecondWitness:
             before = self._before.get(client_id)
             if (before is None or not before.is_sound) and baseline.at_ms <= known_ms:
                 self._before[client_id] = baseline
+        yield from ()
 
     def forget(self, client_ids: Iterable[str]) -> None:
         """These SELLs belong to finished lots."""

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from math import ceil
 
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.effects import Effects, Log, Moment, Peer, ReportSoon, Send, Wake, lot_event
+from actors.pair_keeper.ended_sells import EndedSells
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.refusal_facts import RefusalFacts
@@ -59,9 +61,11 @@ class SellExecution:
     ) -> None:
         self._state, self._permission, self._facts = state, permission, facts
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
+        self.ended = EndedSells()
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
         self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
         self._to_replace: set[int] = set()  # lots with a SELL to be priced otherwise when fewer are being cancelled
+        self._begun_ms: int | None = None  # wall clock: when it decided for the first time
         self._bought_s = float("-inf")  # monotonic: when a BUY was filled the last time
 
     # Which lots
@@ -169,6 +173,7 @@ class SellExecution:
         obstacle = self._permission.obstacle(now)
         text = obstacle.text if obstacle else ""
         is_pause = obstacle is not None and obstacle.kind is ObstacleKind.GATEWAY_PAUSES
+        self._begun_ms = now.wall_ms if self._begun_ms is None else self._begun_ms
         return PairConditions(
             now_ms=now.wall_ms,
             obstacle="" if is_pause else text,
@@ -177,12 +182,17 @@ class SellExecution:
             reference_price=self._facts.reference,
             send_room=max(0, self._permission.window.size - self._state.book.lots.index.placing),
             resumed_ms=self._resumed_ms,
+            begun_ms=self._begun_ms,
+            ended_price=self.ended.price,
+            ended_why=self.ended.why,
+            ended_until_ms=now.wall_ms + ceil(self.ended.wait_s(now) * 1000),
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
         )
 
     def note_resumed(self, now: Moment) -> None:
         """A person resumed the pair: what was refused before is tried at once."""
         self._resumed_ms = now.wall_ms
+        self.ended.end()
 
     def note_bought(self, now: Moment) -> None:
         """A BUY was filled."""
@@ -196,7 +206,8 @@ class SellExecution:
             case CancelSell():
                 return (yield from self._cancel(decision, now))
             case ValueFees(assets):
-                yield from self._fees.begin(assets, now)
+                unvalued = self._state.book.lots[buy_order_id].unvalued_fills()
+                yield from self._fees.begin([fill for fill in unvalued if fill.commission_asset in assets], now)
                 return set()
             case Release():
                 yield from self.leave_rest(buy_order_id, now)
@@ -225,6 +236,7 @@ class SellExecution:
     def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
         order = self._state.book.lots.record_sell_sent(decision, now.wall_ms)
         yield from self.send(order, now)
+        self.ended.note_sent(order.price, now)
         self._facts.reserve(order.quantity)
         facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
         yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
@@ -259,7 +271,7 @@ class SellExecution:
         if isinstance(decision, Close) and lot.state is not LotState.CLOSED and lot.sold:
             yield self._lot_event("lot sold", buy_order_id, profit=realised_profit(lot), quote=lot.quote)
         changed = self._state.book.lots.apply_decision(lot, decision)
-        yield from self._fees.begin({fill.commission_asset for fill in lot.unvalued_fills()}, now)
+        yield from self._fees.begin(lot.unvalued_fills(), now)
         return {buy_order_id} if changed else set()
 
     def _follow_dust(self, transfer: DustTransfer, now: Moment) -> Effects[Changed]:
@@ -306,7 +318,7 @@ class SellExecution:
         yield from self.follow_open(now)
 
     def on_fee_price(self, tag: FeeTag, message: TopFetched, now: Moment) -> Effects[None]:
-        valued = yield from self._fees.take_price(tag.asset, message, now)
+        valued = yield from self._fees.take_price(tag, message, now)
         if valued is not None:
             yield from self.follow(valued, now)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lotkeeper.trading.book.holdings import Listing
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.policy import Market, Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
@@ -143,6 +144,12 @@ class KeeperState:
         return Terms(self.market, self.start.pair.policy)
 
     @property
+    def listing(self) -> Listing:
+        if self.is_listed:
+            return Listing.LISTED
+        return Listing.DELISTED if self._was_kept else Listing.NEVER_KEPT
+
+    @property
     def _was_kept(self) -> bool:
         """Whether the database has anything of the pair."""
         return self.loaded is None or self.loaded.cursor is not None or bool(self.loaded.lots)
@@ -156,6 +163,6 @@ class KeeperState:
 
     def trouble_sentence(self) -> str:
         """For people; empty without a trouble."""
-        if not self.is_listed:
-            return _UNLISTED if self._was_kept else _NEVER_KEPT
+        if self.listing is not Listing.LISTED:
+            return _UNLISTED if self.listing is Listing.DELISTED else _NEVER_KEPT
         return self.trouble.sentence(self.book.quote if self.has_book else "") if self.trouble else ""

@@ -38,6 +38,7 @@ class StreamWatch:
         self._state, self._requests = state, requests
         self._permission, self._reconciler = permission, reconciler
         self._is_blind = True
+        self._is_polling_said = False  # at a start no line says that it begins, and none that it ends
         self._proven_ms = 0  # wall clock: when the stream was proven the last time
         self._balance: tuple[Decimal, Decimal] | None = None  # base, free and locked: while blind, the last probe
         self._is_balance_suspected = False
@@ -71,8 +72,9 @@ class StreamWatch:
 
     def on_stream_proven(self, message: StreamProven, now: Moment) -> Effects[None]:
         """What was missed before the subscription is asked for now."""
-        if self._is_blind:
+        if self._is_polling_said:
             yield info(f"{self._state.symbol}: the account's stream is proven; polling ends")
+        self._is_polling_said = False
         self._is_blind, self._proven_ms, self._is_gap_open = False, now.wall_ms, True
         self._proven_s = now.monotonic_s
         yield from self._reconciler.begin(now)
@@ -87,6 +89,7 @@ class StreamWatch:
             every_s = self._state.start.poll_every_s
             text = f"no account's stream ({reason}); trades are asked for every {every_s:g} s"
             yield warning(f"{self._state.symbol}: {text}")
+            self._is_polling_said = True
         self._is_blind, self._balance = True, None
 
     def on_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:

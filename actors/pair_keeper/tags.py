@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.questions import Question
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 
 # Tags of questions. Where a question is repeated after a failure, its tag is also the wake-up.
 
@@ -77,6 +78,7 @@ class FeeTag:
     """The price of an asset that fees were paid in. As a wake-up: look for it again."""
 
     asset: str
+    at_ms: int | None = None  # of the second that begins then, by the exchange's clock; None: now
 
 
 @dataclass(frozen=True, slots=True)

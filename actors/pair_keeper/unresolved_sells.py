@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Send, Wake
+from actors.pair_keeper.failed_questions import retry_after_s
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.second_witness import SecondWitness
 from actors.pair_keeper.state import KeeperState
@@ -16,9 +17,10 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 from lotkeeper.trading.recovery.in_flight import alive_until
-from lotkeeper.trading.recovery.reconcile import OrderByClientId
+from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.health import UnresolvedOrder
 from messages.orders import MAX_SEND_DELAY_MS, UnansweredSell
+from messages.queries import FetchFailed
 
 _BEFORE = "no answer to it was known when this keeper began"
 
@@ -138,6 +140,10 @@ class UnresolvedSells:
         if evidence is not None:
             evidence.answer, evidence.next_ms = answer, now.wall_ms + int(after_s * 1000)
         yield Wake(after_s, topic)
+
+    def on_failure(self, tag: SellTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        answer = f"it could not be asked about: {message.reason}"
+        yield from self.ask_later(answer, retry_after_s(message), tag.topic, now)
 
     # Reporting
 

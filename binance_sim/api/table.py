@@ -115,6 +115,8 @@ _MARKETS: tuple[_Row, ...] = (
 _TRADING: tuple[_Row, ...] = (
     ("POST", "order", "order.place", _trade(orders.new_order, orders=True)),
     ("POST", "order/test", "order.test", ApiEndpoint(orders.test_order, _test_order, TRADE)),
+    ("POST", "sor/order", "sor.order.place", _trade(orders.new_sor_order, orders=True)),
+    ("POST", "sor/order/test", "sor.order.test", ApiEndpoint(orders.test_sor_order, _test_order, TRADE)),
     ("DELETE", "order", "order.cancel", _trade(orders.cancel_order)),
     ("DELETE", "openOrders", "openOrders.cancelAll", _trade(orders.cancel_all)),
     ("POST", "order/cancelReplace", "order.cancelReplace", _trade(cancel_replace.cancel_replace, orders=True)),

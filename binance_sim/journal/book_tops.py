@@ -1,7 +1,11 @@
 """Best bids and asks in the journal, of the pairs that value commissions in a third asset.
 
-To keep the journal small, there are at most ten lines a second for each pair, and one for each such commission.
+To keep the journal small, there are at most ten lines a second for each pair, and one for each such commission. A bid
+that is lower than that of the newest line is written at once all the same, however short it stands: a client may have
+been shown it. So no bid was lower than the newest line then.
 """
+
+from decimal import Decimal
 
 from binance_sim.account.fees import BNB
 from binance_sim.clock import SimulatorClock
@@ -20,13 +24,14 @@ class BookTopJournal(Sink):
     def __init__(self, exchange: Exchange, journal: Journal) -> None:
         self._exchange, self._journal = exchange, journal
         self._clock: SimulatorClock = exchange.clock
-        self._written: dict[str, int] = {}
+        self._newest: dict[str, tuple[int, Decimal]] = {}  # by pair: when its newest line was written (us), its bid
 
     def on_top(self, market: SymbolMarket) -> None:
         if not self._journal.is_on or market.rules.base != BNB:
             return
-        now = self._clock.us()
-        if now - self._written.get(market.name, 0) >= EVERY_US:
+        now, bid = self._clock.us(), market.book.top()[0]
+        at, least = self._newest.get(market.name, (0, bid))
+        if now - at >= EVERY_US or bid < least:
             self._write(market, now)
 
     def on_execution(self, execution: ExecutionEvent) -> None:
@@ -38,6 +43,8 @@ class BookTopJournal(Sink):
             self._write(market, self._clock.us())
 
     def _write(self, market: SymbolMarket, now: int) -> None:
-        self._written[market.name] = now
+        """Nothing while nobody buys: that is no price."""
         bid, _, ask, _ = market.book.top()
-        self._journal.write("top", symbol=market.name, bid=format_plain(bid), ask=format_plain(ask))
+        if bid:
+            self._newest[market.name] = now, bid
+            self._journal.write("top", symbol=market.name, bid=format_plain(bid), ask=format_plain(ask))

@@ -35,6 +35,12 @@ class MarketHistory:
         self.candles.follow(past)
         self.public_trades.continue_from(past.last_id)
 
+    def wipe_trades(self) -> None:
+        """Trades continue the past again. The candles since the start stay: there is no hole in them."""
+        if self.past is not None:
+            self.public_trades = TradeTape()
+            self.public_trades.continue_from(self.past.last_id)
+
     @property
     def last(self) -> PublicTrade | None:
         """The last trade since the start."""

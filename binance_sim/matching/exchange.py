@@ -168,4 +168,7 @@ def _wipe_market(market: SymbolMarket) -> None:
     market.waiting.clear()
     market.blotters.clear()
     market.open_orders = 0
-    market.next_order_id, market.next_trade_id, market.next_match_id = FIRST_ORDER_ID, FIRST_TRADE_ID, 0
+    market.history.wipe_trades()
+    past = market.history.past
+    market.next_order_id, market.next_match_id = FIRST_ORDER_ID, 0
+    market.next_trade_id = FIRST_TRADE_ID if past is None else past.last_id + 1

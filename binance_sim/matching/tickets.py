@@ -30,6 +30,7 @@ class Ticket:
     iceberg_qty: Decimal = ZERO
     strategy_id: int | None = None
     strategy_type: int | None = None
+    is_sor: bool = False  # by smart order routing: its fills are allocations, and no trades of the account
 
     @property
     def buys(self) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from binance_sim.account.account import TradingAccount
+from binance_sim.api.shapes.orders import SOR, SOR_MATCH
 from binance_sim.clock import TimeUnit, milliseconds
 from binance_sim.matching.order_states import STARTED
 from binance_sim.matching.orders import NOT_YET, AccountTrade, Order, OrderList, PreventedMatch
@@ -37,7 +38,7 @@ def execution_report(execution: ExecutionEvent, unit: TimeUnit = milliseconds) -
         "i": order.order_id,
         **_fill(order, trade),
         "T": time,
-        "t": trade.trade_id if trade else -1,
+        "t": trade.trade_id if trade and not ticket.is_sor else -1,
         "I": execution.number,
         "w": _is_on_book(order, trade),
         "m": bool(trade and trade.maker),
@@ -50,7 +51,7 @@ def execution_report(execution: ExecutionEvent, unit: TimeUnit = milliseconds) -
     if order.working_us != NOT_YET:
         report["W"] = unit(order.working_us)
     report["V"] = ticket.stp
-    return report | _conditional(order, execution.match, unit)
+    return report | _conditional(order, execution.match, unit) | _routing(order, trade)
 
 
 def _is_on_book(order: Order, trade: AccountTrade | None) -> bool:
@@ -84,6 +85,13 @@ def _conditional(order: Order, match: PreventedMatch | None, unit: TimeUnit) -> 
     if order.expiry_reason:
         found["eR"] = order.expiry_reason
     return found
+
+
+def _routing(order: Order, trade: AccountTrade | None) -> Json:
+    """Of an order by smart order routing: how it works, and the allocation of a fill."""
+    if not order.ticket.is_sor:
+        return {}
+    return {"k": SOR, "uS": True} | ({"b": SOR_MATCH, "a": trade.trade_id} if trade is not None else {})
 
 
 def _prevention(order: Order, match: PreventedMatch) -> Json:

@@ -1,8 +1,9 @@
 """`lotkeeper drill`: the service under faults and kills, judged from the journal of an exchange of its own."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +11,11 @@ from cli.shared import ServiceCommand, json_option, write_json
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.verification.staging.round_trip import RoundTrip
 
+if TYPE_CHECKING:
+    from lotkeeper.verification.drill.schedule import DrillSchedule
+
 _BROKEN = 1  # exit code
+_MOST_LAG_S = 120  # a round waits as long for its end
 _MOST_MS = 1000  # a round's `silent_after_s` would end streams that are further away
 
 
@@ -48,6 +53,14 @@ _MOST_MS = 1000  # a round's `silent_after_s` would end streams that are further
     show_default=True,
     help="Most that a round trip takes longer, at random.",
 )
+@click.option(
+    "--longest-lag",
+    metavar="SECONDS",
+    type=click.FloatRange(0, _MOST_LAG_S),
+    default=0,
+    show_default=True,
+    help="Every round: queries are behind the matching, by up to so much, and SELLs have neither reply nor event.",
+)
 @json_option
 def drill(
     name: tuple[str, ...],
@@ -58,6 +71,7 @@ def drill(
     folder: Path,
     round_trip_ms: float,
     jitter_ms: float,
+    longest_lag: float,
     as_json: bool,
 ) -> None:
     """Break the service on purpose, and check that it keeps its promise.
@@ -71,13 +85,16 @@ def drill(
 
     Exit codes: 0 kept, 1 broken, 2 wrong usage.
     """
+    from lotkeeper.verification.drill.schedule import draw_schedule
+
     round_trip = RoundTrip(round_trip_ms, jitter_ms)
     if is_list:
         _list_scenarios(as_json)
     elif name:
         _run_fault("-".join(name), folder, round_trip, as_json)
     else:
-        _play_rounds(range(seed, seed + rounds), folder, round_trip, as_json)
+        plans = (draw_schedule(number, longest_lag_s=longest_lag) for number in range(seed, seed + rounds))
+        _play_rounds(plans, folder, round_trip, as_json)
 
 
 def _list_scenarios(as_json: bool) -> None:
@@ -112,22 +129,21 @@ def _run_fault(name: str, folder: Path, round_trip: RoundTrip, as_json: bool) ->
         raise SystemExit(_BROKEN)
 
 
-def _play_rounds(seeds: Sequence[int], folder: Path, round_trip: RoundTrip, as_json: bool) -> None:
+def _play_rounds(plans: Iterable["DrillSchedule"], folder: Path, round_trip: RoundTrip, as_json: bool) -> None:
     from cli.views.drill import RoundWithFolder, round_document, round_line, rounds_document, rounds_view
     from cli.views.responsive_table import stdout_console
     from lotkeeper.verification.drill.artifacts import keep_if_broken
     from lotkeeper.verification.drill.rounds import play_round
-    from lotkeeper.verification.drill.schedule import draw_schedule
 
     played: list[RoundWithFolder] = []
-    for number in seeds:
+    for plan in plans:
         with tempfile.TemporaryDirectory(prefix="lk-") as temporary:
             try:
-                found = play_round(draw_schedule(number), Path(temporary), round_trip)
+                found = play_round(plan, Path(temporary), round_trip)
             except ServiceError as error:
-                raise ServiceError(f"seed {number}: {error}") from error
+                raise ServiceError(f"seed {plan.seed}: {error}") from error
             document = round_document(found, None)
-            kept_in = keep_if_broken(found.broken, Path(temporary), folder / f"seed-{number}", document)
+            kept_in = keep_if_broken(found.broken, Path(temporary), folder / f"seed-{plan.seed}", document)
         played.append((found, kept_in))
         click.echo(round_line(found, kept_in), err=True)
     if as_json:

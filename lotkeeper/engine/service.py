@@ -14,6 +14,7 @@ from typing import Any, Self
 from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system.transport import ExternalInterfaceTransportInit
 
+from lotkeeper.engine.actor.base import handled_types
 from lotkeeper.engine.asking import Ping
 from lotkeeper.engine.errors import (
     ActorGoneError,
@@ -28,6 +29,7 @@ from lotkeeper.engine.system import base
 from lotkeeper.engine.system.base import ActorSystemBase
 from lotkeeper.engine.system.process_setup import INHERITANCE, raise_descriptor_limit
 from lotkeeper.engine.system_client import SystemClient
+from lotkeeper.engine.transport import message_format
 from lotkeeper.engine.transport.addresses import admin_path
 from lotkeeper.engine.transport.directory import is_locked, is_served, label_of
 from lotkeeper.engine.transport.transport import DIRECTORY, UnixTransport
@@ -64,6 +66,7 @@ def start(
     directory = directory.absolute()
     for name in preload:
         importlib.import_module(name)
+    message_format.prepare(handled_types())
     raise_descriptor_limit()
     with INHERITANCE.configured(on_process_start, tuple(subject_fields)), _frozen_heap():
         settings = {DIRECTORY: str(directory), base.START_ONLY: True, base.LABEL: label}

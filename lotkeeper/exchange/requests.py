@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
 import orjson
@@ -97,7 +98,7 @@ def trades(
     *,
     since_ms: int | None = None,
 ) -> ExchangeRequest:
-    """Answered with a tuple of Fill, ascending, at most 1000.
+    """Answered with a tuple of Fill, ascending, at most 1000; a row that cannot be read is an UnreadableTrade.
 
     Without `from_id` and `since_ms` the newest `limit`; with one of them the oldest from that trade id or moment on,
     which is included. After a page of `limit` rows there may be more.
@@ -110,6 +111,21 @@ def trades(
     if since_ms is not None:
         params["startTime"] = str(since_ms)
     return _question("myTrades", "myTrades", params, decode.trades)
+
+
+def allocations_since(symbol: str, since_ms: int) -> ExchangeRequest:
+    """Answered with a tuple of Fill, ascending, at most 1000: what smart order routing filled since that moment."""
+    return _allocations(symbol, {"startTime": str(since_ms)})
+
+
+def allocations_of_order(symbol: str, order_id: int) -> ExchangeRequest:
+    """Answered with a tuple of Fill, ascending: what smart order routing filled of one order."""
+    return _allocations(symbol, {"orderId": str(order_id)})
+
+
+def _allocations(symbol: str, wanted: Mapping[str, str]) -> ExchangeRequest:
+    params = {"symbol": symbol, **wanted, "limit": str(MAX_ROWS)}
+    return _question("myAllocations", "myAllocations", params, decode.allocations)
 
 
 def commission(symbol: str) -> ExchangeRequest:
@@ -145,6 +161,15 @@ def book_tickers(symbols: Sequence[str] | None = None) -> ExchangeRequest:
     """
     ws_method = "" if symbols is None else "ticker.book"
     return _public("ticker/bookTicker", ws_method, _symbols(symbols), decode.book_tickers)
+
+
+def prices_in_second(symbol: str, at_ms: int) -> ExchangeRequest:
+    """Answered with the highest price as the bid and the lowest as the ask of the second that begins at `at_ms`.
+
+    None where the exchange has no candle of that second.
+    """
+    params = {"symbol": symbol, "interval": "1s", "startTime": str(at_ms), "limit": "1"}
+    return _public("klines", "klines", params, partial(decode.prices_in_second, at_ms))
 
 
 def reference_price(symbol: str) -> ExchangeRequest:

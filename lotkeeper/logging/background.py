@@ -102,9 +102,12 @@ class BackgroundHandler(logging.Handler):
         self._sink, self._writer = sink, writer
         # The one is counted where lines are logged, the other where they are written: no thread changes both.
         self._dropped = self._reported = 0
+        self._pid = os.getpid()  # of the process that they are of
         writer.set_idle_job(self, self._report_dropped)
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._pid != os.getpid():  # what the parent has dropped, it tells itself
+            self._pid, self._dropped, self._reported = os.getpid(), 0, 0
         try:
             line = self._line(record)
         except RecursionError:

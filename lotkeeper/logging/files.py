@@ -33,10 +33,11 @@ class LineFile:
             self._report_once(error)
 
     def close(self) -> None:
-        if self._descriptor is not None:
+        # A fork that happens in between must not find a number that may soon be another file's.
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
             with contextlib.suppress(OSError):
-                os.close(self._descriptor)
-            self._descriptor = None
+                os.close(descriptor)
 
     def _open_newest(self) -> int:
         """The descriptor of the file that has the name now."""

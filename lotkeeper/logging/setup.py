@@ -35,9 +35,16 @@ def configure_logging(settings: LogsConfig, process: str, terminal: bool) -> Non
 
     `process` names the process in each line (the actor's role). Call it in each process, also after a fork; a second
     call replaces the first. Does not raise if a file cannot be written, and no log line waits for a disk.
+
+    A fork of a process that called it with the same settings only gets its name: most processes log next to nothing,
+    and all that is touched for it becomes a copy of their own.
     """
+    if _current.is_for(settings, terminal):
+        _current.facts.process = process
+        return
+    _current.begin(settings, process, terminal)
     _leave_out_what_no_line_shows()
-    handlers = _handlers(settings, process, terminal)
+    handlers = _current.handlers = _handlers(settings, _current.facts, terminal)
     for manager in _managers():
         for package in PACKAGES:
             _set_handlers(manager.getLogger(package), handlers, settings.level)
@@ -76,9 +83,9 @@ def _managers() -> Iterable[logging.Manager]:
     return {id(manager): manager for manager in (_FIRST_MANAGER, logging.Logger.manager)}.values()
 
 
-def _handlers(settings: LogsConfig, process: str, terminal: bool) -> list[logging.Handler]:
+def _handlers(settings: LogsConfig, facts: "_FactsProcessor", terminal: bool) -> list[logging.Handler]:
     lines = _LinesFormatter(
-        processors=[_FactsProcessor(process), _dict_exceptions, mask_fields, _json],
+        processors=[facts, _dict_exceptions, mask_fields, _json],
         foreign_pre_chain=_STDLIB_CHAIN,
         pass_foreign_args=False,
     )
@@ -87,17 +94,17 @@ def _handlers(settings: LogsConfig, process: str, terminal: bool) -> list[loggin
     handlers: list[logging.Handler] = [everything, errors]
     for handler in handlers:
         handler.setFormatter(lines)
-    return [*handlers, _terminal(process)] if terminal else handlers
+    return [*handlers, _terminal(facts)] if terminal else handlers
 
 
-def _terminal(process: str) -> logging.Handler:
+def _terminal(facts: "_FactsProcessor") -> logging.Handler:
     handler = BackgroundHandler(Terminal(sys.stderr), _TO_TERMINAL)
     console = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, timestamp_key="ts"
     )
     handler.setFormatter(
         _TerminalFormatter(
-            processors=[_FactsProcessor(process), _format_for_terminal, mask_fields, console],
+            processors=[facts, _format_for_terminal, mask_fields, console],
             foreign_pre_chain=_STDLIB_CHAIN,
         )
     )
@@ -132,7 +139,7 @@ class _FactsProcessor:
     """Adds what every line has: time, level, event, logger and process."""
 
     def __init__(self, process: str) -> None:
-        self._process = process
+        self.process = process
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
         record: logging.LogRecord = event.pop("_record")
@@ -144,10 +151,36 @@ class _FactsProcessor:
             "level": record.levelname.lower(),
             "event": event.pop("event", ""),
             "logger": record.name,
-            "process": self._process,
+            "process": self.process,
             "pid": record.process,
         }
         return {**facts, **{key: value for key, value in event.items() if key not in facts}}
+
+
+class _Current:
+    """How logging is set up in this process."""
+
+    def __init__(self) -> None:
+        self.facts = _FactsProcessor("")
+        self.handlers: list[logging.Handler] = []
+        self._settings: LogsConfig | None = None
+        self._manager: logging.Manager | None = None
+        self._terminal: Any = None  # standard error where lines go there, too
+
+    def begin(self, settings: LogsConfig, process: str, terminal: bool) -> None:
+        """It is being set up in this way."""
+        self.facts = _FactsProcessor(process)
+        self._settings, self._manager = settings, logging.Logger.manager
+        self._terminal = sys.stderr if terminal else None
+
+    def is_for(self, settings: LogsConfig, terminal: bool) -> bool:
+        """Whether it is set up so, and nobody has changed it since."""
+        is_same = settings is self._settings and (sys.stderr if terminal else None) is self._terminal
+        known = logging.getLogger(PACKAGES[0]).handlers
+        return is_same and logging.Logger.manager is self._manager and bool(known) and known == self.handlers
+
+
+_current = _Current()
 
 
 def _utc_text(seconds: float) -> str:

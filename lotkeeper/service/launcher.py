@@ -14,7 +14,14 @@ from types import FrameType
 
 from actors.guardian import Guardian
 from lotkeeper.config import Config, runtime_dir
-from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
+from lotkeeper.engine.errors import (
+    AlreadyRunningError,
+    AskError,
+    AskTimedOutError,
+    EngineError,
+    StartFailedError,
+    SystemGoneError,
+)
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.logging.setup import configure_logging, request_rotation
@@ -23,6 +30,7 @@ from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.histories import correct_histories, settle_histories
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.lease import Lease, lock_account_number
+from lotkeeper.service.priorities import give_way
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import moment_ago
 from lotkeeper.trading.recovery.history_start import MachineMoment
@@ -63,6 +71,9 @@ _SUBJECT_FIELDS = (
 _LISTEN_S = 0.2
 _PING_EVERY_S = 1.0
 _PONG_WITHIN_S = 5.0
+# A start of many pairs keeps the Guardian busy: on a slow machine it would be ended and begun again for ever.
+_STARTS_FOR_S = 60.0
+_MISSED_AT_START = 3  # pings in a row; a service manager is told that the service lives with each pong
 _ROTATE_EVERY_S = 5.0
 _STOP_WITHIN_S = 3.0
 _MAX_STARTS = 5  # of the whole system within _STARTS_WITHIN_S; then the launcher gives up
@@ -82,6 +93,7 @@ class Launcher:
         self._config, self._found, self._started, self._is_quiet = config, found, started, is_quiet
         self._key = KeyGiver(runtime_dir(config), credentials_fd)
         self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
+        self._missed = 0  # pings in a row without an answer
         self._is_stopping = False
         self._lease: int | None = None  # the token of the last start
         self._refusal: ServiceError | None = None  # why the service must not go on, found while it runs
@@ -124,7 +136,7 @@ class Launcher:
             Guardian,
             StartGuardian(settings, self._found.first, "" if is_again else self._found.trouble),
             preload=_PRELOAD,
-            on_process_start=self._configure_logging,
+            on_process_start=self._begin_process,
             subject_fields=_SUBJECT_FIELDS,
             label=ENGINE_LABEL,
         )
@@ -151,6 +163,7 @@ class Launcher:
     def _serve(self, system: RunningSystem) -> None:
         log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
         self._notifier.notify_ready()
+        self._missed = 0
         failure: Exception | None = None
         try:
             while not self._is_stopping:
@@ -167,13 +180,27 @@ class Launcher:
         self._handle_message(system.listen(_LISTEN_S))
         now = time.monotonic()
         if now - self._pinged_at >= _PING_EVERY_S:
-            system.ping(_PONG_WITHIN_S)
-            self._notifier.notify_alive()
+            if self._has_answered(system):
+                self._notifier.notify_alive()
             self._key.collect()
             self._pinged_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
             request_rotation(self._config.logs)
             self._rotated_at = now
+
+    def _has_answered(self, system: RunningSystem) -> bool:
+        """Whether the system answers a ping. Raises if it does not, and is not just starting."""
+        try:
+            system.ping(_PONG_WITHIN_S)
+        except AskTimedOutError:
+            self._missed += 1
+            is_starting = time.monotonic() - self._started_at[-1] < _STARTS_FOR_S
+            if not is_starting or self._missed > _MISSED_AT_START:
+                raise
+            log.warning("the actor system is slow to start: no answer within %g s", _PONG_WITHIN_S)
+            return False
+        self._missed = 0
+        return True
 
     def _handle_message(self, message: object) -> None:
         if isinstance(message, RequestCredentials):
@@ -221,6 +248,11 @@ class Launcher:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True
+
+    def _begin_process(self, actor: str) -> None:
+        """The first call in the process of an actor."""
+        self._configure_logging(actor)
+        give_way(actor)
 
     def _configure_logging(self, process: str) -> None:
         configure_logging(self._config.logs, process, terminal=not self._is_quiet)

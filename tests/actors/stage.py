@@ -18,13 +18,13 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
 from lotkeeper.trading.lots.fees import Commission, CommissionRates
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.fills import Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Adoption, ExitPolicy, Market, Terms
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import TRADE_QUESTIONS
+from lotkeeper.trading.recovery.questions import TRADE_QUESTIONS
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import BalanceMoved, OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
@@ -169,7 +169,7 @@ class Stage:
 
     def _tell_witness(self) -> None:
         """Says what the account holds, if that is asked for because a SELL is unresolved."""
-        pending, locked = self.desk.actor.core._requests._pending, self.memory.locked()
+        pending, locked = self.desk.actor.core.collaborators.requests._pending, self.memory.locked()
         for asked in [each for each in self.gateway.received if isinstance(each, FetchBalance)]:
             if asked.request_id in pending and isinstance(pending[asked.request_id].tag, WitnessTag):
                 self.gateway.received.remove(asked)
@@ -179,7 +179,13 @@ class Stage:
 
     def answer(self, asked: AskExchange) -> TradesFetched | OrdersFetched:
         if isinstance(asked.question, TRADE_QUESTIONS):
-            return TradesFetched(asked.request_id, self.memory.trades(asked.question))
+            rows, damaged = self.memory.trades(asked.question), self.memory.damaged
+            unreadable = (each for each in rows if each.trade_id in damaged)
+            return TradesFetched(
+                asked.request_id,
+                tuple(each for each in rows if each.trade_id not in damaged),
+                tuple(UnreadableTrade(each.trade_id, each.order_id, each.time_ms, "a price") for each in unreadable),
+            )
         return OrdersFetched(asked.request_id, self.memory.reports(asked.question))
 
     def comparing(self, held: str, *others: PairHolding, then: str | None = None) -> None:

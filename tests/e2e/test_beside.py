@@ -75,6 +75,51 @@ def test_a_database_that_is_deleted_is_written_again(tmp_path: Path) -> None:
         assert {each["lot"] for each in system.positions()} == {f"BTCUSDT-{number}" for number in (first, second)}
 
 
+def test_what_self_trade_prevention_takes_from_a_sell_gets_another(tmp_path: Path) -> None:
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--paused"], profit_pct="1") as system:
+        system.control("price", symbol="BTCUSDT", price="60000")
+        system.run_unproven()
+        number = system.buy("BTCUSDT", "600")
+        wait_for("its SELL", lambda: _lot(system, number).get("sells"))
+        (sell,) = _lot(system, number)["sells"]
+        person = Client(system.exchange)
+        meets = {"type": "LIMIT", "timeInForce": "GTC", "quantity": "0.004", "price": sell["price"]}
+        system.control("price", symbol="BTCUSDT", price=str(D(sell["price"]) - 1), size="0.00001")
+        answer = person.signed(
+            "POST", "order", symbol="BTCUSDT", side="BUY", selfTradePreventionMode="DECREMENT", **meets
+        ).json()
+        assert D(answer["preventedQuantity"]) > D("0.003"), answer
+
+        def standing() -> list[D]:
+            """What the SELLs of the lot still cover."""
+            rows = person.signed("GET", "openOrders", symbol="BTCUSDT").json()
+            ours = [
+                each for each in rows if each["clientOrderId"].startswith(sell["client_order_id"].rpartition("-")[0])
+            ]
+            return [D(each["origQty"]) - D(each.get("preventedQuantity", "0")) for each in ours]
+
+        wait_for(f"the rest has a SELL; {answer}", lambda: sum(standing()) == D(sell["quantity"]))
+        assert len(standing()) == 2
+        wait_for("nothing is unprotected", lambda: not system.unprotected())
+
+
+def test_a_buy_by_smart_order_routing_is_a_lot_whether_anyone_listens_or_not(tmp_path: Path) -> None:
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
+        system.run()
+        person = Client(system.exchange)
+        wanted = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.01"}
+        first = person.signed("POST", "sor/order", **wanted).json()["orderId"]
+        wait_for("its SELL", lambda: _lot(system, first).get("sells"))
+        time.sleep(24.0)  # the owner's own coins are known by then
+        system.stop()
+        second = person.signed("POST", "sor/order", **wanted).json()["orderId"]
+        system.run()
+        wait_for("the SELL of the one that no event told", lambda: _lot(system, second).get("sells"), 60.0)
+        wait_for("its coins are explained", lambda: not _came(system), 60.0)
+        assert {each["lot"] for each in system.positions()} == {f"BTCUSDT-{each}" for each in (first, second)}
+        assert all(system.sells_of("BTCUSDT", each) for each in (first, second))
+
+
 def _came(system: SystemUnderTest) -> str:
     """How many coins stand that came without a trade."""
     came = ((system.status() or {}).get("pairs") or {}).get("BTCUSDT", {}).get("came")

@@ -14,6 +14,7 @@ from persistence.errors import StoreError
 from persistence.records import StateRecord
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
+from tests.mounts import run_with_mount
 
 NOBODY = 65534
 
@@ -193,3 +194,46 @@ def test_a_full_disk_is_reported_and_nothing_is_half_written(tmp_path: Path) -> 
         store.record([StateRecord(f"key {number}", "x" * 1000) for number in range(1000)])
     assert store.state("key 0") is None
     store.close()
+
+
+def test_a_file_system_that_is_really_full(tmp_path: Path) -> None:
+    """A record is refused in a sentence and nothing of it is written; with room again all works."""
+    script = f"""
+import errno, os
+from persistence.errors import StoreError
+from persistence.records import StateRecord
+from persistence.store import Store
+from tests.mounts import run_with_mount
+
+def fill():
+    with open("{tmp_path}/filler", "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+
+fill()
+try:
+    Store.open("sqlite:///{tmp_path}/a.sqlite")
+except StoreError as error:
+    print("opened:", error)
+os.unlink("{tmp_path}/filler")
+store = Store.open("sqlite:///{tmp_path}/a.sqlite")
+store.record([StateRecord("before", "1")])
+fill()
+try:
+    store.record([StateRecord(str(number), "x" * 1000) for number in range(1000)])
+except StoreError as error:
+    print("recorded:", error)
+assert store.state("5") is None
+os.unlink("{tmp_path}/filler")
+store.record([StateRecord("after", "2")])
+assert (store.state("before"), store.state("after")) == ("1", "2")
+store.close()
+"""
+    done = run_with_mount(tmp_path, "size=2m", script)
+    assert done.returncode == 0, done.stderr
+    opened, recorded = done.stdout.splitlines()
+    assert "the disk is full" in opened
+    assert "the disk is full" in recorded

@@ -92,3 +92,15 @@ def test_one_lot_by_its_id(store: Store) -> None:
     assert store.lot("BTCUSDT-2") == sold(2)
     assert store.lot("BTCUSDT-3") is None
     assert store.terms(SYMBOL) is None
+
+
+def test_no_query_is_decompiled(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pony reads the byte code of generators and lambdas, which each new Python changes."""
+    monkeypatch.setattr("pony.orm.core.decompile", None)
+    record(store, lot(1), sold(2), dusty(3))
+    store.record([CursorRecord(SYMBOL, 31, 1000)])
+    assert store.load_pair(SYMBOL).lots == (lot(1), dusty(3))
+    assert store.lots(symbol=SYMBOL, open_only=True, limit=1) == (lot(1),)
+    assert store.lot("BTCUSDT-2") == sold(2)
+    assert store.first_trade_ms(SYMBOL) == lot(1).buys[0].time_ms
+    assert store.sell_rate(SYMBOL) is store.terms(SYMBOL) is None

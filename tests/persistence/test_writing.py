@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
+import pytest
+
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter, TrailingDelta
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.lots.fees import SellFee
@@ -126,17 +128,18 @@ def test_the_terms_of_a_sell_are_never_forgotten_nor_invented(store: Store) -> N
     assert (second.profit, second.sell_rate) == (None, None)
 
 
-# Refused SELLs
+# Refused and expired SELLs
 
 
-def refusals(*generations: int) -> tuple[SellOrder, ...]:
-    return tuple(order(generation=each, state=OrderState.REFUSED, order_id=None, profit=D(1)) for each in generations)
+def refusals(*generations: int, state: OrderState = OrderState.REFUSED) -> tuple[SellOrder, ...]:
+    return tuple(order(generation=each, state=state, order_id=None, profit=D(1)) for each in generations)
 
 
-def test_refused_sells_that_a_lot_has_forgotten_leave_the_database(store: Store) -> None:
-    record(store, lot(orders=refusals(*range(1, 40))))
-    record(store, lot(orders=refusals(38, 39, 40)))
-    assert store.load_pair(SYMBOL).lots[0].orders == refusals(38, 39, 40)
+@pytest.mark.parametrize("state", [OrderState.REFUSED, OrderState.EXPIRED])
+def test_setbacks_that_a_lot_has_forgotten_leave_the_database(store: Store, state: OrderState) -> None:
+    record(store, lot(orders=refusals(*range(1, 40), state=state)))
+    record(store, lot(orders=refusals(38, 39, 40, state=state)))
+    assert store.load_pair(SYMBOL).lots[0].orders == refusals(38, 39, 40, state=state)
 
 
 def test_nothing_else_leaves_the_database(store: Store) -> None:

@@ -15,11 +15,10 @@ AT_ONCE = 50
 
 def main() -> int:
     wanted = _parse_arguments()
-    options = {"is_one_of_many": wanted.many, "has_slow_queries": wanted.slow, "has_exits": wanted.exits}
     if wanted.seed is not None:
-        return _print_story(play(wanted.seed, with_story=True, **options))
+        return _print_story(play(wanted.seed, with_story=True, **_kind_of(wanted)))
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
-    for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers, **options):
+    for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers, **_kind_of(wanted)):
         failed += [verdict] if verdict.broken else []
         sums = [
             a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)
@@ -46,13 +45,23 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--many", action="store_true", help="the pair is one of many: its keeper spares requests")
     parser.add_argument("--slow", action="store_true", help="the exchange's queries are behind by up to a minute")
     parser.add_argument("--exits", action="store_true", help="lots are sold in another way than the default")
+    parser.add_argument("--answered", action="store_true", help="the Gateway dies between an answer and telling of it")
     return parser.parse_args()
 
 
-def verdicts(first: int, count: int, workers: int, **options: bool) -> Iterator[Verdict]:
-    """The verdicts in the order of their seeds; `options` are those of `play`."""
+def _kind_of(wanted: argparse.Namespace) -> dict[str, bool]:
+    return {
+        "is_one_of_many": wanted.many,
+        "has_slow_queries": wanted.slow,
+        "dies_after_answer": wanted.answered,
+        "has_exits": wanted.exits,
+    }
+
+
+def verdicts(first: int, count: int, workers: int, **kind: bool) -> Iterator[Verdict]:
+    """The verdicts in the order of their seeds; `kind` as `play` takes it."""
     seeds = range(first, first + count)
-    play_one = partial(play, **options)
+    play_one = partial(play, **kind)
     if workers < 2:
         yield from map(play_one, seeds)
         return

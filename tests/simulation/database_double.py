@@ -27,10 +27,10 @@ from persistence.records import (
     Entry,
     FeeValueRecord,
     FillRecord,
+    KeptOrdersRecord,
     LotRecord,
     OrderRecord,
     PairRecord,
-    RefusedOrdersRecord,
     StateRecord,
     StoredPair,
 )
@@ -178,7 +178,7 @@ class DatabaseDouble:
                 key = (order.name.buy_order_id, order.name.generation)
                 known = tables.orders.get(key)
                 tables.orders[key] = OrderRecord(lot_id, _merge_orders(known.order, order) if known else order)
-            case RefusedOrdersRecord(lot_id, kept):
+            case KeptOrdersRecord(lot_id, kept):
                 tables.orders = {
                     key: each for key, each in tables.orders.items() if not _is_dropped(each, lot_id, kept)
                 }
@@ -210,9 +210,13 @@ def _with_lot(known: FillRecord | None, lot_id: str | None, fill: Fill) -> FillR
 
 
 def _is_dropped(row: OrderRecord, lot_id: str, kept: frozenset[int]) -> bool:
-    """A refused SELL that its lot has forgotten; nothing that sold something, and nothing newer than what is kept."""
+    """A setback that its lot has forgotten; nothing that sold something, and nothing newer than what is kept."""
     order, generation = row.order, row.order.name.generation
-    is_over = order.state is OrderState.REFUSED and not order.executed and generation < max(kept, default=0)
+    is_over = (
+        order.state in (OrderState.REFUSED, OrderState.EXPIRED)
+        and not order.executed
+        and generation < max(kept, default=0)
+    )
     return row.lot_id == lot_id and is_over and generation not in kept
 
 

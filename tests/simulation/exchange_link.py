@@ -21,7 +21,7 @@ from lotkeeper.exchange.link.protocol import OnOutcome
 from lotkeeper.exchange.link.states import LinkCondition, LinkState
 from lotkeeper.exchange.observer import LinkObserver, Reply, SentRequest
 from lotkeeper.exchange.requests import ExchangeRequest
-from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, RateLimited, Unknown, decoded, outcome_of
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, decoded, outcome_of
 from tests.simulation.actor_process import ActorProcess
 
 if TYPE_CHECKING:
@@ -100,6 +100,9 @@ class SimulatedLink:
                 self._observer.on_late_reply(flight.request, result)
             return
         flight.is_settled = True
+        kill = self._world.kill_after_answer
+        if kill is not None and flight.request.method == "POST" and isinstance(result, Answered):
+            kill.on_accepted(self._world, self._process)
         self._observer.after_request(flight.sent, Reply(outcome))
         flight.on_outcome(result)
 

@@ -40,7 +40,7 @@ class KillAfterSend:
             return False
         world.later(self.dice.uniform(0.0, 0.01), lambda: self._kill(world))
         for _ in range(3):
-            world.later(self.dice.uniform(0.5, 20.0), lambda: self._spike_price(world))
+            world.later(self.dice.uniform(0.5, 20.0), lambda: spike_price(world, self.dice))
         return True
 
     @property
@@ -59,12 +59,13 @@ class KillAfterSend:
             case Victims.SYSTEM:
                 system.lose_database()
 
-    def _spike_price(self, world: "World") -> None:
-        """So high that a SELL on the book is filled, for a moment."""
-        before = world.venue.price
-        world.tell("trader", lambda: "the price jumps")
-        world.venue.quote(D(self.dice.choice((190, 200))), D(100))
-        world.later(self.dice.uniform(0.0, 0.5), lambda: world.venue.quote(before, D(50)))
+
+def spike_price(world: "World", dice: Random) -> None:
+    """So high that a SELL on the book is filled, for a moment."""
+    before = world.venue.price
+    world.tell("trader", lambda: "the price jumps")
+    world.venue.quote(D(dice.choice((190, 200))), D(100))
+    world.later(dice.uniform(0.0, 0.5), lambda: world.venue.quote(before, D(50)))
 
 
 def draw_kill_after_send(seed: int) -> KillAfterSend:

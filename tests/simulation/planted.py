@@ -27,6 +27,12 @@ class PlantedBug:
     point: str  # of the promise
     also: tuple[tuple[str, str, str], ...] = ()  # file, old and new of further lines that guard the same thing
     is_slow: bool = False  # whether the schedule is played with slow queries
+    is_answered: bool = False  # whether its Gateway dies between an answer and telling of it
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Those of the simulation that say which kind of schedule it is."""
+        return (*(["--slow"] if self.is_slow else []), *(["--answered"] if self.is_answered else []))
 
 
 _ABSENCE = "lotkeeper/trading/recovery/absence.py"
@@ -109,7 +115,7 @@ PLANTED = (
     ),
     PlantedBug(
         "a restart forgets what was in flight",
-        "actors/pair_keeper/core.py",
+        "actors/pair_keeper/book_opening.py",
         "        book.load_lots(loaded.lots, loaded.finished)",
         "        from dataclasses import replace\n"
         "        lots = loaded.lots\n"
@@ -170,8 +176,9 @@ PLANTED = (
         "actors/gateway/in_flight_notes.py",
         "        self._write(note.row, encode_row(order))",
         "        self._write(note.row, encode_row(order) if order.lacks_answer else FREE_ROW)",
-        216,
+        67,
         "2",
+        is_answered=True,
     ),
     PlantedBug(
         "that an order is not found needs no second witness",
@@ -233,7 +240,7 @@ def try_bugs(seeds: int | None, bugs: Sequence[PlantedBug] = PLANTED) -> Iterato
             before = plant(bug, copy)
             try:
                 options = ("--seeds", str(seeds), "--most", "1") if seeds else ("--seed", str(bug.seed))
-                yield bug, run_simulation(copy, *options, *(("--slow",) if bug.is_slow else ()))
+                yield bug, run_simulation(copy, *options, *bug.options)
             finally:
                 for path, text in before.items():
                     path.write_text(text)

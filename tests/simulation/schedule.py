@@ -37,12 +37,14 @@ def play(
     with_story: bool = False,
     is_one_of_many: bool = False,
     has_slow_queries: bool = False,
+    dies_after_answer: bool = False,
     has_exits: bool = False,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
 
     `is_one_of_many`: the pair's keeper spares the request weight, as it does beside many others.
     `has_slow_queries`: the exchange's queries are far behind, which they are in some schedules anyway.
+    `dies_after_answer`: the Gateway dies after it has noted an order as accepted, and before it tells the keeper.
     `has_exits`: lots are sold in another way than the default, which they are in some schedules anyway.
     """
     disabled = logging.root.manager.disable
@@ -54,6 +56,7 @@ def play(
         with_story=with_story,
         pace=pace,
         has_slow_queries=has_slow_queries,
+        dies_after_answer=dies_after_answer,
         has_exits=has_exits,
     )
     try:
@@ -94,6 +97,9 @@ class Schedule:
             world.later(dice.uniform(0.0, length), self.trader.make_move)
         if world.crowd:
             world.crowd.schedule_buys(self.trader, length)
+        if world.kill_after_answer:
+            world.kill_after_answer.begin(world)
+            self.is_every_event_delivered = False
         if world.slow_queries:
             world.slow_queries.begin(world, length)
             self.is_every_event_delivered = False
@@ -155,6 +161,7 @@ class Schedule:
         world.tell("system", lambda: "the faults end")
         world.fault_mix.end_all()
         world.kill_after_send.order = 0
+        world.kill_after_answer = None
         self.trader.resume_trading()
         self.trader.cancel_all_buys()
         is_soon = self.is_stream_renewed_at_end or self.is_every_event_delivered

@@ -21,11 +21,11 @@ def test_a_planted_bug_is_found_by_its_schedule():
 
 @pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.what)
 def test_without_the_bug_its_schedule_holds(bug):
-    assert play(bug.seed, has_slow_queries=bug.is_slow).broken == ""
+    assert play(bug.seed, has_slow_queries=bug.is_slow, dies_after_answer=bug.is_answered).broken == ""
 
 
 def test_the_table_in_the_documentation_is_this_one():
     text = (ROOT / "docs" / "reference" / "verification.md").read_text()
     for bug in PLANTED:
-        seed = f"{bug.seed} with `--slow`" if bug.is_slow else f"{bug.seed}"
+        seed = " with ".join([f"{bug.seed}", *(f"`{option}`" for option in bug.options)])
         assert f"| {bug.what} | {seed} | {bug.point} |" in text

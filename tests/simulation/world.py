@@ -22,6 +22,7 @@ from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.exits import draw_exit
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
+from tests.simulation.kill_after_answer import draw_kill_after_answer
 from tests.simulation.kill_after_send import draw_kill_after_send
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
@@ -54,6 +55,7 @@ class World:
         with_story: bool = False,
         pace: KeeperPace | None = None,
         has_slow_queries: bool = False,
+        dies_after_answer: bool = False,
         has_exits: bool = False,
     ) -> None:
         self.dice = Random(seed)
@@ -82,6 +84,7 @@ class World:
         self.judge.least_profit = Fraction(policy.min_net_profit)
         self.judge.steps = tuple((each.after_ms, Fraction(each.net_profit_pct) / 100) for each in policy.age)
         self.kill_after_send = draw_kill_after_send(seed)
+        self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 
     # Time

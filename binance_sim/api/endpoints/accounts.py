@@ -104,7 +104,8 @@ def my_trades(request: ApiRequest) -> list[Json]:
     rows = [
         trade
         for trade in market.blotter(request.account).trades
-        if (order_id is None or trade.order.order_id == order_id)
+        if not trade.order.ticket.is_sor
+        and (order_id is None or trade.order.order_id == order_id)
         and (first is None or trade.trade_id >= first)
         and inside(trade.time, start, end)
         and request.is_visible(trade.time)
@@ -132,11 +133,34 @@ def my_prevented_matches(request: ApiRequest) -> list[Json]:
     return [order_shapes.prevented_match_row(match, request.unit) for match in rows[:limit]]
 
 
+ALLOCATION_COMBINATIONS: tuple[set[str], ...] = (
+    set(),
+    {"startTime"},
+    {"endTime"},
+    {"startTime", "endTime"},
+    {"fromAllocationId"},
+    {"orderId"},
+    {"orderId", "fromAllocationId"},
+)
+
+
 def my_allocations(request: ApiRequest) -> list[Json]:
-    """Always empty: smart order routing is not simulated."""
-    request.market()
-    request.params.window()
-    for name in ("fromAllocationId", "limit", "orderId"):
-        request.params.number(name)
-    request.params.finish()
-    return []
+    """What smart order routing filled, the oldest first; until an `endTime` alone the newest."""
+    market, params = request.market(), request.params
+    names = {name for name in ("orderId", "fromAllocationId", "startTime", "endTime") if name in params}
+    start, end = params.window()
+    order_id, first = params.number("orderId"), params.number("fromAllocationId")
+    limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)
+    params.finish()
+    if names not in ALLOCATION_COMBINATIONS:
+        raise bad_combination()
+    rows = [
+        trade
+        for trade in market.blotter(request.account).trades
+        if trade.order.ticket.is_sor
+        and (order_id is None or trade.order.order_id == order_id)
+        and (first is None or trade.trade_id >= first)
+        and inside(trade.time, start, end)
+        and request.is_visible(trade.time)
+    ]
+    return [order_shapes.allocation_row(trade, request.unit) for trade in page(rows, names != {"endTime"}, limit)]

@@ -1,5 +1,6 @@
 """Placing, canceling and amending single orders (source: "Trading endpoints", "Order Amend Keep Priority")."""
 
+from dataclasses import replace
 from typing import Any
 
 from binance_sim.account.account import TradingAccount
@@ -8,19 +9,38 @@ from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, RequestParams
 from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import accounts, lists
 from binance_sim.api.shapes import orders as shapes
-from binance_sim.errors import ApiError, amend_rejection, cancel_rejection, one_of
+from binance_sim.errors import ApiError, amend_rejection, cancel_rejection, one_of, unneeded_parameter
 from binance_sim.matching.amend_order import amend
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.orders import Order
 from binance_sim.matching.place_order import check_placement, place
 from binance_sim.matching.symbol_market import SymbolMarket
+from binance_sim.matching.tickets import Ticket
 
 RESTRICTIONS = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY_FILLED"}
+SOR_KINDS = ("LIMIT", "MARKET")
 
 
 def new_order(request: ApiRequest) -> Json:
+    return _place(request, read_ticket(request.params, request.market().rules))
+
+
+def new_sor_order(request: ApiRequest) -> Json:
+    """An order by smart order routing, LIMIT or MARKET by `quantity` (source: "New order using SOR")."""
+    return _place(request, _read_sor_ticket(request))
+
+
+def _read_sor_ticket(request: ApiRequest) -> Ticket:
+    if "quoteOrderQty" in request.params:
+        raise unneeded_parameter("quoteOrderQty")
+    ticket = read_ticket(request.params, request.market().rules)
+    if ticket.kind not in SOR_KINDS:
+        raise ApiError(-1116, "Invalid orderType.")
+    return replace(ticket, is_sor=True)
+
+
+def _place(request: ApiRequest, ticket: Ticket) -> Json:
     market = request.market()
-    ticket = read_ticket(request.params, market.rules)
     kind = read_response_kind(request.params, ticket.kind)
     request.params.finish()
     with request.exchange.transaction(market) as tx:
@@ -29,8 +49,15 @@ def new_order(request: ApiRequest) -> Json:
 
 def test_order(request: ApiRequest) -> Json:
     """Make all checks that do not need the matching engine."""
+    return _check(request, read_ticket(request.params, request.market().rules))
+
+
+def test_sor_order(request: ApiRequest) -> Json:
+    return _check(request, _read_sor_ticket(request))
+
+
+def _check(request: ApiRequest, ticket: Ticket) -> Json:
     market = request.market()
-    ticket = read_ticket(request.params, market.rules)
     read_response_kind(request.params, ticket.kind)
     rates = request.params.flag("computeCommissionRates")
     request.params.finish()

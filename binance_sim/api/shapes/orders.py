@@ -7,6 +7,8 @@ from binance_sim.matching.orders import NOT_YET, AccountTrade, Amendment, Order,
 from binance_sim.numbers import format_amount
 
 Json = dict[str, Any]
+# Smart order routing: the floor that such an order works on, and how it is matched (source: "SOR" FAQ).
+SOR, SOR_MATCH = "SOR", "ONE_PARTY_TRADE_REPORT"
 
 
 def time_if_set(unit: TimeUnit, us: int) -> int:
@@ -73,6 +75,8 @@ def _labels(order: Order, unit: TimeUnit) -> Json:
         labels["strategyId"] = ticket.strategy_id
     if ticket.strategy_type is not None:
         labels["strategyType"] = ticket.strategy_type
+    if ticket.is_sor:
+        labels |= {"workingFloor": SOR, "usedSor": True}
     return labels
 
 
@@ -89,12 +93,15 @@ def _prevention(order: Order) -> Json:
 
 
 def _fill(trade: AccountTrade) -> Json:
+    is_sor = trade.order.ticket.is_sor
+    allocation = {"matchType": SOR_MATCH, "allocId": trade.trade_id} if is_sor else {}
     return {
+        **allocation,
         "price": format_amount(trade.price),
         "qty": format_amount(trade.qty),
         "commission": format_amount(trade.commission),
         "commissionAsset": trade.commission_asset,
-        "tradeId": trade.trade_id,
+        "tradeId": -1 if is_sor else trade.trade_id,
     }
 
 
@@ -231,3 +238,10 @@ def own_trade_row(trade: AccountTrade, unit: TimeUnit) -> Json:
         "isMaker": trade.maker,
         "isBestMatch": True,
     }
+
+
+def allocation_row(trade: AccountTrade, unit: TimeUnit) -> Json:
+    """A fill by smart order routing, a row of myAllocations. Its number is that of the public trade."""
+    row = own_trade_row(trade, unit)
+    del row["id"], row["isBestMatch"]
+    return {"allocationId": trade.trade_id, "allocationType": SOR, **row, "isAllocator": False}

@@ -298,6 +298,14 @@ class EngineActor(Actor):  # type: ignore[misc]
         return ThespianWatch(descriptors) if descriptors else None
 
 
+def handled_types() -> set[type]:
+    """The types of all messages that the actors of this program handle, as far as they are loaded."""
+    actors = [EngineActor]
+    for each in actors:
+        actors += each.__subclasses__()
+    return {kind for each in actors for kind in each._handlers}
+
+
 def _unwrap_sender(message: Any, sender: ActorAddress) -> tuple[Any, Sender]:
     if isinstance(message, Ask):
         return message.body, Asker(sender, message.ask_id)

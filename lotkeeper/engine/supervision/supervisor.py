@@ -28,6 +28,7 @@ from lotkeeper.engine.system.child_process import ChildEnded, ChildProcess
 from lotkeeper.engine.transport.message_format import unpack
 
 _CHECK_EVERY = 5.0  # seconds between checks whether a child is hung
+_CHECK_CALM_EVERY = 20.0  # the same while the children handle next to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class _StopDue:
 
 @dataclass(frozen=True, slots=True)
 class _CheckChildren:
-    """Check whether a child is hung."""
+    """Check whether a child is hung. Only the newest one counts."""
+
+    number: int
 
 
 @dataclass(slots=True)
@@ -72,9 +75,10 @@ class Supervisor(EngineActor):
         self.__children = Children()
         self.__addresses = ChildAddresses()
         self.__records: dict[str, _Record] = {}
-        self.__hang_detector = HangDetector(_CHECK_EVERY)
+        self.__hang_detector = HangDetector(_CHECK_EVERY, _CHECK_CALM_EVERY)
         self.__introduced: object | None = None
-        self.__is_checking = False
+        self.__check_number = 0
+        self.__check_at = float("inf")  # monotonic: when the children are checked next
 
     # What a subclass may override
 
@@ -100,9 +104,6 @@ class Supervisor(EngineActor):
             actions += self.__children.add(spec)
             self.__records.setdefault(spec.key, _Record())
         self.__carry_out(actions)
-        if not self.__is_checking:
-            self.__is_checking = True
-            self.wake_in(_CHECK_EVERY, _CheckChildren())
 
     def dismiss(self, key: str) -> None:
         """Ends a child for good; does nothing when there is none of that key."""
@@ -179,6 +180,8 @@ class Supervisor(EngineActor):
         new_keys = [action.key for action in actions if isinstance(action, StartChild)]
         for key in new_keys:
             self.__create(key)
+        if new_keys and self.__check_at > self.monotonic() + _CHECK_EVERY:
+            self.__check_in(_CHECK_EVERY)
         for action in actions:
             match action:
                 case StartChild(key):
@@ -245,24 +248,34 @@ class Supervisor(EngineActor):
                 self.__carry_out(self.__children.retry(key, ticket))
             case _StopDue(key, ticket):
                 self.__carry_out(self.__children.check_stopped(key, ticket))
-            case _CheckChildren():
-                self.wake_in(_CHECK_EVERY, _CheckChildren())
-                self.__check_children()
+            case _CheckChildren(number):
+                if number == self.__check_number:
+                    self.__check_children()
             case _:
                 super()._handle_wakeup(payload)
 
     def __check_children(self) -> None:
         now = self.monotonic()
         self.__hang_detector.begin_round(now)
-        for key, address in self.__addresses:
-            process, timeout_s = self.__records[key].process, self.__children.spec(key).hang_timeout_s
-            if process is None or timeout_s is None:
-                continue
-            match self.__hang_detector.check(key, process, timeout_s, now):
-                case HangCheck.HUNG:
-                    self.__kill(key, f"has handled nothing for {timeout_s:g} s")
-                case HangCheck.NEEDS_PING:
-                    self.send(address, Ping())
+        try:
+            for key, address in self.__addresses:
+                self.__check_child(key, address, now)
+        finally:
+            self.__check_in(self.__hang_detector.end_round())
+
+    def __check_child(self, key: str, address: ActorAddress, now: float) -> None:
+        process, timeout_s = self.__records[key].process, self.__children.spec(key).hang_timeout_s
+        if process is None or timeout_s is None:
+            return
+        match self.__hang_detector.check(key, process, timeout_s, now):
+            case HangCheck.HUNG:
+                self.__kill(key, f"has handled nothing for {timeout_s:g} s")
+            case HangCheck.NEEDS_PING:
+                self.send(address, Ping())
+
+    def __check_in(self, seconds: float) -> None:
+        self.__check_number, self.__check_at = self.__check_number + 1, self.monotonic() + seconds
+        self.wake_in(seconds, _CheckChildren(self.__check_number))
 
     # Reports
 

@@ -17,7 +17,7 @@ from lotkeeper.engine.errors import StartFailedError, StartRefusedError
 from lotkeeper.engine.system.admin import admin_main
 from lotkeeper.engine.system.force_end import end_by_force, find_members
 from lotkeeper.engine.system.forked_process import ForkedProcess
-from lotkeeper.engine.system.manager import actor_main
+from lotkeeper.engine.system.manager import actor_main, use_actor_maker
 from lotkeeper.engine.system.process_setup import INHERITANCE
 from lotkeeper.engine.transport import fork_cleanup
 from lotkeeper.engine.transport.directory import DirectoryLock, make_private, unlink_sockets
@@ -36,6 +36,7 @@ _STOP_TIMEOUT = 10.0
 def _patch_thespian() -> None:
     """Changes Thespian from outside where nothing can be overridden. May be called more than once."""
     multiprocCommon.startChild = actor_main
+    use_actor_maker()
     # Thespian renders every message to text, three times a hop, for a debug line that is not written.
     transport.TransmitIntent.__str__ = lambda intent: f"{type(intent.message).__name__} to {intent.targetAddr}"
     transport.ReceiveEnvelope.__str__ = lambda envelope: f"{type(envelope.message).__name__} from {envelope.sender}"

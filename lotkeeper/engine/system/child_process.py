@@ -1,12 +1,14 @@
 """What a parent knows of its children's processes, and of their ends."""
 
+import os
 import signal
-from pathlib import Path
 from typing import Any
 
 from thespian.actors import ActorAddress, ChildActorExited
 
 from lotkeeper.engine.transport.shared_memory import CurrentMessageSlot
+
+_STAT_BYTES = 4096  # more than there are
 
 
 class ChildEnded(ChildActorExited):  # type: ignore[misc]
@@ -52,9 +54,15 @@ class ChildProcess:
     def is_stopped(self) -> bool:
         """Whether SIGSTOP or a debugger has stopped it; proc(5) explains the letters."""
         try:
-            state = Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b")")[2].split(maxsplit=1)[0]
+            descriptor = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return True
+        try:
+            state = os.read(descriptor, _STAT_BYTES).rpartition(b")")[2].split(maxsplit=1)[0]
+        except OSError:
+            return True
+        finally:
+            os.close(descriptor)
         return state in (b"T", b"t")
 
     def kill(self) -> None:

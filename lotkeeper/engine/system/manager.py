@@ -4,11 +4,12 @@ import signal
 from typing import Any
 
 from thespian.actors import ActorAddress
+from thespian.system import actorManager
 from thespian.system.messages.multiproc import EndpointConnected
 from thespian.system.multiprocCommon import MultiProcManager
 from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import TransmitIntent
-from thespian.system.utilis import setProcName
+from thespian.system.utilis import setProcName, withPossibleInitArgs
 
 from lotkeeper.engine.system.child_tracking import ChildTracking
 from lotkeeper.engine.system.forked_process import ForkContext
@@ -29,6 +30,20 @@ class EngineManager(OrdinaryMessages, ChildTracking, MultiProcManager):  # type:
     def _createInstance(self) -> None:  # noqa: N802
         INHERITANCE.begin_actor(str(self._actorClass).rpartition(".")[-1])
         super()._createInstance()
+
+
+class ActorMaker(withPossibleInitArgs):  # type: ignore[misc]
+    """Makes an actor. Thespian looks at the signature of each constructor, which touches 400 KB of shared memory."""
+
+    def create(self, actor_class: Any) -> Any:
+        """The actor. The constructors of the engine's own take no argument."""
+        is_ours = getattr(actor_class, "never_raises", False)
+        return actor_class() if is_ours else super().create(actor_class)
+
+
+def use_actor_maker() -> None:
+    """Has Thespian make all actors by it. May be called more than once."""
+    actorManager.withPossibleInitArgs = ActorMaker
 
 
 def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)

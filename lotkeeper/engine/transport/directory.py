@@ -23,9 +23,9 @@ def make_private(directory: Path) -> None:
     check_private(directory)
 
 
-def check_private(directory: Path) -> None:
+def check_private(directory: Path | str) -> None:
     """UnsafeDirectoryError unless it is a directory of this user that nobody else can enter."""
-    status = directory.lstat()
+    status = os.lstat(directory)
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
         raise UnsafeDirectoryError(f"{directory} must be a directory of this user alone (chmod 700)")
 

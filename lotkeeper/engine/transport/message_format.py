@@ -22,7 +22,7 @@ import dataclasses
 import io
 import os
 import pickle
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from operator import attrgetter, methodcaller
 from typing import Any, Protocol
 
@@ -131,6 +131,13 @@ class _Reducers(dict[type, _Reducer]):
 
 _reduce_by_itself = methodcaller("__reduce_ex__", _PROTOCOL)
 _reducers = None if os.environ.get(PLAIN_PICKLE) else _Reducers()
+
+
+def prepare(kinds: Iterable[type]) -> None:
+    """Finds out how to take apart the dataclasses among these, before a fork: else each process does it by itself."""
+    if _reducers is not None:
+        for kind in filter(dataclasses.is_dataclass, kinds):
+            _ = _reducers[kind]
 
 
 def dumps(message: Any) -> bytes:

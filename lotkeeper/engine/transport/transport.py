@@ -78,7 +78,7 @@ class UnixTransport:
         else:
             raise TypeError(f"no transport for {type(how)}")
         directory = os.path.dirname(path_of(self._admin))
-        check_private(Path(directory))
+        check_private(directory)
         new_path = new_client_path if self._is_client else new_actor_path
         self._path = path or new_path(directory)
         self.myAddress = address_of(self._path)

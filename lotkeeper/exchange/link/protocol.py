@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import LinkState
+from lotkeeper.exchange.observer import LinkObserver
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Outcome
+from lotkeeper.exchange.signing import Signer
 
 OnOutcome = Callable[[Outcome], None]
 
@@ -51,3 +54,18 @@ class ExchangeLink(Protocol):
 
     def close(self) -> None:
         """Closes everything; no outcome is called any more."""
+
+
+class LinkFactory(Protocol):
+    """Makes the link to the exchange."""
+
+    def __call__(
+        self,
+        settings: LinkSettings,
+        signer: Signer,
+        observer: LinkObserver,
+        *,
+        may_connect: Callable[[], bool],  # asks for permission to open a connection, and spends it
+        monotonic: Callable[[], float],
+        wall_ms: Callable[[], int],
+    ) -> ExchangeLink: ...

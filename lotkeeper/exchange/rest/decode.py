@@ -11,7 +11,7 @@ from lotkeeper.exchange.shapes import Account, Balance, PlacedOrder
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
-from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade, fill_id_of_allocation
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.prices.best_prices import BestPrices
 
@@ -101,16 +101,35 @@ def newest_orders(body: object) -> tuple[OrderReport, ...]:
     return tuple(found)
 
 
-def trades(body: object) -> tuple[Fill, ...]:
-    """All rows: one that was passed over could be a BUY that is never sold."""
-    found = []
+def trades(body: object) -> tuple[Fill | UnreadableTrade, ...]:
+    """All rows: one that cannot be read hides no other, and is not passed over, because it may be a BUY."""
+    found: list[Fill | UnreadableTrade] = []
     for each in fields.rows(body):
         try:
             found.append(trade(each))
         except MalformedError as error:
-            number = each.get("id") if isinstance(each, dict) else None
-            raise MalformedError(f"trade {number}: {error}") from None
+            source = each if isinstance(each, dict) else {}
+            trade_id, order_id, time_ms = (_whole_or_none(source, name) for name in ("id", "orderId", "time"))
+            found.append(UnreadableTrade(trade_id, order_id, time_ms, str(error)))
     return tuple(found)
+
+
+def _whole_or_none(source: Row, name: str) -> int | None:
+    with suppress(MalformedError):
+        return fields.whole(source, name)
+    return None
+
+
+def allocations(body: object) -> tuple[Fill, ...]:
+    """All rows of myAllocations, as fills without a trade."""
+    return tuple(allocation(each) for each in fields.rows(body))
+
+
+def allocation(body: object) -> Fill:
+    """A row of GET myAllocations: like a trade, with a number of its own."""
+    source = fields.row(body)
+    number = fields.whole(source, "allocationId")
+    return replace(trade({**source, "id": number}), trade_id=fill_id_of_allocation(number))
 
 
 def commission(body: object) -> Commission:
@@ -146,6 +165,18 @@ def book_tickers(body: object) -> dict[str, BestPrices]:
         with suppress(MalformedError):
             found[fields.text(each, "symbol")] = book_ticker(each)
     return found
+
+
+def prices_in_second(at_ms: int, body: object) -> BestPrices | None:
+    """GET klines of one second: highest price as bid, lowest as ask. None without the candle that begins at `at_ms`.
+
+    The exchange answers with a later candle where it has none of that second.
+    """
+    for each in map(fields.rows, fields.rows(body)):
+        candle = dict(zip(("begin", "open", "high", "low"), each, strict=False))
+        if fields.whole(candle, "begin") == at_ms:
+            return BestPrices(fields.amount(candle, "high"), fields.amount(candle, "low"))
+    return None
 
 
 def reference_price(body: object) -> Decimal | None:
@@ -193,6 +224,7 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         time_ms=time_ms,
         list_id=fields.list_id(source, "orderListId"),
         prevented=fields.amount(source, "preventedQuantity") if "preventedQuantity" in source else ZERO,
+        is_sor=source.get("usedSor") is True,
     )
 
 

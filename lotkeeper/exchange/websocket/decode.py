@@ -130,6 +130,7 @@ def _execution(event: Row) -> Execution:
         created_ms=fields.whole(event, "O") if "O" in event else None,
         list_id=fields.list_id(event, "g"),
         prevented=fields.amount(event, "A") if "A" in event else ZERO,
+        is_sor=event.get("uS") is True,
     )
     execution_type = fields.text(event, "x")
     trade_id = _trade_id(event) if execution_type == "TRADE" else None

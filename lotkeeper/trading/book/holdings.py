@@ -3,10 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from lotkeeper.trading.money import ZERO, plain, total
 
 COMPLETE_WITHIN_MS = 150_000  # keepers compare every two minutes, and a comparison takes seconds
+
+
+_DELISTED = (
+    "the exchange does not list it any more, so that its last trades cannot be read; give its lots up with "
+    "`lotkeeper release LOT`, take it out of `pairs`, then: lotkeeper restart"
+)
+
+
+class Listing(StrEnum):
+    """Whether the exchange lists a configured pair, as far as it has said."""
+
+    LISTED = "listed"
+    DELISTED = "delisted"  # not any more: the database has something of it
+    NEVER_KEPT = "never kept"  # not listed, and the database has nothing of it: a typing error, it holds nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +33,7 @@ class PairHolding:
     at_ms: int = 0  # when it was reported; 0: never
     complete_as_of_ms: int | None = None  # up to when all trades are accounted for; None: not proven yet
     is_adopting: bool = False  # its lots are about to hold more
+    listing: Listing = Listing.LISTED
 
 
 def total_quantity(holdings: Iterable[PairHolding]) -> Decimal:
@@ -47,6 +63,9 @@ def _unknown(holding: PairHolding, since_ms: int, now_ms: int) -> str:
         return "no report yet"
     if holding.at_ms < since_ms:
         return f"no report for {max(now_ms - holding.at_ms, 0) // 1000} s"
+    is_too_old = as_of_ms is None or now_ms - as_of_ms > COMPLETE_WITHIN_MS
+    if is_too_old and holding.listing is Listing.DELISTED:
+        return _DELISTED
     if as_of_ms is None:
         return "not reconciled yet"
     if now_ms - as_of_ms > COMPLETE_WITHIN_MS:

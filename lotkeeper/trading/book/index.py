@@ -4,6 +4,7 @@ An event may concern one lot of a thousand, so what is decided after it costs as
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -120,6 +121,12 @@ class BookIndex:
         for order in lot.orders:
             if order.order_id is not None:
                 self.lot_of_order[order.order_id] = lot.buy_order_id
+
+    def forget_orders(self, orders: Iterable[SellOrder]) -> None:
+        """Their lot does not keep them, and no news of them can come."""
+        for order in orders:
+            if order.order_id is not None:
+                self.lot_of_order.pop(order.order_id, None)
 
     def add_to_queue(self, buy_order_id: int, floor: Decimal) -> None:
         """The lot waits, to be sold at `floor` (quote)."""

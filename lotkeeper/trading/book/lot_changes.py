@@ -6,14 +6,14 @@ Each function returns the changed lot and stores nothing.
 from collections.abc import Iterable
 from functools import reduce
 
-from lotkeeper.trading.lots.attempts import without_old_refused
+from lotkeeper.trading.lots.attempts import without_old_setbacks
 from lotkeeper.trading.lots.lot import Lot, with_hold_event, with_order, with_sell
 from lotkeeper.trading.lots.states import HoldEvent, LotEvent, LotState, next_state
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event, is_amended_by_hand
-from lotkeeper.trading.orders.states import OrderEvent, OrderState
+from lotkeeper.trading.orders.states import OrderEvent, OrderState, why_expired
 from lotkeeper.trading.recovery.trust import MARGIN_MS
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
@@ -25,7 +25,7 @@ def order_of(lot: Lot, name: SellName) -> SellOrder | None:
 
 
 def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
-    """The lot with the decided SELL in flight. Of those that were refused before it keeps the newest."""
+    """The lot with the decided SELL in flight. Of the setbacks before it keeps the newest."""
     order = SellOrder(
         symbol=lot.symbol,
         name=decision.name,
@@ -38,7 +38,7 @@ def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
         profit=decision.profit,
         sell_rate=decision.sell_rate,
     )
-    sent = without_old_refused(with_order(lot, order))
+    sent = without_old_setbacks(with_order(lot, order))
     return replace(sent, state=next_state(lot.state, LotEvent.SELL_SENT), reason="")
 
 
@@ -65,7 +65,10 @@ def with_reported_sell(
     manual_change = None if before is None else _manual_change(before, now, report, resumed_ms)
     if manual_change is not None:
         return with_hold_event(changed, manual_change)
-    return replace(changed, state=next_state(lot.state, LotEvent.SELL_SENT)) if now.is_live else changed
+    if now.is_live:
+        return replace(changed, state=next_state(lot.state, LotEvent.SELL_SENT))
+    has_expired = now.state is OrderState.EXPIRED and (before is None or before.is_live)
+    return replace(changed, reason=_hold_text(lot) or why_expired(report.status)) if has_expired else changed
 
 
 def with_decision(lot: Lot, decision: Decision) -> Lot:

@@ -1,6 +1,6 @@
 """The lots of one pair, and what changes one of them: our own steps, decisions, and what a person asks for."""
 
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Collection, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
@@ -93,9 +93,10 @@ class Lots(Mapping[int, Lot]):
         """The rebuilt lots of which it is not known yet what their earlier SELLs sold."""
         return [lot for lot in self._lots.values() if lot.hold in READING]
 
-    def lack_fills(self) -> bool:
-        """Whether a SELL of an open lot has sold more than the fills that are known."""
-        return any(lot.sells_lacking_fills() for lot in self.open() if lot.orders)
+    def lack_fills(self, but: Collection[int] = ()) -> bool:
+        """Whether a SELL of an open lot has sold more than the fills that are known, other than these (order ids)."""
+        lots = (lot for lot in self.open() if lot.orders)
+        return any(order.order_id not in but for lot in lots for order in lot.sells_lacking_fills())
 
     def sell(self, name: SellName) -> SellOrder | None:
         """The SELL of this name; None if no lot has it."""
@@ -125,9 +126,12 @@ class Lots(Mapping[int, Lot]):
 
     def record_sell_sent(self, decision: PlaceSell, now_ms: int) -> SellOrder:
         """Records the SELL as sent, before it is sent: a reply or an event may come at once."""
-        lot = with_sell_sent(self._lots[decision.name.buy_order_id], decision, now_ms)
+        before = self._lots[decision.name.buy_order_id]
+        lot = with_sell_sent(before, decision, now_ms)
         self._index.remove_from_queue(lot.buy_order_id)
         self.store(lot)
+        if len(lot.orders) <= len(before.orders):
+            self._index.forget_orders(set(before.orders) - set(lot.orders))
         order = order_of(lot, decision.name)
         assert order is not None
         return order

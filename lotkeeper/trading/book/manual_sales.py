@@ -9,6 +9,7 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lotkeeper.trading.book.coin_debts import CoinDebts
 from lotkeeper.trading.lots.lot import Lot, fee_in
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.money import ZERO, less, product, total
@@ -30,6 +31,8 @@ class ManualSales:
     unattributed: dict[int, list[Fill]] = field(default_factory=dict)
     # SELLs that no lot here has: those made by hand, and finished ones of lots that were lost with the database.
     dismissed_ids: set[int] = field(default_factory=set)
+    # What lots owe for these trades, because SELLs of ours stand on coins that were sold by hand.
+    debts: CoinDebts = field(default_factory=CoinDebts)
     # What finished lots gave, by trade id.
     _finished_disposals: dict[int, list[Disposal]] = field(default_factory=dict)
 
@@ -65,6 +68,7 @@ class ManualSales:
         """The SELL is one of ours after all."""
         self.restore(order_id)
         self.order_ids.discard(order_id)
+        self.debts.cancel(order_id)
         self.settle([fill.trade_id for fill in self.unsettled_trades.values() if fill.order_id == order_id])
 
     def settle(self, trade_ids: Iterable[int]) -> None:
@@ -72,9 +76,10 @@ class ManualSales:
         for trade_id in trade_ids:
             self.unsettled_trades.pop(trade_id, None)
 
-    def settle_before(self, time_ms: int) -> None:
-        """Settles the trades from before that moment."""
-        self.settle([fill.trade_id for fill in self.unsettled_trades.values() if fill.time_ms < time_ms])
+    def settle_before(self, time_ms: int, proven: int) -> None:
+        """Settles the trades from before that moment, up to the trade id before which no BUY can be missing."""
+        known = self.unsettled_trades.values()
+        self.settle([fill.trade_id for fill in known if fill.time_ms < time_ms and fill.trade_id <= proven])
 
     def note_finished(self, disposals: Iterable[Disposal]) -> None:
         """Lots with these disposals are finished, and not in the book any more."""
@@ -110,9 +115,16 @@ def given_for(sale: Fill, lots: Iterable[Lot]) -> Decimal:
     return total(each.quantity for lot in lots for each in lot.disposals if _is_for(each, sale))
 
 
-def disposals_for(
-    lots: Iterable[Lot], sale: Fill, base: str, given_by_others: Decimal, seller: int | None = None
-) -> Iterator[Disposal]:
+@dataclass(slots=True)
+class Claim:
+    """What a manual sale takes from lots."""
+
+    disposals: list[Disposal] = field(default_factory=list)
+    owed: Decimal = ZERO  # base: what lots had, have covered with a SELL since, and no lot has left
+    covered_ms: int = 0  # when the last of these SELLs locked its coins: they were bought before
+
+
+def claim_on(lots: Iterable[Lot], sale: Fill, base: str, given_by_others: Decimal, seller: int | None = None) -> Claim:
     """What the lots have to give for a manual sale, beyond what they and other lots (base) gave for it already.
 
     `seller` is the lot (BUY order id) that the sale is of, because both are in one order list: it gives first.
@@ -121,23 +133,27 @@ def disposals_for(
     owes them, and they are taken from what the lots have left, whichever lot that is: together the lots never count
     coins that are not there.
     """
-    lots = list(lots)
+    lots, claim = list(lots), Claim()
     sold = total((sale.quantity, fee_in(sale, base)))
     left = less(sold, given_by_others, given_for(sale, lots))
     if left <= 0:  # the rule in short, because this is asked after each event until the sale is settled
-        return
+        return claim
     known = sorted(lots, key=lambda each: (each.buy_order_id != seller, each.opened_ms, each.buy_order_id))
-    owed, remainders = ZERO, {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
+    remainders = {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
     parts: dict[int, Decimal] = dict.fromkeys(remainders, ZERO)
     for lot in known:
         had = min(left, unlocked_quantity_at(lot, sale.time_ms, remainders.keys()))
         parts[lot.buy_order_id] = min(had, remainders[lot.buy_order_id])
-        left, owed = less(left, had), total((owed, less(had, parts[lot.buy_order_id])))
+        left, missing = less(left, had), less(had, parts[lot.buy_order_id])
+        if missing > 0:
+            claim.owed = total((claim.owed, missing))
+            claim.covered_ms = max(claim.covered_ms, *(order.locks_coins_since_ms for order in lot.orders), 0)
     for lot in known:
-        more = min(owed, less(remainders[lot.buy_order_id], parts[lot.buy_order_id]))
-        owed, parts[lot.buy_order_id] = less(owed, more), total((parts[lot.buy_order_id], more))
+        more = min(claim.owed, less(remainders[lot.buy_order_id], parts[lot.buy_order_id]))
+        claim.owed, parts[lot.buy_order_id] = less(claim.owed, more), total((parts[lot.buy_order_id], more))
         if parts[lot.buy_order_id] > 0:
-            yield _disposal(lot, sale, parts[lot.buy_order_id], sold, base)
+            claim.disposals.append(disposal_of(lot, sale, parts[lot.buy_order_id], base))
+    return claim
 
 
 def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
@@ -172,7 +188,9 @@ def _is_for(disposal: Disposal, sale: Fill) -> bool:
     return disposal.kind is DisposalKind.SOLD_BY_HAND and disposal.number == sale.trade_id
 
 
-def _disposal(lot: Lot, sale: Fill, part: Decimal, sold: Decimal, base: str) -> Disposal:
+def disposal_of(lot: Lot, sale: Fill, part: Decimal, base: str) -> Disposal:
+    """The part (base) of a manual sale that a lot gives, with its share of the lot's cost and of the proceeds."""
+    sold = total((sale.quantity, fee_in(sale, base)))
     net = less(sale.quote_quantity, fee_in(sale, lot.quote), product(fee_in(sale, base), sale.price))
     return Disposal(
         symbol=lot.symbol,

@@ -10,12 +10,13 @@ from copy import deepcopy
 from decimal import Decimal
 
 from lotkeeper.trading.book.balance_check import BalanceCheck
+from lotkeeper.trading.book.coin_debts import CoinDebt
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
-from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for, given_for
+from lotkeeper.trading.book.manual_sales import ManualSales, claim_on, disposal_of, given_for
 from lotkeeper.trading.book.order_lists import OrderLists
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
-from lotkeeper.trading.lots.attempts import without_old_refused
+from lotkeeper.trading.lots.attempts import is_old_setback, without_old_setbacks
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
@@ -28,6 +29,7 @@ from lotkeeper.trading.orders.order import (
     differs_from_record,
     frees_coins_uncertainly,
     reuses_name,
+    sold_nothing,
 )
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.recovery.adopted_coins import fill_of_coins
@@ -141,8 +143,12 @@ class PairBook:
         return name if is_late and report.order_id not in self.lots.index.lot_of_order else None
 
     def safe_cursor(self, cursor: int) -> int:
-        """How far the cursor may go, at most to `cursor`: up to the first sale that lots may still have to give for."""
-        waiting = (sale for sale in self.manual_sales.trades_without_lots() if not self._is_up_to_cursor(sale))
+        """How far the cursor may go, at most to `cursor`: up to the first sale that lots may still have to give for.
+
+        An allocation is no trade, and no cursor brings it back.
+        """
+        sales = (sale for sale in self.manual_sales.trades_without_lots() if sale.trade_id >= 0)
+        waiting = (sale for sale in sales if not self._is_up_to_cursor(sale))
         return min([cursor, *(sale.trade_id - 1 for sale in waiting)])
 
     def knows_lot(self, buy_order_id: int) -> bool:
@@ -163,7 +169,7 @@ class PairBook:
         """
         self.lots.note_archived(finished)
         for each in lots:
-            lot = without_old_refused(each)
+            lot = without_old_setbacks(each)
             self.lots.store(lot)
             if lot.hold in READING and not lot.orders:
                 self._rebuild.unproven.add(lot.buy_order_id)
@@ -316,6 +322,8 @@ class PairBook:
                 return lot  # it sold nothing, and never will
             # Two that sell are never counted as one: the other goes by the next name, and by its order id.
             known, name = None, SellName(name.buy_order_id, lot.next_generation)
+        if known is None and sold_nothing(report) and is_old_setback(lot, name.generation):
+            return lot  # a late copy
         if known is None:
             self._sells_not_sent_here[report.order_id] = report
         elif differs_from_record(known, report):
@@ -425,12 +433,20 @@ class PairBook:
         """
         found: list[Disposal] = []
         for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
-            lots = self.lots.being_read() if self._is_up_to_cursor(sale) else list(self.lots.values())
+            is_applied = self._is_up_to_cursor(sale)
+            lots = self.lots.being_read() if is_applied else list(self.lots.values())
             seller = self.order_lists.lot_sold_by(sale.list_id)
-            for each in list(disposals_for(lots, sale, self.base, self._given_by_others(sale, lots), seller)):
-                self.lots.dispose(each)
-                found.append(each)
-        return found
+            claim = claim_on(lots, sale, self.base, self._given_by_others(sale, lots), seller)
+            found += self._dispose(claim.disposals)
+            if not is_applied:
+                self.manual_sales.debts.set(CoinDebt(sale, claim.owed, claim.covered_ms))
+        paid = self.manual_sales.debts.payments(list(self.lots.values()))
+        return found + self._dispose([disposal_of(lot, sale, part, self.base) for lot, sale, part in paid])
+
+    def _dispose(self, disposals: list[Disposal]) -> list[Disposal]:
+        for each in disposals:
+            self.lots.dispose(each)
+        return disposals
 
     def _given_by_others(self, sale: Fill, lots: Iterable[Lot]) -> Decimal:
         """What lots gave for a manual sale (base) that are not among these, also those that are finished."""

@@ -1,6 +1,7 @@
-"""SELLs that the exchange refused one after the other: a lot that cannot be sold for months keeps the newest of them.
+"""SELLs that the exchange refused, or ended before they sold anything, one after the other: setbacks.
 
-The generations tell how many there were: the attempts between two SELLs that are kept were refused, too.
+A lot that cannot be sold for months keeps the newest of them. The generations tell how many there were: the attempts
+between two SELLs that are kept were setbacks, too.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.replacing import replace
 
-_KEPT_MS = 600_000  # by then no report of a refused SELL can come any more
+_KEPT_MS = 600_000  # by then no report of such a SELL can come any more
 _SETBACKS = (OrderState.REFUSED, OrderState.EXPIRED)
 
 
@@ -30,18 +31,31 @@ def newest_attempt(lot: Lot) -> SellOrder | None:
     return next((order for order, _ in _attempts(lot)), None)
 
 
-def without_old_refused(lot: Lot) -> Lot:
-    """The lot without the refused SELLs that newer refused ones stand for."""
+def attempted_ms(order: SellOrder) -> int:
+    """When an attempt was made or refused, by our clock: when it ended on the book says the exchange's clock alone."""
+    return order.updated_ms if order.state is OrderState.REFUSED else order.sent_ms
+
+
+def without_old_setbacks(lot: Lot) -> Lot:
+    """The lot without the setbacks that newer ones stand for."""
     if len(lot.orders) < 3:
         return lot
-    latest_ms = lot.orders[-1].updated_ms - _KEPT_MS
+    latest_ms = attempted_ms(lot.orders[-1]) - _KEPT_MS
     old = {order.name for order, following in pairwise(lot.orders) if _may_go(order, following, latest_ms)}
     return replace(lot, orders=tuple(each for each in lot.orders if each.name not in old)) if old else lot
 
 
 def lacks_attempts(lot: Lot) -> bool:
-    """Whether refused SELLs of it are not kept."""
+    """Whether setbacks of it are not kept."""
     return any(stands_for > 1 for _, stands_for in _attempts(lot))
+
+
+def is_old_setback(lot: Lot, generation: int) -> bool:
+    """Whether the SELL of this generation is a setback that is not kept."""
+    return any(
+        0 < order.name.generation - generation < stands_for
+        for order, stands_for in (_attempts(lot) if lot.orders else ())
+    )
 
 
 def _attempts(lot: Lot) -> Iterator[tuple[SellOrder, int]]:
@@ -51,11 +65,16 @@ def _attempts(lot: Lot) -> Iterator[tuple[SellOrder, int]]:
         if order.state is OrderState.NOT_SENT:
             continue
         # Of a SELL that was found on the exchange, nobody knows whether there were others before it.
-        stands_for_more = order.state is OrderState.REFUSED and not order.was_found
+        stands_for_more = order.state in _SETBACKS and not order.executed and not order.was_found
         yield order, order.name.generation - before if stands_for_more else 1
 
 
 def _may_go(order: SellOrder, following: SellOrder, latest_ms: int) -> bool:
-    """Whether it was refused long ago, and so was the next one."""
-    is_refused = order.state is OrderState.REFUSED and following.state is OrderState.REFUSED
-    return is_refused and not order.executed and order.order_id is None and order.updated_ms < latest_ms
+    """Whether it is a setback of long ago, and the next one is a setback, too."""
+    return _is_setback(order) and _is_setback(following) and attempted_ms(order) < latest_ms
+
+
+def _is_setback(order: SellOrder) -> bool:
+    """A refused SELL that has an order id was on the book after all."""
+    is_refused = order.state is OrderState.REFUSED and order.order_id is None
+    return not order.executed and (is_refused or order.state is OrderState.EXPIRED)

@@ -29,6 +29,16 @@ class Fill:
     list_id: int | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableTrade:
+    """A row of the exchange's list of trades that cannot be read as a Fill. What is None cannot be read either."""
+
+    trade_id: int | None
+    order_id: int | None
+    time_ms: int | None  # milliseconds since the epoch
+    problem: str  # for people
+
+
 def fill_id_of_allocation(allocation_id: int) -> int:
     """In place of a trade id: smart order routing fills an order by allocations, which no list of trades has."""
     return -1 - allocation_id

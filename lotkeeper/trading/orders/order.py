@@ -46,6 +46,7 @@ class OrderReport:
     list_id: int | None = field(default=None, compare=False)  # the order list that it is in; None for none
     # Base, cumulative: what self-trade prevention (DECREMENT, TRANSFER) took from its quantity; it is not executed.
     prevented: Decimal = ZERO
+    is_sor: bool = field(default=False, compare=False)  # by smart order routing: filled by allocations, not by trades
 
     @property
     def is_final(self) -> bool:

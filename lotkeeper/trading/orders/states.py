@@ -171,6 +171,12 @@ _STATUS = {
     "REJECTED": E.REFUSED,
 }
 KNOWN_STATUSES = frozenset(_STATUS)
+# Why the exchange ended an order by itself, for people (Binance enums.md and faqs/stp_faq.md).
+_EXPIRED_IN_MATCH = (
+    "the exchange ends SELLs at its price, which would trade with an order of your own (self-trade prevention): cancel "
+    "your BUY that stands at its price or above"
+)
+_EXPIRED = "the exchange ends SELLs at its price by itself"
 FINAL_STATUS = frozenset({"FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "REJECTED"})
 
 
@@ -180,6 +186,11 @@ def next_state(state: OrderState, event: OrderEvent) -> OrderState:
     if event not in row:
         raise ImpossibleError(f"an order that is {state} cannot be {event}: {IMPOSSIBLE[state, event]}")
     return row[event] or state
+
+
+def why_expired(status: str) -> str:
+    """Why an order of this status has EXPIRED, for people."""
+    return _EXPIRED_IN_MATCH if status == "EXPIRED_IN_MATCH" else _EXPIRED
 
 
 def event_of(status: str) -> OrderEvent:

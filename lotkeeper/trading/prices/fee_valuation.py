@@ -7,10 +7,11 @@ from decimal import ROUND_UP, Context, Decimal
 from lotkeeper.trading.lots.floors import COST_STEP
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ONE, ZERO, Ratio, product, ratio_ceil_to
-from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.prices.best_prices import BestPrices
 
 _BRIDGES = ("USDT", "USDC", "FDUSD", "BTC", "ETH", "BNB")
+FRESH_MS = 10_000
 _UP = Context(prec=20, rounding=ROUND_UP)  # a fee is never valued too low
 
 
@@ -61,17 +62,21 @@ def price_of(asset: str, quote: str, known: Tops) -> Decimal | None:
 
 def fee_values(lot: Lot, asset: str, price: Decimal, at_ms: int) -> list[FeeValue]:
     """The values (quote, rounded up to 1e-12) of a lot's commissions in `asset` that have none yet, at `price`."""
-    return [
-        FeeValue(
-            trade_id=fill.trade_id,
-            asset=asset,
-            price=price,
-            time_ms=at_ms,
-            value=ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP),
-        )
-        for fill in lot.unvalued_fills()
-        if fill.commission_asset == asset
-    ]
+    return [fee_value(fill, price, at_ms) for fill in lot.unvalued_fills() if fill.commission_asset == asset]
+
+
+def fee_value(fill: Fill, price: Decimal, at_ms: int) -> FeeValue:
+    """The value (quote, rounded up to 1e-12) of the fill's commission at the `price` of its asset at `at_ms`."""
+    value = ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)
+    return FeeValue(fill.trade_id, fill.commission_asset, price, at_ms, value)
+
+
+def second_to_value(fill: Fill, exchange_ms: int) -> int | None:
+    """The beginning of the second whose price values the commission of a fill, by the exchange's clock.
+
+    None while the fill is fresh: then the best bid of now is nearer to its moment than what is traded.
+    """
+    return None if exchange_ms - fill.time_ms <= FRESH_MS else fill.time_ms // 1000 * 1000
 
 
 def _direct(asset: str, quote: str) -> tuple[Route, ...]:

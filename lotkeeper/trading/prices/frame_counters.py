@@ -42,7 +42,7 @@ class FrameRate:
     def __init__(self) -> None:
         self._begun_s = float("-inf")
         self._frames = self._newest = 0
-        self._per_s = 0.0
+        self.per_s = 0.0
 
     def is_dense(self, frames: int, now_s: float) -> bool:
         """Whether so many came lately that it is better to read several at a time; `frames` is the total so far.
@@ -50,10 +50,10 @@ class FrameRate:
         Never in a burst: a sender that sends as much as can be read is read without a pause.
         """
         if now_s - self._begun_s >= 1.0:
-            self._per_s = (frames - self._frames) / (now_s - self._begun_s)
+            self.per_s = (frames - self._frames) / (now_s - self._begun_s)
             self._begun_s, self._frames = now_s, frames
         burst, self._newest = frames - self._newest, frames
-        return self._per_s > DENSE_PER_S and burst < _MOST_IN_A_BURST
+        return self.per_s > DENSE_PER_S and burst < _MOST_IN_A_BURST
 
 
 def _cut(text: str) -> str:

@@ -12,7 +12,7 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot, fee_in, with_dust_transfer
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.money import ZERO, less, plain, total
-from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport, share_of
 from lotkeeper.trading.selling.dust import most_given
 
@@ -49,6 +49,10 @@ class TradeHistory:
                 self._add_received(book, fill)
                 continue
             yield fill
+
+    def note_unreadable(self, rows: Iterable[UnreadableTrade]) -> None:
+        """Each may be of a SELL: its order tells."""
+        self._sells.update(row.order_id for row in rows if row.order_id is not None)
 
     def _add_received(self, book: PairBook, fill: Fill) -> None:
         """Adds up what a BUY without a lot received, unless all its fills are known at once."""

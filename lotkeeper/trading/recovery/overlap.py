@@ -38,6 +38,13 @@ class Overlap:
         """How far the recorded cursor may go: a start in between reads again what is to be read again."""
         return cursor if self._again_from is None else min(cursor, self._again_from)
 
+    def proven_cursor(self, start: int, cursor: int, read: Collection[int]) -> int:
+        """Up to which trade none can be missing after a pass from `start` to `cursor`: what was read twice."""
+        first_new = min((each for each in read if each not in self.seen), default=None)
+        proven = cursor if first_new is None else first_new - 1
+        was_read_again = self._again_from is None or start <= self._again_from
+        return proven if was_read_again else self.safe_cursor(proven)
+
     def is_missed(self, trade_id: int, cursor: int | None) -> bool:
         """Whether no answer showed this trade before, although the cursor is beyond it."""
         is_known_time = self._hour_from is not None and trade_id > self._hour_from

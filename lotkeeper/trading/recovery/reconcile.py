@@ -10,95 +10,41 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lotkeeper.trading.book.coin_debts import KEPT_MS
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldEvent
 from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.orders.client_ids import sell_name
-from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.states import ON_BOOK
+from lotkeeper.trading.recovery.allocations import allocations_after, bought
 from lotkeeper.trading.recovery.history import TradeHistory
+from lotkeeper.trading.recovery.listed_orders import ListedOrders
 from lotkeeper.trading.recovery.lost_lots import LostBuys
 from lotkeeper.trading.recovery.overlap import Overlap
+from lotkeeper.trading.recovery.questions import (
+    NEWEST,
+    PAGE,
+    AllocationsOfOrder,
+    AllocationsSince,
+    NewestOrders,
+    NewestTrades,
+    OlderTrades,
+    OpenOrders,
+    OrderByClientId,
+    OrderById,
+    Question,
+    TradesFrom,
+    TradesOfOrder,
+    TradesSince,
+)
+from lotkeeper.trading.recovery.unreadable import UnreadableTrades, ids_of
 
-PAGE = 1000  # Binance rest-api.md, myTrades and allOrders: the most rows an answer holds
 NO_TRADE = -1  # the cursor of a pair that has never traded
-NEWEST = 100  # trades; few pairs have more since the start of the service, and an answer of 1000 is long
 _DAY_MS = 86_400_000  # a window of time holds no more (Binance rest-api.md, myTrades)
 _FIRST_STEP = 1 << 20  # trade ids count the trades of all accounts on the pair
-
-
-@dataclass(frozen=True, slots=True)
-class NewestTrades:
-    """Asks for the newest trades of the pair, NEWEST at most: a first start counts those since its moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class TradesSince:
-    """Asks for one page of trades since a moment, the oldest first: where more happened than NewestTrades shows."""
-
-    time_ms: int  # exchange's time
-
-
-@dataclass(frozen=True, slots=True)
-class TradesFrom:
-    """Asks for one page of trades from this id on, the oldest first."""
-
-    trade_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class OlderTrades:
-    """Asks for trades like TradesFrom, to find those since a date: BUYs among them are to be adopted."""
-
-    trade_id: int
-    is_found: bool = False  # the date is within or before these trades: from here the reading goes forward
-
-
-@dataclass(frozen=True, slots=True)
-class TradesOfOrder:
-    """Asks for all trades of an order."""
-
-    order_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrders:
-    """Asks for all open orders of the pair."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewestOrders:
-    """Asks for the newest orders of the pair, open or ended: do SELLs of ours tell of a lost database?"""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderByClientId:
-    """Asks for one order by its client order id."""
-
-    client_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderById:
-    """Asks for one order by the exchange's order id."""
-
-    order_id: int
-
-
-Question = (
-    NewestTrades
-    | TradesSince
-    | TradesFrom
-    | OlderTrades
-    | TradesOfOrder
-    | OpenOrders
-    | NewestOrders
-    | OrderByClientId
-    | OrderById
-)
-TRADE_QUESTIONS = (NewestTrades, TradesSince, TradesFrom, OlderTrades, TradesOfOrder)  # answered with trades
 
 
 @dataclass(slots=True)
@@ -113,10 +59,11 @@ class Reconciliation:
     new_disposals: list[Disposal] = field(default_factory=list)  # what lots gave for manual sales
     # SELLs that are believed to be on the exchange's book, and that the exchange does not know.
     sells_unknown_to_exchange: list[SellOrder] = field(default_factory=list)
+    # SELLs that a comparison shows open although their lots are finished: they stand on coins of other lots.
+    late_sells: list[OrderReport] = field(default_factory=list)
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
-    _listed_client_ids: set[str] = field(default_factory=set)  # one that was free again may name another order
-    _listed_order_ids: set[int] = field(default_factory=set)
+    _listed: ListedOrders = field(default_factory=ListedOrders)
     # BUYs that were filled more than the fills here say, by order id.
     _buys_lacking_fills: dict[int, OrderReport] = field(default_factory=dict)
     since_ms: int | None = None  # BUYs from this moment on are adopted, also those from before the cursor
@@ -125,16 +72,18 @@ class Reconciliation:
     exchange_ahead_ms: int = 0  # how far the exchange's clock is ahead of that of `started_ms`
     overlap: Overlap = field(default_factory=Overlap)  # what earlier passes have read
     read_ids: set[int] = field(default_factory=set)  # of the trades after its cursor that the pass was shown
+    unreadable: UnreadableTrades = field(default_factory=UnreadableTrades)  # of this pass and earlier ones
     has_missed: bool = False  # whether a trade was shown that earlier answers lacked
     is_sparing: bool = False  # a first start asks for the newest orders only if the pair has traded
+    allocations_since_ms: int | None = None  # coins came without a trade, perhaps by smart order routing since then
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
+    _rows: int = 0  # how many the answer has that is being taken
     _newest: Sequence[Fill] = ()  # the newest trades, as a first start was shown them
     _lost: LostBuys | None = None  # what the database has lost; None where it has a cursor
     _has_traded: bool = False  # or has an open order
     # Lots left to an order list (BUY order ids) whose BUY had ended when the pass began.
     _ended_before: frozenset[int] = frozenset()
-    _seen_ended: set[int] = field(default_factory=set)  # BUYs (order ids) that the exchange says have ended
     _lost_by_order: set[int] = field(default_factory=set)  # those of its BUYs (order ids) that the orders told of
 
     @property
@@ -148,16 +97,25 @@ class Reconciliation:
 
     def begin(self) -> tuple[Question, ...]:
         self._ended_before = frozenset(lot.buy_order_id for lot in self.book.order_lists.lots() if lot.buy_ended)
+        allocations = [] if self.allocations_since_ms is None else [AllocationsSince(self.allocations_since_ms)]
         if self.cursor is None:
             self.book.begin_history(self.started_ms + self.exchange_ahead_ms)
             self._lost = LostBuys() if self.book.adopts_all_buys else None
             at_once = [] if self.is_sparing else self._newest_orders()
-            return self._ask(NewestTrades(), OpenOrders(), *at_once)
-        return self._ask(*self._from_cursor(self.cursor), OpenOrders())
+            return self._ask(NewestTrades(), OpenOrders(), *at_once, *allocations)
+        return self._ask(*self._from_cursor(self.cursor), OpenOrders(), *allocations)
 
-    def apply_trades(self, question: Question, fills: Sequence[Fill]) -> tuple[Question, ...]:
+    def apply_trades(
+        self, question: Question, fills: Sequence[Fill], unreadable: Sequence[UnreadableTrade] = ()
+    ) -> tuple[Question, ...]:
         """Takes the answer to a question for trades; returns what to ask next. Raises ImpossibleError."""
         self._pending.discard(question)
+        self._rows = len(fills) + len(unreadable)
+        is_history = isinstance(question, TradesFrom) and self._history.is_reading(question.trade_id)
+        is_of_lot = is_history or isinstance(question, TradesOfOrder | OlderTrades)
+        begins_ms = None if is_of_lot else self.book.history_from_ms
+        self.unreadable.note(self.book, unreadable, self.cursor_at_start, begins_ms, self.overlap.seen)
+        self._history.note_unreadable(unreadable)
         if isinstance(question, NewestTrades):
             self._has_traded |= bool(fills)
             self._newest = fills
@@ -166,6 +124,10 @@ class Reconciliation:
             return self._next(*self._after_trades_since(question.time_ms, fills))
         if isinstance(question, OlderTrades):
             return self._next(*self._questions_further_back(question.trade_id, question.is_found, fills))
+        if isinstance(question, AllocationsSince | AllocationsOfOrder):
+            for fill in bought(fills):
+                self._note(self.book.apply_fill(fill))
+            return self._next(*allocations_after(question, fills))
         if isinstance(question, TradesOfOrder) and self._lost is not None:
             self._lost.take_named_trades(question.order_id, fills)
             self._history.record_buy(self.book, question.order_id, fills)  # it is not asked for again
@@ -179,7 +141,8 @@ class Reconciliation:
                 self._note(self.book.apply_fill(fill))
             return self._next(*self._after_order_trades(question.order_id, fills))
         self._apply_new(fills)
-        return self._next(*(self._page_after_cursor() if len(fills) >= PAGE else []))
+        self.cursor = max([-1 if self.cursor is None else self.cursor, *ids_of(unreadable)])
+        return self._next(*(self._page_after_cursor() if self._rows >= PAGE else []))
 
     def apply_orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
         """Takes the answer to a question for orders, empty if the exchange knows none. Raises ImpossibleError."""
@@ -198,14 +161,15 @@ class Reconciliation:
         if isinstance(question, OrderByClientId):
             reports = [with_asked_id(each, question.client_id) for each in reports]
         for report in reports:
-            self._listed_client_ids.add(report.client_id)
-            self._listed_order_ids.add(report.order_id)
-            if report.side is Side.BUY and report.is_final:
-                self._seen_ended.add(report.order_id)
+            self._listed.note(report)
+            self.unreadable.identify(report.order_id)
             if self._history.set_aside_if_lost(self.book, report):
                 continue
+            if not report.is_final and self.book.name_of_late_sell(report) is not None:
+                self.late_sells.append(report)
             self._note(self.book.apply_report(report))
-            if _known_quantity(self.book, report) < report.executed:
+            is_lacking = _known_quantity(self.book, report) < report.executed
+            if is_lacking and report.order_id not in self.unreadable.orders:
                 self._buys_lacking_fills[report.order_id] = report
         return self._next()
 
@@ -249,7 +213,7 @@ class Reconciliation:
 
     def _after_newest_trades(self, fills: Sequence[Fill]) -> list[Question]:
         """All since the moment are among them if the oldest is from before it, or if there are no more."""
-        if len(fills) >= NEWEST and fills[0].time_ms >= self._begins_ms:
+        if fills and self._rows >= NEWEST and fills[0].time_ms >= self._begins_ms:
             return [TradesSince(self._begins_ms)]
         return self._count_from_moment(fills)
 
@@ -311,7 +275,7 @@ class Reconciliation:
         for fill in self._completed(start, fills):
             if fill.trade_id < self._first_trade_id:
                 self._request_if_wanted(fill)
-        following = fills[-1].trade_id + 1 if len(fills) >= PAGE else self._first_trade_id
+        following = fills[-1].trade_id + 1 if fills and self._rows >= PAGE else self._first_trade_id
         return [OlderTrades(following, is_found=True)] if following < self._first_trade_id else []
 
     def _completed(self, start: int, fills: Sequence[Fill]) -> Sequence[Fill]:
@@ -320,7 +284,7 @@ class Reconciliation:
         The page may come from a database of the exchange that is behind, and no later pass reads so far back.
         """
         last = fills[-1].trade_id if fills else start - 1
-        return fills if len(fills) >= PAGE else [*fills, *(each for each in self._newest if each.trade_id > last)]
+        return fills if self._rows >= PAGE else [*fills, *(each for each in self._newest if each.trade_id > last)]
 
     def _request_if_wanted(self, fill: Fill) -> None:
         if self._lost is not None and self._lost.is_lost(fill):
@@ -338,6 +302,8 @@ class Reconciliation:
         short = self._buys_lacking_fills.pop(order_id, None)
         if short is not None:
             self._note(self.book.apply_report(short))
+            if short.is_sor:
+                return [AllocationsOfOrder(order_id)]
         if order_id in self.book.lots:
             self._note(self.book.restore_closed_sells(order_id))
         if order_id in self.book.lots and (was_missing or short is not None):
@@ -345,12 +311,12 @@ class Reconciliation:
             if first < self._first_trade_id:
                 self._note(self.book.hold_until_read(order_id))
                 return self._trades_from(self._history.back_to(first))
-        return self._trades_from(self._history.back_to(fills[0].trade_id)) if len(fills) >= PAGE else []
+        return self._trades_from(self._history.back_to(fills[0].trade_id)) if fills and self._rows >= PAGE else []
 
     def _after_past_trades(self, start: int, fills: Sequence[Fill]) -> list[Question]:
         for fill in self._history.relevant_fills(self.book, start, self._completed(start, fills)):
             self._note(self.book.apply_fill(fill))
-        return self._trades_from(self._history.next_page(start, fills)) if len(fills) >= PAGE else []
+        return self._trades_from(self._history.next_page(start, fills)) if fills and self._rows >= PAGE else []
 
     def _trades_from(self, trade_id: int | None) -> list[Question]:
         return [] if trade_id is None else [TradesFrom(trade_id)]
@@ -371,7 +337,6 @@ class Reconciliation:
     def _questions_about_unexplained(self) -> list[Question]:
         about_lost = self._questions_about_lost()
         lots = self.book.lots.values()
-        sells = (order for lot in self.book.lots.open() for order in lot.orders if order.is_live)
         buys = (lot.buy_order_id for lot in lots if not lot.buy_ended)
         lacking = (order.order_id for lot in lots for order in lot.sells_lacking_fills() if order.order_id is not None)
         first = min((fill.trade_id for lot in self.book.lots.being_read() for fill in lot.buys), default=None)
@@ -379,23 +344,16 @@ class Reconciliation:
             [] if first is None else self._history.buys_to_read(filter(self._must_read_buy, self.book.closed_lot_sells))
         )
         return [
-            *(OrderById(order_id) for order_id in self._orders_of_lists()),
-            *(_by_id_or_name(order) for order in sells if not self._is_listed(order)),
+            *self._listed.questions_about_others(self.book),
             *(OrderById(order_id) for order_id in (*self.book.manual_sales.unattributed, *buys)),
             *(
                 TradesOfOrder(order_id)
                 for order_id in (*self.book.buys_to_rebuild, *self._buys_lacking_fills, *lacking, *lost)
             ),
             *(self._trades_from(self._history.back_to(first)) if first is not None else []),
+            *(each for number in self.unreadable.orders_to_ask for each in (OrderById(number), TradesOfOrder(number))),
             *about_lost,
         ]
-
-    def _orders_of_lists(self) -> list[int]:
-        """The BUYs that are in order lists, and the SELLs of the lists that are not among the open orders any more."""
-        lists = self.book.order_lists
-        buys = [lot.buy_order_id for lot in lists.lots()]
-        sells = {order_id for buy_order_id in buys for order_id in lists.sells_of(buy_order_id)}
-        return [*buys, *sorted(sells - self._listed_order_ids)]
 
     def _must_read_buy(self, buy_order_id: int) -> bool:
         book = self.book
@@ -405,13 +363,6 @@ class Reconciliation:
             and buy_order_id not in self._buys_lacking_fills
         )
 
-    def _is_listed(self, order: SellOrder) -> bool:
-        return (
-            order.client_id in self._listed_client_ids
-            if order.order_id is None
-            else order.order_id in self._listed_order_ids
-        )
-
     def _settle_rebuilt(self) -> None:
         """Frees the rebuilt lots, because all trades since they were bought are read, unless a person has to be asked.
 
@@ -419,24 +370,30 @@ class Reconciliation:
         list stays so until the exchange shows no SELL of the list, asked when the end of the BUY was known.
         """
         waiting = set() if self.is_settled else {lot.buy_order_id for lot in self.book.unproven_lots()}
+        self.unreadable.settle(self.book)
         self._settle_manual_sales(is_open=bool(waiting))
         for lot in (lot for lot in self.book.lots.being_read() if lot.buy_order_id not in waiting):
             for transfer in self._history.lost_dust_transfers(self.book, lot):
                 self._note(self.book.lots.record_dust_given(transfer))
-            doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id])
+            doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id]) or self.unreadable.doubt
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
             self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
-        for changed in self.book.order_lists.free(self._ended_before & self._seen_ended):
+        for changed in self.book.order_lists.free(self._ended_before & self._listed.ended_buys):
             self._note(changed)
 
     def _settle_manual_sales(self, *, is_open: bool) -> None:
         """With no order in flight we know everything that locked coins before this pass: the rest of a manual sale came
-        from coins outside our lots. They stay open while a lot may have SELLs that are not known yet (`is_open`).
+        from coins outside our lots. They stay open while a lot may have SELLs that are not known yet (`is_open`), and
+        until the trades up to them were read twice: the coins may be those of a BUY that the answers do not show yet.
         """
         self.new_disposals += self.book.apply_manual_sales()
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
         if not is_open and not self.book.lots.index.awaited:
-            self.book.manual_sales.settle_before(self.started_ms + self.exchange_ahead_ms)
+            start = self.cursor_at_start
+            proven = start if self.cursor is None else self.overlap.proven_cursor(start, self.cursor, self.read_ids)
+            began_ms = self.started_ms + self.exchange_ahead_ms
+            self.book.manual_sales.settle_before(began_ms, proven)
+            self.book.manual_sales.debts.forget_before(began_ms - KEPT_MS)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass, so that no question is asked for ever."""
@@ -455,11 +412,6 @@ def starting_cursor(lots: Iterable[Lot], cursor: int | None, history_from_ms: in
     if cursor is not None or history_from_ms is not None:
         return cursor
     return min((fill.trade_id - 1 for lot in lots for fill in lot.buys if fill.trade_id >= 0), default=None)
-
-
-def _by_id_or_name(order: SellOrder) -> Question:
-    """By order id if it is known: an order cancelled by hand is not found by its client id any more."""
-    return OrderByClientId(order.client_id) if order.order_id is None else OrderById(order.order_id)
 
 
 def _sells_on_book(book: PairBook, question: Question) -> list[SellOrder]:

@@ -16,8 +16,7 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.ladder import at_rung, part_of
-
-WORTH_IT = Decimal("0.001")  # of the price: a SELL gives up its place on the book for a gain of at least this
+from lotkeeper.trading.selling.overpriced import WORTH_IT
 
 
 def sells_to_replace(lot: Lot, market: Market, policy: ExitPolicy) -> Iterator[SellOrder]:

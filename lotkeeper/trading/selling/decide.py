@@ -2,35 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.filters.amounts import PriceFilter, TPlusSell
 from lotkeeper.trading.filters.base import FilterRefusal
-from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
-from lotkeeper.trading.lots.floors import (
-    required_proceeds,
-    round_profit_up,
-)
 from lotkeeper.trading.lots.lot import Lot, with_more_disposed, with_order
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DisposalKind, DustTransfer
 from lotkeeper.trading.money import (
     ZERO,
-    Ratio,
     floor_to,
-    less,
     plain,
     product,
     total,
 )
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.orders.states import AWAITED, OrderState
+from lotkeeper.trading.orders.states import AWAITED, OrderState, why_expired
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
 from lotkeeper.trading.selling.age import policy_at_age
-from lotkeeper.trading.selling.changed_terms import WORTH_IT, is_worth_it, sells_to_replace
+from lotkeeper.trading.selling.changed_terms import is_worth_it, sells_to_replace
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -50,13 +41,10 @@ from lotkeeper.trading.selling.decisions import (
 from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
 from lotkeeper.trading.selling.kept_coins import coins_to_keep, disposal_of_kept
 from lotkeeper.trading.selling.ladder import next_part, sold_together
-from lotkeeper.trading.selling.pricing import fitting_part, next_sell, sellable
+from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, sellable
+from lotkeeper.trading.selling.overpriced import overpriced_sells
+from lotkeeper.trading.selling.parking import LOOK_AGAIN_MS, park_for, retry_at
 
-# How soon to look again at what changes without an event of the exchange: a reference price, a balance.
-LOOK_AGAIN_MS = 30_000
-_RETRY_FIRST_MS = 1_000
-_RETRY_MAX_MS = 300_000
-_RETRY_DOUBLED = 9  # times at most: then the wait is as long as it gets
 _WAYS = {
     DisposalKind.SOLD_BY_HAND: "order {order}, made by hand, sold it",
     DisposalKind.RELEASED: "it was released",
@@ -198,29 +186,6 @@ def _repricing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
     return ()
 
 
-def overpriced_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[SellOrder, ...]:
-    """The SELLs of the lot that could be placed again at a price lower by a thousandth or more.
-
-    While the BUY is still being filled, only those that could do with half the profit: so a BUY of a thousand fills
-    causes few cancels. Only `min_net_profit` is shared among SELLs; a profit in percent is each SELL's own.
-    """
-    if not policy.min_net_profit:
-        return ()
-    dust = less(lot.remainder, floor_to(lot.remainder, pair.step))
-    whole = less(lot.stock, dust)
-    return tuple(
-        order for order in lot.orders if order.is_cancelable and _is_overpriced(order, whole, lot.buy_ended, policy)
-    )
-
-
-def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: ExitPolicy) -> bool:
-    if order.profit is None or whole < order.quantity:
-        return False
-    fair = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
-    is_far = buy_ended or total((fair, fair)) <= order.profit
-    return is_far and less(order.profit, fair) >= product(total((order.cost, order.profit)), WORTH_IT)
-
-
 def _replacing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
     """Cancels a SELL that the present terms would price otherwise, if it can be placed again at once: one at a time."""
     if not now.may_replace or now.free_balance is not None:
@@ -271,13 +236,15 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     quantity = sellable(lot, market.pair, now.free_balance)
     if not quantity:
         return _nothing_to_sell(lot, market.pair, now)
-    again_ms = retry_at(lot, now.resumed_ms)
+    again_ms = retry_at(lot, now)
     if again_ms > now.now_ms:
-        return Park(ParkCause.REFUSED, lot.reason or "the exchange ended the last SELL", again_ms)
+        return Park(ParkCause.REFUSED, lot.reason or why_expired(""), again_ms)
     step = _sell(lot, market, policy, now, quantity)
     step = _within_max_sells(lot, step, market, policy) if isinstance(step, PlaceSell) else step
     if not isinstance(step, PlaceSell | CancelSell):
         return step
+    if isinstance(step, PlaceSell) and step.price <= now.ended_price and now.now_ms < now.ended_until_ms:
+        return Park(ParkCause.REFUSED, now.ended_why, now.ended_until_ms)
     if now.obstacle:
         return Park(ParkCause.OBSTACLE, now.obstacle)
     return _wait_for_pause(lot, step, now) if now.pause else step
@@ -290,20 +257,6 @@ def _wait_for_pause(lot: Lot, step: PlaceSell | CancelSell, now: Situation) -> Q
     else:
         price = step.price
     return Queue(price, f"{now.pause}; it is sold at {plain(price)} when it is its turn")
-
-
-def retry_at(lot: Lot, resumed_ms: int = 0) -> int:
-    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that ended unfilled.
-
-    A person who has resumed the pair since has it tried at once.
-    """
-    newest, times = newest_attempt(lot), setbacks(lot)
-    if newest is None or times == 0 or (times == 1 and newest.state is OrderState.EXPIRED):
-        return 0
-    if newest.state is OrderState.REFUSED and newest.updated_ms < resumed_ms:  # both by our clock
-        return 0
-    delay = min(_RETRY_FIRST_MS << min(times - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
-    return newest.updated_ms + delay
 
 
 def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
@@ -352,33 +305,6 @@ def _largest_notional(refusals: Sequence[FilterRefusal]) -> Decimal | None:
     """The most that an order may be worth (quote), if this one is worth more; else None."""
     too_large = (each for each in refusals if each.of == "notional" and each.nearest is not None)
     return next((each.nearest for each in too_large if each.nearest < each.value), None)  # type: ignore[operator]
-
-
-# Refused by a filter
-
-
-def park_for(refusals: Sequence[FilterRefusal], lot: Lot, look_again_ms: int) -> Park:
-    """Parks the lot for the first refusal; if the market can change it, until `look_again_ms`."""
-    refusal = refusals[0]
-    value, nearest = plain(refusal.value), "none" if refusal.nearest is None else plain(refusal.nearest)
-    if refusal.of == "notional":
-        text = f"worth {value} {lot.quote}, below the smallest order of {nearest} ({refusal.filter})"
-        return Park(ParkCause.TOO_SMALL, text)
-    if refusal.of == "price":
-        text = f"the floor {value} is above the highest price allowed, {nearest} ({refusal.filter})"
-        return Park(ParkCause.PRICE, text, None if refusal.filter == PriceFilter.name else look_again_ms)
-    if refusal.filter == TPlusSell.name and refusal.nearest is not None:
-        return _park_until(int(refusal.nearest))
-    return Park(ParkCause.REFUSED, str(refusal), look_again_ms)
-
-
-def _park_until(end_ms: int) -> Park:
-    """Until the end of a restriction, which may be any number that the exchange sends."""
-    try:
-        moment = datetime.fromtimestamp(end_ms / 1000, UTC).isoformat(timespec="seconds")
-    except (OverflowError, ValueError, OSError):
-        moment = f"{end_ms} ms"
-    return Park(ParkCause.RESTRICTED, f"what was bought may not be sold before {moment} ({TPlusSell.name})", end_ms)
 
 
 # SELLs of the lot

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
+from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.client_ids import SellName
 
 
@@ -127,5 +128,9 @@ class Situation:
     remainders: tuple[Lot, ...] = ()  # only for a lot whose SELLs cover too much: lots with more than dust left
     is_more_to_come: bool = False  # likewise: whether other lots may have something left for it later
     resumed_ms: int = 0  # when a person resumed the pair last (wall clock); 0: never
+    begun_ms: int = 0  # when the keeper began, by the clock of `now_ms`
+    ended_price: Decimal = ZERO  # quote; the exchange ended SELLs up to this price at once, unsold
+    ended_until_ms: int = 0  # no SELL up to that price is tried before
+    ended_why: str = ""  # why it did that, for people
     may_replace: bool = True  # False: too many SELLs are being cancelled to cancel one for another price
     can_place: bool = True  # False: whatever the lot, no SELL of it can be placed now; it takes no dust then

@@ -15,7 +15,7 @@ from lotkeeper.trading.money import ONE, ZERO, floor_to, less, product, total
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Market, Rung
 from lotkeeper.trading.selling.decisions import PlaceSell
-from lotkeeper.trading.selling.pricing import required_of
+from lotkeeper.trading.selling.next_sell import required_of
 
 _HUNDRED = Decimal(100)
 

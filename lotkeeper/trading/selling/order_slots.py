@@ -15,12 +15,12 @@ from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.money import less, plain, product
+from lotkeeper.trading.money import ZERO, less, plain, product
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.selling.changed_terms import WORTH_IT
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Queue
+from lotkeeper.trading.selling.overpriced import WORTH_IT
 
 # Of the order slots that are ours: lots that are no nearer than those on the book leave so many free, ...
 _RESERVE_MOST = 20  # one of so many
@@ -39,6 +39,10 @@ class PairConditions:
     reference_price: Decimal | None = None  # quote; the exchange measures the prices of orders by it
     send_room: int | None = None  # how many SELLs may be sent now, whatever the order slots; None: any number
     resumed_ms: int = 0  # when a person resumed the pair last, by the clock of `now_ms`; 0: never
+    begun_ms: int = 0  # when the keeper began, by the clock of `now_ms`
+    ended_price: Decimal = ZERO  # quote; the exchange ended SELLs up to this price at once, unsold
+    ended_until_ms: int = 0  # no SELL up to that price is tried before
+    ended_why: str = ""  # why it did that, for people
     is_busy: bool = False  # whether BUYs were filled of late
 
 

@@ -14,8 +14,8 @@ from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue, Situation
 from lotkeeper.trading.selling.dust import can_give_dust, has_final_remainder, may_give_later
 from lotkeeper.trading.selling.kept_coins import coins_to_keep
+from lotkeeper.trading.selling.next_sell import next_sell, sellable
 from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, may_replace, with_turn
-from lotkeeper.trading.selling.pricing import next_sell, sellable
 
 
 def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tuple[Decision, ...]:
@@ -63,6 +63,10 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         remainders=_remainders(book, lot) if lot.remainder < 0 else (),
         is_more_to_come=lot.remainder < 0 and _is_more_to_come(book, lot),
         resumed_ms=known.resumed_ms if known.resumed_ms <= known.now_ms else 0,  # the clock was set back
+        begun_ms=known.begun_ms,
+        ended_price=known.ended_price,
+        ended_until_ms=known.ended_until_ms,
+        ended_why=known.ended_why,
         may_replace=may_replace(book, known),
         can_place=can_place,
     )

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.money import ONE, ZERO, floor_to, product, total
-from lotkeeper.trading.orders.states import IN_FLIGHT
+from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
 from lotkeeper.trading.selling.decisions import Situation
-from lotkeeper.trading.selling.pricing import next_sell
+from lotkeeper.trading.selling.next_sell import next_sell
 
 # A person keeps the lot from being sold, and knows it.
 _BY_A_PERSON = frozenset({HoldReason.RELEASING, HoldReason.CANCELLED_BY_HAND, HoldReason.AMENDED_BY_HAND})
@@ -46,6 +47,9 @@ def why_uncovered(lot: Lot) -> WhyUncovered:
         reason = f"nobody knows what became of SELL {unanswered.client_id}"
         return WhyUncovered(reason, f"lotkeeper resolve {unanswered.client_id}")
     if lot.hold is HoldReason.PERHAPS_SOLD:
+        return WhyUncovered(lot.reason, f"lotkeeper resume {lot.symbol}")
+    newest = newest_attempt(lot) if setbacks(lot) else None
+    if newest is not None and newest.state is OrderState.EXPIRED and lot.reason:
         return WhyUncovered(lot.reason, f"lotkeeper resume {lot.symbol}")
     assets = sorted({fill.commission_asset for fill in lot.unvalued_fills() if fill in lot.buys})
     if assets:

@@ -116,9 +116,14 @@ class DrillEnvironment:
         self._schedule(outage.for_s, self.service.start)
         return ""
 
-    def end_faults(self) -> None:
-        """Ends every fault, cancels the trader's BUYs, and continues every stopped process."""
+    def end_faults(self, lag_s: float = 0.0) -> None:
+        """Ends every fault, cancels the trader's BUYs, and continues every stopped process.
+
+        With `lag_s` all queries are so far behind the matching for so long from now.
+        """
         self.controls.lift()
+        if lag_s:
+            self.controls.fault("lag", seconds=lag_s, times=0, for_s=lag_s)
         self.controls.fault("clock-skew", ms=0)
         self.controls.fault("status", status="TRADING")
         for symbol in self.exchange.symbols:

@@ -52,6 +52,7 @@ class DrillRound:
     broken: tuple[str, ...]  # how the promise was broken; empty if it was kept
     waited: tuple[str, ...]  # what was not well yet after the end of the faults
     round_trip: RoundTrip = NO_DISTANCE
+    longest_lag_s: float = 0.0  # as in the schedule
 
 
 def play_round(plan: DrillSchedule, folder: Path, round_trip: RoundTrip = NO_DISTANCE) -> DrillRound:
@@ -61,9 +62,9 @@ def play_round(plan: DrillSchedule, folder: Path, round_trip: RoundTrip = NO_DIS
     ) as environment:
         environment.start()
         performed = _perform_all(environment, plan)
-        environment.end_faults()
+        environment.end_faults(plan.lag_s)
         began = time.monotonic()
-        verdict, complaint, waited = _judge_settled(environment, round_trip.longest_s)
+        verdict, complaint, waited = _judge_settled(environment, round_trip.longest_s, plan.lag_s)
         settled_s = time.monotonic() - began
     buys = read_buys(read_lines(environment.journal))
     return DrillRound(
@@ -79,6 +80,7 @@ def play_round(plan: DrillSchedule, folder: Path, round_trip: RoundTrip = NO_DIS
         broken=(*map(_sentence, verdict.violations), *complaint),
         waited=tuple(waited),
         round_trip=round_trip,
+        longest_lag_s=plan.longest_lag_s,
     )
 
 
@@ -91,12 +93,14 @@ def _perform_all(environment: DrillEnvironment, plan: DrillSchedule) -> tuple[Pe
     return tuple(performed)
 
 
-def _judge_settled(environment: DrillEnvironment, round_trip_s: float) -> tuple[JournalVerdict, list[str], list[str]]:
+def _judge_settled(
+    environment: DrillEnvironment, round_trip_s: float, lag_s: float
+) -> tuple[JournalVerdict, list[str], list[str]]:
     """The verdict once everything is well, or the last one in time; what the service complains about then; what was
     not well meanwhile. What is on its way to the exchange has arrived before the last look.
     """
     environment.wait(environment.is_well, SETTLE_WITHIN_S)
-    deadline, resume_at = time.monotonic() + SETTLE_WITHIN_S, 0.0
+    deadline, resume_at = time.monotonic() + SETTLE_WITHIN_S + lag_s, 0.0
     was_good = False
     waited: list[str] = []
     while True:

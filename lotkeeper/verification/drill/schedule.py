@@ -37,13 +37,20 @@ class DrillSchedule:
     seed: int
     exchange_arguments: tuple[str, ...]
     actions: tuple[Action, ...]  # in the order of their times
+    longest_lag_s: float = 0.0  # as it was asked for; 0: only the lags that the dice draw among other faults
+    # All queries are so far behind the matching, from the start of the round and for so long after it.
+    lag_s: float = 0.0
 
 
-def draw_schedule(seed: int, play_s: float = PLAY_S) -> DrillSchedule:
-    """The schedule of this seed."""
-    dice = Random(f"drill/{seed}")
+def draw_schedule(seed: int, play_s: float = PLAY_S, longest_lag_s: float = 0.0) -> DrillSchedule:
+    """The schedule of this seed. With `longest_lag_s` all queries lag, and replies and events of SELLs are lost."""
+    dice, lag_dice = Random(f"drill/{seed}"), Random(f"drill/{seed}/lag")
     actions = [*_draw_trades(dice, play_s), *_draw_faults(dice, play_s), *_draw_kills(dice, play_s)]
-    return DrillSchedule(seed, _exchange_arguments(dice, seed), tuple(sorted(actions, key=lambda each: each.at_s)))
+    arguments = _exchange_arguments(dice, seed)
+    lag_s = round(longest_lag_s * lag_dice.uniform(0.2, 1), 1)
+    actions += _draw_losses(lag_dice, lag_s, play_s) if lag_s else []
+    in_order = tuple(sorted(actions, key=lambda each: each.at_s))
+    return DrillSchedule(seed, arguments, in_order, longest_lag_s, lag_s)
 
 
 def _exchange_arguments(dice: Random, seed: int) -> tuple[str, ...]:
@@ -139,6 +146,15 @@ FAULTS: dict[str, FaultFields] = {
 def _draw_faults(dice: Random, play_s: float) -> list[Action]:
     names = [dice.choice(list(FAULTS)) for _ in range(dice.randint(1, 5))]
     return [ExchangeFault(_draw_time(dice, play_s), name, FAULTS[name](dice)) for name in names]
+
+
+def _draw_losses(dice: Random, lag_s: float, play_s: float) -> list[Action]:
+    """What only a second witness can settle: SELLs of which neither reply nor event tells, while queries lag."""
+    losses = [("lose-reply", {"how": dice.choice(("cut", "silence", "504", "-1007")), "where": _OURS, "times": 1})]
+    losses += [("lose-event", {"where": {"e": "executionReport"}, "times": 4})]
+    at_s = [_draw_time(dice, play_s * 2 / 3) for _ in range(2)]
+    both = [ExchangeFault(each, name, dict(fields)) for each in at_s for name, fields in losses]
+    return [ExchangeFault(0.0, "lag", {"seconds": lag_s, "times": 0}), *both]
 
 
 # Kills

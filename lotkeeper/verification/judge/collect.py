@@ -87,8 +87,9 @@ class Collector:
             known.append((line.number, symbol, sell_rate(commission)))
 
     def _top(self, line: JournalLine) -> None:
-        bids = self.evidence.bids.setdefault(line.fields["symbol"], [])
-        bids.append((line.wall_ns, Fraction(line.fields["bid"])))
+        """A bid of zero is none: nobody bought then, so nothing was valued by it."""
+        if bid := Fraction(line.fields["bid"]):
+            self.evidence.bids.setdefault(line.fields["symbol"], []).append((line.wall_ns, bid))
 
     def _account(self, line: JournalLine) -> None:
         """The balances at the first start count: later processes write them again."""

@@ -5,8 +5,10 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NEWEST,
+    AllocationsOfOrder,
+    AllocationsSince,
     NewestOrders,
     NewestTrades,
     OlderTrades,
@@ -62,6 +64,8 @@ class ExchangeMemory:
 
     fills: dict[int, Fill] = field(default_factory=dict)
     orders: dict[int, OrderReport] = field(default_factory=dict)
+    damaged: set[int] = field(default_factory=set)  # trades (ids) whose rows cannot be read
+    allocations: list[Fill] = field(default_factory=list)  # by smart order routing, with ids below zero
 
     def keep(self, known: OrderReport, *fills: Fill) -> None:
         self.orders[known.order_id] = known
@@ -99,6 +103,10 @@ class ExchangeMemory:
                 return tuple(each for each in known if each.trade_id >= trade_id)[:1000]
             case TradesOfOrder(order_id):
                 return tuple(each for each in known if each.order_id == order_id)
+            case AllocationsSince(time_ms):
+                return tuple(each for each in self.allocations if each.time_ms >= time_ms)
+            case AllocationsOfOrder(order_id):
+                return tuple(each for each in self.allocations if each.order_id == order_id)
         raise AssertionError(f"{question} is not about trades")
 
     def reports(self, question: Question) -> tuple[OrderReport, ...]:

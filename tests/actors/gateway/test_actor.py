@@ -9,7 +9,7 @@ import pytest
 from actors.gateway import actor as module
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.recovery.reconcile import OpenOrders
+from lotkeeper.trading.recovery.questions import OpenOrders
 from messages.health import GatewayReported
 from messages.lifecycle import Credentials, FencePair, Peers, PeersChanged, RequestCredentials
 from messages.orders import MAX_SEND_DELAY_MS, SellBlocked, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
@@ -87,7 +87,7 @@ def test_an_order_whose_answer_is_lost_is_sent_once(bench):
 
 
 def test_a_copy_waits_until_the_first_can_no_longer_arrive(bench):
-    bench.desk.actor._keep_warm = lambda: None
+    bench.desk.actor._own_questions.keep_warm = lambda: False
     assert isinstance(bench.place(CUT), SellOutcomeUnknown)
     bench.desk.advance(14.9)
     told = bench.place()

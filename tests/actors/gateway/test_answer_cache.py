@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import NewestTrades, OpenOrders
+from lotkeeper.trading.recovery.questions import NewestTrades, OpenOrders
 from messages.queries import AskExchange, FetchFailed, FetchPrices, OrdersFetched, PricesFetched, TradesFetched
 from tests.actors.gateway.bench import QUERIED, TIME, TRADE, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, answer

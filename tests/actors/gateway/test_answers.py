@@ -7,7 +7,7 @@ import pytest
 from actors.gateway import answers
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NewestOrders,
     NewestTrades,
     OpenOrders,
@@ -64,6 +64,12 @@ def test_each_question_is_answered_with_its_number(bench, question: Question, pa
         assert [report.order_id for report in reply.reports] == [9001]
     assert bench.paths()[-1] == path
     assert named in bench.peer.asked[-1].target
+
+
+def test_a_trade_that_cannot_be_read_is_told_beside_the_others(bench):
+    reply = bench.ask(AskExchange(12, SYMBOL, TradesFrom(101)), answer([TRADE, {**TRADE, "id": 102, "qty": "many"}]))
+    assert [fill.trade_id for fill in reply.fills] == [101]
+    assert [(row.trade_id, row.order_id) for row in reply.unreadable] == [(102, TRADE["orderId"])]
 
 
 def test_an_order_that_the_exchange_does_not_know(bench):
@@ -210,6 +216,30 @@ def test_the_best_prices_of_a_symbol(bench):
     assert bench.ask(FetchTop(6, "BNBUSDT"), answer(ticker)) == TopFetched(6, "BNBUSDT", best)
     assert bench.ask(FetchTop(8, "XYZUSDT"), error(-1121, "Invalid symbol.")) == TopFetched(8, "XYZUSDT", None)
     assert isinstance(bench.ask(FetchTop(9, "BNBUSDT"), CUT), FetchFailed)
+
+
+SECOND = 1_700_000_000_000
+
+
+def candle(begin):
+    return [begin, "600.0", "602.5", "599.5", "601.0", "1", begin + 999, "600", 3, "1", "600", "0"]
+
+
+def test_the_prices_of_a_second_that_has_passed(bench):
+    asked = FetchTop(6, "BNBUSDT", SECOND)
+    highest, lowest = D("602.5"), D("599.5")
+    assert bench.ask(asked, answer([candle(SECOND)])) == TopFetched(6, "BNBUSDT", BestPrices(highest, lowest))
+    assert bench.paths()[-1:] == ["klines"]
+    assert bench.ask(FetchTop(7, "XYZUSDT", SECOND), error(-1121, "Invalid symbol.")) == TopFetched(7, "XYZUSDT", None)
+    assert isinstance(bench.ask(FetchTop(8, "BNBUSDT", SECOND), CUT), FetchFailed)
+
+
+@pytest.mark.parametrize("nothing", [answer([]), answer([candle(SECOND + 1000)]), error(-1120, "Invalid interval.")])
+def test_of_a_second_of_which_the_exchange_tells_nothing_the_prices_of_now_count(bench, nothing):
+    ticker = {"symbol": "BNBUSDT", "bidPrice": "600.1", "askPrice": "600.2"}
+    told = bench.ask(FetchTop(6, "BNBUSDT", SECOND), nothing, answer(ticker))
+    assert told == TopFetched(6, "BNBUSDT", BestPrices(D("600.1"), D("600.2")))
+    assert bench.paths()[-2:] == ["klines", "ticker/bookTicker"]
 
 
 def test_queries_wait_for_the_key_and_for_each_other(locked):

@@ -3,7 +3,7 @@
 from actors.gateway import query_queue
 from actors.gateway.answers import asks_open_orders
 from actors.gateway.query_queue import QueryQueue
-from lotkeeper.trading.recovery.reconcile import NewestTrades, OpenOrders
+from lotkeeper.trading.recovery.questions import NewestTrades, OpenOrders
 from messages.queries import AskExchange, FetchPrices
 
 PRICES = FetchPrices(1, ("BTCUSDT",))

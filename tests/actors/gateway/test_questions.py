@@ -13,7 +13,7 @@ from lotkeeper.exchange.rest.outcomes import Answered, NotSent, RateLimited, Ref
 from lotkeeper.exchange.shapes import PlacedOrder
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.recovery.reconcile import NewestTrades, OpenOrders
+from lotkeeper.trading.recovery.questions import NewestTrades, OpenOrders
 from messages.health import GatewayReported
 from messages.lifecycle import FencePair, LeaseChecked, StartGateway
 from messages.orders import (

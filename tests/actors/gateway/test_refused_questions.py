@@ -3,7 +3,7 @@
 from actors.gateway.refused_questions import RefusedQuestions
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Refused, Unknown
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.recovery.reconcile import OpenOrders, OrderByClientId, OrderById, TradesFrom
+from lotkeeper.trading.recovery.questions import OpenOrders, OrderByClientId, OrderById, TradesFrom
 from messages.queries import AskExchange, FetchFailed, FetchMarket, MarketFetched, OrdersFetched
 from tests.actors.gateway.bench import INFO, QUERIED, SYMBOL, TIME, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import answer

@@ -9,7 +9,7 @@ from actors.gateway.answers import max_cost_of
 from lotkeeper.exchange.budget.budget import Budget
 from lotkeeper.exchange.budget.limits import LimitKind
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NewestTrades,
     OpenOrders,
     OrderByClientId,

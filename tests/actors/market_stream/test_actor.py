@@ -1,5 +1,6 @@
 """The market's stream against a real websocket: of all that comes, the newest price that can be true goes on."""
 
+import selectors
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal as D
@@ -71,6 +72,23 @@ class Bench:
         wanted = self.desk.actor._status.frames + len(frames)
         server.send(*frames)
         turn(self.desk, lambda: self.desk.actor._status.frames >= wanted)
+
+    def take_with_rests(self, server: SocketServer, *frames: object) -> None:
+        """The same for frames so dense that the actor may rest between two reads of them: then the rest passes."""
+        wanted = self.desk.actor._status.frames + len(frames)
+        server.send(*frames)
+        while self.desk.actor._status.frames < wanted:
+            turn(self.desk, lambda: self.desk.actor._status.frames >= wanted or not self.desk.watched)
+            if self.desk.actor._status.frames < wanted:
+                self.desk.advance(0.05)
+
+    def let_arrive(self, server: SocketServer, frame: object) -> None:
+        """The frame comes, and the actor has not read it yet."""
+        server.send(frame)
+        (descriptor,) = self.desk.actor._connections.watched()
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, selectors.EVENT_READ)
+            assert selector.select(10)
 
     def price(self) -> SeenPrice:
         """What the broadcaster knows after the time of a flush."""
@@ -270,12 +288,55 @@ def test_when_frames_come_thick_they_are_read_together_and_none_is_late(bench, s
     assert bench.desk.watched == []
     bench.desk.advance(0.05)
     assert bench.desk.watched
+
+
+def test_while_nobody_needs_prices_soon_it_reads_with_its_heartbeat_alone(bench, server):
+    bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2))
     bench.desk.tell(PricesWanted((SYMBOL,), (), every_s=5.0))
-    bench.take(server, top("60000", "60001", 1_001))
-    bench.desk.advance(0.2)
+    bench.desk.advance(1.0)
+    bench.take(server, top("60000", "60001", 3))
+    for number in range(4, 7):
+        bench.let_arrive(server, top("60000", str(60000 + number), number))
+        assert bench.desk.watched == []
+        bench.desk.advance(2.0)
+        assert bench.pair().belief.best.ask == 60000 + number
+
+
+def test_frames_that_would_fill_its_buffers_are_read_four_times_a_second(bench, server):
+    for step in range(40):
+        bench.take_with_rests(server, *(top("60000", str(60001 + step), step * 100 + n) for n in range(1, 101)))
+        bench.desk.advance(0.05)
+    bench.desk.tell(PricesWanted((SYMBOL,), (), every_s=5.0))
+    bench.take(server, top("60000", "60001", 9_000))
     assert bench.desk.watched == []
-    bench.desk.advance(0.05)
+    bench.desk.advance(0.25)
     assert bench.desk.watched
+
+
+def test_somebody_who_needs_prices_soon_ends_the_rest(bench, server):
+    bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2))
+    bench.desk.tell(PricesWanted((SYMBOL,), (), every_s=5.0))
+    bench.take(server, top("60000", "60001", 3))
+    assert bench.desk.watched == []
+    bench.desk.tell(PricesWanted((SYMBOL,), (), every_s=0.25))
+    assert bench.desk.watched
+
+
+def test_states_that_stay_are_reported_rarely_while_nobody_watches_and_a_new_monitor_is_told_at_once(bench, server):
+    bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2))
+    bench.desk.tell(PricesWanted((SYMBOL,), (), every_s=5.0))
+    bench.desk.advance(5.0)
+    bench.monitor.received.clear()
+    bench.desk.advance(8.0)
+    assert sum(isinstance(each, MarketStreamReported) for each in bench.monitor.received) == 2
+    another = bench.desk.probe("another monitor")
+    bench.desk.tell(PeersChanged(Peers(prices=bench.prices.address, monitor=another.address)))
+    bench.desk.advance(1.0)
+    assert another.pop(MarketStreamReported)
+    bench.desk.tell(PricesWanted((SYMBOL,), (), every_s=0.25))
+    another.received.clear()
+    bench.desk.advance(3.0)
+    assert sum(isinstance(each, MarketStreamReported) for each in another.received) == 3
 
 
 def test_a_burst_of_1400_frames_is_one_price_and_all_are_counted(bench, server):

@@ -77,6 +77,15 @@ def test_a_pair_that_is_troubled_or_silent():
         assert health(pairs={**pairs, "BTCUSDT": changed}) == ("degraded", [problem])
 
 
+def test_a_pair_is_silent_later_where_it_said_that_its_next_report_takes_longer():
+    pairs = view().pairs
+    for age_ms, problems in ((60_000, []), (74_000, []), (76_000, ["BTCUSDT: no report for 76 s"])):
+        found = health(pairs={**pairs, "BTCUSDT": reports.pair(at_ms=NOW_MS - age_ms, next_in_s=30.0)})
+        assert found[1] == problems
+    hasty = reports.pair(at_ms=NOW_MS - 19_000, next_in_s=1.0)
+    assert health(pairs={**pairs, "BTCUSDT": hasty}) == ("ok", [])
+
+
 def test_coins_that_came_without_a_trade_are_named_with_the_commands_until_they_are_settled():
     pairs = view().pairs
     changed = reports.pair(came=D("0.010"), came_since_ms=NOW_MS - 1000, base="BTC")

@@ -3,7 +3,7 @@
 from decimal import Decimal as D
 
 from actors.monitor.view import View
-from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.book.holdings import Listing, PairHolding
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
 
@@ -20,6 +20,17 @@ def test_pairs_of_the_coin_but_one_are_listed_as_they_reported():
     }
     view = View(symbols=tuple(pairs), pairs=pairs)
     assert held(view, "BTC", "BTCUSDT") == [PairHolding("BTCEUR", D("0.5"), NOW_MS - 500, NOW_MS - 4000)]
+
+
+def test_a_pair_that_is_not_listed_and_was_never_kept_holds_nothing():
+    unlisted = {"base": "", "complete_as_of_ms": None}
+    pairs = {
+        "BTCEUR": reports.pair("BTCEUR", listing=Listing.NEVER_KEPT, **unlisted),
+        "BTCGBP": reports.pair("BTCGBP", listing=Listing.DELISTED, **unlisted),
+    }
+    view = View(symbols=("BTCUSDT", *pairs), pairs=pairs)
+    (delisted,) = held(view, "BTC", "BTCUSDT")
+    assert (delisted.symbol, delisted.listing) == ("BTCGBP", Listing.DELISTED)
 
 
 def test_a_pair_without_a_report_is_listed_when_its_symbol_begins_with_the_coin():

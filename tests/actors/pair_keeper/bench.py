@@ -45,10 +45,10 @@ def open_core(*lots: Lot) -> KeeperCore:
     """All collaborators together, connected as in the keeper."""
     core = KeeperCore(new_state().start)
     core.state.peers = HERE
-    core._permission.start(at(-600))
-    core._permission.introduce(gateway=1)
+    core.collaborators.permission.start(at(-600))
+    core.collaborators.permission.introduce(gateway=1)
     _open(core.state, lots, True)
-    core._ledger.update_terms()
+    core.collaborators.ledger.update_terms()
     return core
 
 

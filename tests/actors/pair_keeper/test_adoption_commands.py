@@ -2,7 +2,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.recovery.reconcile import OlderTrades, TradesFrom, TradesOfOrder
+from lotkeeper.trading.recovery.questions import OlderTrades, TradesFrom, TradesOfOrder
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, CommandDone, CommandRefused
 from messages.health import HoldingsReported
 from messages.orders import PlaceSellOrder
@@ -66,7 +66,7 @@ def test_a_dry_run_changes_nothing(core):
     assert isinstance(told, CommandDone)
     assert told.text.startswith("lot BTCUSDT-5: bought 0.4995 BTC")
     assert list(core.state.book.lots) == [7]
-    assert not core.reconciler.is_under_way
+    assert not core.collaborators.reconciler.is_under_way
 
 
 def test_a_buy_is_a_lot_after_the_reconciliation_that_follows(core):

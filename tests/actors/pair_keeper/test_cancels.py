@@ -8,7 +8,7 @@ from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.tags import CancelTag
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import OrderById
+from lotkeeper.trading.recovery.questions import OrderById
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.orders import CancelOutcomeUnknown, CancelRefused, CancelSellOrder
 from messages.queries import AskExchange

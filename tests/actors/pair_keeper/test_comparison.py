@@ -8,7 +8,7 @@ from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import TradesFrom
+from lotkeeper.trading.recovery.questions import TradesFrom
 from messages.control import CommandRefused
 from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (

@@ -1,6 +1,6 @@
 """A keeper with which nothing happens wakes rarely, and once a second when something does."""
 
-from actors.pair_keeper.heartbeat import BUSY_S, QUIET_S, STAYS_BUSY_S, Heartbeat
+from actors.pair_keeper.heartbeat import BUSY_S, IDLE_S, QUIET_S, STAYS_BUSY_S, Heartbeat
 from actors.pair_keeper.tags import SendReport, Tick
 from messages.account import StreamProven
 from messages.ledger import LotsRecorded
@@ -19,10 +19,13 @@ def stir(heart: Heartbeat, event: object, seconds: float, *, is_idle: bool = Tru
     return ticks(heart.stir(event, at(seconds), is_idle=is_idle, may_be_quiet=may_be_quiet))
 
 
-def next_tick(heart: Heartbeat, seconds: float, *, may_be_quiet: bool = True, due_in_s: float = FAR) -> float:
+def next_tick(
+    heart: Heartbeat, seconds: float, *, is_idle: bool = False, may_be_quiet: bool = True, due_in_s: float = FAR
+) -> float:
     """How long after the tick of that moment the next one comes."""
-    effects, _ = done(heart.next_tick(at(seconds), may_be_quiet=may_be_quiet, due_in_s=due_in_s))
-    ((after_s, _),) = wakeups(effects)
+    tick = heart.next_tick(at(seconds), is_idle=is_idle, may_be_quiet=may_be_quiet, due_in_s=due_in_s)
+    ((after_s, _),) = wakeups(done(tick)[0])
+    assert heart.pause_s == after_s
     return after_s
 
 
@@ -37,6 +40,18 @@ def test_it_is_busy_for_a_while_after_the_last_event_and_then_quiet():
     assert next_tick(heart, STAYS_BUSY_S - 1) == BUSY_S
     assert next_tick(heart, STAYS_BUSY_S) == QUIET_S
     assert next_tick(heart, STAYS_BUSY_S + QUIET_S) == QUIET_S
+
+
+def test_without_an_open_lot_it_wakes_twice_a_minute():
+    heart = started()
+    assert next_tick(heart, STAYS_BUSY_S - 1, is_idle=True) == BUSY_S
+    assert next_tick(heart, STAYS_BUSY_S, is_idle=True) == IDLE_S
+    assert next_tick(heart, 60, is_idle=True, due_in_s=12.0) == 12.0
+    assert next_tick(heart, 90, is_idle=True, may_be_quiet=False) == BUSY_S
+    assert stir(heart, NEWS, 91) == []  # it is busy
+    assert next_tick(heart, 92 + STAYS_BUSY_S, is_idle=True) == IDLE_S
+    ((after_s, _),) = stir(heart, NEWS, 130)
+    assert (after_s, heart.pause_s) == (BUSY_S, BUSY_S)
 
 
 def test_an_event_ends_the_quiet_at_once_and_the_slow_tick_counts_no_more():

@@ -2,10 +2,13 @@ import pytest
 
 from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.ledger_outbox import LedgerOutbox, UnconfirmedRecords
+from actors.pair_keeper.requests import Requests
+from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.reports.profit import Totals
 from messages.ledger import LoadPair, LotsRecorded, PairLoaded, RecordLots
 from messages.lifecycle import Peers
-from tests.actors.pair_keeper.bench import at, done, new_state, open_state, sent
+from tests.actors.pair_keeper.bench import at, done, logged, new_state, open_state, sent
 from tests.actors.stage import TERMS
 from tests.persistence.lots import lot, sold
 
@@ -87,7 +90,7 @@ def test_a_confirmation_twice_or_of_nothing_changes_nothing(outbox):
 
 def box(*lots, state=None):
     state = state or open_state(*lots)
-    return LedgerOutbox(state)
+    return LedgerOutbox(state, TradingPermission(state), UnresolvedSells(state, Requests()))
 
 
 def records(effects):
@@ -112,18 +115,29 @@ def test_what_is_not_confirmed_is_sent_again_after_five_seconds():
     assert done(ledger.send_again_when_due(at(4.9)))[0] == []
     (again,) = records(done(ledger.send_again_when_due(at(5)))[0])
     assert (ids(first), ids(again), again.number) == ([7], [7], 2)
-    ledger.take_confirmation(LotsRecorded("BTCUSDT", 2))
+    done(ledger.on_lots_recorded(LotsRecorded("BTCUSDT", 2), at(6)))
     assert done(ledger.send_again_when_due(at(11)))[0] == []
 
 
 def test_finished_lots_leave_the_book_once_all_is_confirmed_and_their_sums_stay():
     ledger = box(sold(7), lot(9))
     done(ledger.record([7, 9], at(0)))
-    finished = ledger.take_confirmation(LotsRecorded("BTCUSDT", 1))
-    assert [each.buy_order_id for each in finished] == [7]
+    assert done(ledger.on_lots_recorded(LotsRecorded("BTCUSDT", 1), at(1)))[0] == []
     assert list(ledger._state.book.lots) == [9]
     assert ledger.closed.lots == 1
 
 
 def test_nothing_to_record_is_no_message():
     assert done(box().record([], at(0)))[0] == []
+
+
+def test_a_database_that_was_emptied_gets_all_lots_once_more():
+    ledger = box(lot(7), lot(9))
+    done(ledger.record([7], at(0), cursor=100))
+    done(ledger.on_lots_recorded(LotsRecorded("BTCUSDT", 1), at(1)))
+    done(ledger.record([9], at(2), cursor=100))
+    effects, _ = done(ledger.on_lots_recorded(LotsRecorded("BTCUSDT", 2, is_first_cursor=True), at(3)))
+    (again,) = records(effects)
+    assert (ids(again), again.cursor) == ([7, 9], 100)
+    assert logged(effects) == ["BTCUSDT: the database was empty: all lots are recorded again"]
+    assert done(ledger.on_lots_recorded(LotsRecorded("BTCUSDT", again.number), at(4)))[0] == []

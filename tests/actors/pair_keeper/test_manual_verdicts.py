@@ -2,7 +2,7 @@ import pytest
 
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import OrderById
+from lotkeeper.trading.recovery.questions import OrderById
 from messages.control import CommandDone, CommandRefused, ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report

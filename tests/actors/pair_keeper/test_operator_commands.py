@@ -25,7 +25,7 @@ def tell(core, command):
 
 def test_pause_and_resume(core):
     assert replies(tell(core, PausePair(SYMBOL)))[0].text.startswith("BTCUSDT is paused")
-    done(core._selling.follow([7], at(0)))
+    done(core.collaborators.selling.follow([7], at(0)))
     effects = tell(core, ResumePair(SYMBOL))
     assert len(sent(effects)) == 1
     assert replies(effects) == [CommandDone("BTCUSDT is resumed")]
@@ -44,7 +44,7 @@ def test_a_command_is_newer_than_the_database(commands, is_pause_known, is_resum
     core = KeeperCore(new_state().start)
     for command in commands:
         tell(core, command(SYMBOL))
-    wishes = core._operator.wishes
+    wishes = core.collaborators.operator.wishes
     assert (wishes.is_pause_known, wishes.is_resume_known) == (is_pause_known, is_resume_known)
 
 

@@ -8,7 +8,8 @@ from actors.pair_keeper.tags import BeginReconciliation
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.reconcile import OpenOrders, Reconciliation, TradesFrom
+from lotkeeper.trading.recovery.questions import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 from tests.actors.gateway.exchange_memory import report
 from tests.actors.pair_keeper.bench import at, done, logged, new_state, open_state, replies, sent, wakeups

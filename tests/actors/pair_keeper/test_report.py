@@ -56,16 +56,16 @@ def test_what_no_sell_covers_is_unprotected_whatever_the_reason():
 def test_nothing_is_told_before_the_book_is_open_and_while_nobody_listens():
     loading = KeeperCore(new_state().start)
     loading.state.peers = HERE
-    assert done(loading._reporter.report(at(0)))[0] == []
+    assert done(loading.collaborators.reporter.report(at(0)))[0] == []
     deaf = open_core()
     deaf.state.peers = Peers()
-    assert done(deaf._reporter.report(at(0)))[0] == []
+    assert done(deaf.collaborators.reporter.report(at(0)))[0] == []
 
 
 def test_a_report_says_how_the_pair_stands():
     core = open_core(lot(7, orders=(order(7, state=OrderState.UNKNOWN, order_id=None),)))
     core.state.is_paused, core.state.trouble = True, Trouble(TroubleKind.UNANSWERED, "HTTP 502")
-    (told,) = sent(done(core._reporter.report(at(0)))[0], Peer.MONITOR)
+    (told,) = sent(done(core.collaborators.reporter.report(at(0)))[0], Peer.MONITOR)
     assert (told.phase, told.is_paused, told.trouble) == ("trading", True, "HTTP 502")
     assert told.complete_as_of_ms == core.state.complete_as_of_ms
     assert [each.order for each in told.unresolved] == ["lk1-7-1"]

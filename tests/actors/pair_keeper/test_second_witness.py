@@ -7,7 +7,8 @@ from actors.pair_keeper.second_witness import SecondWitness
 from actors.pair_keeper.tags import WitnessTag
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import NewestOrders
+from lotkeeper.trading.recovery.questions import NewestOrders
+from messages.account import BalanceMoved
 from messages.queries import BalanceFetched, FetchBalance
 from tests.actors.gateway.exchange_memory import NOW_MS, fill
 from tests.actors.pair_keeper.bench import at, done, kinds, new_state, open_state, sent
@@ -31,7 +32,7 @@ def witness(state):
 def hold(state, witness, balance, at_ms=NOW_MS):
     """The account's stream tells the balance."""
     state.book.balance_check.note_moment(D(balance), D(0), at_ms)
-    witness.note_balance()
+    done(witness.on_balance_moved(BalanceMoved("BTC", D(balance)), at(0)))
 
 
 def is_unsold(witness, free, locked="0"):

@@ -21,18 +21,18 @@ def core():
 
 
 def test_the_sell_goes_out_before_the_lot_is_recorded_and_anything_is_logged(core):
-    effects, _ = done(core._selling.follow([7], at(0)))
+    effects, _ = done(core.collaborators.selling.follow([7], at(0)))
     assert kinds(effects) == ["PlaceSellOrder", "Log", "RecordLots", "ReportSoon"]
 
 
 def test_the_sell_is_in_the_book_before_its_effect_is_carried_out(core):
-    effects = core._selling.follow([7], at(0))
+    effects = core.collaborators.selling.follow([7], at(0))
     assert isinstance(next(effects).message, PlaceSellOrder)
     assert core.state.book.lots[7].state is LotState.SELLING
 
 
 def test_what_is_recorded_has_the_sell(core):
-    effects, _ = done(core._selling.follow([7], at(0)))
+    effects, _ = done(core.collaborators.selling.follow([7], at(0)))
     (order,), (record,) = sent(effects), sent(effects, Peer.LEDGER)
     assert isinstance(record, RecordLots)
     assert [each.client_id for each in record.lots[0].orders] == [order.client_id]
@@ -40,42 +40,42 @@ def test_what_is_recorded_has_the_sell(core):
 
 def test_nothing_is_decided_before_the_first_reconciliation(core):
     core.state = open_state(UNSOLD, is_trading=False)
-    core._selling._state = core._ledger._state = core.state
-    effects, _ = done(core._selling.follow([7], at(0)))
+    core.collaborators.selling._state = core.collaborators.ledger._state = core.state
+    effects, _ = done(core.collaborators.selling.follow([7], at(0)))
     assert kinds(effects) == ["RecordLots", "ReportSoon"]
-    assert done(core._selling.follow_open(at(0)))[0] == []
+    assert done(core.collaborators.selling.follow_open(at(0)))[0] == []
 
 
 def test_an_obstacle_parks_the_lot_with_its_text(core):
     core.state.is_paused = True
-    effects, _ = done(core._selling.follow([7], at(0)))
+    effects, _ = done(core.collaborators.selling.follow([7], at(0)))
     assert sent(effects) == []
     assert (core.state.book.lots[7].state, core.state.book.lots[7].reason) == (LotState.PARKED, "the pair is paused")
 
 
 def test_without_a_gateway_nothing_is_sent_and_all_is_decided_again_when_it_is_back(core):
     core.state.peers = Peers()
-    assert sent(done(core._selling.follow([7], at(0)))[0]) == []
+    assert sent(done(core.collaborators.selling.follow([7], at(0)))[0]) == []
     core.state.peers = Peers(gateway="a new one")
-    assert len(sent(done(core._selling.follow_open(at(1)))[0])) == 1
+    assert len(sent(done(core.collaborators.selling.follow_open(at(1)))[0])) == 1
 
 
 def test_a_lot_that_waits_for_coins_asks_for_the_balance_when_it_is_looked_at_again(core):
-    core._facts.learn_balance(D(0), at(0))
-    effects, _ = done(core._selling.follow([7], at(0)))
+    core.collaborators.facts.learn_balance(D(0), at(0))
+    effects, _ = done(core.collaborators.selling.follow([7], at(0)))
     ((after_s, wakeup),) = wakeups(effects)
     assert wakeup == RetryLot(7)
-    effects, _ = done(core._selling.on_retry_due(wakeup, at(after_s)))
+    effects, _ = done(core.collaborators.selling.on_retry_due(wakeup, at(after_s)))
     assert sent(effects) == [FetchBalance(1, "BTC")]
     answer = BalanceFetched(1, "BTC", D(1), D(0))
-    assert kinds(done(core._selling.on_balance(None, answer, at(after_s)))[0])[0] == "PlaceSellOrder"
+    assert kinds(done(core.collaborators.selling.on_balance(None, answer, at(after_s)))[0])[0] == "PlaceSellOrder"
 
 
 def test_one_wake_up_a_lot(core):
-    core._facts.learn_balance(D(0), at(0))
-    assert len(wakeups(done(core._selling.follow([7], at(0)))[0])) == 1
-    assert wakeups(done(core._selling.follow([7], at(1)))[0]) == []
+    core.collaborators.facts.learn_balance(D(0), at(0))
+    assert len(wakeups(done(core.collaborators.selling.follow([7], at(0)))[0])) == 1
+    assert wakeups(done(core.collaborators.selling.follow([7], at(1)))[0]) == []
 
 
 def test_a_lot_that_is_gone_is_not_looked_at(core):
-    assert done(core._selling.on_retry_due(RetryLot(99), at(0)))[0] == []
+    assert done(core.collaborators.selling.on_retry_due(RetryLot(99), at(0)))[0] == []

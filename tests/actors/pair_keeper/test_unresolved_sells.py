@@ -4,7 +4,7 @@ from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.tags import AskAboutSell, SellTag
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import OrderByClientId
+from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.queries import AskExchange
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.pair_keeper.bench import at, done, new_state, open_state, sent, wakeups

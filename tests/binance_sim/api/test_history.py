@@ -6,6 +6,7 @@ import pytest
 
 from binance_sim.api.endpoints import markets, tickers
 from binance_sim.market.intervals import INTERVALS, next_start
+from binance_sim.matching.exchange import wipe
 from tests.binance_sim.past.pasts import START, exchange_with_past
 from tests.binance_sim.support import Bench, D
 
@@ -120,6 +121,19 @@ def test_trades_go_on_into_the_past(traded):
     middle = rows[790]["id"]
     across = traded.call(markets.historical_trades, symbol="BTCUSDT", fromId=middle, limit=100)
     assert across == rows[790:890]
+
+
+def test_after_a_wipe_trades_continue_the_past_and_candles_have_no_hole(traded):
+    before = candles(traded, "1s", limit=400)[:-1]
+    wipe(traded.exchange)
+    traded.print("61000", "0.001", buyer_is_maker=False)
+    traded.print("61001", "0.001", buyer_is_maker=False)
+    for serve, name in ((markets.trades, "id"), (markets.aggregate_trades, "a")):
+        rows = traded.call(serve, symbol="BTCUSDT", limit=1000)
+        assert [row[name] for row in rows] == list(range(rows[0][name], rows[0][name] + 1000))
+    rows = traded.call(markets.historical_trades, symbol="BTCUSDT", fromId=rows[-3]["a"], limit=10)
+    assert [row["price"] for row in rows[1:]] == ["61000.00000000", "61001.00000000"]
+    assert candles(traded, "1s", limit=400)[: len(before)] == before
 
 
 def test_aggregates_go_on_into_the_past(traded):

@@ -211,7 +211,8 @@ RECORDED = (
     "ticker.book order.place order.cancel openOrders.status openOrders.cancelAll account.status myTrades"
 )
 DOCUMENTED = (
-    "order.test order.cancelReplace order.amend.keepPriority order.amendments order.status allOrders orderList.place "
+    "order.test sor.order.place sor.order.test order.cancelReplace order.amend.keepPriority order.amendments "
+    "order.status allOrders orderList.place "
     "orderList.place.oco orderList.place.oto orderList.place.otoco orderList.place.opo orderList.place.opoco "
     "orderList.cancel orderList.status allOrderLists openOrderLists.status myPreventedMatches myAllocations "
     "account.commission account.rateLimits.orders myFilters ticker ticker.24hr ticker.tradingDay executionRules "

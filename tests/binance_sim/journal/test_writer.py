@@ -104,3 +104,29 @@ def test_the_best_prices_of_bnb_pairs_are_noted_ten_times_a_second(path, bench):
     bench.quote("502", symbol="BNBUSDT")
     journal.close()
     assert [(line["symbol"], D(line["bid"])) for line in lines(path)] == [("BNBUSDT", 500), ("BNBUSDT", 502)]
+
+
+def noted_bids(path):
+    return [D(line["bid"]) for line in lines(path) if line["kind"] == "top"]
+
+
+def test_each_bid_below_the_newest_line_is_noted_at_once(path, bench):
+    """A bid that stood for a moment can have valued a commission: a judge has to find it, or a lower one near it."""
+    journal = Journal(path)
+    bench.exchange.sink = BookTopJournal(bench.exchange, journal)
+    for price in ("500", "499", "499.5", "498", "600"):
+        bench.quote(price, symbol="BNBUSDT")
+    journal.close()
+    assert noted_bids(path) == [500, 499, 498]
+
+
+def test_a_book_without_a_bid_is_not_noted(path, bench):
+    """Nobody buys then, so this values nothing."""
+    journal = Journal(path)
+    bench.exchange.sink = BookTopJournal(bench.exchange, journal)
+    bench.quote("500", symbol="BNBUSDT")
+    bench.quote("0", ask="501", symbol="BNBUSDT")
+    bench.clock.now_us += EVERY_US
+    bench.quote("0", ask="502", symbol="BNBUSDT")
+    journal.close()
+    assert noted_bids(path) == [500]

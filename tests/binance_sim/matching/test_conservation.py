@@ -1,6 +1,7 @@
 """No asset appears and none is lost, whatever is ordered and wherever the price moves.
 
-This run is short; `make conservation` runs a hundred thousand orders, or the number in ORDERS.
+This run is short, and half of it is in `make long`; `make conservation` runs a hundred thousand orders, or the number
+in ORDERS.
 """
 
 import os
@@ -15,6 +16,7 @@ from tests.binance_sim.matching.invariants import check
 
 PARTS = 4
 ORDERS = int(os.environ.get("LOTKEEPER_CONSERVATION_ORDERS", "20000")) // PARTS
+SEEDS = [pytest.param(seed, marks=[pytest.mark.long] if seed >= PARTS // 2 else []) for seed in range(PARTS)]
 CHECK_EVERY = 50
 # With fewer orders the rarest kinds may be missing.
 ENOUGH = 5000
@@ -58,7 +60,7 @@ def lists_of(crowd):
 
 
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("seed", range(PARTS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_orders_of_all_kinds_keep_every_asset_and_never_cross_the_book(seed):
     """A failure names its seed, which reproduces it. Only accepted orders count."""
     crowd, checked = Crowd(seed), 0

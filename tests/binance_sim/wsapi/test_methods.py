@@ -69,7 +69,7 @@ def test_a_query_is_answered_alike(known, verb, path, method):
 
 def test_what_is_not_simulated_is_refused(known):
     socket = known.connect()
-    for method in ("sor.order.place", "userDataStream.start", "userDataStream.ping", "nothing"):
+    for method in ("orderList.place.none", "userDataStream.start", "userDataStream.ping", "nothing"):
         answer = ask(socket, method, known.ws_params())
         assert (answer["status"], answer["error"]["code"]) == (400, -1020)
     socket.close()

@@ -24,7 +24,7 @@ def test_no_round_is_no_drill(run):
     assert run("drill", "--rounds", "0").exit_code == 2
 
 
-@pytest.mark.parametrize("option", ["--round-trip-ms", "--jitter-ms"])
+@pytest.mark.parametrize("option", ["--round-trip-ms", "--jitter-ms", "--longest-lag"])
 def test_a_distance_that_no_round_could_work_at_is_refused(run, option):
     refused = run("drill", option, "1001")
     assert refused.exit_code == 2

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from pydantic import SecretStr
 
 from lotkeeper.config import SECRET_VARIABLES, Config, ConfigProblems, Secrets, credentials, load_secrets
+from tests.mounts import run_with_mount
 
 API_KEY = "LOTKEEPER_EXCHANGE__API_KEY"
 API_SECRET = "LOTKEEPER_EXCHANGE__API_SECRET"
@@ -220,3 +221,21 @@ def test_whether_a_mount_is_read_only_is_read_from_it(secret_file: SecretFile) -
     descriptor = os.open(secret_file(SECRET), os.O_RDONLY)
     assert not credentials._is_read_only(descriptor)
     os.close(descriptor)
+
+
+def test_a_mount_that_is_really_read_only(tmp_path: Path) -> None:
+    """In a mount namespace of its own, as a container has one."""
+    script = f"""
+import logging, os, subprocess
+from lotkeeper.config.credentials import load_secrets
+from tests.lotkeeper.config.test_credentials import config
+logging.basicConfig()
+with open("{tmp_path}/secret", "w") as file:
+    file.write("{SECRET}")
+os.chmod("{tmp_path}/secret", 0o444)
+subprocess.run(["mount", "-o", "remount,ro", "{tmp_path}"], check=True)
+load_secrets(config("hmac"), {{"{API_KEY}": "k", "{API_SECRET_FILE}": "{tmp_path}/secret"}})
+"""
+    done = run_with_mount(tmp_path, "size=1m", script)
+    assert done.returncode == 0, done.stderr
+    assert "has mode 0444, owner 0, on a read-only mount: others may read it" in done.stderr

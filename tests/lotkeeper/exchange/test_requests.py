@@ -19,6 +19,8 @@ REQUESTS = (
     requests.open_orders(),
     requests.trades("BTCUSDT"),
     requests.trades("BTCUSDT", from_id=0, order_id=9, limit=500),
+    requests.allocations_since("BTCUSDT", 5),
+    requests.allocations_of_order("BTCUSDT", 28),
     requests.commission("BTCUSDT"),
     requests.account(),
     requests.exchange_info(["BTCUSDT"]),
@@ -28,6 +30,7 @@ REQUESTS = (
     requests.book_tickers(),
     requests.reference_price("BTCUSDT"),
     requests.average_price("BTCUSDT"),
+    requests.prices_in_second("BTCUSDT", 1_700_000_000_000),
     requests.server_time(),
 )
 

@@ -184,6 +184,41 @@ def test_a_forked_process_writes_its_own_lines_and_loses_none(settings: LogsConf
     assert [event for name, event in events if name == "child"] == [f"child {number}" for number in range(50)]
 
 
+def test_a_forked_process_that_logs_nothing_has_no_thread_for_it(settings: LogsConfig) -> None:
+    def child() -> None:
+        configure_logging(settings, "child", False)
+        assert threading.active_count() == 1
+
+    configure_logging(settings, "parent", False)
+    std.info("before")
+    flush_logs()
+    process = ForkedProcess(child)
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
+
+
+def test_a_forked_process_opens_no_file_a_second_time(settings: LogsConfig) -> None:
+    def open_files() -> int:
+        links = [os.path.realpath(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd")]
+        return sum(link.startswith(str(settings.directory)) for link in links)
+
+    def child() -> None:
+        configure_logging(settings, "child", False)
+        assert open_files() == 2
+        std.error("begins both files")
+        flush_logs()
+        assert open_files() == 2
+
+    configure_logging(settings, "parent", False)
+    std.error("begins both files")
+    flush_logs()
+    process = ForkedProcess(child)
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
+
+
 CRASH = """
 import logging, sys
 from pathlib import Path

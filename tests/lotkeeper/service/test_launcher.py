@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lotkeeper.config import load_config
-from lotkeeper.engine.errors import StartFailedError
+from lotkeeper.engine.errors import AskTimedOutError, StartFailedError
 from lotkeeper.service import launcher
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.launcher import next_lease_token
@@ -130,3 +130,49 @@ def test_a_database_that_turns_out_to_be_another_accounts_ends_the_service(tmp_p
     assert service._is_stopping
     with pytest.raises(ServiceError, match="holds the lots of another account"):
         service.run()
+
+
+class SlowSystem:
+    """An actor system that lets pings wait: `answers` says of each whether it is answered."""
+
+    def __init__(self, *answers: bool) -> None:
+        self.answers = list(answers)
+        self.is_stopped = False
+
+    def listen(self, seconds: float) -> None:
+        pass
+
+    def ping(self, seconds: float) -> None:
+        if not self.answers.pop(0):
+            raise AskTimedOutError("no answer to Ping within 5 s")
+
+    def stop(self, seconds: float) -> None:
+        self.is_stopped = True
+
+
+def serve(service: launcher.Launcher, system: SlowSystem) -> int:
+    """Serves until the system is stopped, or has been asked for all its answers; how many pings it got."""
+    asked = len(system.answers)
+
+    def turn(given: SlowSystem) -> None:
+        service._pinged_at = float("-inf")
+        launcher.Launcher._turn(service, given)
+        service._is_stopping = not given.answers
+
+    service._turn = turn
+    service._serve(system)
+    return asked - len(system.answers)
+
+
+def test_a_system_that_starts_on_a_slow_machine_may_miss_some_pings_in_a_row(tmp_path, firsts):
+    service = launched(tmp_path)
+    service._started_at = [time.monotonic()]
+    assert serve(service, SlowSystem(False, False, False, True, False, False, False, True)) == 8
+    service._is_stopping = False
+    assert serve(service, SlowSystem(*[False] * 6, True)) == 4
+
+
+def test_later_a_ping_without_an_answer_ends_the_system_at_once(tmp_path, firsts):
+    service = launched(tmp_path)
+    service._started_at = [time.monotonic() - 61]
+    assert serve(service, SlowSystem(True, False, True)) == 2

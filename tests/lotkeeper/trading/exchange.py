@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal as D
 
 from lotkeeper.trading.orders.client_ids import sell_name
-from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.recovery import reconcile
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     TRADE_QUESTIONS,
     NewestOrders,
     NewestTrades,
@@ -16,11 +16,11 @@ from lotkeeper.trading.recovery.reconcile import (
     OrderByClientId,
     OrderById,
     Question,
-    Reconciliation,
     TradesFrom,
     TradesOfOrder,
     TradesSince,
 )
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from tests.lotkeeper.trading import make
 
 OPEN = {"NEW", "PARTIALLY_FILLED"}
@@ -31,6 +31,8 @@ class Exchange:
     orders: dict[int, OrderReport] = field(default_factory=dict)
     trades: list[Fill] = field(default_factory=list)
     first_names: dict[int, str] = field(default_factory=dict)
+    damaged: set[int] = field(default_factory=set)  # trades (ids) whose rows cannot be read
+    has_lost_numbers: bool = False  # nothing of a damaged row can be read, its ids neither
     now_ms: int | None = None  # the moment, where a test goes by the time; else each thing has one of its own
     reach_ms: int = 10**15  # how much time one question by time covers
     _last_order: int = 1000
@@ -137,10 +139,20 @@ class Exchange:
             asked += 1
             assert asked <= most, "the pass does not end"
             between()
-            take = current.apply_trades if isinstance(question, TRADE_QUESTIONS) else current.apply_orders
-            questions += take(question, self.answer(question))
+            if isinstance(question, TRADE_QUESTIONS):
+                questions += self._show_trades(current, question)
+            else:
+                questions += current.apply_orders(question, self.answer(question))
         assert current.is_done
         return asked
+
+    def _show_trades(self, current: Reconciliation, question: Question) -> tuple[Question, ...]:
+        rows = [each for each in self.answer(question) if isinstance(each, Fill)]
+        damaged = [each for each in rows if each.trade_id in self.damaged]
+        unreadable = [UnreadableTrade(each.trade_id, each.order_id, each.time_ms, "a price") for each in damaged]
+        if self.has_lost_numbers:
+            unreadable = [UnreadableTrade(None, None, None, "a price") for _ in damaged]
+        return current.apply_trades(question, [each for each in rows if each not in damaged], unreadable)
 
     def bought(self, buy_order_id: int) -> D:
         fills = [each for each in self.trades if each.order_id == buy_order_id]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.recovery import reconcile
-from lotkeeper.trading.recovery.reconcile import OlderTrades, Reconciliation
+from lotkeeper.trading.recovery.questions import OlderTrades
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run
 

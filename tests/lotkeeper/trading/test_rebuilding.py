@@ -8,7 +8,8 @@ from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.fills import FeeValue, Side
 from lotkeeper.trading.recovery import reconcile
-from lotkeeper.trading.recovery.reconcile import Reconciliation, TradesFrom, TradesOfOrder
+from lotkeeper.trading.recovery.questions import TradesFrom, TradesOfOrder
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.decisions import Close, Wait
 from tests.lotkeeper.trading import make

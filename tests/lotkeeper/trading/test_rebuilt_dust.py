@@ -9,7 +9,7 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.money import floor_to
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.reconcile import TradesOfOrder
+from lotkeeper.trading.recovery.questions import TradesOfOrder
 from lotkeeper.trading.selling.decisions import PlaceSell, TransferDust
 from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
 from tests.lotkeeper.trading import make

@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import with_asked_id
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.recovery.reconcile import OrderByClientId, Question, Reconciliation, starting_cursor
+from lotkeeper.trading.recovery.questions import OrderByClientId, Question
+from lotkeeper.trading.recovery.reconcile import Reconciliation, starting_cursor
 from lotkeeper.trading.selling.decisions import PlaceSell
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange

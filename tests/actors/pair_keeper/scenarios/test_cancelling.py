@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from decimal import Decimal as D
+from itertools import pairwise
 
 import pytest
 
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import OrderById
+from lotkeeper.trading.recovery.questions import OrderById
 from messages.account import OrderReported
 from messages.orders import (
     CancelOutcomeUnknown,
@@ -151,6 +152,43 @@ def test_a_refused_cancel_is_tried_again_later_and_never_at_once(code):
     assert stage.written().orders[0].state is OrderState.CANCELING
 
 
+def test_a_cancel_that_is_refused_again_and_again_is_sent_and_asked_about_ever_more_seldom():
+    stage, message = with_two_sells()
+    cancels, asked = [0.0], 0
+    stage.desk.tell(CancelRefused(SYMBOL, message.client_id, -1234, "No cancels today."), stage.gateway)
+    for second in range(1, 3601):
+        asked += len(stage.answers())
+        stage.desk.advance(1)
+        for each in [each for each in stage.gateway.received if isinstance(each, CancelSellOrder)]:
+            stage.gateway.received.remove(each)
+            cancels.append(second)
+            refusal = CancelRefused(SYMBOL, each.client_id, -1234, "No cancels today.")
+            for _ in range(2):  # the reply, and a copy of it
+                stage.desk.tell(refusal, stage.gateway)
+    waits = [later - earlier for earlier, later in pairwise(cancels)]
+    assert waits == sorted(waits)
+    assert 300 <= waits[-1] <= 306
+    assert len(cancels) <= 18
+    assert asked <= 18 * 12 + 60  # and what the comparisons of an hour take
+    (told,) = stage.last_report().unresolved
+    assert told.what == "cancel"
+    assert told.evidence.startswith(f"refused {len(cancels)} times: No cancels today.; the order stands; cancelled ")
+
+
+def test_one_that_was_never_sent_does_not_make_it_wait_longer():
+    stage, message = with_two_sells()
+    sent = 1
+    stage.desk.tell(CancelRefused(SYMBOL, message.client_id, 0, "not sent: the limit is used"), stage.gateway)
+    for _ in range(60):
+        stage.answers()
+        stage.desk.advance(1)
+        for each in [each for each in stage.gateway.received if isinstance(each, CancelSellOrder)]:
+            stage.gateway.received.remove(each)
+            sent += 1
+            stage.desk.tell(CancelRefused(SYMBOL, each.client_id, 0, "not sent: the limit is used"), stage.gateway)
+    assert sent >= 8
+
+
 def test_a_cancel_without_an_answer_is_asked_about_until_it_cannot_be_alive():
     stage, message = with_two_sells()
     stage.desk.tell(CancelOutcomeUnknown(SYMBOL, message.client_id, "HTTP 504"), stage.gateway)
@@ -283,3 +321,19 @@ def test_a_sell_that_arrives_after_its_lot_was_finished_is_cancelled(status):
     else:
         cancel = stage.gateway.pop(CancelSellOrder)
         assert (cancel.client_id, cancel.order_id) == (client_order_id(finished), 9001)
+
+
+def test_one_that_only_a_comparison_finds_is_cancelled_too():
+    """Its report was lost, and so was the one of a first cancel."""
+    stage = trading_keeper()
+    finished = SellName(7001, 1)
+    stage.book.lots.note_archived([finished.buy_order_id])
+    stage.memory.keep(make.named_report(7001, 1, 9001, "0.001", "70000", "NEW"))
+    for _ in range(2):
+        stage.compared()
+        cancel = stage.gateway.pop(CancelSellOrder)
+        assert (cancel.client_id, cancel.order_id) == (client_order_id(finished), 9001)
+        stage.gateway.nothing(CancelSellOrder)
+    stage.memory.turned(9001, "CANCELED")
+    stage.compared()
+    stage.gateway.nothing(CancelSellOrder)

@@ -7,12 +7,15 @@ import pytest
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy
 from messages.account import BalanceMoved
 from messages.control import AdoptCoins, CommandDone, CommandRefused, DismissCoins, ReleaseLot
 from messages.ledger import RecordCoins
 from messages.queries import BalanceFetched, FetchBalance
-from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
-from tests.actors.stage import BUY_ID, Stage, starting_keeper
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
+from tests.actors.stage import BUY_ID, FIRST_TRADE, Stage, starting_keeper
+from tests.persistence.lots import lot
 
 AFTER_START_S, CONFIRMED_AFTER_S = 15.0, 6.0
 
@@ -242,3 +245,36 @@ def test_more_than_all_dust_is_not_written_off(dusty):
     dusty.desk.tell(dusty.accepts(dusty.order(), 9002), dusty.gateway)
     checks(dusty, "0.0000005")
     assert not any(lot.disposals for lot in dusty.book.lots.values())
+
+
+# Where BUYs are no lots, or lots leave their dust behind
+
+
+NAMED, WRITE_OFF = {"adoption": Adoption(takes_all=False)}, {"policy": ExitPolicy(D("0.5"), dust=Dust.WRITE_OFF)}
+
+
+@pytest.mark.parametrize("more", [NAMED, WRITE_OFF])
+def test_of_more_coins_nothing_follows_there(more):
+    stage = started(own="1", **more)
+    checks(stage, "1.5")
+    moved(stage, "2")
+    checks(stage, "2")
+    assert came(stage) == 0
+    assert not [each for each in stage.ledger.received if isinstance(each, RecordCoins)]  # for the other settings
+
+
+def test_dust_of_adopted_lots_that_was_converted_is_written_off_there_too():
+    bought = Stage().bought("0.001006", executed="0.001006").fill
+    adopted = lot(BUY_ID, buys=(bought,), orders=(), state=LotState.OPEN, buy_ended=True)
+    stage = starting_keeper(**NAMED)
+    stage.memory.keep(report(BUY_ID, "web", Side.BUY, "FILLED", "0.001006", "0.001006", "60000"), bought)
+    stage.loaded(adopted, cursor=FIRST_TRADE, own_coins=D(0))
+    stage.market()
+    stage.answers()
+    stage.desk.tell(stage.accepts(stage.order()), stage.gateway)
+    stage.desk.tell(stage.sold())
+    assert stage.book.lots[BUY_ID].remainder == D("0.000006")
+    stage.desk.advance(AFTER_START_S)
+    stage.answers()
+    checks(stage, "0")
+    assert (stage.book.lots[BUY_ID].remainder, stage.book.lots[BUY_ID].state) == (0, LotState.CLOSED)

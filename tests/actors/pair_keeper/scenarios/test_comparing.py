@@ -10,7 +10,7 @@ from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import TradesFrom
+from lotkeeper.trading.recovery.questions import TradesFrom
 from messages.account import BalanceMoved, OrderReported
 from messages.control import CommandRefused, Reconciled, ReconcilePair
 from messages.orders import PlaceSellOrder

@@ -69,7 +69,7 @@ def test_what_is_left_of_a_pause_is_never_too_little_to_pass():
     stage = trading_keeper()
     stage.buys()
     held(stage, 10.0)
-    stage.core._permission._pause.until_s += 1e-9
+    stage.core.collaborators.permission._pause.until_s += 1e-9
     stage.desk.advance(10.0)
     assert orders(stage) == []
     ((after_s, _),) = [each for each in stage.desk.wakeups if isinstance(each[1], OrdersAllowedAgain)]

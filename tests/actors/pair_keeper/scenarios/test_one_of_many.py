@@ -6,7 +6,7 @@ import pytest
 
 from actors.pacing import pace_of
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.reconcile import NewestOrders, NewestTrades, OpenOrders, TradesFrom, TradesOfOrder
+from lotkeeper.trading.recovery.questions import NewestOrders, NewestTrades, OpenOrders, TradesFrom, TradesOfOrder
 from messages.ledger import RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchMarket

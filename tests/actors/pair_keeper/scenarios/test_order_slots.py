@@ -7,7 +7,7 @@ from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.reconcile import OpenOrders
+from lotkeeper.trading.recovery.questions import OpenOrders
 from messages.account import OrderReported
 from messages.ledger import RecordLots
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled

@@ -1,7 +1,7 @@
 """Peers die and come back; the keeper repeats what they may not have handled, and nothing else."""
 
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.questions import OpenOrders, TradesFrom
 from messages.account import StreamLost, StreamProven, WatchOrders
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots
 from messages.lifecycle import PeersChanged
@@ -202,13 +202,13 @@ def test_a_lot_that_is_finished_and_forgotten_during_a_pass_does_not_stop_it():
     stage.desk.tell(stage.sold())
     stage.compared()  # the cursor is past the sale now
     stage.desk.tell(StreamProven(NOW_MS), stage.probes["user_stream"])
-    current = stage.core.reconciler._pass
+    current = stage.core.collaborators.reconciler._pass
     assert current is not None
     current.changed_lots.add(BUY_ID)  # as a report in this pass does that brings the BUY's end
     stage.recorded()
     assert BUY_ID not in stage.book.lots
     stage.answers()
-    assert stage.core.reconciler._pass is None
+    assert stage.core.collaborators.reconciler._pass is None
     assert stage.last_report().phase == "trading"
 
 

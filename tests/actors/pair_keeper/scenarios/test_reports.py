@@ -38,6 +38,7 @@ def test_a_pair_with_one_lot_for_sale():
         sell_rate=D("0.001"),
         base="BTC",
         held=D("0.003"),
+        next_in_s=1.0,
     )
 
 

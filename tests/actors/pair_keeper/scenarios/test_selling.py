@@ -15,7 +15,7 @@ from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.questions import OpenOrders, TradesFrom
 from messages.account import OrderReported
 from messages.ledger import RecordLots
 from messages.orders import PlaceSellOrder, SellFenced

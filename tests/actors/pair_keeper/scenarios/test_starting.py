@@ -10,7 +10,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NewestOrders,
     NewestTrades,
     OpenOrders,
@@ -19,7 +19,7 @@ from lotkeeper.trading.recovery.reconcile import (
     TradesFrom,
 )
 from lotkeeper.trading.reports.profit import realised_profit
-from messages.account import WatchOrders
+from messages.account import OrderReported, WatchOrders
 from messages.control import PausePair
 from messages.ledger import LoadPair, RecordLots
 from messages.lifecycle import KeeperPace
@@ -259,6 +259,27 @@ def test_a_manual_sale_that_an_answer_lacked_takes_its_coins_all_the_same():
     stage.desk.advance(3.0)
     stage.compared()
     assert sum(each.quantity for each in stage.book.lots[BUY_ID].disposals) == D("0.0004")
+
+
+def test_a_buy_that_an_answer_lacked_has_given_the_coins_of_a_manual_sale_that_it_showed():
+    stage, sale = trading_keeper(), sold_by_hand(103)
+    stage.desk.ask(PausePair(SYMBOL))
+    stage.bought(order_id=7002, trade_id=102)
+    stage.memory.keep(sale.report, sale.fill)
+    missing = stage.memory.fills.pop(102)
+    stage.desk.advance(10.0)
+    stage.compared()
+    assert set(stage.book.lots) == set()
+    stage.memory.fills[102] = missing
+    stage.desk.advance(3.0)
+    stage.compared()
+    assert sum(each.quantity for each in stage.book.lots[7002].disposals) == D("0.0004")
+
+
+def sold_by_hand(trade_id):
+    """The trader sells 0.0004 on the web."""
+    sale = report(8001, "web-1", Side.SELL, "FILLED", "0.0004", "0.0004", "61000")
+    return OrderReported(sale, fill(8001, trade_id, Side.SELL, "0.0004", "61000", "0", "USDT"))
 
 
 def test_the_database_tells_what_is_on_the_book_already():

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.questions import OpenOrders, TradesFrom
 from messages.account import StreamLost, StreamProven
 from messages.connections import StreamSuspected
 from messages.orders import PlaceSellOrder

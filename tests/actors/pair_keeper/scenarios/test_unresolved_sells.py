@@ -8,7 +8,7 @@ import pytest
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import OrderByClientId
+from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.account import OrderReported
 from messages.control import PausePair, ResumePair
 from messages.lifecycle import Peers, PeersChanged

@@ -8,7 +8,7 @@ import pytest
 from thespian.actors import ActorExitRequest, PoisonMessage
 
 from lotkeeper.engine.actor import EngineActor, handles
-from lotkeeper.engine.actor.base import SystemClock
+from lotkeeper.engine.actor.base import SystemClock, handled_types
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.testkit import ActorBench
 
@@ -181,3 +181,7 @@ def test_a_step_of_the_machines_clock_moves_no_time_of_an_actor(monkeypatch):
     monkeypatch.setattr(time, "time_ns", lambda: before_ns - 3600 * 10**9)
     monkeypatch.setattr(time, "time", lambda: before_ns / 10**9 - 3600)
     assert 0 <= clock.wall_ns() - before_ns < 60 * 10**9
+
+
+def test_the_types_of_all_messages_that_some_actor_handles_are_known() -> None:
+    assert {Base, Derived, Special, int, list} <= handled_types()

@@ -242,6 +242,14 @@ def test_wakeups_of_the_subclass_are_its_own():
 # Hung children
 
 
+def keep_busy(bench: ActorBench, seconds: int) -> None:
+    """The children handle a message each second."""
+    for _ in range(seconds):
+        for key in ("a", "b"):
+            bench.child(key).received.append("work")
+        bench.advance(1)
+
+
 def test_a_child_that_handles_nothing_is_killed_and_started_again():
     bench = ActorBench(Boss)
     bench.tell(Add("a"))
@@ -249,14 +257,61 @@ def test_a_child_that_handles_nothing_is_killed_and_started_again():
     bench.advance(60)
     hung, lively = bench.child("a"), bench.child("b")
     assert not hung.is_killed
+    keep_busy(bench, 30)
     hung.is_hung = True
-    bench.advance(9)
+    keep_busy(bench, 9)
     assert not hung.is_killed
-    bench.advance(6)
+    keep_busy(bench, 6)
     assert hung.is_killed
     assert not lively.is_killed
     bench.kill(hung)
     assert bench.child("a") is not hung
+
+
+def test_a_calm_child_that_hangs_is_killed_a_little_later():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.advance(61)
+    calm = bench.child("a")
+    calm.is_hung = True
+    bench.advance(9)
+    assert not calm.is_killed
+    bench.advance(21)
+    assert calm.is_killed
+
+
+def checks_in(bench: ActorBench, seconds: int) -> int:
+    """How often the supervisor looked after its children in that time."""
+    checks = 0
+    for _ in range(seconds):
+        before = bench.wakeups
+        bench.advance(1)
+        checks += bench.wakeups[-1][1] != before[-1][1]
+    return checks
+
+
+def test_calm_children_are_looked_after_rarely_and_busy_ones_every_five_seconds():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.tell(Add("b"))
+    bench.advance(60)
+    assert 2 <= checks_in(bench, 60) <= 4
+    for _ in range(20):
+        bench.child("a").received.append("work")
+        bench.advance(1)
+    before = bench.wakeups[-1]
+    assert before[0] <= 5
+
+
+def test_a_new_child_beside_calm_ones_is_looked_after_soon():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.advance(61)
+    bench.tell(Add("b"))
+    assert min(after_s for after_s, _ in bench.wakeups) <= 5
+    bench.child("b").is_hung = True
+    bench.advance(21)
+    assert bench.child("b").is_killed
 
 
 def test_an_idle_child_is_left_alone_and_pinged_after_a_while():

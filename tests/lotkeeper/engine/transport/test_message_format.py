@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from lotkeeper.engine.transport.message_format import CHUNK, PLAIN_PICKLE, Packet, dumps, pack, unpack
+from lotkeeper.engine.transport import message_format
+from lotkeeper.engine.transport.message_format import CHUNK, PLAIN_PICKLE, Packet, dumps, pack, prepare, unpack
 
 
 class Colour(StrEnum):
@@ -183,3 +184,13 @@ def test_the_switch_gives_the_same_messages_by_plain_pickle() -> None:
     )
     environment = {**os.environ, PLAIN_PICKLE: "1"}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+
+
+def test_classes_are_prepared_before_the_first_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = message_format._Reducers()
+    monkeypatch.setattr(message_format, "_reducers", known)
+    prepare([Plain, Empty, int])
+    assert known.keys() == {Plain, Empty}
+    assert unpack(dumps(Plain(1, Decimal(2)))) == Plain(1, Decimal(2))
+    monkeypatch.setattr(message_format, "_reducers", None)
+    prepare([Plain])

@@ -4,7 +4,7 @@ import selectors
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -18,6 +18,8 @@ from lotkeeper.exchange.observer import Reply, SentRequest
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Outcome, RateLimited
 from tests.lotkeeper.exchange.peers import PATIENCE_S
+
+_DRIP_S = 0.01  # from one byte to the next
 
 
 class TestClock(RequestClock):
@@ -95,6 +97,7 @@ class HeldAnswers:
         self.connections: set[object] = set()
         self._changed = threading.Condition()
         self._answers: dict[int, tuple[int, bytes]] = {}  # by number of arrival
+        self._dripping: set[int] = set()
         self._is_over = False
 
     def arrived(self, count: int) -> None:
@@ -107,6 +110,22 @@ class HeldAnswers:
         with self._changed:
             self._answers[number] = status, orjson.dumps(body)
             self._changed.notify_all()
+
+    def drip(self, number: int) -> None:
+        """Answers that request byte by byte, for ever: each read of the client succeeds."""
+        self._dripping.add(number)
+        self.answer(number, {})
+
+    def _drip(self, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        handler.close_connection = True
+        while not self._is_over:
+            with suppress(OSError):
+                handler.wfile.write(b" ")
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_over, _DRIP_S)
 
     def end(self) -> None:
         with self._changed:
@@ -123,6 +142,9 @@ class HeldAnswers:
             answer = self._answers.get(number)
         if answer is None:
             handler.close_connection = True
+            return
+        if number in self._dripping:
+            self._drip(handler)
             return
         handler.send_response(answer[0])
         handler.send_header("Content-Length", str(len(answer[1])))

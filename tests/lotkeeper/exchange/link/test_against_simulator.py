@@ -18,6 +18,7 @@ from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, RateLimited, Unknown, is_refused_as
 from lotkeeper.exchange.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer
 from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.link.support import Recorder, asked, sent, turn
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT")
@@ -104,6 +105,7 @@ def test_an_order_is_placed_found_cancelled_and_gone(exchange: SimulatorProcess,
 
 
 def test_both_ways_give_the_same_answers(exchange: SimulatorProcess, hmac: Signer) -> None:
+    past = requests.prices_in_second("BTCUSDT", int(time.time() - 60) * 1000)
     questions = [
         requests.open_orders("BTCUSDT"),
         requests.open_orders(),
@@ -118,6 +120,7 @@ def test_both_ways_give_the_same_answers(exchange: SimulatorProcess, hmac: Signe
         requests.book_tickers(),
         requests.reference_price("BTCUSDT"),
         requests.average_price("BTCUSDT"),
+        past,
         requests.book_tickers(["NOSUCHUSDT"]),
     ]
     with opened(exchange, hmac) as (link, _), opened(exchange, hmac, websocket=False) as (rest, _):
@@ -131,6 +134,9 @@ def test_both_ways_give_the_same_answers(exchange: SimulatorProcess, hmac: Signe
             else:
                 assert one == other, question
         assert isinstance(asked(link, requests.server_time()), Answered)
+        assert isinstance(
+            answered(link, requests.prices_in_second("BTCUSDT", int(time.time() - 60) * 1000)), BestPrices
+        )
 
 
 def test_each_request_weighs_what_the_exchange_says(exchange: SimulatorProcess, hmac: Signer) -> None:

@@ -122,6 +122,21 @@ def test_a_deadline_makes_unknown_and_the_late_reply_reaches_the_observer(
     assert len(recorder.after) == 1
 
 
+def test_an_answer_that_drips_meets_its_deadline_as_a_whole_and_others_do_not_wait(
+    exchange: HeldAnswers, workers: RestWorkers
+) -> None:
+    exchange.drip(0)
+    exchange.answer(1, {"serverTime": 5})
+    dripping = sent(workers, SELL, 0.2)
+    exchange.arrived(1)
+    assert asked(workers, TIME) == Answered(5)
+    turn(workers, lambda: dripping)
+    assert dripping == [Unknown("no answer by REST in time")]
+    for number in range(2, 6):  # more than there are connections
+        exchange.answer(number, {"serverTime": number})
+        assert asked(workers, TIME) == Answered(number)
+
+
 def test_a_request_that_no_connection_took_before_its_deadline_is_never_sent(
     exchange: HeldAnswers, workers: RestWorkers
 ) -> None:

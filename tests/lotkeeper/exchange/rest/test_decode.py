@@ -8,7 +8,7 @@ from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.rest import decode as rows
 from lotkeeper.exchange.shapes import Account, Balance
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
-from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
 from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.recorded import frame
 
@@ -160,6 +160,19 @@ def test_what_prices_are_measured_by() -> None:
     assert rows.average_price({"mins": 5, "price": "9.35751834", "closeTime": 1694061154503}) == Decimal("9.35751834")
 
 
+def test_the_prices_of_a_second() -> None:
+    candle = [1_700_000_000_000, "600.0", "602.5", "599.5", "601.0", "1", 1_700_000_000_999, "600", 3, "1", "600", "0"]
+    assert rows.prices_in_second(1_700_000_000_000, [candle]) == (Decimal("602.5"), Decimal("599.5"))
+    assert rows.prices_in_second(1_700_000_001_000, [candle]) is None
+    assert rows.prices_in_second(1_700_000_000_000, []) is None
+
+
+@pytest.mark.parametrize("body", [{}, [[]], [["x"]], [[1_700_000_000_000, "1"]], [[1_700_000_000_000, "1", "x", "1"]]])
+def test_a_candle_that_cannot_be_read_is_malformed(body: object) -> None:
+    with pytest.raises(MalformedError):
+        rows.prices_in_second(1_700_000_000_000, body)
+
+
 @pytest.mark.parametrize("read", [rows.reference_price, rows.average_price])
 def test_a_price_that_is_no_number_is_malformed(read: Callable[[object], object]) -> None:
     with pytest.raises(MalformedError):
@@ -218,17 +231,24 @@ def test_fields_and_states_that_are_new_hide_nothing() -> None:
     assert known.status == "PENDING_REVIEW"
 
 
-def test_a_trade_that_cannot_be_read_is_named_and_never_passed_over() -> None:
+def test_a_trade_that_cannot_be_read_is_named_and_hides_no_other() -> None:
     """It may be a BUY that nobody would ever sell."""
-    with pytest.raises(MalformedError, match=r"trade 77: price should be a decimal number"):
-        rows.trades([TRADE, {**TRADE, "id": 77, "price": None}])
+    strange = {**TRADE, "id": 77, "price": None}
+    problem = "price should be a decimal number as text, not absent"
+    assert rows.trades([TRADE, strange, {"isBuyer": True}, None])[1:] == (
+        UnreadableTrade(77, strange["orderId"], strange["time"], problem),
+        UnreadableTrade(None, None, None, "symbol should be a text, not absent"),
+        UnreadableTrade(None, None, None, "an object was expected, not absent"),
+    )
+    with pytest.raises(MalformedError):
+        rows.trades({"code": 0})
 
 
 def test_a_trade_without_a_commission_needs_no_asset_of_it() -> None:
     (free,) = rows.trades([{**TRADE, "commission": "0", "commissionAsset": None}])
     assert (free.commission, free.commission_asset) == (0, "")
-    with pytest.raises(MalformedError):
-        rows.trades([{**TRADE, "commission": "0.1", "commissionAsset": None}])
+    (strange,) = rows.trades([{**TRADE, "commission": "0.1", "commissionAsset": None}])
+    assert isinstance(strange, UnreadableTrade)
 
 
 def test_a_balance_that_cannot_be_read_is_named_and_hides_no_other() -> None:

@@ -1,10 +1,11 @@
 """What other pairs hold of the same coin, and when one cannot build upon it."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.book.holdings import PairHolding, all_reported_since, total_quantity, uncertainty_of
+from lotkeeper.trading.book.holdings import Listing, PairHolding, all_reported_since, total_quantity, uncertainty_of
 from lotkeeper.trading.filters.amounts import Precision
 from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.recovery.adopted_coins import why_coins_are_missing, why_no_amount, why_not_adoptable
@@ -12,6 +13,10 @@ from lotkeeper.trading.recovery.differences import coins_beyond_lots, describe_c
 from tests.lotkeeper.trading import make
 
 SINCE, NOW = make.NOW, make.NOW + 1000
+DELISTED = (
+    "the exchange does not list it any more, so that its last trades cannot be read; give its lots up with "
+    "`lotkeeper release LOT`, take it out of `pairs`, then: lotkeeper restart"
+)
 KNOWN = PairHolding("BTCEUR", D("0.25"), at_ms=NOW, complete_as_of_ms=NOW - 100_000)
 
 
@@ -27,6 +32,12 @@ def lots(quantity: str = "1") -> dict[int, Lot]:
         (PairHolding("BTCEUR"), "BTCEUR: no report yet"),
         (PairHolding("BTCEUR", at_ms=SINCE - 1, complete_as_of_ms=NOW), "BTCEUR: no report for 1 s"),
         (PairHolding("BTCEUR", at_ms=SINCE), "BTCEUR: not reconciled yet"),
+        (PairHolding("BTCEUR", at_ms=SINCE, listing=Listing.DELISTED), f"BTCEUR: {DELISTED}"),
+        (
+            PairHolding("BTCEUR", at_ms=NOW, complete_as_of_ms=NOW - 150_001, listing=Listing.DELISTED),
+            f"BTCEUR: {DELISTED}",
+        ),
+        (replace(KNOWN, listing=Listing.DELISTED), ""),  # read after it had stopped to trade
         (
             PairHolding("BTCEUR", at_ms=NOW, complete_as_of_ms=NOW - 150_001),
             "BTCEUR: its trades are accounted for up to 150 s ago and not since",

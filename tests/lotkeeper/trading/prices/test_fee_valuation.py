@@ -2,7 +2,7 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.prices.fee_valuation import fee_values, price_of, wanted_symbol
+from lotkeeper.trading.prices.fee_valuation import FRESH_MS, fee_values, price_of, second_to_value, wanted_symbol
 from tests.persistence.lots import buy, lot
 
 
@@ -62,3 +62,9 @@ def test_a_value_is_rounded_up_to_a_trillionth():
     fills = (buy(7, 1, commission=D("0.00000001"), commission_asset="BNB"),)
     (value,) = fee_values(lot(7, buys=fills), "BNB", D("0.00011111"), 0)
     assert value.value == D("0.000000000002")
+
+
+def test_an_older_fill_is_valued_by_its_own_second():
+    fill = buy(7, 1, time_ms=1_700_000_000_789)
+    assert second_to_value(fill, 1_700_000_000_789 + FRESH_MS) is None
+    assert second_to_value(fill, 1_700_000_000_790 + FRESH_MS) == 1_700_000_000_000

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from lotkeeper.trading.lots.states import READING
 from lotkeeper.trading.orders.client_ids import SellName, cancel_id, client_order_id
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.reconcile import TRADE_QUESTIONS, NewestOrders, NewestTrades, Reconciliation
+from lotkeeper.trading.recovery.questions import TRADE_QUESTIONS, NewestOrders, NewestTrades
+from lotkeeper.trading.recovery.reconcile import Reconciliation
 from lotkeeper.trading.selling.decisions import Wait
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run, traded

@@ -59,3 +59,17 @@ def test_once_an_hour_the_trades_of_the_hour_are_read_again(overlap):
     assert overlap.begin_at(130, EVERY_S + 1) == 130
     assert overlap.begin_at(150, 2 * EVERY_S) == 130
     assert overlap.seen == set()
+
+
+@pytest.mark.parametrize(
+    ("start", "read", "proven"),
+    [
+        (100, (110, 120), 120),
+        (100, (110, 115, 120), 114),  # one that was missing: there may be more after it
+        (100, (110, 120, 130), 129),  # a new one
+        (120, (), 100),  # too early: what was read for the first time was not read again
+        (120, (130,), 100),
+    ],
+)
+def test_no_trade_can_be_missing_before_what_was_read_twice(overlap, start, read, proven):
+    assert overlap.proven_cursor(start, max((120, *read)), read) == proven

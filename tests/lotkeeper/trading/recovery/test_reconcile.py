@@ -7,16 +7,15 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery import reconcile
 from lotkeeper.trading.recovery.in_flight import alive_until
-from lotkeeper.trading.recovery.reconcile import (
+from lotkeeper.trading.recovery.questions import (
     NewestOrders,
     NewestTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
-    Reconciliation,
     TradesFrom,
-    starting_cursor,
 )
+from lotkeeper.trading.recovery.reconcile import Reconciliation, starting_cursor
 from lotkeeper.trading.selling.decisions import PlaceSell, Wait
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run, traded

@@ -5,13 +5,11 @@ from fractions import Fraction
 import pytest
 
 from lotkeeper.trading.filters.amounts import Precision
-from lotkeeper.trading.filters.base import FilterRefusal
-from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.selling.decide import park_for, retry_at, unprotected_quantity, wait_for_trades
+from lotkeeper.trading.selling.decide import unprotected_quantity, wait_for_trades
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -22,7 +20,7 @@ from lotkeeper.trading.selling.decisions import (
     Wait,
     WaitUntil,
 )
-from lotkeeper.trading.selling.pricing import sellable
+from lotkeeper.trading.selling.next_sell import sellable
 from tests.lotkeeper.trading import make
 
 COMPLETE = make.policy(on_partial=OnPartial.COMPLETE)
@@ -357,43 +355,6 @@ def test_dust_alone_is_never_closed_nor_sold():
     assert sellable(book.lots[7], make.pair()) == 0
 
 
-# Trying again
-
-
-@pytest.mark.parametrize(
-    ("setbacks", "delay_ms"),
-    [(1, 1_000), (2, 2_000), (3, 4_000), (8, 128_000), (9, 256_000), (10, 300_000), (99, 300_000)],
-)
-def test_after_refusals_it_waits_longer_and_longer(setbacks, delay_ms):
-    order = replace(make.place(bought()), updated_ms=make.NOW)
-    orders = tuple(replace(order, state=OrderState.REFUSED, name=SellName(7, number + 1)) for number in range(setbacks))
-    lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=orders, reason="refused: no coin")
-    assert retry_at(lot) == make.NOW + delay_ms
-    until = make.NOW + delay_ms
-    assert make.decision(lot, at=until - 1) == Park(ParkCause.REFUSED, "refused: no coin", until)
-    assert isinstance(make.decision(lot, at=until), PlaceSell)
-
-
-def test_after_a_person_has_resumed_the_pair_it_is_tried_at_once_and_once():
-    order = replace(make.place(bought()), updated_ms=make.NOW, state=OrderState.REFUSED)
-    lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=(order,))
-    assert retry_at(lot, make.NOW + 1) == 0
-    assert retry_at(lot, make.NOW) == make.NOW + 1_000
-    expired = [replace(order, state=OrderState.EXPIRED, name=SellName(7, number)) for number in (1, 2)]
-    assert retry_at(replace(lot, orders=tuple(expired)), make.NOW + 1) == make.NOW + 2_000  # by the exchange's clock
-
-
-def test_one_that_expired_is_placed_again_at_once_and_the_second_time_later():
-    """Self-trade prevention ends a SELL; the trader may cross it again and again."""
-    order = replace(make.place(bought()), updated_ms=make.NOW)
-    expired = [replace(order, state=OrderState.EXPIRED, name=SellName(7, number)) for number in (1, 2)]
-    lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=(expired[0],))
-    assert retry_at(lot) == 0
-    assert retry_at(replace(lot, orders=tuple(expired))) == make.NOW + 2_000
-    sold_some = replace(expired[1], executed=D("0.1"))
-    assert retry_at(replace(lot, orders=(expired[0], sold_some))) == 0
-
-
 # What no SELL covers
 
 
@@ -406,60 +367,3 @@ def test_unprotected_is_what_could_be_sold_and_is_not():
     book.apply_report(make.sell_report(order))
     book.apply_report(make.sell_report(order, status="CANCELED", executed="0.5"))
     assert unprotected_quantity(book.lots[7], make.market(), make.policy()) == D("1.5")
-
-
-LOT = Lot(make.SYMBOL, make.BASE, make.QUOTE, 7)
-LATER = make.NOW + 30_000
-
-
-@pytest.mark.parametrize(
-    ("refusal", "expected"),
-    [
-        (
-            FilterRefusal("NOTIONAL", "notional", D("4.0"), D(5)),
-            Park(ParkCause.TOO_SMALL, "worth 4 USDT, below the smallest order of 5 (NOTIONAL)"),
-        ),
-        (
-            FilterRefusal("PRICE_FILTER", "price", D(101), D(100)),
-            Park(ParkCause.PRICE, "the floor 101 is above the highest price allowed, 100 (PRICE_FILTER)"),
-        ),
-        (
-            FilterRefusal("PERCENT_PRICE", "price", D(101), D(100)),
-            Park(ParkCause.PRICE, "the floor 101 is above the highest price allowed, 100 (PERCENT_PRICE)", LATER),
-        ),
-        (
-            FilterRefusal("T_PLUS_SELL", "time", D(make.NOW), D(make.NOW + 60_000)),
-            Park(
-                ParkCause.RESTRICTED,
-                "what was bought may not be sold before 2023-11-14T22:14:20+00:00 (T_PLUS_SELL)",
-                make.NOW + 60_000,
-            ),
-        ),
-        (
-            FilterRefusal("T_PLUS_SELL", "time", D(make.NOW), D(10**30)),
-            Park(
-                ParkCause.RESTRICTED,
-                f"what was bought may not be sold before {10**30} ms (T_PLUS_SELL)",
-                10**30,
-            ),
-        ),
-        (
-            FilterRefusal("PRECISION", "quantity", D("0.125"), D("0.12")),
-            Park(ParkCause.REFUSED, "PRECISION: quantity 0.125; the nearest allowed is 0.12", LATER),
-        ),
-        (
-            FilterRefusal("MAX_ASSET", "quantity of BTC", D(1), None),
-            Park(ParkCause.REFUSED, "MAX_ASSET: quantity of BTC 1; no value is allowed", LATER),
-        ),
-    ],
-    ids=lambda each: getattr(each, "filter", ""),
-)
-def test_what_it_waits_for_and_until_when(refusal, expected):
-    assert park_for((refusal,), LOT, LATER) == expected
-
-
-def test_the_first_of_several_is_told():
-    small = FilterRefusal("NOTIONAL", "notional", D(4), D(5))
-    dear = FilterRefusal("PRICE_FILTER", "price", D(101), D(100))
-    assert park_for((dear, small), LOT, LATER).cause is ParkCause.PRICE
-    assert park_for((small, dear), LOT, LATER).cause is ParkCause.TOO_SMALL

@@ -33,6 +33,21 @@ def test_every_fault_is_one_that_the_exchange_takes(seed):
             kind_of(read_fault({"name": action.fault, **action.fields}))
 
 
+def test_with_a_lag_all_queries_are_behind_and_two_sells_have_neither_reply_nor_event():
+    lags = []
+    for seed in SEEDS:
+        plain, plan = draw_schedule(seed), draw_schedule(seed, longest_lag_s=60)
+        more = [action for action in plan.actions if action not in plain.actions]
+        assert all(each in plan.actions for each in plain.actions)
+        assert (plain.lag_s, plan.exchange_arguments) == (0, plain.exchange_arguments)
+        assert more[0] == ExchangeFault(0.0, "lag", {"seconds": plan.lag_s, "times": 0})
+        assert sorted(each.fault for each in more[1:]) == ["lose-event", "lose-event", "lose-reply", "lose-reply"]
+        for each in more:
+            kind_of(read_fault({"name": each.fault, **each.fields}))
+        lags.append(plan.lag_s)
+    assert 12 <= min(lags) < 15 < 55 < max(lags) <= 60
+
+
 def test_in_time_everything_is_played():
     assert {action.fault for action in actions_of(ExchangeFault)} == set(FAULTS)
     assert {action.kind for action in actions_of(TraderAction)} == set(TRADER_ACTIONS)

@@ -53,6 +53,26 @@ def test_the_lowest_bid_near_the_fill_counts(bench):
     assert bench.broken(window_s=30) == []
 
 
+def test_a_bid_that_stood_for_a_moment_counts(bench):
+    """The exchange answered it: the service asks for the price a moment after the fill."""
+    lot = bench.buy()
+    bench.clock.pass_ms(60)
+    bench.quote("500", symbol="BNBUSDT")
+    bench.clock.pass_ms(90)
+    bench.quote("600", symbol="BNBUSDT")
+    bench.sell(lot, "0.01", "60398.10")
+    assert bench.broken() == []
+
+
+def test_a_bid_of_zero_is_none(bench):
+    """A moment in which nobody bought BNB: nothing was valued then."""
+    bench.sell(bench.buy(), "0.01", "60405.64")
+    bench.clock.pass_ms(200)
+    bench.quote("590", symbol="BNBUSDT")
+    bench.rewrite(lambda row: row | {"bid": "0"} if row.get("bid") == "590" else row)
+    assert [point for point, _ in bench.broken()] == [3]
+
+
 def set_apart(bench, seconds):
     """Move the second bid to a later time."""
 

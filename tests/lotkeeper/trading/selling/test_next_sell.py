@@ -13,7 +13,7 @@ from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.selling.decisions import PlaceSell, Situation
-from lotkeeper.trading.selling.pricing import fitting_part, next_sell, required_of, sellable
+from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, required_of, sellable
 from tests.lotkeeper.trading import make
 
 TICKS = [D("1E-8"), D("0.0001"), D("0.01"), D("0.05"), D(1)]

@@ -9,8 +9,9 @@ from lotkeeper.trading.lots.states import HoldEvent
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.selling.decide import decide, overpriced_sells
+from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Situation, Wait, WaitUntil
+from lotkeeper.trading.selling.overpriced import overpriced_sells
 from tests.lotkeeper.trading import make
 
 TWO = ExitPolicy(D("0.1"), min_net_profit=D(2))

@@ -1,4 +1,4 @@
-"""The quantity and the price of a SELL: how much of a lot one order sells, and what it has to bring."""
+"""The quantity and the price of a lot's next SELL: as much as one order can carry, at the floor or above it."""
 
 from decimal import Decimal
 
@@ -72,11 +72,6 @@ def _cost_to_cover(lot: Lot, stock: Decimal, rest: Decimal, quantity: Decimal) -
     return larger(share, Ratio(left) if Ratio(left).is_less_than(together) else together)
 
 
-def fitting_part(sell: PlaceSell, most: Decimal, pair: TradePair) -> Decimal:
-    """How much (base) of a SELL fits into an order of at most `most` (quote) at its price."""
-    return ratio_floor_to(Ratio(most, sell.price), pair.step)
-
-
 def _raised_to_filters(price: Decimal, pair: TradePair, refusals: tuple[FilterRefusal, ...]) -> Decimal:
     """The floor, or the price above it that the filters ask for: a SELL may always ask for more."""
     wanted = [each.nearest for each in refusals if each.of == _OF_PRICE and each.nearest is not None]
@@ -87,3 +82,8 @@ def _sells_the_rest(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Dec
     """Whether nothing is left after this SELL that would have to bring a cost of its own."""
     remainder = lot.remainder
     return quantity == (floor_to(remainder, pair.step) if policy.dust is Dust.WRITE_OFF else remainder)
+
+
+def fitting_part(sell: PlaceSell, most: Decimal, pair: TradePair) -> Decimal:
+    """How much (base) of a SELL fits into an order of at most `most` (quote) at its price."""
+    return ratio_floor_to(Ratio(most, sell.price), pair.step)

@@ -1,0 +1,178 @@
+"""The collaborators of a keeper: each is made once, and is given those that it works with."""
+
+from actors.pair_keeper.adoption_commands import AdoptionCommands
+from actors.pair_keeper.book_opening import BookOpening
+from actors.pair_keeper.cancels import Cancels
+from actors.pair_keeper.coins_watch import CoinsWatch
+from actors.pair_keeper.comparison import ComparisonCommand
+from actors.pair_keeper.effects import Effects, Moment
+from actors.pair_keeper.failed_questions import FailedQuestions
+from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.heartbeat import Heartbeat
+from actors.pair_keeper.housekeeping import Housekeeping
+from actors.pair_keeper.introduction import Introduction
+from actors.pair_keeper.ledger_outbox import LedgerOutbox
+from actors.pair_keeper.manual_verdicts import ManualVerdicts
+from actors.pair_keeper.market_changes import MarketChanges
+from actors.pair_keeper.market_rules import MarketRules
+from actors.pair_keeper.operator_commands import OperatorCommands
+from actors.pair_keeper.order_outcomes import OrderOutcomes
+from actors.pair_keeper.pass_conclusion import PassConclusion
+from actors.pair_keeper.peer_changes import PeerChanges
+from actors.pair_keeper.reconciler import Reconciler
+from actors.pair_keeper.refusal_facts import RefusalFacts
+from actors.pair_keeper.report import Reporter
+from actors.pair_keeper.requests import Requests
+from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.stream_watch import StreamWatch
+from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.recovery.reconcile import Reconciliation
+from messages.lifecycle import StartKeeper
+
+
+class Collaborators:
+    """In the order in which they build on each other; `state` and `requests` are shared by all."""
+
+    def __init__(self, start: StartKeeper) -> None:
+        self.state = state = KeeperState(start)
+        self.requests = requests = Requests()
+        # What is known and asked for.
+        self.failed = FailedQuestions(state)
+        self.permission = TradingPermission(state)
+        self.rules = MarketRules(state, requests)
+        self.facts = RefusalFacts(state, requests)
+        self.fees = FeeValuation(state, requests)
+        self.cancels = Cancels(state, requests)
+        self.unresolved = UnresolvedSells(state, requests)
+        self.ledger = LedgerOutbox(state, self.permission, self.unresolved)
+        self.comparison = ComparisonCommand(state, requests)
+        # Selling.
+        self.selling = SellExecution(
+            state,
+            permission=self.permission,
+            facts=self.facts,
+            cancels=self.cancels,
+            fees=self.fees,
+            unresolved=self.unresolved,
+            ledger=self.ledger,
+        )
+        self.reconciler = Reconciler(
+            state,
+            requests,
+            self.permission,
+            conclude=self._conclude,
+            keep_found=self._keep_found,
+        )
+        self.coins = CoinsWatch(state, requests, self.selling, self.reconciler)
+        self.outcomes = OrderOutcomes(
+            state,
+            permission=self.permission,
+            facts=self.facts,
+            rules=self.rules,
+            cancels=self.cancels,
+            unresolved=self.unresolved,
+            selling=self.selling,
+            reconciler=self.reconciler,
+        )
+        self.stream = StreamWatch(state, requests, self.permission, self.reconciler)
+        self.conclusion = PassConclusion(
+            state,
+            permission=self.permission,
+            cancels=self.cancels,
+            unresolved=self.unresolved,
+            ledger=self.ledger,
+            selling=self.selling,
+            outcomes=self.outcomes,
+            reconciler=self.reconciler,
+            stream=self.stream,
+            coins=self.coins,
+        )
+        # A person's commands.
+        self.operator = OperatorCommands(state, self.permission, self.selling, self.reconciler, self.comparison)
+        self.adoption = AdoptionCommands(state, self.selling, self.reconciler, self.comparison)
+        self.verdicts = ManualVerdicts(
+            state,
+            requests,
+            unresolved=self.unresolved,
+            reconciler=self.reconciler,
+            take=self.outcomes.take,
+            apply=self.outcomes.apply,
+        )
+        # Beginning, and going on.
+        self.introduction = Introduction(
+            state,
+            requests,
+            permission=self.permission,
+            unresolved=self.unresolved,
+            cancels=self.cancels,
+            outcomes=self.outcomes,
+            selling=self.selling,
+        )
+        self.peers = PeerChanges(
+            state,
+            requests,
+            permission=self.permission,
+            rules=self.rules,
+            ledger=self.ledger,
+            coins=self.coins,
+            stream=self.stream,
+            introduction=self.introduction,
+        )
+        self.opening = BookOpening(
+            state,
+            permission=self.permission,
+            rules=self.rules,
+            ledger=self.ledger,
+            coins=self.coins,
+            operator=self.operator,
+            stream=self.stream,
+            selling=self.selling,
+            outcomes=self.outcomes,
+            reconciler=self.reconciler,
+        )
+        self.market = MarketChanges(
+            state,
+            rules=self.rules,
+            failed=self.failed,
+            opening=self.opening,
+            ledger=self.ledger,
+            reconciler=self.reconciler,
+            selling=self.selling,
+        )
+        heartbeat = Heartbeat()
+        self.reporter = Reporter(
+            state,
+            permission=self.permission,
+            unresolved=self.unresolved,
+            cancels=self.cancels,
+            ledger=self.ledger,
+            comparison=self.comparison,
+            reconciler=self.reconciler,
+            heartbeat=heartbeat,
+        )
+        self.housekeeping = Housekeeping(
+            state,
+            requests,
+            permission=self.permission,
+            rules=self.rules,
+            facts=self.facts,
+            ledger=self.ledger,
+            comparison=self.comparison,
+            selling=self.selling,
+            outcomes=self.outcomes,
+            reconciler=self.reconciler,
+            introduction=self.introduction,
+            stream=self.stream,
+            reporter=self.reporter,
+            heartbeat=heartbeat,
+        )
+
+    # The reconciler is made before what concludes its passes, which needs the reconciler.
+
+    def _conclude(self, done: Reconciliation, now: Moment) -> Effects[None]:
+        return self.conclusion.on_complete(done, now)
+
+    def _keep_found(self, abandoned: Reconciliation, now: Moment) -> Effects[None]:
+        return self.conclusion.on_abandoned(abandoned, now)

@@ -1,0 +1,69 @@
+"""What follows from the exchange's answer about the pair: the book opens, or its lots are decided about anew."""
+
+from actors.pair_keeper.book_opening import BookOpening
+from actors.pair_keeper.effects import Effects, Moment, ReportSoon, error, warning
+from actors.pair_keeper.failed_questions import FailedQuestions, retry_after_s
+from actors.pair_keeper.ledger_outbox import LedgerOutbox
+from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
+from actors.pair_keeper.reconciler import Reconciler
+from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.tags import MarketTag
+from lotkeeper.trading.policy import Market
+from lotkeeper.trading.reports.fee_rise import add_up, fee_rise_of
+from messages.queries import FetchFailed, MarketFetched
+
+
+class MarketChanges:
+    """Takes the answers to the questions that MarketRules asks."""
+
+    def __init__(
+        self,
+        state: KeeperState,
+        *,
+        rules: MarketRules,
+        failed: FailedQuestions,
+        opening: BookOpening,
+        ledger: LedgerOutbox,
+        reconciler: Reconciler,
+        selling: SellExecution,
+    ) -> None:
+        self._state, self._rules, self._failed, self._opening = state, rules, failed, opening
+        self._ledger, self._reconciler, self._selling = ledger, reconciler, selling
+
+    def on_market(self, message: MarketFetched, now: Moment) -> Effects[None]:
+        before = self._state.market
+        if message.exchange_ms:
+            self._state.exchange_ahead_ms = message.exchange_ms - now.wall_ms
+        has_changed = yield from self._rules.learn(message, now)
+        if not self._state.has_book:
+            yield from self._opening.open_when_known(now)
+        elif has_changed:
+            yield from self._use_new_terms(before, now)
+        yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
+
+    def _use_new_terms(self, before: Market | None, now: Moment) -> Effects[None]:
+        self._ledger.update_terms()
+        self._state.book.set_terms(self._state.market, self._state.start.pair.policy)
+        yield from self._warn_of_fee_rise(before)
+        yield from self._reconciler.take_waiting(now)
+        yield from self._selling.follow_open(now)
+
+    def _warn_of_fee_rise(self, before: Market | None) -> Effects[None]:
+        """SELLs on the book were priced with the lower fee; they stand."""
+        market, book = self._state.terms().market, self._state.book
+        if before is None or market.sell_rate <= before.sell_rate:
+            return
+        rise = add_up(fee_rise_of(lot, market.sell_rate) for lot in book.lots.open())
+        if rise.sells:
+            yield warning(f"{book.symbol}: {rise.sentence(market.sell_rate, book.symbol, book.quote)}")
+            yield ReportSoon()
+
+    def on_failure(self, tag: MarketTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        """Without the exchange's rules, because it does not list the pair any more, those in the database do."""
+        self._rules.postpone(retry_after_s(message), now)
+        if message.is_unlisted and self._state.is_listed:
+            self._state.is_listed = False
+            yield error(f"{self._state.symbol}: {self._state.trouble_sentence()}")
+            yield from self._opening.open_when_known(now)
+        yield from self._failed.ask_later_visibly(tag, message, now)
