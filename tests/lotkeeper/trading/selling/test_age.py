@@ -5,7 +5,7 @@ from decimal import Decimal as D
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.book.pair_book import PairBook
@@ -98,6 +98,7 @@ def test_a_standing_sell_is_placed_again_at_each_step_and_only_then():
     assert prices == [(0, "101.11"), (7, "100.31"), (30, "100.11")]
 
 
+@settings(deadline=None)
 @given(
     quantity=st.decimals(min_value=D("0.1"), max_value=9, places=3),
     price=st.decimals(min_value=60, max_value=900, places=2),

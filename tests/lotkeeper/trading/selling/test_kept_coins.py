@@ -3,7 +3,7 @@
 from decimal import Decimal as D
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.book.pair_book import PairBook
@@ -126,6 +126,7 @@ def test_coins_that_cost_nothing_and_bring_no_profit_are_not_kept():
     assert coins_to_keep(book.lots[7], MARKET.pair, POLICY) == 0
 
 
+@settings(deadline=None)
 @given(
     parts=st.lists(
         st.tuples(

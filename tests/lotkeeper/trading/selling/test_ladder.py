@@ -4,7 +4,7 @@ from decimal import Decimal as D
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.book.pair_book import PairBook
@@ -199,6 +199,7 @@ markets = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(policy=ladders(), bought_parts=fills, market=markets, placed_after=st.sets(st.integers(0, 3)))
 def test_what_is_asked_together_covers_the_lot_once_and_nothing_is_below_its_floor(
     policy, bought_parts, market, placed_after
@@ -233,6 +234,7 @@ def bring_their_share(placed: list[PlaceSell], lot: Lot, market: Market, policy:
     return brought * (1 - Fraction(market.sell_rate)) >= due
 
 
+@settings(deadline=None)
 @given(policy=ladders(), quantity=st.decimals(min_value=D("0.001"), max_value=9, places=3), market=markets)
 def test_of_a_lot_that_is_bought_at_once_each_part_is_its_share_or_is_sold_with_the_nearest(policy, quantity, market):
     assume(not market.pair.max_notional)
