@@ -127,7 +127,7 @@ class Schedule:
         return bool(lots.unknown_sells()) or core.waits_for_gateway or self._has_just_been_refused(lots.open())
 
     def _has_just_been_refused(self, lots: Iterable[Lot]) -> bool:
-        """Whether a SELL, perhaps one that was in doubt till then, was refused now: the next one comes a second later."""
+        """Whether a SELL, perhaps one in doubt till then, was refused now: the next one comes a second later."""
         newest = (lot.orders[-1] for lot in lots if lot.orders)
         since_ms = self.world.wall_ms - JUST_MS
         return any(order.state is OrderState.REFUSED and order.updated_ms > since_ms for order in newest)
