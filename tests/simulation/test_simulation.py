@@ -21,10 +21,13 @@ MENDED = {
     2290: "a SELL is found before the fills of its BUY",
     2927: "a SELL in doubt is refused just before the end: the next one comes a second later",
     3894: "a SELL in doubt reaches the exchange after its lot was sold by hand; its coins are those of younger lots",
+    4460: "coins come after a SELL was refused for want of them, and all events of them are lost",
     5220: "a cancel by hand is heard of only after the pair was resumed",
     5323: "the SELLs of one lot are found one after the other",
     5401: "a lot has sold the dust of another one that cannot give it back yet",
+    5935: "after a restart the SELLs of finished lots are read while the history of another lot is",
     6499: "a SELL in doubt reaches the exchange after its lot was sold by hand, and sells a younger lot",
+    6893: "the first answer of a first start lacks the oldest trade",
     10056: "one manual sale leaves dust of two lots, which SELLs of other lots offer",
     21461: "a comparison begins in the moment in which a SELL of an earlier keeper cannot arrive any more",
 }
