@@ -106,12 +106,13 @@ def test_one_integer_gives_one_schedule_in_any_process():
         assert sha256(there.stdout.encode()).digest() == sha256(here.encode()).digest()
 
 
+@pytest.mark.parametrize("is_distant", [False, pytest.param(True, marks=pytest.mark.long)])
 @pytest.mark.parametrize("effects", [-1, 0, pytest.param(1, marks=pytest.mark.long)])
-def test_a_crash_at_one_message_after_the_other(effects):
+def test_a_crash_at_one_message_after_the_other(effects, is_distant):
     """The actor that handles a message dies before it, after it without sending anything, or after one effect."""
-    boundaries = play(SYSTEMATIC).handled
+    boundaries = play(SYSTEMATIC, is_distant=is_distant).handled
     broken = []
     for at in range(1, boundaries, max(1, boundaries // AT_MOST)):
-        verdict = play(SYSTEMATIC, crash_points=(CrashPoint(at, effects),))
+        verdict = play(SYSTEMATIC, crash_points=(CrashPoint(at, effects),), is_distant=is_distant)
         broken += [f"at message {at}: {verdict.broken}"] if verdict.broken else []
     assert broken == []
