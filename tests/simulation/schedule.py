@@ -1,10 +1,13 @@
 """One schedule: trading under faults, then a time without faults, then the judgement."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal as D
 
 from actors.pacing import pace_of
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.states import OrderState
 from messages.control import ResumePair
 from tests.simulation.judge import BrokenPromiseError
 from tests.simulation.trader import SimulatedTrader
@@ -15,6 +18,7 @@ MANY_PAIRS = 200
 FIRST_COMPARISON_TRIPS = 5  # round trips: the connection, the questions one after the other
 CALM_S = 45.0
 UNRESOLVED_S = 80.0  # longer than the keeper waits for a second witness about a SELL that it does not find
+JUST_MS = 5_000  # longer than the keeper waits between a refused SELL and the next one
 CALM_WITHOUT_NEWS_S = 170.0  # lost events are found by the comparison of every two minutes
 
 
@@ -124,7 +128,14 @@ class Schedule:
         if keeper is None or not keeper.actor.core.state.has_book:
             return True
         core = keeper.actor.core
-        return bool(core.state.book.lots.unknown_sells()) or core.waits_for_gateway
+        lots = core.state.book.lots
+        return bool(lots.unknown_sells()) or core.waits_for_gateway or self._has_just_been_refused(lots.open())
+
+    def _has_just_been_refused(self, lots: Iterable[Lot]) -> bool:
+        """Whether a SELL, perhaps one in doubt till then, was refused now: the next one comes a second later."""
+        newest = (lot.orders[-1] for lot in lots if lot.orders)
+        since_ms = self.world.wall_ms - JUST_MS
+        return any(order.state is OrderState.REFUSED and order.updated_ms > since_ms for order in newest)
 
     def _schedule_faults(self, length: float) -> None:
         """Schedules the faults that happen at a moment and not with a message."""

@@ -22,6 +22,7 @@ MENDED = {
     1232: "a comparison that fails in the middle has found a BUY",
     1307: "an answer has a manual sale and lacks the BUYs that pay for it",
     2290: "a SELL is found before the fills of its BUY",
+    2927: "a SELL in doubt is refused just before the end: the next one comes a second later",
     3894: "a SELL in doubt reaches the exchange after its lot was sold by hand; its coins are those of younger lots",
     5220: "a cancel by hand is heard of only after the pair was resumed",
     5323: "the SELLs of one lot are found one after the other",
