@@ -34,7 +34,7 @@ class SimulatedUserStream:
         self._balance_watcher: ActorAddress | None = None
         self._incarnation = 0
         self._connection = 0
-        self._cuts = 0
+        self._cuts = 0  # of the connection: what was on its way before the newest one is lost
         self._newest_arrival = 0.0  # when the newest event on its way arrives: none overtakes another
         self._is_whole = self._is_proven = False
         self._connect_in(world.dice.uniform(0.05, CONNECTS_S))
@@ -63,12 +63,17 @@ class SimulatedUserStream:
 
     def _receive_later(self, receive: Callable[[], None]) -> None:
         """What the exchange sends now arrives in order. What is on its way is lost when the connection is cut."""
-        world, cuts = self.world, self._cuts
-        if world.distance is None:
+        if self.world.distance is None:
             receive()
             return
-        self._newest_arrival = max(self._newest_arrival, world.now + world.latency())
-        world.at(self._newest_arrival, lambda: receive() if self.is_alive and cuts == self._cuts else None)
+        cuts = self._cuts
+
+        def arrive() -> None:
+            if self.is_alive and cuts == self._cuts:
+                receive()
+
+        self._newest_arrival = max(self._newest_arrival, self.world.now + self.world.latency())
+        self.world.at(self._newest_arrival, arrive)
 
     def _on_frame(self, frame: bytes, moved: BalanceMoved | None) -> None:
         told = decode_user_frame(frame)
