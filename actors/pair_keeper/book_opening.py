@@ -89,4 +89,5 @@ class BookOpening:
         book.load_lots(loaded.lots, loaded.finished)
         book.manual_sales.note_finished(loaded.finished_disposals)
         book.set_cursor(self._state.cursor)
+        book.manual_sales.begin_after(self._state.cursor)
         return book

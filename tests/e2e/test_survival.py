@@ -62,8 +62,12 @@ def _wait_for_successor(system: SystemUnderTest, title: str, victims: set[int]) 
 
 def _check_nothing_sold_twice(system: SystemUnderTest) -> None:
     """By the exchange's books, in total and lot by lot; a lot's dust may have moved to another."""
+    symbols = system.control("summary")["symbols"]
+    bought = {f"{symbol}-{buy['orderId']}" for symbol, books in symbols.items() for buy in books["buys"]}
+    # A lot is recorded after its SELL was sent.
+    wait_for("all lots in the database", lambda: bought <= {each["lot"] for each in system.positions("--all")})
     kept = {position["lot"]: position for position in system.positions("--all")}
-    for symbol, books in system.control("summary")["symbols"].items():
+    for symbol, books in symbols.items():
         received = sold = offered = Decimal(0)
         for buy in books["buys"]:
             sells = system.sells_of(symbol, buy["orderId"])

@@ -46,19 +46,25 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--slow", action="store_true", help="the exchange's queries are behind by up to a minute")
     parser.add_argument("--exits", action="store_true", help="lots are sold in another way than the default")
     parser.add_argument("--answered", action="store_true", help="the Gateway dies between an answer and telling of it")
+    parser.add_argument(
+        "--distant",
+        action=argparse.BooleanOptionalAction,
+        help="the exchange is up to 300 ms away, or near; without the option in some schedules",
+    )
     return parser.parse_args()
 
 
-def _kind_of(wanted: argparse.Namespace) -> dict[str, bool]:
+def _kind_of(wanted: argparse.Namespace) -> dict[str, bool | None]:
     return {
         "is_one_of_many": wanted.many,
         "has_slow_queries": wanted.slow,
         "dies_after_answer": wanted.answered,
         "has_exits": wanted.exits,
+        "is_distant": wanted.distant,
     }
 
 
-def verdicts(first: int, count: int, workers: int, **kind: bool) -> Iterator[Verdict]:
+def verdicts(first: int, count: int, workers: int, **kind: bool | None) -> Iterator[Verdict]:
     """The verdicts in the order of their seeds; `kind` as `play` takes it."""
     seeds = range(first, first + count)
     play_one = partial(play, **kind)

@@ -23,6 +23,7 @@ from lotkeeper.exchange.observer import LinkObserver, Reply, SentRequest
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, decoded, outcome_of
 from tests.simulation.actor_process import ActorProcess
+from tests.simulation.judge import NO_PROOF, Proof
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -44,6 +45,7 @@ class _Flight:
     sent: SentRequest
     on_outcome: OnOutcome
     is_settled: bool = False  # it was answered, or its deadline has passed
+    proof: Proof = NO_PROOF  # of the exchange's answer, which may still travel
 
 
 class SimulatedLink:
@@ -53,6 +55,7 @@ class SimulatedLink:
         self.state = LinkState(LinkCondition.REST_ONLY, world.wall_ms)
         self._world, self._process, self._observer = world, process, observer
         self._arrived: deque[tuple[_Flight, Outcome]] = deque()
+        self._opens_at: float | None = None  # when its connections can be used; None: it has none
 
     def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
         world = self._world
@@ -83,6 +86,13 @@ class SimulatedLink:
     def close(self) -> None:
         pass
 
+    def _there_s(self) -> float:
+        """How long a request travels. The first one opens the connections, and waits for them."""
+        now = self._world.now
+        if self._opens_at is None:
+            self._opens_at = now + self._world.connect_s
+        return max(0.0, self._opens_at - now) + self._world.latency()
+
     # What comes back
 
     def _arrive(self, flight: _Flight, outcome: Outcome) -> None:
@@ -94,7 +104,7 @@ class SimulatedLink:
 
     def _settle(self, flight: _Flight, outcome: Outcome) -> None:
         result = decoded(outcome, flight.request.read)
-        self._world.judge.on_reply(flight.request.method, flight.request.params, result)
+        self._world.judge.on_reply(flight.request.method, flight.request.params, result, flight.proof)
         if flight.is_settled:
             if not isinstance(result, Unknown):
                 self._observer.on_late_reply(flight.request, result)
@@ -114,7 +124,7 @@ class SimulatedLink:
         is_target = method == "POST" and world.kill_after_send.on_order(world)
         fate = "accepted_late" if is_target else world.draw_fault(*_FATES)
         world.judge.on_request(method, params)
-        there_s, back_s = world.latency(), world.latency()
+        there_s, back_s = self._there_s(), world.latency()
         match fate:
             case "not_reached":
                 self._answer_later(flight, 0.0, fate, NotSent("no connection"))
@@ -153,7 +163,7 @@ class SimulatedLink:
     # Questions
 
     def _send_query(self, flight: _Flight) -> None:
-        world, there_s, back_s = self._world, self._world.latency(), self._world.latency()
+        world, there_s, back_s = self._world, self._there_s(), self._world.latency()
         if world.chance("query_failed"):
             outcome = world.dice.choice((TIMEOUT, NotSent("no connection"), Unknown("HTTP 502")))
             world.later(world.dice.choice((0.0, 1.0, 3.0)), lambda: self._arrive(flight, outcome))
@@ -162,7 +172,7 @@ class SimulatedLink:
         def answer() -> None:
             path, params = flight.request.path, flight.request.params
             outcome = self._answer_maybe_stale(path, params)
-            world.judge.on_answer(path, params, outcome)
+            flight.proof = world.judge.on_answer(path, params, outcome)
             self._tell_request("GET", params, path, outcome)
             world.later(back_s, lambda: self._arrive(flight, outcome))
 

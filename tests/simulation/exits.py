@@ -10,7 +10,7 @@ from random import Random
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Rung
 
-EVERY, AMONG = 20, (5, 8)  # of so many schedules these
+EVERY, AMONG = 20, (1, 5, 8, 14)  # of so many schedules these
 _PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
 
 

@@ -41,8 +41,19 @@ class Sent:
     gateway: object
     at: float
     is_doubtful: bool = True  # the sender got no answer
-    is_denied: bool = False  # the exchange said, late enough, that it does not know the order
-    is_unlisted: bool = False  # the open orders were listed late enough
+    is_denied: bool = False  # a Gateway read that the exchange, asked late enough, does not know the order
+    is_unlisted: bool = False  # a Gateway read a list of the open orders that was made late enough
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What an answer proves once a Gateway has read it. Until then it travels, and the Gateway may die."""
+
+    denied: tuple[Sent, ...] = ()
+    unlisted: tuple[Sent, ...] = ()
+
+
+NO_PROOF = Proof()
 
 
 @dataclass(slots=True)
@@ -171,23 +182,28 @@ class Judge:
             )
         self._sent[client_id] = Sent(self.world.system.incarnation, self.world.system.gateway, now)
 
-    def on_reply(self, method: str, params: Mapping[str, str], outcome: object) -> None:
-        """The reply to a request is at the Gateway that sent it, which handles it."""
+    def on_reply(self, method: str, params: Mapping[str, str], outcome: object, proof: Proof = NO_PROOF) -> None:
+        """The reply to a request is at the Gateway that sent it, which handles it. `proof` is that of an answer."""
+        if isinstance(outcome, Unknown):
+            return
         sent = self._sent.get(params.get("newClientOrderId", "")) if method == "POST" else None
-        if sent is not None and not isinstance(outcome, Unknown):
+        if sent is not None:
             sent.is_doubtful = False
+        for each in proof.denied:
+            each.is_denied = True
+        for each in proof.unlisted:
+            each.is_unlisted = True
 
-    def on_answer(self, path: str, params: Mapping[str, str], outcome: object) -> None:
+    def on_answer(self, path: str, params: Mapping[str, str], outcome: object) -> Proof:
         """The exchange answers a query. That it does not know an order counts only if it was asked late enough."""
         if path.endswith("/order") and is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
             sent = self._sent.get(params.get("origClientOrderId", ""))
-            if sent is not None and self._is_dead(sent):
-                sent.is_denied = True
+            return Proof(denied=(sent,)) if sent is not None and self._is_dead(sent) else NO_PROOF
         if path.endswith("/openOrders") and isinstance(outcome, Answered):
-            for sent in filter(self._is_dead, self._sent.values()):
-                sent.is_unlisted = True
+            return Proof(unlisted=tuple(filter(self._is_dead, self._sent.values())))
         if path.endswith("/allOrders") and isinstance(outcome, Answered):
             self._look_at_empty_database()
+        return NO_PROOF
 
     def _is_dead(self, sent: Sent) -> bool:
         return self.world.now > sent.at + RECV_WINDOW_S + BACKEND_MS / 1000

@@ -15,6 +15,7 @@ from tests.simulation.venue import SYMBOL
 from tests.simulation.world import CrashPoint, World
 
 MANY_PAIRS = 200
+FIRST_COMPARISON_TRIPS = 5  # round trips: the connection, the questions one after the other
 CALM_S = 45.0
 UNRESOLVED_S = 80.0  # longer than the keeper waits for a second witness about a SELL that it does not find
 JUST_MS = 5_000  # longer than the keeper waits between a refused SELL and the next one
@@ -43,6 +44,7 @@ def play(
     has_slow_queries: bool = False,
     dies_after_answer: bool = False,
     has_exits: bool = False,
+    is_distant: bool | None = None,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
 
@@ -50,6 +52,7 @@ def play(
     `has_slow_queries`: the exchange's queries are far behind, which they are in some schedules anyway.
     `dies_after_answer`: the Gateway dies after it has noted an order as accepted, and before it tells the keeper.
     `has_exits`: lots are sold in another way than the default, which they are in some schedules anyway.
+    `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
     """
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
@@ -62,6 +65,7 @@ def play(
         has_slow_queries=has_slow_queries,
         dies_after_answer=dies_after_answer,
         has_exits=has_exits,
+        is_distant=is_distant,
     )
     try:
         Schedule(world).run()
@@ -93,9 +97,10 @@ class Schedule:
 
     def run(self) -> None:
         world, dice = self.world, self.world.dice
+        world.tell("exchange", lambda: str(world.distance or ""))
         world.system.start_all()
         for _ in range(dice.choice((0, 0, 1, 3))):  # BUYs while the first comparison goes on
-            world.later(dice.uniform(0.0, 0.2), self.trader.buy_now)
+            world.later(dice.uniform(0.0, 0.2 + FIRST_COMPARISON_TRIPS * world.round_trip_s), self.trader.buy_now)
         length = dice.uniform(8.0, 40.0)
         for _ in range(dice.randint(4, 16)):
             world.later(dice.uniform(0.0, length), self.trader.make_move)

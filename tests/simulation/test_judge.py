@@ -1,8 +1,12 @@
 """The judge at the end of a schedule: which coins manual sales explain, and which not."""
 
 from decimal import Decimal as D
+from types import SimpleNamespace
 
-from tests.simulation.judge import lot_not_offered
+import pytest
+
+from lotkeeper.exchange.rest.outcomes import Answered, Unknown, outcome_of
+from tests.simulation.judge import BrokenPromiseError, Judge, lot_not_offered
 
 LEAST = {1: D("0.034"), 2: D("0.034"), 3: D("0.034")}
 
@@ -25,3 +29,58 @@ def test_one_manual_sale_can_have_left_dust_of_more_than_one_lot():
 def test_a_manual_sale_does_not_explain_more_than_it_sold():
     assert lot_not_offered({1: D("0.050"), 2: D("0.070")}, LEAST, D("0.052")) == (2, D("0.034"))
     assert lot_not_offered({1: D("0.050"), 2: D("0.070"), 3: D("0.036")}, LEAST, D("0.053")) == (3, D("0.035"))
+
+
+NAME = "lk1-1-1"
+NOT_KNOWN = outcome_of(400, {}, b'{"code": -2013, "msg": "Order does not exist."}')
+
+
+@pytest.fixture
+def world():
+    database = SimpleNamespace(has_loaded=lambda *_: True)
+    return SimpleNamespace(now=0.0, system=SimpleNamespace(incarnation=1, gateway=object()), database=database)
+
+
+def send(judge, at):
+    judge.world.now = at
+    judge.on_request("POST", {"newClientOrderId": NAME})
+
+
+def ask(judge, at):
+    """Asks about the order; the proof of the exchange's answer."""
+    judge.world.now = at
+    return judge.on_answer("/api/v3/order", {"origClientOrderId": NAME}, NOT_KNOWN)
+
+
+def test_an_order_without_an_answer_may_be_sent_again_once_a_gateway_read_that_the_exchange_does_not_have_it(world):
+    judge = Judge(world)
+    send(judge, 0.0)
+    judge.on_reply("GET", {}, NOT_KNOWN, ask(judge, 15.1))
+    send(judge, 15.4)
+
+
+def test_an_answer_that_is_still_on_its_way_is_none(world):
+    judge = Judge(world)
+    send(judge, 0.0)
+    proof = ask(judge, 15.1)
+    judge.on_reply("GET", {}, Unknown("no answer in time"), proof)
+    with pytest.raises(BrokenPromiseError, match="4: "):
+        send(judge, 15.2)
+
+
+def test_what_the_exchange_said_while_the_order_could_still_arrive_counts_for_nothing(world):
+    """However late the answer comes."""
+    judge = Judge(world)
+    send(judge, 0.0)
+    proof = ask(judge, 14.9)
+    world.now = 15.3
+    judge.on_reply("GET", {}, NOT_KNOWN, proof)
+    with pytest.raises(BrokenPromiseError, match="4: "):
+        send(judge, 15.4)
+
+
+def test_an_answer_to_the_order_itself_counts_once_it_is_read(world):
+    judge = Judge(world)
+    send(judge, 0.0)
+    judge.on_reply("POST", {"newClientOrderId": NAME}, Answered({}))
+    send(judge, 0.2)

@@ -1,5 +1,6 @@
 """The user stream as its keepers see it: real frames, read by the real decoder, on a connection that can break."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -33,8 +34,10 @@ class SimulatedUserStream:
         self._balance_watcher: ActorAddress | None = None
         self._incarnation = 0
         self._connection = 0
+        self._cuts = 0  # of the connection: what was on its way before the newest one is lost
+        self._newest_arrival = 0.0  # when the newest event on its way arrives: none overtakes another
         self._is_whole = self._is_proven = False
-        world.later(world.dice.uniform(0.05, CONNECTS_S), self._on_connected)
+        self._connect_in(world.dice.uniform(0.05, CONNECTS_S))
 
     def handle(self, message: Any, sender: ActorAddress) -> list[tuple[ActorAddress, Any]]:
         match message:
@@ -55,17 +58,29 @@ class SimulatedUserStream:
         """The exchange sends an event, which arrives a moment after its books have changed."""
         if self._is_whole:
             frame = orjson.dumps(execution_report(execution))
-            told = decode_user_frame(frame)
-            is_read = self._watcher is not None and isinstance(told, DecodedExecution)
-            if is_read and is_news(told.report, told.fill):
-                self._tell_event(OrderReported(told.report, told.fill))
-            if execution.trade is not None:
-                self._tell_balance()
-
-    def _tell_balance(self) -> None:
-        """The balance is an event of its own and can be lost alone."""
-        if not self.world.chance("event_lost"):
             moved = BalanceMoved(BASE, self.world.venue.held(), at_ms=self.world.wall_ms)
+            self._receive_later(lambda: self._on_frame(frame, None if execution.trade is None else moved))
+
+    def _receive_later(self, receive: Callable[[], None]) -> None:
+        """What the exchange sends now arrives in order. What is on its way is lost when the connection is cut."""
+        if self.world.distance is None:
+            receive()
+            return
+        cuts = self._cuts
+
+        def arrive() -> None:
+            if self.is_alive and cuts == self._cuts:
+                receive()
+
+        self._newest_arrival = max(self._newest_arrival, self.world.now + self.world.latency())
+        self.world.at(self._newest_arrival, arrive)
+
+    def _on_frame(self, frame: bytes, moved: BalanceMoved | None) -> None:
+        told = decode_user_frame(frame)
+        is_read = self._watcher is not None and isinstance(told, DecodedExecution)
+        if is_read and is_news(told.report, told.fill):
+            self._tell_event(OrderReported(told.report, told.fill))
+        if moved is not None and not self.world.chance("event_lost"):  # it is an event of its own
             self.world.send_event(self, self._balance_watcher, moved, 0.0)
 
     def _tell_event(self, event: OrderReported) -> None:
@@ -82,6 +97,7 @@ class SimulatedUserStream:
         if self._is_whole:
             self._is_whole = False
             self._connection += 1
+            self._cuts += 1
             number = self._connection
             self.world.tell("stream", lambda: f"is cut, noticed in {silent_s:.1f} s")
             self.world.later(silent_s, lambda: self._on_lost(number))
@@ -90,17 +106,25 @@ class SimulatedUserStream:
         if self.is_alive and number == self._connection and not self._is_whole:
             self._is_proven = False
             self._tell_watcher(StreamLost(self.world.wall_ms, "the connection is gone"))
-            self.world.later(self.world.dice.uniform(0.1, 3.0), self._on_connected)
+            self._connect_in(self.world.dice.uniform(0.1, 3.0))
 
-    def _on_connected(self) -> None:
+    def _connect_in(self, seconds: float) -> None:
+        self.world.later(seconds + self.world.connect_s + self.world.latency(), self._subscribe)
+
+    def _subscribe(self) -> None:
+        """The exchange has the subscription, and sends events from now on; its answer comes before them."""
         if self.is_alive:
-            self._is_whole = self._is_proven = True
-            self._tell_watcher(StreamProven(self.world.wall_ms))
+            self._is_whole = True
+            self._receive_later(self._on_proven)
+
+    def _on_proven(self) -> None:
+        self._is_proven = True
+        self._tell_watcher(StreamProven(self.world.wall_ms))
 
     def renew(self) -> None:
         """Replaces the connection by another one, subscribed and proven."""
         self._connection += 1
-        self.world.later(CONNECTS_S, self._on_connected)
+        self._connect_in(CONNECTS_S)
 
     def _tell_watcher(self, message: Any) -> None:
         if self._watcher is not None:

@@ -19,6 +19,7 @@ from messages.lifecycle import KeeperPace
 from tests.simulation.actor_process import ActorProcess
 from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
+from tests.simulation.distance import draw_distance
 from tests.simulation.exits import draw_exit
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
@@ -57,8 +58,10 @@ class World:
         has_slow_queries: bool = False,
         dies_after_answer: bool = False,
         has_exits: bool = False,
+        is_distant: bool | None = None,
     ) -> None:
         self.dice = Random(seed)
+        self.distance = draw_distance(seed, is_distant=is_distant)
         # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
         self.pace = pace or KeeperPace(looks_further=has_slow_queries or is_slow(seed))
         self.fault_mix = draw_fault_mix(self.dice)
@@ -112,9 +115,21 @@ class World:
         self.now = max(self.now, at)
         self.venue.clock.now_us = START_MS * 1000 + int(self.now * 1_000_000)
 
+    # The way to the exchange
+
     def latency(self) -> float:
-        """How long a request or an answer travels (s)."""
-        return 0.0
+        """How long a request, an answer or an event of the stream travels (s)."""
+        return self.distance.one_way_s() if self.distance else 0.0
+
+    @property
+    def round_trip_s(self) -> float:
+        """The shortest; zero if the exchange is near."""
+        return self.distance.round_trip_s if self.distance else 0.0
+
+    @property
+    def connect_s(self) -> float:
+        """How long it takes until something can be sent on a new connection."""
+        return self.distance.connect_s if self.distance else 0.0
 
     # Dice
 

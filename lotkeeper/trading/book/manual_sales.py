@@ -31,6 +31,10 @@ class ManualSales:
     unattributed: dict[int, list[Fill]] = field(default_factory=dict)
     # SELLs that no lot here has: those made by hand, and finished ones of lots that were lost with the database.
     dismissed_ids: set[int] = field(default_factory=set)
+    # SELLs of finished lots of ours that were heard of late: they sold coins of other lots, as a person may.
+    _late_ids: set[int] = field(default_factory=set)
+    # The trade id up to which an earlier process has accounted for all trades.
+    _accounted_up_to: int = -1
     # What lots owe for these trades, because SELLs of ours stand on coins that were sold by hand.
     debts: CoinDebts = field(default_factory=CoinDebts)
     # What finished lots gave, by trade id.
@@ -54,6 +58,19 @@ class ManualSales:
         self.order_ids.add(order_id)
         self.unsettled_trades.update({fill.trade_id: fill for fill in self.unattributed.get(order_id, ())})
         self.dismiss(order_id)
+
+    def record_late_sell(self, order_id: int) -> None:
+        """A SELL of ours was heard of for the first time after its lot was finished."""
+        self._late_ids.add(order_id)
+        self.record_order(order_id)
+
+    def begin_after(self, cursor: int | None) -> None:
+        """An earlier process has accounted for the trades up to this id; None for none."""
+        self._accounted_up_to = -1 if cursor is None else cursor
+
+    def is_accounted_for(self, sale: Fill) -> bool:
+        """Whether it is a SELL of a finished lot that an earlier process knew as such: no other lot gives for it."""
+        return sale.order_id in self._late_ids and 0 <= sale.trade_id <= self._accounted_up_to
 
     def dismiss(self, order_id: int) -> None:
         """No lot here has this SELL: nobody asks about its trades again."""

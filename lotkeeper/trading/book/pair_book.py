@@ -242,8 +242,8 @@ class PairBook:
             self.manual_sales.reclaim(report.order_id)
             self.lots.undo_disposals(report.order_id)
         if name.buy_order_id in self.lots.archived:
-            if self.name_of_late_sell(report):  # it sells coins of other lots, as a person may
-                self.manual_sales.record_order(report.order_id)
+            if self.name_of_late_sell(report):
+                self.manual_sales.record_late_sell(report.order_id)
             return None
         if report.has_known_status:
             self.strange_statuses.pop(name, None)
@@ -433,6 +433,8 @@ class PairBook:
         """
         found: list[Disposal] = []
         for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
+            if self.manual_sales.is_accounted_for(sale):
+                continue
             is_applied = self._is_up_to_cursor(sale)
             lots = self.lots.being_read() if is_applied else list(self.lots.values())
             seller = self.order_lists.lot_sold_by(sale.list_id)

@@ -215,7 +215,7 @@ class Reconciliation:
         """All since the moment are among them if the oldest is from before it, or if there are no more."""
         if fills and self._rows >= NEWEST and fills[0].time_ms >= self._begins_ms:
             return [TradesSince(self._begins_ms)]
-        return self._count_from_moment(fills)
+        return self._count_from_moment(fills, are_all=self._rows < NEWEST)
 
     def _after_trades_since(self, time_ms: int, fills: Sequence[Fill]) -> list[Question]:
         """A page of fewer trades may be the end of a window of time: what follows is read by trade id."""
@@ -224,11 +224,15 @@ class Reconciliation:
         later_ms = time_ms + _DAY_MS
         return [TradesSince(later_ms)] if later_ms < self._newest[0].time_ms else self._count_from_moment(self._newest)
 
-    def _count_from_moment(self, fills: Sequence[Fill]) -> list[Question]:
-        """Of these trades those since the moment count; the cursor begins at the last trade before it."""
+    def _count_from_moment(self, fills: Sequence[Fill], *, are_all: bool = False) -> list[Question]:
+        """Of these trades those since the moment count; the cursor begins at the last trade before it.
+
+        With no trade before it, and if these `are_all` of the pair, it begins before the first. What is read again
+        begins there as well: the answer may lack the oldest trade.
+        """
         counted = [fill for fill in fills if fill.time_ms >= self._begins_ms]
-        newest = max((fill.trade_id for fill in fills), default=NO_TRADE)
-        back = self._begin_at(counted[0].trade_id - 1 if counted else newest)
+        first = NO_TRADE if are_all or not counted else counted[0].trade_id - 1
+        back = self._begin_at(max((fill.trade_id for fill in fills if fill not in counted), default=first))
         self._apply_new(counted)
         return back
 

@@ -240,6 +240,12 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     if again_ms > now.now_ms:
         return Park(ParkCause.REFUSED, lot.reason or why_expired(""), again_ms)
     step = _sell(lot, market, policy, now, quantity)
+    if (
+        isinstance(step, Park)
+        and step.cause is ParkCause.TOO_SMALL
+        and quantity < (wanted := sellable(lot, market.pair))
+    ):
+        return _park_for_coins(lot, wanted, now)
     step = _within_max_sells(lot, step, market, policy) if isinstance(step, PlaceSell) else step
     if not isinstance(step, PlaceSell | CancelSell):
         return step
@@ -262,14 +268,18 @@ def _wait_for_pause(lot: Lot, step: PlaceSell | CancelSell, now: Situation) -> Q
 def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
     wanted = sellable(lot, pair)
     if wanted:  # the lot has it, and the account has no free coins for it
-        text = f"{plain(now.free_balance or ZERO)} {lot.base} is free on the account, and {plain(wanted)} is to be sold"
-        return Park(ParkCause.NO_BALANCE, text, now.now_ms + LOOK_AGAIN_MS)
+        return _park_for_coins(lot, wanted, now)
     if lot.open_quantity:
         return Wait("its SELLs on the book", WaitUntil.SOLD)
     if lot.sold or lot.dust_given or any(each.quantity for each in lot.disposals):
         return Close(_why_closed(lot))
     rest, least = plain(lot.remainder), plain(pair.min_quantity)
     return Park(ParkCause.TOO_SMALL, f"{rest} {lot.base} is below the smallest order quantity {least} (LOT_SIZE)")
+
+
+def _park_for_coins(lot: Lot, wanted: Decimal, now: Situation) -> Park:
+    text = f"{plain(now.free_balance or ZERO)} {lot.base} is free on the account, and {plain(wanted)} is to be sold"
+    return Park(ParkCause.NO_BALANCE, text, now.now_ms + LOOK_AGAIN_MS)
 
 
 def _why_closed(lot: Lot) -> str:

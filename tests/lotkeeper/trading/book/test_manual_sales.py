@@ -388,6 +388,31 @@ def test_a_sale_that_finished_lots_gave_for_is_not_taken_again_from_one_that_is_
     assert book.lots[second].remainder == D("1.5")
 
 
+def test_a_sell_of_a_finished_lot_takes_nothing_from_a_lot_that_is_read_after_a_restart():
+    exchange, book, (first, second) = two_lots()
+    sell = placed(exchange, book, first)
+    sale = exchange.fill(sell, D(1))
+    later = make.book()
+    later.load_lots([book.lots[second]], [first])
+    later.set_cursor(sale.trade_id)
+    later.manual_sales.begin_after(sale.trade_id)
+    later.hold_until_read(second)
+    assert told(later, exchange.orders[sell], sale) == []
+    assert later.lots[second].remainder == 2
+
+
+def test_a_late_sell_of_a_finished_lot_does():
+    """Its trade came after all that the earlier process knew: the coins were those of another lot."""
+    exchange, book, (first, second) = two_lots()
+    sell = placed(exchange, book, first)
+    later = make.book()
+    later.load_lots([book.lots[second]], [first])
+    later.set_cursor(exchange.trades[-1].trade_id)
+    later.manual_sales.begin_after(exchange.trades[-1].trade_id)
+    sale = exchange.fill(sell, D(1))
+    assert told(later, exchange.orders[sell], sale) == [(second, D(1))]
+
+
 def test_nor_what_another_lot_gave_that_is_in_the_book_and_is_not_read():
     exchange, book, (_, second) = two_lots()
     sold = by_hand(exchange, "1.5")

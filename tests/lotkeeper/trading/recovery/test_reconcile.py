@@ -30,9 +30,22 @@ def test_a_first_start_counts_from_its_moment():
     buy = bought(exchange, ("2", "100"))
     book = make.book(history_from_ms=began_ms)
     current, _ = run(exchange, book)
-    assert (current.cursor_at_start, current.cursor) == (exchange.trades[1].trade_id - 1, exchange.trades[1].trade_id)
+    assert (current.cursor_at_start, current.cursor) == (exchange.trades[0].trade_id, exchange.trades[1].trade_id)
     assert set(book.lots) == {buy}
     agree(exchange, book)
+
+
+def test_an_answer_that_lacks_the_oldest_trade_is_read_again_from_before_it():
+    """All trades of the pair fit into the answer, so none of before the oldest one that it shows may be left out."""
+    exchange = Exchange()
+    first, second = bought(exchange, ("1", "100")), bought(exchange, ("2", "100"))
+    book = make.book(history_from_ms=exchange.trades[0].time_ms)
+    lacking = exchange.trades.pop(0)
+    current, _ = run(exchange, book)
+    assert (set(book.lots), current.cursor_at_start) == ({second}, -1)
+    exchange.trades.insert(0, lacking)
+    run(exchange, book, current.cursor_at_start)
+    assert set(book.lots) == {first, second}
 
 
 def test_without_a_trade_since_its_moment_a_first_start_counts_from_the_newest_one():

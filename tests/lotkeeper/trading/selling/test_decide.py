@@ -151,6 +151,13 @@ def test_an_account_without_a_coin_says_so():
     assert parked.until_ms == make.NOW + 30_000
 
 
+def test_free_coins_that_are_too_few_for_an_order_are_looked_at_again():
+    """What is short is the balance, which changes without an event; the lot itself is large enough."""
+    parked = make.decision(bought().lots[7], free_balance=D("0.006"))
+    assert (parked.cause, parked.until_ms) == (ParkCause.NO_BALANCE, make.NOW + 30_000)
+    assert parked.why == "0.006 BTC is free on the account, and 1 is to be sold"
+
+
 def test_a_pair_that_is_halted_parks():
     parked = Park(ParkCause.NOT_TRADING, "BTCUSDT is BREAK on the exchange")
     assert deciding(bought(), on=make.market(status="BREAK")) == parked
