@@ -252,7 +252,7 @@ PLANTED = (
         has_exits=True,
     ),
     PlantedBug(
-        "a replaced SELL is placed anew before the cancel is answered",
+        "a replaced SELL is placed again before the cancel is answered",
         "lotkeeper/trading/selling/decide.py",
         'f"it is to be sold at {plain(step.price)} now"),)',
         'f"it is to be sold at {plain(step.price)} now"), step)',
