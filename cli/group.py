@@ -25,6 +25,7 @@ COMMANDS = {
     "status": Entry("status", "Show pairs, streams, lots and health."),
     "positions": Entry("positions", "List the lots and their SELLs."),
     "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),
+    "config": Entry("config", "Show the configuration, check it, or take it over without a restart."),
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
     "resume": Entry("control", "Sell on PAIR again after a pause."),

@@ -17,11 +17,12 @@ ASKING = (("status",), ("positions",), ("explain", "BTCUSDT-7"), ("pause", "BTCU
 ASKING += (
     ("adopt", "BTCUSDT", "--order", "7"),
     ("release", "BTCUSDT-7"),
+    ("config", "reload"),
     ("reconcile",),
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),
 )
-CONFIGURED = (*ASKING, ("start",), ("restart",), ("run",))
+CONFIGURED = (*ASKING, ("config", "show"), ("config", "check"), ("start",), ("restart",), ("run",))
 name_of = " ".join
 
 
