@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from actors.fee_reserve.actor import FeeReserve
 from actors.gateway.actor import Gateway
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
@@ -49,6 +50,7 @@ from messages.lifecycle import (
     PeersChanged,
     RequestStop,
     SettingsKept,
+    StartFeeReserve,
     StartGateway,
     StartGuardian,
     StartLedger,
@@ -65,6 +67,7 @@ _NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
 _MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
 _AFTER_FIRST_PAIRS_S = 0.4  # so long pairs take for their missing SELLs on two cores, when nothing else starts
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
+FEE_RESERVE = "fee reserve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Guardian(Supervisor):
         self._waiting_pairs = _in_order(message)
         self._start_some_pairs()
         wait_s = market_streams_start_after_s(len(message.settings.pairs))
+        self.supervise(*self._fee_reserve())
         if wait_s:
             self.wake_in(wait_s, _StartMarketStreams())
         else:
@@ -190,6 +194,15 @@ class Guardian(Supervisor):
             peers=self._peers(),
             needs_permit=bool(self._start.exchange_trouble),
         )
+
+    def _fee_reserve(self) -> Iterator[ChildSpec]:
+        """Only where the configuration says how much BNB is to be there for fees."""
+        settings = self._start.settings
+        fees = settings.fees
+        if fees is not None:
+            symbol, window_ms = settings.pairs[0].symbol, settings.recv_window_ms
+            start = lambda _: StartFeeReserve(fees, symbol, window_ms, self._peers())  # noqa: E731
+            yield ChildSpec(FEE_RESERVE, FeeReserve, start, on_give_up=RETRY_LATER)
 
     def _peers(self) -> Peers:
         return Peers(

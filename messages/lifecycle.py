@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
 from lotkeeper.trading.policy import Adoption, ExitPolicy
 
 Address = Any  # thespian's ActorAddress, which has no types
@@ -42,6 +43,7 @@ class ServiceSettings:
     in_flight: JournalPlace | None = None  # the in-flight journal; None for none
     orders_by_websocket: bool = True  # else requests go by REST alone
     pause_file: str = ""  # where the Gateway notes a pause that the exchange asks for; empty for nowhere
+    fees: FeeReserveSettings | None = None  # how much BNB is kept for fees; None: nobody looks after it
     keys: tuple[tuple[str, str], ...] = ()  # each key of the configuration and its value as text, for people
 
 
@@ -125,6 +127,16 @@ class StartPrices:
 
     monitor: Address
     symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StartFeeReserve:
+    """Sent by the Guardian to the FeeReserve after each start."""
+
+    settings: FeeReserveSettings
+    symbol: str  # a kept pair: what it costs tells whether BNB pays the fees
+    recv_window_ms: int
+    peers: Peers
 
 
 @dataclass(frozen=True, slots=True)

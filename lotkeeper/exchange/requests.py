@@ -11,7 +11,7 @@ import orjson
 from lotkeeper.exchange.budget.costs import Cost, cost_of
 from lotkeeper.exchange.rest import decode
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
-from lotkeeper.trading.money import plain
+from lotkeeper.trading.money import ZERO, plain
 
 Method = Literal["GET", "POST", "DELETE"]
 MAX_ROWS = 1000  # in one answer (Binance rest-api.md, "Account trade list")
@@ -49,6 +49,25 @@ def place_sell(symbol: str, client_id: str, price: Decimal, quantity: Decimal) -
         "timeInForce": "GTC",
         "quantity": plain(quantity),
         "price": plain(price),
+        "newClientOrderId": client_id,
+        "newOrderRespType": "FULL",
+    }
+    return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
+
+
+def buy_at_market(
+    symbol: str, client_id: str, *, quantity: Decimal | None = None, quote: Decimal | None = None
+) -> ExchangeRequest:
+    """A MARKET BUY of so much base asset, or for so much quote asset; answered with PlacedOrder.
+
+    Send it once: after Unknown ask for its client order id.
+    """
+    wanted = {"quantity": plain(quantity)} if quantity is not None else {"quoteOrderQty": plain(quote or ZERO)}
+    params = {
+        "symbol": symbol,
+        "side": "BUY",
+        "type": "MARKET",
+        **wanted,
         "newClientOrderId": client_id,
         "newOrderRespType": "FULL",
     }

@@ -49,6 +49,7 @@ def service_settings(config: "Config") -> "ServiceSettings":
         adoption,
         earlier_in_flight_file,
         exit_policy,
+        fee_reserve,
         in_flight_file,
         listed_keys,
         pause_file,
@@ -68,5 +69,6 @@ def service_settings(config: "Config") -> "ServiceSettings":
         in_flight=JournalPlace(str(journal.path), journal.is_memory, str(earlier_in_flight_file(config))),
         orders_by_websocket=exchange.orders_by is OrdersBy.WEBSOCKET,
         pause_file=str(pause_file(config)),
+        fees=fee_reserve(config.fees),
         keys=tuple(listed_keys(config).items()),
     )

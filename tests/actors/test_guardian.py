@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from actors.gateway.actor import Gateway
-from actors.guardian import GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
+from actors.guardian import FEE_RESERVE, GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
@@ -16,6 +16,7 @@ from lotkeeper.engine.asking import Answer, Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import market_shares
+from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
 from lotkeeper.trading.policy import ExitPolicy
 from messages.control import (
     AskChanges,
@@ -40,6 +41,7 @@ from messages.lifecycle import (
     RequestStop,
     ServiceSettings,
     SettingsKept,
+    StartFeeReserve,
     StartGateway,
     StartGuardian,
     StartLedger,
@@ -361,3 +363,15 @@ def test_a_pair_that_waits_for_its_start_begins_with_the_policy_in_force():
     bench.desk.tell(SettingsKept(bench.launcher.pop(KeepSettings).settings), bench.launcher)
     bench.desk.advance(1.0)
     assert bench.child("P34USDT").pop(StartPair).pair == wanted.pairs[34]
+
+
+# BNB for fees
+
+
+def test_where_bnb_is_kept_for_fees_an_actor_looks_after_it():
+    fees = FeeReserveSettings(D("0.02"))
+    bench = Bench(replace(SETTINGS, fees=fees))
+    start = bench.child(FEE_RESERVE).pop(StartFeeReserve)
+    assert (start.settings, start.symbol, start.recv_window_ms) == (fees, "BTCUSDT", 5000)
+    assert bench.last_news(FEE_RESERVE).gateway == bench.child(GATEWAY).address
+    assert bench.restart(FEE_RESERVE).pop(StartFeeReserve).settings == fees
