@@ -42,6 +42,7 @@ class ServiceSettings:
     in_flight: JournalPlace | None = None  # the in-flight journal; None for none
     orders_by_websocket: bool = True  # else requests go by REST alone
     pause_file: str = ""  # where the Gateway notes a pause that the exchange asks for; empty for nowhere
+    keys: tuple[tuple[str, str], ...] = ()  # each key of the configuration and its value as text, for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,30 @@ class FencePair:
 
     symbol: str
     incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSettings:
+    """Sent by the Guardian to the launcher: if the system fails, it starts again with these settings."""
+
+    settings: ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsKept:
+    """The launcher's answer: from now on these settings outlive the Guardian, which puts them into force."""
+
+    settings: ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePolicy:
+    """Sent down the tree to a pair's supervisor and its keeper: its lots are sold like this from now on.
+
+    The supervisor starts the next keepers with it. The same policy again changes nothing.
+    """
+
+    pair: PairSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,12 @@ ASKING = (
 ASKING += (
     ("adopt", "BTCUSDT", "--order", "7"),
     ("release", "BTCUSDT-7"),
+    ("config", "reload"),
     ("reconcile",),
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),
 )
-CONFIGURED = (*ASKING, ("start",), ("restart",), ("run",))
+CONFIGURED = (*ASKING, ("config", "show"), ("config", "check"), ("start",), ("restart",), ("run",))
 name_of = " ".join
 
 
