@@ -24,6 +24,7 @@ COMMANDS = {
     "restart": Entry("background", "Stop the service and start it again."),
     "status": Entry("status", "Show pairs, streams, lots and health."),
     "positions": Entry("positions", "List the lots and their SELLs."),
+    "orders": Entry("orders", "List the open orders: our SELLs, and every open BUY."),
     "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),
     "config": Entry("config", "Show the configuration, check it, or take it over without a restart."),
     "changes": Entry("changes", "List the SELLs that the next start would place again."),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.orders.trails import Trail
 
 MAX_SEND_DELAY_MS = 15_000  # the Gateway sends an order within this time after `sent_ms`, or never
 
@@ -25,6 +26,7 @@ class PlaceSellOrder:
     complete_as_of_ms: int = field(compare=False, default=0)
     # the Gateway that told the keeper which orders of earlier keepers may arrive, and they are settled; 0 for none
     introduced_to: int = field(compare=False, default=0)
+    trail: Trail | None = None  # how it follows the price before it works at `price`; None: a LIMIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class OrderEntry:
             return sell_not_sent(order, admission)
         if not isinstance(admission, Admission):
             return admission
-        request = requests.place_sell(order.symbol, order.client_id, order.price, order.quantity)
+        request = requests.place_sell(order.symbol, order.client_id, order.price, order.quantity, order.trail)
         reply = sell_reply(order, (yield request))
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, SellOutcomeUnknown):

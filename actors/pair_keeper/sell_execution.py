@@ -252,6 +252,7 @@ class SellExecution:
             sent_ms=order.sent_ms,
             complete_as_of_ms=self._state.complete_as_of_ms or 0,
             introduced_to=self._permission.introduced_to,
+            trail=order.trail,
         )
         yield Send(Peer.GATEWAY, message)
         self._unresolved.note_sent(order, now)

@@ -13,7 +13,15 @@ from cli.group import COMMANDS, lotkeeper
 from lotkeeper.version import __version__
 
 ROOT = Path(__file__).parents[2]
-ASKING = (("status",), ("positions",), ("explain", "BTCUSDT-7"), ("pause", "BTCUSDT"), ("resume", "BTCUSDT"), ("stop",))
+ASKING = (
+    ("status",),
+    ("positions",),
+    ("orders",),
+    ("explain", "BTCUSDT-7"),
+    ("pause", "BTCUSDT"),
+    ("resume", "BTCUSDT"),
+    ("stop",),
+)
 ASKING += (
     ("adopt", "BTCUSDT", "--order", "7"),
     ("release", "BTCUSDT-7"),

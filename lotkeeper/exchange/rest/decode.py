@@ -225,6 +225,8 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         list_id=fields.list_id(source, "orderListId"),
         prevented=fields.amount(source, "preventedQuantity") if "preventedQuantity" in source else ZERO,
         is_sor=source.get("usedSor") is True,
+        order_type=fields.order_type(source, "type"),
+        trail=fields.trail(source, "type", "trailingDelta", "stopPrice"),
     )
 
 

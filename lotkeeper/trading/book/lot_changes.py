@@ -37,6 +37,7 @@ def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
         updated_ms=now_ms,
         profit=decision.profit,
         sell_rate=decision.sell_rate,
+        trail=decision.trail,
     )
     sent = without_old_setbacks(with_order(lot, order))
     return replace(sent, state=next_state(lot.state, LotEvent.SELL_SENT), reason="")

@@ -19,6 +19,7 @@ from lotkeeper.trading.orders.states import (
     event_of,
     next_state,
 )
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.replacing import replace
 
 
@@ -47,6 +48,8 @@ class OrderReport:
     # Base, cumulative: what self-trade prevention (DECREMENT, TRANSFER) took from its quantity; it is not executed.
     prevented: Decimal = ZERO
     is_sor: bool = field(default=False, compare=False)  # by smart order routing: filled by allocations, not by trades
+    order_type: str = field(default="LIMIT", compare=False)  # the exchange's word
+    trail: Trail | None = field(default=None, compare=False)  # of a SELL that follows the price
 
     @property
     def is_final(self) -> bool:
@@ -84,6 +87,7 @@ class SellOrder:
     profit: Decimal | None = None  # quote; the net profit that its price includes
     sell_rate: Decimal | None = None  # the fee that its price includes, as a fraction of the proceeds
     created_ms: int | None = None  # when it came onto the book, by the exchange's clock; None if not known
+    trail: Trail | None = None  # how it follows the price before it works at `price`; None: a LIMIT
     # Base; what self-trade prevention took, as far as this process saw it; not recorded.
     prevented: Decimal = field(default=ZERO, compare=False)
 
@@ -157,6 +161,7 @@ def apply_report(order: SellOrder, report: OrderReport) -> SellOrder:
         order_id=order.order_id if event is OrderEvent.REFUSED else report.order_id,
         updated_ms=max(order.updated_ms, report.time_ms),
         created_ms=order.created_ms if event is OrderEvent.REFUSED or order.created_ms else report.created_ms,
+        trail=order.trail if event is OrderEvent.REFUSED else report.trail,  # an earlier keeper may have sent another
     )
     return with_executed(moved_on, report.executed)
 

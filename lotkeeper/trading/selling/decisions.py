@@ -8,6 +8,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.trails import Trail
 
 
 class WaitUntil(StrEnum):
@@ -43,6 +44,7 @@ class PlaceSell:
     cost: Decimal  # quote; the share of the lot's cost that it covers
     profit: Decimal  # quote; the net profit wanted on that cost
     sell_rate: Decimal  # the fee that the price includes, as a fraction of the proceeds
+    trail: Trail | None = None  # how it follows the price before it works at `price`; None: a LIMIT
 
 
 @dataclass(frozen=True, slots=True)

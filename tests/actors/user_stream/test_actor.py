@@ -157,6 +157,23 @@ def test_events_go_to_the_keeper_of_their_pair(proven, server):
     assert proven.keeper.received[0].fill.commission == D("0.000001")
 
 
+def accepted(order_id: int) -> dict[str, Any]:
+    """The NEW of a BUY with a limit."""
+    event = execution(order_id=order_id)
+    event["event"] |= {"x": "NEW", "X": "NEW", "l": "0", "z": "0", "L": "0", "n": "0", "N": None, "t": -1, "Z": "0"}
+    return event
+
+
+def test_a_buy_that_stands_on_the_book_is_told_of_after_a_moment_and_one_that_was_filled_at_once_is_not(proven, server):
+    for event in (accepted(8), accepted(7001), execution()):
+        server.send(event)
+    assert proven.until(OrderReported).report.status == "FILLED"
+    proven.desk.advance(0.05)
+    standing = proven.keeper.pop(OrderReported)
+    assert (standing.report.order_id, standing.report.status, standing.fill) == (8, "NEW", None)
+    proven.keeper.nothing(OrderReported)
+
+
 def test_the_newest_keeper_of_a_pair_takes_the_place_of_the_one_before(proven, server):
     newer = proven.watch("BTCUSDT", proven.desk.probe("newer"))
     newer.received.clear()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.commands import adopt, changes, control, explain, positions, reconcile, resolve, status
+from cli.commands import adopt, changes, control, explain, orders, positions, reconcile, resolve, status
 from cli.commands import config as config_command
 
 Service = Callable[..., list[Any]]
@@ -25,7 +25,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        for module in (adopt, changes, config_command, control, explain, positions, reconcile, resolve, status):
+        for module in (adopt, changes, config_command, control, explain, orders, positions, reconcile, resolve, status):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 
