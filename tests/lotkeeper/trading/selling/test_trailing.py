@@ -131,6 +131,23 @@ def test_what_was_sold_at_the_floor_counts_to_the_rest_first() -> None:
         assert placed(sold, trailing(70)).quantity == follows
 
 
+def test_what_followed_and_was_sold_counts_to_the_part() -> None:
+    lot = standing(bought(), trailing(70))
+    trail, rest = lot.orders
+    sold = replace(trail, executed=D("0.3"), state=OrderState.CANCELED)
+    step = placed(replace(lot, orders=(sold, rest)), trailing(70))
+    assert (step.quantity, step.trail) == (D("0.4"), trail.trail)
+
+
+def test_a_part_whose_coins_stand_as_limit_is_not_placed_in_pieces() -> None:
+    """The BUY ended after a first SELL of half of it: the rest stands as LIMIT, too, until it is the lot's turn."""
+    lot = standing(bought(), trailing(), start=TrailStart.NOT_NOW)
+    (limit,) = lot.orders
+    half = replace(lot, orders=(replace(limit, quantity=D("0.5"), cost=D(50)),))
+    step = placed(half, trailing())
+    assert (step.quantity, step.trail) == (D("0.5"), None)
+
+
 @given(
     quantity=st.integers(6, 400),
     share=st.integers(1, 100),
