@@ -38,7 +38,7 @@ class NoTrail(StrEnum):
     FILTER = "the exchange refuses it"
     TOO_SMALL = "its part is too small for an order"
     TOO_LARGE = "its part is too large for one order"
-    NO_SLOT = "the slots for such orders go to nearer lots"
+    NO_SLOT = "nearer lots have the slots for such orders, or the exchange refused it in the last ten minutes"
 
 
 @dataclass(frozen=True, slots=True)
