@@ -145,6 +145,7 @@ class Judge:
         least *= (1 + profit) / (1 - RATE) * own
         if Fraction(sell.price) < least:
             raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
+        _check_trail(sell)
         lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + profit) - _expected_proceeds(lot) * (1 - RATE)
         if lack > 0:
             raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
@@ -326,6 +327,17 @@ def _kept_by(policy: ExitPolicy, lot: Lot) -> D:
     profit = max(cost * Fraction(policy.net_profit_pct) / 100, Fraction(policy.min_net_profit))
     kept = Fraction(lot.received) * Fraction(policy.keep_coins_pct) / 100 * profit / (cost + profit)
     return int(kept / Fraction(RULE.step)) * RULE.step
+
+
+def _check_trail(sell: Order) -> None:
+    """A SELL that follows the price works at the highest trade less its distance: from its stop price on, at its limit
+    or above.
+    """
+    delta, stop = sell.ticket.trailing_delta, Fraction(sell.ticket.stop_price)
+    if delta and stop and stop * (10_000 - delta) / 10_000 < Fraction(sell.price):
+        raise BrokenPromiseError(
+            f"3: {sell.client_id} follows the price from {float(stop)} on, too low for {sell.price}"
+        )
 
 
 def _is_named(sell: Order) -> bool:

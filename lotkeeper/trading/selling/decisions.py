@@ -9,6 +9,7 @@ from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.trails import Trail
+from lotkeeper.trading.selling.refused_trails import TrailStart
 
 
 class WaitUntil(StrEnum):
@@ -135,4 +136,6 @@ class Situation:
     ended_until_ms: int = 0  # no SELL up to that price is tried before
     ended_why: str = ""  # why it did that, for people
     may_replace: bool = True  # False: too many SELLs are being cancelled to cancel one for another price
+    trail_start: TrailStart = TrailStart.NOT_NOW  # how a SELL of the lot may follow the price
+    arms_trail: bool = False  # whether it is the lot's turn to have its LIMIT cancelled, so that it follows the price
     can_place: bool = True  # False: whatever the lot, no SELL of it can be placed now; it takes no dust then
