@@ -127,6 +127,7 @@ def _order(db: Any) -> Any:
         profit = Optional(str, nullable=True)
         sell_rate = Optional(str, nullable=True)
         created_ms = Optional(int, size=64)
+        stop = Optional(str, nullable=True)
 
     return Order
 

@@ -37,6 +37,9 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE lots ADD COLUMN hold TEXT",
         _HOLDS_FROM_SENTENCES,
     ),
+    4: (  # an older version would take a SELL with a stop for one order, and lose sight of the other
+        "ALTER TABLE orders ADD COLUMN stop TEXT",
+    ),
 }
 
 

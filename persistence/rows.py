@@ -13,6 +13,7 @@ from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import Terms
+from persistence.stop_text import stop_from_text, stop_to_text
 from persistence.terms_text import terms_to_text
 
 Columns = dict[str, Any]
@@ -67,6 +68,7 @@ def order_columns(order: SellOrder) -> Columns:
         "profit": None if order.profit is None else digits(order.profit),
         "sell_rate": None if order.sell_rate is None else digits(order.sell_rate),
         "created_ms": order.created_ms,
+        "stop": stop_to_text(order.stop),
     }
 
 
@@ -85,6 +87,7 @@ def order_of(row: Any) -> SellOrder:
         None if row.profit is None else Decimal(row.profit),
         None if row.sell_rate is None else Decimal(row.sell_rate),
         row.created_ms,
+        stop=stop_from_text(row.stop),
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from lotkeeper.config.document import ConfigDocument, KeyPath, read_list
-from lotkeeper.config.exits import LISTS, ExitOverrides
+from lotkeeper.config.document import ConfigDocument, KeyPath, read_list, read_mapping
+from lotkeeper.config.exits import LISTS, MAPPINGS, ExitOverrides
 from lotkeeper.config.models import SECTIONS, Config
 from lotkeeper.config.problems import IN_QUOTES, QUOTES_KEPT, ConfigProblem, is_quoted, suggestion
 from lotkeeper.secret_variables import SECRET_VARIABLES
@@ -64,7 +64,8 @@ def _set(document: ConfigDocument, path: KeyPath, name: str, text: str) -> None:
         if not isinstance(below, dict):
             return  # not a mapping: the validation reports it
         tree = below
-    tree[path[-1]] = read_list(text) if path[-1] in LISTS else text
+    read = read_list if path[-1] in LISTS else read_mapping if path[-1] in MAPPINGS else str
+    tree[path[-1]] = read(text)
     document.places[path] = (name, None)
 
 

@@ -14,7 +14,7 @@ from lotkeeper.trading.money import plain, total
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, OnPartial, Rung
 
 # What the plan of the exits names, and this version does not do yet: refused by name, never passed over.
-NOT_AVAILABLE: Final = ("break_even", "group", "stop_loss", "trailing")
+NOT_AVAILABLE: Final = ("break_even", "group", "trailing")
 _WHOLE = Decimal(100)  # percent
 _TIME = re.compile(r"([0-9]{1,9})([smhd])")
 _UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -32,6 +32,8 @@ Duration = Annotated[int, BeforeValidator(_milliseconds)]  # milliseconds
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
 Share = Annotated[Decimal, Field(gt=0, le=100, allow_inf_nan=False)]
 PartOfProfit = Annotated[Decimal, Field(ge=0, le=100, allow_inf_nan=False)]
+Depth = Annotated[Decimal, Field(ge=0, le=99, allow_inf_nan=False)]
+Slack = Annotated[Decimal, Field(ge=0, le=50, allow_inf_nan=False)]
 Amount = Annotated[Decimal, Field(ge=0, le=10**9, allow_inf_nan=False)]
 SellCount = Annotated[int, Field(ge=1, le=100)]
 SlotCount = Annotated[int, Field(ge=0, le=100)]
@@ -39,6 +41,9 @@ SlotCount = Annotated[int, Field(ge=0, le=100)]
 _PERCENT = "a decimal number from 0 to 1000"
 _SHARE = "a decimal number above 0, at most 100"
 _PART = "a decimal number from 0 to 100"
+_DEPTH = "a decimal number from 0 to 99, in percent of the cost; 0 for no stop"
+_SLACK = "a decimal number from 0 to 50, in percent of the stop"
+_STOP_LOSS = "a mapping with below_cost_pct and limit_below_pct, or nothing for none"
 _AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
 _ON_PARTIAL = "immediate or complete"
 _DUST = "keep or write_off"
@@ -71,6 +76,15 @@ class AgeStepConfig(Section):
     net_profit_pct: Percent = Field(description=_PERCENT)
 
 
+class StopLossConfig(Section):
+    """How far under its cost a lot is sold at a loss."""
+
+    below_cost_pct: Depth = Field(description=_DEPTH)
+    limit_below_pct: Slack = Field(default=Decimal("0.5"), description=_SLACK)
+
+
+_NO_STOP_LOSS: Final = StopLossConfig(below_cost_pct=Decimal(0), limit_below_pct=Decimal(0))
+MAPPINGS: Final[dict[str, type[Section]]] = {"stop_loss": StopLossConfig}  # keys with a mapping
 LISTS: Final[dict[str, type[Section]]] = {"ladder": RungConfig, "age": AgeStepConfig}  # keys with a list of mappings
 Ladder = tuple[RungConfig, ...]
 Age = tuple[AgeStepConfig, ...]
@@ -83,6 +97,7 @@ class ExitConfig(Section):
     min_net_profit: Amount = Field(default=Decimal(0), description=_AMOUNT)
     ladder: Ladder = Field(default=(), description=_LADDER)
     age: Age = Field(default=(), description=_AGE)
+    stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
     keep_coins_pct: PartOfProfit = Field(default=Decimal(0), description=_PART)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
@@ -99,6 +114,7 @@ class ExitOverrides(Section):
     min_net_profit: Amount | None = Field(default=None, description=_AMOUNT)
     ladder: Ladder | None = Field(default=None, description=_LADDER)
     age: Age | None = Field(default=None, description=_AGE)
+    stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
     keep_coins_pct: PartOfProfit | None = Field(default=None, description=_PART)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
@@ -115,6 +131,7 @@ def exit_of_pair(general: ExitConfig, own: ExitOverrides) -> ExitConfig:
 
 def to_policy(chosen: ExitConfig) -> ExitPolicy:
     """The same as the rules have it."""
+    stop = chosen.stop_loss or _NO_STOP_LOSS
     return ExitPolicy(
         net_profit_pct=chosen.net_profit_pct,
         on_partial=chosen.on_partial,
@@ -125,6 +142,8 @@ def to_policy(chosen: ExitConfig) -> ExitPolicy:
         max_sells=chosen.max_sells_per_lot,
         free_order_slots=chosen.free_order_slots,
         keep_coins_pct=chosen.keep_coins_pct,
+        stop_loss_pct=stop.below_cost_pct,
+        stop_limit_pct=stop.limit_below_pct,
         ladder=tuple(Rung(each.share_pct, each.net_profit_pct) for each in chosen.ladder),
         age=tuple(AgeStep(each.after, each.net_profit_pct) for each in chosen.age),
     )
@@ -145,6 +164,8 @@ def conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
         yield from _ladder_conflicts(chosen)
     if chosen.age:
         yield from _age_conflicts(chosen)
+    if chosen.stop_loss and chosen.stop_loss.below_cost_pct:
+        yield from _stop_loss_conflicts(chosen)
 
 
 def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
@@ -177,6 +198,15 @@ def _age_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
     if profits[0] >= first and not chosen.ladder and not chosen.min_net_profit:
         found = f"a first step to {plain(profits[0])} %"
         yield Conflict("age", found, f"below net_profit_pct, which is {plain(first)} %")
+
+
+def _stop_loss_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
+    """The exchange takes few stops of a pair, and each part of a lot would need its own."""
+    if chosen.ladder:
+        yield Conflict("stop_loss", "a stop loss beside a ladder", "one of the two in this version")
+    if chosen.keep_coins_pct:
+        found = f"a stop loss beside keep_coins_pct {plain(chosen.keep_coins_pct)}"
+        yield Conflict("stop_loss", found, "one of the two in this version")
 
 
 def _listed(amounts: list[Decimal]) -> str:

@@ -12,6 +12,7 @@ from lotkeeper.config.document import ConfigDocument, KeyPath, Tree, read_docume
 from lotkeeper.config.environment import apply_environment
 from lotkeeper.config.exits import (
     LISTS,
+    MAPPINGS,
     NOT_AVAILABLE,
     Conflict,
     ExitConfig,
@@ -124,7 +125,8 @@ def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
     if not path:
         return Config.model_fields
     model, below = (ExitOverrides, path[2:]) if path[0] == "pairs" else (SECTIONS[path[0]], path[1:])
-    return LISTS[below[0]].model_fields if below and below[0] in LISTS else model.model_fields
+    nested = LISTS.get(below[0]) or MAPPINGS.get(below[0]) if below else None
+    return model.model_fields if nested is None else nested.model_fields
 
 
 def _allowed_values(path: KeyPath) -> str:

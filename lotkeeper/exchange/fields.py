@@ -48,6 +48,15 @@ def list_id(source: Row, name: str) -> int | None:
     return value if type(value) is int and value >= 0 else None
 
 
+def order_kind(source: Row, type_name: str, stop_name: str) -> dict[str, Any]:
+    """`order_type` and, of an order that is triggered by a price, `stop_price`; nothing of what is not told."""
+    kind = source.get(type_name)
+    if not isinstance(kind, str):
+        return {}
+    is_triggered = kind.startswith(("STOP_LOSS", "TAKE_PROFIT")) and stop_name in source
+    return {"order_type": kind, "stop_price": amount(source, stop_name)} if is_triggered else {"order_type": kind}
+
+
 def flag(source: Row, name: str) -> bool:
     value = source.get(name)
     if type(value) is not bool:

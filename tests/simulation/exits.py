@@ -5,6 +5,7 @@ So the schedules without one stay as they were, and so do the other faults of th
 
 from dataclasses import replace
 from decimal import Decimal as D
+from fractions import Fraction
 from random import Random
 
 from lotkeeper.trading.money import ZERO
@@ -20,7 +21,9 @@ def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPol
         return policy
     dice = Random(f"exits {seed}")  # the text is part of what a seed means
     changed = dice.choice((_with_ladder, _with_ladder, _with_kept_coins, _as_it_is))(policy, dice)
-    return _with_age(changed, dice) if dice.random() < 0.5 else changed
+    aged = _with_age(changed, dice) if dice.random() < 0.5 else changed
+    stops = Random(f"stops {seed}")
+    return _with_stop_loss(aged, stops) if stops.random() < 0.4 else aged
 
 
 def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:
@@ -42,6 +45,19 @@ def _with_age(policy: ExitPolicy, dice: Random) -> ExitPolicy:
     """Lots that grow old within the schedule, and ask for less and less, in the end for no profit."""
     first_s, second_s = sorted(dice.sample(range(1, 60), 2))
     return replace(policy, age=(AgeStep(first_s * 1000, D("0.2")), AgeStep(second_s * 1000, D(0))))
+
+
+def _with_stop_loss(policy: ExitPolicy, dice: Random) -> ExitPolicy:
+    """Most stops are so near that prices reach them; some so far that the exchange refuses them."""
+    below, limit = dice.choice(("0.3", "0.3", "0.8", "1.5", "3", "90")), dice.choice(("0.1", "0.5", "2", "30"))
+    return replace(policy, ladder=(), keep_coins_pct=ZERO, stop_loss_pct=D(below), stop_limit_pct=D(limit))
+
+
+def stop_share(policy: ExitPolicy) -> Fraction | None:
+    """The part of its cost that a stop brings at least; None without one."""
+    if not policy.stop_loss_pct:
+        return None
+    return (1 - Fraction(policy.stop_loss_pct) / 100) * (1 - Fraction(policy.stop_limit_pct) / 100)
 
 
 def _as_it_is(policy: ExitPolicy, dice: Random) -> ExitPolicy:

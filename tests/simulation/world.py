@@ -20,7 +20,7 @@ from tests.simulation.actor_process import ActorProcess
 from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.distance import draw_distance
-from tests.simulation.exits import draw_exit
+from tests.simulation.exits import draw_exit, stop_share
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_answer import draw_kill_after_answer
@@ -85,6 +85,7 @@ class World:
         self.system.policy = policy = draw_exit(seed, self.system.policy, always=has_exits)
         self.judge.kept = Fraction(policy.keep_coins_pct) / 100
         self.judge.least_profit = Fraction(policy.min_net_profit)
+        self.judge.stop = stop_share(policy)
         self.judge.steps = tuple((each.after_ms, Fraction(each.net_profit_pct) / 100) for each in policy.age)
         self.kill_after_send = draw_kill_after_send(seed)
         self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None

@@ -48,6 +48,7 @@ def _pair(source: Row, everywhere: FiltersRead) -> tuple[TradePair, FiltersRead]
         filters=(*others, *everywhere.filters),
         precision=Precision(_digits(source, "baseAssetPrecision"), _quote_digits(source)),
         unknown=(*read.unknown, *everywhere.unknown),
+        takes_lists=source.get("ocoAllowed") is not False,
     )
     return pair, read
 

@@ -41,6 +41,7 @@ def test_an_open_lot():
                 "quantity": "0.4995",
                 "executed": "0",
                 "sent": "1970-01-01T00:00:01.000+00:00",
+                "stop": None,
             }
         ],
     }

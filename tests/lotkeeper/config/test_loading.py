@@ -101,7 +101,7 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
         "bnb_discount": "true",
         "free_order_slots": "0",
     }
-    assert {*said, "ladder", "age"} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
+    assert {*said, "ladder", "age", "stop_loss"} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
     others = OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0
     wanted = ExitPolicy(Decimal("1.5"), *others, keep_coins_pct=Decimal("12.5"))
     text = ", ".join(f"{key}: {value}" for key, value in said.items())
