@@ -9,6 +9,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.stop_leg import StopLeg
 from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.reports.armed_exits import nearest_trigger
@@ -97,6 +98,18 @@ def _sell(order: SellOrder) -> dict[str, Any]:
         "executed": plain(order.executed),
         "sent": iso(order.sent_ms),
         **trail_fields(order.trail),
+        "stop": None if order.stop is None else stop_of(order.stop),
+    }
+
+
+def stop_of(stop: StopLeg) -> dict[str, Any]:
+    """The stop of a SELL that is an order list; its prices are null while it was not seen on the exchange."""
+    return {
+        "trigger": None if stop.prices is None else plain(stop.prices.trigger),
+        "limit": None if stop.prices is None else plain(stop.prices.limit),
+        "order_id": stop.order_id,
+        "executed": plain(stop.executed),
+        "triggered": stop.is_triggered,
     }
 
 

@@ -105,13 +105,16 @@ class OrderOutcomes:
         self._permission.window.on_taken()
         was_refused = self._permission.end_refusal()
         yield from self._take_sell(message.report, message.fills, now, is_certain=True)
+        for other in message.others:
+            yield from self._take_sell(other, (), now, is_certain=True)
         yield from self.end_wait_for(message.client_id, now)
         if was_refused:
             yield info(f"{self._state.symbol}: the exchange accepts SELLs again")
             yield from self._selling.follow_open(now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
-        yield from self._take_or_keep(message.report, (), now)
+        for report in (message.report, *message.others):
+            yield from self._take_or_keep(report, (), now)
 
     def on_earlier_found(self, client_id: str, report: OrderReport, now: Moment) -> Effects[None]:
         """The exchange was asked about the SELL of an earlier keeper, and has it."""

@@ -265,7 +265,10 @@ class SellExecution:
         yield from self.send(order, now)
         self.ended.note_sent(order.price, now)
         self._facts.reserve(order.quantity)
-        facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
+        facts: dict[str, object] = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
+        if decision.stop is not None:
+            facts |= {"stop": decision.stop.trigger, "stop_limit": decision.stop.limit}
+        facts |= {"why": decision.no_stop} if decision.no_stop else {}
         yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
 
     def send(self, order: SellOrder, now: Moment) -> Effects[None]:
@@ -280,6 +283,7 @@ class SellExecution:
             complete_as_of_ms=self._state.complete_as_of_ms or 0,
             introduced_to=self._permission.introduced_to,
             trail=order.trail,
+            stop=None if order.stop is None else order.stop.prices,
         )
         yield Send(Peer.GATEWAY, message)
         self._unresolved.note_sent(order, now)

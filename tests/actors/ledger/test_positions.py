@@ -45,6 +45,7 @@ def test_an_open_lot():
                 "type": "LIMIT",
                 "distance_pct": None,
                 "stop_price": None,
+                "stop": None,
             }
         ],
     }
