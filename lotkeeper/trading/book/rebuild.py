@@ -73,7 +73,6 @@ def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
         cost=ZERO,
         state=OrderState.PLACING,
         sent_ms=report.time_ms,
-        trail=report.trail,
     )
 
 
