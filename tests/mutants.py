@@ -177,6 +177,47 @@ MUTANTS = (
     Mutant("selling/ladder.py", "the highest price first", "(each in standing, each))", "(each in standing, -each))"),
     Mutant(
         "selling/ladder.py",
+        "a part that stands is sold before those that do not",
+        "(each in standing, each))",
+        "(each not in standing, each))",
+    ),
+    Mutant("selling/ladder.py", "more than one order carries", "min(quantities[part], most)", "quantities[part]"),
+    Mutant(
+        "selling/ladder.py",
+        "more than is free is divided",
+        "rest = lot.remainder if free is None else min(lot.remainder, free)",
+        "rest = lot.remainder",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "SELLs of different parts become one",
+        "wanted = {own} if own in parts else {part for part in parts if parts.count(part) > 1}",
+        "wanted = {own, *parts}",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "of two parts that are as near the higher one",
+        "copy_abs(), each))",
+        "copy_abs(), -each))",
+    ),
+    Mutant(
+        "selling/ladder.py", "of two small parts the lower one goes first", "(left[each], -each)", "(left[each], each)"
+    ),
+    Mutant("selling/ladder.py", "nobody says which part is sold with another", "targets.get(part, part)", "part"),
+    Mutant(
+        "selling/ladder.py",
+        "a quantity below the least is a part",
+        "if quantity < pair.min_quantity:\n        return False",
+        "if quantity < pair.min_quantity:\n        return True",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "the shares are those of what is left",
+        "total((rest, *covered.values()))",
+        "rest",
+    ),
+    Mutant(
+        "selling/ladder.py",
         "a part of less than a step",
         'Decimal("0.01")), step)',
         'Decimal("0.01")), ZERO)',
@@ -193,6 +234,30 @@ MUTANTS = (
         "coins that a SELL covers are kept",
         "min(missing, floor_to(lot.remainder, pair.step))",
         "missing",
+    ),
+    Mutant(
+        "selling/kept_coins.py",
+        "what was kept is no part of the whole",
+        "quantity = total((lot.stock, *(each.quantity for each in kept)))",
+        "quantity = lot.stock",
+    ),
+    Mutant(
+        "selling/kept_coins.py",
+        "what was kept has cost nothing",
+        "cost = total((lot.stock_cost, *(each.cost for each in kept)))",
+        "cost = lot.stock_cost",
+    ),
+    Mutant(
+        "selling/kept_coins.py",
+        "all of the profit is kept",
+        "product(profit.numerator, policy.keep_coins_pct)",
+        "product(profit.numerator, _HUNDRED)",
+    ),
+    Mutant(
+        "selling/kept_coins.py",
+        "coins come back when less is to be kept",
+        "return max(min(missing, floor_to(lot.remainder, pair.step)), ZERO)",
+        "return min(missing, floor_to(lot.remainder, pair.step))",
     ),
     Mutant("selling/kept_coins.py", "the cost is kept in coins", "part = kept.divided_by(net)", "part = Ratio(ONE)"),
     Mutant(
@@ -325,6 +390,54 @@ MUTANTS = (
     Mutant("selling/age.py", "the least profit stays", "min_net_profit=ZERO,", "min_net_profit=policy.min_net_profit,"),
     Mutant(
         "selling/age.py", "a part stays above the step", "ladder=_at_most(policy.ladder, most)", "ladder=policy.ladder"
+    ),
+    Mutant(
+        "selling/age.py",
+        "a part at the step counts twice",
+        "if rung.net_profit_pct < most)",
+        "if rung.net_profit_pct <= most)",
+    ),
+    Mutant(
+        "selling/age.py",
+        "a part at the step is lost",
+        "if rung.net_profit_pct >= most)",
+        "if rung.net_profit_pct > most)",
+    ),
+    Mutant(
+        "selling/age.py",
+        "a lot without a fill is old",
+        "now_ms - lot.opened_ms if lot.buys else 0",
+        "now_ms - lot.opened_ms",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "the highest price is replaced first",
+        "key=lambda each: each.price)",
+        "key=lambda each: -each.price)",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "any other price is worth it",
+        "copy_abs() >= product(before, WORTH_IT)",
+        "copy_abs() > ZERO",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "all parts want the profit of the first",
+        "policy.ladder[part_of(order, market, policy)]",
+        "policy.ladder[0]",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "the least profit in quote counts for each SELL",
+        "replace(own, min_net_profit=ZERO) if own.min_net_profit else own",
+        "own",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "any other profit is another one",
+        "return gap >= product(total((order.cost, order.profit)), WORTH_IT)",
+        "return gap != ZERO",
     ),
     Mutant(
         "selling/changed_terms.py",

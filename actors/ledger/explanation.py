@@ -8,6 +8,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.policy import AgeStep, Terms
+from lotkeeper.trading.reports.armed_exits import ArmedExit
 from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Keep, Queue, Wait
@@ -39,6 +40,7 @@ def explanation(found: Explanation) -> Json:
         "ladder": [_part(each) for each in found.ladder],
         "trailing": None if found.trailing is None else _trailing(found.trailing),
         "age": [_age_step(each, lot, is_now=each is found.reached) for each in found.age],
+        "exits": [_armed(each) for each in found.exits],
         "dust": plain(found.dust),
         "dust_cost": plain(found.dust_cost),
         "next": [_step(step) for step in found.next_steps],
@@ -129,6 +131,19 @@ def _age_step(step: AgeStep, lot: Lot, *, is_now: bool) -> Json:
         "from": iso(lot.opened_ms + step.after_ms),
         "net_profit_pct": plain(step.net_profit_pct),
         "now": is_now,
+    }
+
+
+def _armed(each: ArmedExit) -> Json:
+    """At which price it is reached; what the exchange holds of it, or why it holds nothing."""
+    return {
+        "kind": str(each.kind),
+        "trigger": _maybe(each.trigger),
+        "price": _maybe(each.price),
+        "quantity": plain(each.quantity),
+        "client_order_id": each.client_id or None,
+        "from": None if each.from_ms is None else iso(each.from_ms),
+        "why_not": each.why_not,
     }
 
 

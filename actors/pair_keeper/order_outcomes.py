@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
-from actors.pair_keeper.effects import Effects, Exit, Moment, error, info, lot_event, warning
+from actors.pair_keeper.effects import Effects, Exit, Moment, ReportSoon, error, info, lot_event, warning
 from actors.pair_keeper.market_rules import MarketRules
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
@@ -160,6 +160,8 @@ class OrderOutcomes:
         has_ended_wait = self._learn_from_end(was_live, report, now)
         if fills and report.side is Side.BUY:
             self._selling.note_bought(now)
+        elif report.side is Side.BUY:
+            yield ReportSoon()  # of an open BUY, which changes no lot
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
         yield from self._selling.follow(changed, now)
         if has_ended_wait:

@@ -31,6 +31,8 @@ def _sections(lot: Json) -> Iterator[tuple[str, Iterator[Row]]]:
         yield "Trailing", _trailing_rows(lot)
     if lot["age"]:
         yield "Age", _age_rows(lot)
+    if lot["exits"]:
+        yield "Exits", _exit_rows(lot)
     for sell in lot["asked"]:
         yield f"SELL {sell['client_order_id']}, {sell['state'].lower()}", _sell_rows(lot, sell)
     if lot["next_asked"]:
@@ -121,6 +123,22 @@ def _age_rows(lot: Json) -> Iterator[Row]:
         since = "now, since" if step["now"] else "from"
         how = f"the most that is wanted, {since} {step['from'][:19].replace('T', ' ')}"
         yield duration(step["after_seconds"]), f"{step['net_profit_pct']} %", how
+
+
+def _exit_rows(lot: Json) -> Iterator[Row]:
+    """Each exit with the price that the market has to reach, and what the exchange holds of it."""
+    for each in lot["exits"]:
+        reached = f"{each['trigger']} {lot['quote']}" if each["trigger"] else "follows the price"
+        yield each["kind"], reached, f"{each['quantity']} {lot['base']}: {_held_text(lot, each)}"
+
+
+def _held_text(lot: Json, each: Json) -> str:
+    least = f", not below {each['price']} {lot['quote']}" if each["price"] != each["trigger"] and each["price"] else ""
+    if each["client_order_id"]:
+        away = f"; {with_sign(each['away_pct'])} % from the bid" if each.get("away_pct") else ""
+        return f"SELL {each['client_order_id']} on the exchange{least}{away}"
+    since = f"from {each['from'][:19].replace('T', ' ')}, " if each["from"] else ""
+    return f"{since}not on the exchange: {each['why_not']}"
 
 
 def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:

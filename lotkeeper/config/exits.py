@@ -17,13 +17,13 @@ from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, OnPartial, Rung
 NOT_AVAILABLE: Final = ("break_even", "group", "stop_loss")
 _WHOLE = Decimal(100)  # percent
 _TIME = re.compile(r"([0-9]{1,9})([smhd])")
-_UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _LONGEST_MS = 3650 * 86_400_000
 
 
 def _milliseconds(text: object) -> int:
     found = _TIME.fullmatch(str(text))
-    if found is None or not 0 < (given := int(found[1]) * _UNITS_MS[found[2]]) <= _LONGEST_MS:
+    if found is None or not 0 < (given := int(found[1]) * UNITS_MS[found[2]]) <= _LONGEST_MS:
         raise ValueError("no time")
     return given
 

@@ -11,7 +11,7 @@ import orjson
 from lotkeeper.exchange.budget.costs import Cost, cost_of
 from lotkeeper.exchange.rest import decode
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
-from lotkeeper.trading.money import plain
+from lotkeeper.trading.money import ZERO, plain
 from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 
 Method = Literal["GET", "POST", "DELETE"]
@@ -64,6 +64,25 @@ def _trailing(trail: Trail) -> dict[str, str]:
     """Binance rest-api.md, "New order": `stopPrice` may be left out where `trailingDelta` is given."""
     stop = {} if trail.stop_price is None else {"stopPrice": plain(trail.stop_price)}
     return {"type": TRAILING_TYPE, "trailingDelta": str(trail.delta), **stop}
+
+
+def buy_at_market(
+    symbol: str, client_id: str, *, quantity: Decimal | None = None, quote: Decimal | None = None
+) -> ExchangeRequest:
+    """A MARKET BUY of so much base asset, or for so much quote asset; answered with PlacedOrder.
+
+    Send it once: after Unknown ask for its client order id.
+    """
+    wanted = {"quantity": plain(quantity)} if quantity is not None else {"quoteOrderQty": plain(quote or ZERO)}
+    params = {
+        "symbol": symbol,
+        "side": "BUY",
+        "type": "MARKET",
+        **wanted,
+        "newClientOrderId": client_id,
+        "newOrderRespType": "FULL",
+    }
+    return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
 
 
 def cancel_order(symbol: str, order_id: int, cancel_id: str) -> ExchangeRequest:

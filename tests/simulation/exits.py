@@ -11,6 +11,8 @@ from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Rung
 
 EVERY, AMONG = 20, (1, 5, 8, 14)  # of so many schedules these
+CHANGED_AMONG = (8, 14)  # of those that have one, these start again with another one
+_LEAST_PROFITS = ("0.5", "0.5", "0.7", "1.5")  # of the judge's at least
 TRAILING_AMONG = (3, 11)  # and these have lots that follow the price
 _PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
 
@@ -25,6 +27,16 @@ def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPol
     dice = Random(f"exits {seed}")  # the text is part of what a seed means
     changed = dice.choice((_with_ladder, _with_ladder, _with_kept_coins, _as_it_is))(policy, dice)
     return _with_age(changed, dice) if dice.random() < 0.5 else changed
+
+
+def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPolicy | None:
+    """The policy of the configuration from the second start of the whole system on; None if it stays the same."""
+    dice = Random(f"changed exits {seed}")
+    if seed % EVERY not in CHANGED_AMONG and not (always and dice.random() < 0.5):
+        return None
+    plain = replace(policy, ladder=(), age=(), keep_coins_pct=ZERO, net_profit_pct=D(dice.choice(_LEAST_PROFITS)))
+    changed = dice.choice((_with_ladder, _with_kept_coins, _as_it_is))(plain, dice)
+    return _with_age(changed, dice) if dice.random() < 0.3 else changed
 
 
 def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:

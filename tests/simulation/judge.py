@@ -15,6 +15,7 @@ from binance_sim.matching.orders import AccountTrade, Order
 from lotkeeper.exchange.rest.outcomes import Answered, Unknown, is_refused_as
 from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
@@ -80,15 +81,14 @@ class Lot:
 class Judge:
     """`spare` is the quantity of the coin that the account had before the first BUY.
 
-    `kept` is the part of the wanted profit that its owner keeps in coins, and `least_profit` that of a lot in quote.
-    `steps` are the ages of a lot (ms) from which on it may ask for less, and the profit that it asks for then.
+    `policies` are all by which the lots are sold: the first of the schedule, and what it is changed to. Each asks for
+    the profit of the judge at least, until a step of a lot's age.
     """
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self.spare = D(0)
-        self.kept = self.least_profit = Fraction(0)
-        self.steps: tuple[tuple[int, Fraction], ...] = ()
+        self.policies: tuple[ExitPolicy, ...] = ()
         self.lots: dict[int, Lot] = {}
         self.exempt: dict[int, str] = {}  # lots that no keeper could know, or not as a whole, and why
         self.uncounted: dict[int, D] = {}  # what of such a lot was received before its keeper's time
@@ -163,7 +163,8 @@ class Judge:
     def _profit(self, lot: Lot) -> Fraction:
         """The least that a lot of this age may ask for; the exchange tells times in whole milliseconds."""
         age_ms = self.world.venue.clock.us() // 1000 - lot.buy.trades[0].time // 1000
-        return min([PROFIT, *(profit for after_ms, profit in self.steps if age_ms >= after_ms)])
+        steps = (step for policy in self.policies for step in policy.age if age_ms >= step.after_ms)
+        return min([PROFIT, *(Fraction(step.net_profit_pct) / 100 for step in steps)])
 
     def _dust_of_others(self, lot: Lot) -> D:
         return sum((_dust(each) for each in self.lots.values() if each is not lot), D(0))
@@ -278,18 +279,28 @@ class Judge:
             raise BrokenPromiseError(f"1: {_numbers(self.lots[number])}: {text}")
         for lot in self.lots.values():
             self._check_floor_at_end(lot)
+        self._check_kept_at_end()
+
+    def _check_kept_at_end(self) -> None:
+        """What is kept is not sold: neither by its own lot, nor as dust by another one.
+
+        Only where the amount is certain: one policy without age, and no coins that left or were bought otherwise.
+        """
+        policy = self.policies[0] if len(self.policies) == 1 else None
+        if policy is None or policy.age or not policy.keep_coins_pct or self.exempt or self.sold_manually:
+            return
+        whole = [lot for lot in self.lots.values() if _is_sellable(lot, lot.received - self._kept(lot))]
+        kept = sum((max(self._kept(lot) - RULE.step, D(0)) for lot in whole), D(0))
+        left = sum((lot.uncovered for lot in self.lots.values()), D(0))
+        if left < kept:
+            raise BrokenPromiseError(f"2: {kept} was to be kept, and all but {left} is sold or offered")
 
     def _unoffered(self, number: int, lot: Lot) -> D:
         return lot.uncovered - self.uncounted.get(number, D(0)) - self._kept(lot)
 
     def _kept(self, lot: Lot) -> D:
-        """What is kept of a lot: so much of the coins as is worth that part of its profit at the price of the lot."""
-        if not self.kept:
-            return D(0)
-        cost = sum(map(_cost, lot.buy.trades), Fraction(0))
-        profit = max(cost * PROFIT, self.least_profit)
-        steps = int(Fraction(lot.received) * self.kept * profit / (cost + profit) / Fraction(RULE.step))
-        return steps * RULE.step
+        """The most that may be kept of a lot, by the policy that keeps most."""
+        return max((_kept_by(policy, lot) for policy in self.policies), default=D(0))
 
     # The keeper's book
 
@@ -308,6 +319,14 @@ class Judge:
         believed, held = sum((each.stock - each.sold for each in book.lots.values()), D(0)), self.world.venue.held()
         if believed > held and not self.exempt:  # with an unknown lot, the coins of a manual sale cannot be assigned
             raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
+
+
+def _kept_by(policy: ExitPolicy, lot: Lot) -> D:
+    """So much of the coins as is worth the kept part of the profit, at the price of the lot."""
+    cost = sum(map(_cost, lot.buy.trades), Fraction(0))
+    profit = max(cost * Fraction(policy.net_profit_pct) / 100, Fraction(policy.min_net_profit))
+    kept = Fraction(lot.received) * Fraction(policy.keep_coins_pct) / 100 * profit / (cost + profit)
+    return int(kept / Fraction(RULE.step)) * RULE.step
 
 
 def _check_trail(sell: Order) -> None:

@@ -72,7 +72,7 @@ class PairBook:
         self._rebuild = LotsToRebuild()
         # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
         self._dust_of_missing: dict[int, list[DustTransfer]] = {}
-        self.other_orders = OtherOrders()  # BUYs too
+        self.other_orders = OtherOrders()  # on the exchange's book, and not ours
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
         # Reports of orders that have the name of a SELL in flight, until it is known which order the SELL is.

@@ -12,6 +12,7 @@ from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, Terms
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.reports.armed_exits import ArmedExit, armed_exits
 from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
 from lotkeeper.trading.selling.age import policy_at_age, reached_step
 from lotkeeper.trading.selling.decide import decide
@@ -64,6 +65,7 @@ class Explanation:
     ladder: tuple[LadderPart, ...]  # how the ladder divides the whole lot; empty without one
     age: tuple[AgeStep, ...]  # the steps of the wanted profit, by the age of the lot
     reached: AgeStep | None  # the step that holds now; None before the first
+    exits: tuple[ArmedExit, ...]  # at which price each is reached, and what the exchange holds of it
     sales: tuple[Sale, ...]
     realised_profit: Decimal
     trailing: TrailingPart | None = None  # what of the lot is to follow the price; None if nothing ever is
@@ -84,7 +86,7 @@ class Explanation:
 
 def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
     """The arithmetic of a lot, by the terms of its pair as they are now; None: they were never recorded."""
-    reached = reached_step(terms.policy, lot, now_ms) if terms else None
+    configured, reached = terms, reached_step(terms.policy, lot, now_ms) if terms else None
     if terms is not None and reached is not None:
         terms = replace(terms, policy=policy_at_age(terms.policy, lot, now_ms))
     policy = terms.policy if terms else None
@@ -109,6 +111,7 @@ def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
         ladder=ladder_of(lot, terms.market, terms.policy) if terms and terms.policy.ladder else (),
         age=terms.policy.age if terms else (),
         reached=reached,
+        exits=armed_exits(lot, configured, steps, now_ms),
         sales=sales_of(lot),
         realised_profit=realised_profit(lot),
         trailing=_trailing(lot, terms) if terms and terms.policy.trailing_bips else None,

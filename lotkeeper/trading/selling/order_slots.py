@@ -56,7 +56,7 @@ def our_slots(book: PairBook) -> int | None:
     if most is None:
         return None
     ours = most - min(policy.free_order_slots, most // 2)
-    return min(ours, most - len(book.other_orders.open))
+    return min(ours, most - len(book.other_orders.ids))
 
 
 def free_slots(book: PairBook) -> int | None:

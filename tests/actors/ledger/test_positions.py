@@ -31,6 +31,7 @@ def test_an_open_lot():
         "opened": "2023-11-14T22:13:20.000+00:00",
         "closed": None,
         "held_seconds": None,
+        "nearest_trigger": "70000",
         "refused_in_a_row": 0,
         "sells": [
             {

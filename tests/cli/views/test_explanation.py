@@ -12,6 +12,7 @@ from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, Rung, Terms
 from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decide import decide
@@ -281,3 +282,25 @@ def test_nothing_is_lost_on_a_narrow_terminal():
     for figure in ("101.1011011011011011", "1.00889", "(100+1)", "0.10111"):
         assert figure in wide
         assert figure in narrow
+
+
+def test_the_exits_say_what_the_exchange_holds_and_what_not():
+    terms = replace(TERMS, policy=replace(TERMS.policy, age=(AgeStep(86_400_000, D(0)),)))
+    kept = selling(make.buy(quantity="1", price="100"), terms=terms)
+    found = lines(kept.lots[7], terms, width=160)
+    start = found.index("Exits")
+    assert found[start + 1 : start + 3] == [
+        "target 101.11 USDT 1 BTC: SELL lk1-7-1 on the exchange",
+        "age 100.11 USDT 1 BTC: from 2023-11-15 22:13:20, not on the exchange: until then lk1-7-1 stands at its price",
+    ]
+
+
+def test_a_sell_that_follows_the_price_says_so():
+    kept = selling()
+    lot = kept.lots[7]
+    (order,) = lot.orders
+    trailing = replace(lot, orders=(replace(order, trail=Trail(200)),))
+    assert any(
+        line.startswith("trailing follows the price 1 BTC: SELL lk1-7-1 on the exchange, not below")
+        for line in lines(trailing, width=160)
+    )

@@ -1,9 +1,10 @@
 """The configuration as the file and the environment give it."""
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -209,13 +210,20 @@ def test_the_manual_has_every_key_and_its_default() -> None:
     defaults = Config.model_validate({"pairs": {"BTCUSDT": {}}}).model_dump(
         mode="json", exclude={"pairs", "runtime_dir"}
     )
-    for section, value in defaults.items():
-        keys = {f"{section}.{key}": default for key, default in value.items()} if isinstance(value, dict) else {}
-        for key, default in (keys or {section: value}).items():
-            shown = str(default).lower() if isinstance(default, bool) else default
-            shown = "null" if shown is None else shown
-            shown = int(default) if isinstance(default, float) else shown
-            assert f"| `{key}` | `{shown}` |" in manual
+    for key, default in _flat(defaults):
+        shown = str(default).lower() if isinstance(default, bool) else default
+        shown = "null" if shown is None else shown
+        shown = int(default) if isinstance(default, float) else shown
+        assert f"| `{key}` | `{shown}` |" in manual
+
+
+def _flat(defaults: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Each key with its default, whatever the depth."""
+    for key, default in defaults.items():
+        if isinstance(default, dict):
+            yield from _flat(default, f"{above}{key}.")
+        else:
+            yield above + key, default
 
 
 def test_the_example_of_the_environment_is_understood() -> None:

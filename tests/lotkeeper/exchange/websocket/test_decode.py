@@ -23,7 +23,7 @@ from lotkeeper.exchange.shapes import (
     TradePrint,
     UserFrame,
 )
-from lotkeeper.exchange.websocket.decode import decode_market_frame, decode_user_frame
+from lotkeeper.exchange.websocket.decode import decode_accepted_buy, decode_market_frame, decode_user_frame
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.trails import Trail
@@ -123,8 +123,24 @@ def test_an_order_that_follows_the_price() -> None:
 
 
 def test_recorded_buy_that_was_accepted_is_not_read_any_further() -> None:
-    assert decode_user_frame(frame(MAKER, 3)) == BuyAccepted()
-    assert decoded(S="BUY", x="NEW", X="NEW", q="what is not read does no harm") == BuyAccepted()
+    accepted = decode_user_frame(frame(MAKER, 3))
+    assert isinstance(accepted, BuyAccepted)
+    assert accepted.order_id is not None
+    found = decoded(S="BUY", x="NEW", X="NEW", o="LIMIT", i=7, q="what is not read does no harm")
+    assert found == BuyAccepted(7)
+    assert decoded(S="BUY", x="NEW", X="NEW", o="MARKET", i=7) == BuyAccepted()
+    assert decoded(S="BUY", x="NEW", X="NEW", o="LIMIT", i="seven") == BuyAccepted()
+
+
+def test_recorded_buy_that_stands_on_the_book_is_read_when_there_is_time() -> None:
+    found = decode_accepted_buy(frame(MAKER, 3))
+    assert isinstance(found, Execution)
+    assert (found.report.side, found.report.status, found.fill) == (Side.BUY, "NEW", None)
+    assert found.report.quantity > 0
+    assert decode_accepted_buy(b'{"e": "executionReport"}') == Ignored(
+        "NEW of a BUY: s should be a text, not absent", damaged=True
+    )
+    assert decode_accepted_buy(b"no JSON") == Ignored("not JSON", damaged=True)
 
 
 def test_recorded_order_that_rests_has_no_fill() -> None:
