@@ -35,6 +35,10 @@ def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) ->
     if seed % EVERY not in CHANGED_AMONG and not (always and dice.random() < 0.5):
         return None
     plain = replace(policy, ladder=(), age=(), keep_coins_pct=ZERO, net_profit_pct=D(dice.choice(_LEAST_PROFITS)))
+    plain = replace(plain, trailing_bips=0)
+    trailing = Random(f"changed trailing {seed}")
+    if always and trailing.random() < 1 / 4:
+        return _with_trailing(plain, trailing)
     changed = dice.choice((_with_ladder, _with_kept_coins, _as_it_is))(plain, dice)
     return _with_age(changed, dice) if dice.random() < 0.3 else changed
 
