@@ -186,7 +186,7 @@ class OrderOutcomes:
             self._unresolved.forget([order.client_id])
             if before is not None and before.is_live:
                 self._selling.ended.note_ended(order, why_expired(report.status), now)
-                self._selling.note_refused(order, RefusalKind.OTHER, now)
+                self._selling.note_refusal(order, RefusalKind.OTHER, now)
             return False
         is_taken = order.state in ON_BOOK or order.executed > 0
         return is_taken and self._selling.ended.note_standing(order.price)
@@ -256,16 +256,16 @@ class OrderOutcomes:
             self._permission.window.on_taken()
         elif (yield from self._permission.note_refused(message.kind, f"{message.text} ({message.code})", now)):
             yield from self._selling.follow_open(now)  # all lots say what they wait for
-        self._note_refused(message, now)
+        self._note_refusal(message, now)
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
         self._unresolved.forget([message.client_id])
         yield from self._learn_from(message.kind, now)
 
-    def _note_refused(self, message: SellRefused, now: Moment) -> None:
+    def _note_refusal(self, message: SellRefused, now: Moment) -> None:
         name = sell_name(message.client_id)
         order = self._state.book.lots.sell(name) if name else None
         if order is not None and order.state in IN_FLIGHT:
-            self._selling.note_refused(order, message.kind, now)
+            self._selling.note_refusal(order, message.kind, now)
 
     def _is_of_last_sending(self, message: SellRefused) -> bool:
         """A refusal that comes late says nothing of a copy that was sent since."""

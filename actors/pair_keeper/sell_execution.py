@@ -215,7 +215,7 @@ class SellExecution:
         self._resumed_ms = now.wall_ms
         self.ended.end()
 
-    def note_refused(self, order: SellOrder, kind: RefusalKind, now: Moment) -> None:
+    def note_refusal(self, order: SellOrder, kind: RefusalKind, now: Moment) -> None:
         """The exchange refused a SELL, or ended it unsold; its lot is decided about afterwards."""
         if order.trail is not None:
             had_stop_price, now_ms = order.trail.stop_price is not None, now.wall_ms

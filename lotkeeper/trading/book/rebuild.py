@@ -77,7 +77,6 @@ def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
         cost=ZERO,
         state=OrderState.PLACING,
         sent_ms=report.time_ms,
-        trail=report.trail,
         stop=StopLeg(None) if report.is_stop or report.list_id is not None else None,
     )
 

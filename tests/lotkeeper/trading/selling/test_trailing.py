@@ -233,7 +233,8 @@ def test_the_rest_at_the_floor_stands_on() -> None:
     lot = standing(bought(), trailing(70))
     trail, rest = lot.orders
     limit = replace(trail, trail=None)
-    step = next_step(replace(lot, orders=(limit, rest)), trailing(70), arms_trail=True)
+    now = Situation(make.NOW, trail_start=FROM_STOP, arms_trail=True)
+    (step,) = decide(replace(lot, orders=(limit, rest)), MARKET, trailing(70), now)
     assert isinstance(step, CancelSell)
     assert step.name == limit.name
     assert isinstance(next_step(lot, trailing(70), arms_trail=True), Wait)
