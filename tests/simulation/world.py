@@ -59,7 +59,7 @@ class World:
         has_exits: bool = False,
         is_distant: bool | None = None,
     ) -> None:
-        self.dice = Random(seed)
+        self.seed, self.dice = seed, Random(seed)
         self.distance = draw_distance(seed, is_distant=is_distant)
         # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
         self.pace = pace or KeeperPace(looks_further=has_slow_queries or is_slow(seed))
