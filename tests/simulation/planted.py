@@ -1,4 +1,4 @@
-"""Twenty-two planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Twenty-four planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -38,6 +38,7 @@ class PlantedBug:
 
 
 _ABSENCE = "lotkeeper/trading/recovery/absence.py"
+_TRAILING = "lotkeeper/trading/selling/trailing.py"
 PLANTED = (
     PlantedBug(
         "sent again at once after -2013",
@@ -259,6 +260,22 @@ PLANTED = (
         22,
         "2",
         has_exits=True,
+    ),
+    PlantedBug(
+        "a SELL that follows the price has its limit under the floor",
+        _TRAILING,
+        "else replace(sell, trail=trail)",
+        'else replace(sell, trail=trail, price=floor_to(product(sell.price, Decimal("0.98")), market.pair.tick))',
+        11,
+        "3",
+    ),
+    PlantedBug(
+        "a SELL follows the price from its floor on",
+        _TRAILING,
+        "less(BIPS, Decimal(bips))), tick)",
+        "BIPS), tick)",
+        11,
+        "3",
     ),
 )
 
