@@ -1,4 +1,4 @@
-"""Twenty-four planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Twenty-five planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -214,7 +214,7 @@ PLANTED = (
         "lotkeeper/trading/selling/ladder.py",
         "left[target] = total((left[target], quantity))",
         "left[target] = left[target]",
-        3,
+        5,
         "a handler",
         has_exits=True,
     ),
@@ -223,7 +223,7 @@ PLANTED = (
         "lotkeeper/trading/selling/kept_coins.py",
         "missing = less(wanted, *(each.quantity for each in kept))",
         "missing = wanted",
-        2,
+        18,
         "1",
         has_exits=True,
     ),
@@ -232,7 +232,7 @@ PLANTED = (
         "lotkeeper/trading/lots/lot.py",
         '(*self.dust_given, *self.disposals), "quantity")',
         '(*self.dust_given, *(each for each in self.disposals if each.kind != "KEPT")), "quantity")',
-        7,
+        18,
         "2",
         (
             (
@@ -258,6 +258,15 @@ PLANTED = (
         'f"it is to be sold at {plain(step.price)} now"),)',
         'f"it is to be sold at {plain(step.price)} now"), step)',
         22,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a stop is forgotten when its target expires",
+        "lotkeeper/trading/orders/stop_leg.py",
+        "    if has_leg_sold or (stop.has_ended and stop.target_has_ended):",
+        "    if True:",
+        2,
         "2",
         has_exits=True,
     ),
