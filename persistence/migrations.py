@@ -37,6 +37,9 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE lots ADD COLUMN hold TEXT",
         _HOLDS_FROM_SENTENCES,
     ),
+    4: (  # also the new table of sell instructions
+        "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
+    ),
 }
 
 

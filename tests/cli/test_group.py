@@ -25,6 +25,8 @@ ASKING = (
 ASKING += (
     ("adopt", "BTCUSDT", "--order", "7"),
     ("release", "BTCUSDT-7"),
+    ("sell", "BTCUSDT-7", "--market"),
+    ("flatten",),
     ("reconcile",),
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),

@@ -1,4 +1,4 @@
-"""Seventeen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Nineteen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -29,10 +29,16 @@ class PlantedBug:
     is_slow: bool = False  # whether the schedule is played with slow queries
     is_answered: bool = False  # whether its Gateway dies between an answer and telling of it
 
+    is_sold: bool = False  # whether an operator sells lots in its schedule
+
     @property
     def options(self) -> tuple[str, ...]:
         """Those of the simulation that say which kind of schedule it is."""
-        return (*(["--slow"] if self.is_slow else []), *(["--answered"] if self.is_answered else []))
+        return (
+            *(["--slow"] if self.is_slow else []),
+            *(["--answered"] if self.is_answered else []),
+            *(["--sales"] if self.is_sold else []),
+        )
 
 
 _ABSENCE = "lotkeeper/trading/recovery/absence.py"
@@ -205,6 +211,24 @@ PLANTED = (
         "",
         70,
         "4",
+    ),
+    PlantedBug(
+        "a sale that is asked for twice is sold twice",
+        "lotkeeper/trading/selling/planned_sale.py",
+        "    return newest is not None and newest.request == wish.request and newest.end is None",
+        "    return False",
+        74,
+        "2",
+        is_sold=True,
+    ),
+    PlantedBug(
+        "an instruction counts only the SELL that it has on the book",
+        "lotkeeper/trading/lots/instructed.py",
+        "    return max(less(instruction.quantity, sold), ZERO)",
+        "    return instruction.quantity",
+        3,
+        "2",
+        is_sold=True,
     ),
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.commands import adopt, changes, control, explain, orders, positions, reconcile, resolve, status
+from cli.commands import adopt, cancel, changes, control, explain, orders, positions, reconcile, resolve, sell, status
 
 Service = Callable[..., list[Any]]
 
@@ -24,7 +24,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        for module in (adopt, changes, control, explain, orders, positions, reconcile, resolve, status):
+        for module in (adopt, cancel, changes, control, explain, orders, positions, reconcile, resolve, sell, status):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 
