@@ -72,7 +72,7 @@ def sold_together(sell: PlaceSell, lot: Lot, market: Market, policy: ExitPolicy)
     """The standing SELLs that can become one with this SELL: without a ladder all; else those of its part, and where
     it has none those of parts that have several.
     """
-    standing = [order for order in lot.live_sells if order.is_cancelable]
+    standing = [order for order in lot.live_sells if order.is_cancelable and not order.name.is_instructed]
     if not policy.ladder:
         return standing
     own, parts = part_of(sell, market, policy), [part_of(order, market, policy) for order in standing]
