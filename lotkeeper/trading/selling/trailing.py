@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from lotkeeper.trading.filters.amounts import TrailingDelta
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, product, ratio_ceil_to, total
+from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, plain, product, ratio_ceil_to, total
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.trails import Trail
@@ -115,6 +116,22 @@ def following_sell(lot: Lot) -> SellOrder | None:
 def wants_another_trail(order: SellOrder, policy: ExitPolicy) -> bool:
     """Whether a SELL follows the price otherwise than is wanted now."""
     return order.trail is not None and order.trail.delta != policy.trailing_bips
+
+
+def why_never(pair: TradePair, policy: ExitPolicy) -> str:
+    """Why no lot of the pair can follow the price, though the configuration wants it; for people, empty if lots can."""
+    if not policy.trailing_bips:
+        return ""
+    if not pair.allows_trailing:
+        return NoTrail.PAIR
+    ranges = [(each.least_above, each.most_above) for each in pair.filters if isinstance(each, TrailingDelta)]
+    for least, most in ranges:
+        if not least <= policy.trailing_bips <= most:
+            found, *allowed = (plain(Decimal(bips).scaleb(-2)) for bips in (policy.trailing_bips, least, most))
+            return f"distance_pct is {found}, and the exchange takes {' to '.join(allowed)} (TRAILING_DELTA)"
+    if pair.max_algo_orders is not None and pair.max_algo_orders <= policy.free_algo_slots:
+        return f"all {pair.max_algo_orders} slots for such orders are left to you (free_algo_slots)"
+    return ""
 
 
 def _why_not(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotkeeper.trading.filters.amounts import PercentPriceBySide, TrailingDelta
+from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.attempts import setbacks
 from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.orders.states import OrderState
@@ -17,7 +18,7 @@ from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import CancelSell, Decision, PlaceSell, Situation, Wait
 from lotkeeper.trading.selling.refused_trails import TrailStart
-from lotkeeper.trading.selling.trailing import NoTrail, stop_price, trailing_part
+from lotkeeper.trading.selling.trailing import NoTrail, stop_price, trailing_part, why_never
 from tests.lotkeeper.trading import make
 
 MARKET = make.market(step=D("0.01"), min_quantity=D("0.01"))
@@ -215,6 +216,33 @@ def test_a_price_that_is_too_far_from_the_reference_parks_the_lot_as_without_it(
     on = make.market("0.001", PercentPriceBySide(D(2), D("0.5"), D("1.1"), D("0.5")))
     found = decide(bought(), on, trailing(), Situation(make.NOW, reference_price=D(80), trail_start=FROM_STOP))
     assert found == decide(bought(), on, make.policy("0.5"), Situation(make.NOW, reference_price=D(80)))
+
+
+@pytest.mark.parametrize(
+    ("on", "by", "why"),
+    [
+        (MARKET, trailing(), ""),
+        (make.market("0.001", MaxNumAlgoOrders(1)), make.policy(), ""),
+        (make.market("0.001", MaxNumAlgoOrders(2)), trailing(), ""),
+        (
+            make.market("0.001", MaxNumAlgoOrders(1)),
+            trailing(),
+            "all 1 slots for such orders are left to you (free_algo_slots)",
+        ),
+        (
+            make.market("0.001", TrailingDelta(10, 100, 10, 2000)),
+            trailing(),
+            "distance_pct is 1.5, and the exchange takes 0.1 to 1 (TRAILING_DELTA)",
+        ),
+        (
+            replace(MARKET, pair=replace(MARKET.pair, allows_trailing=False)),
+            trailing(),
+            "the exchange takes no such orders on the pair",
+        ),
+    ],
+)
+def test_why_no_lot_of_a_pair_ever_follows(on: Market, by: ExitPolicy, why: str) -> None:
+    assert why_never(on.pair, by) == why
 
 
 # From LIMIT to following, and back
