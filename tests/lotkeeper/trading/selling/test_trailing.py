@@ -181,6 +181,19 @@ def test_its_parts_cover_the_lot_once_and_none_is_under_the_floor(
             assert F(order.trail.stop_price) * F(9850, 10_000) >= F(order.price)
 
 
+def test_at_the_most_sells_of_a_lot_what_follows_is_not_sold_together_with_the_rest() -> None:
+    """Else it would be cancelled for it and placed again without end."""
+    by = trailing(60, max_sells=2)
+    lot = standing(bought(), by)
+    trail, rest = lot.orders
+    more = replace(lot, orders=(trail, replace(rest, quantity=D("0.1"), cost=D(10))))
+    step = next_step(more, by)
+    assert isinstance(step, CancelSell)
+    assert step.name == rest.name
+    only_trail = replace(lot, orders=(trail, replace(trail, name=rest.name, quantity=D("0.1"), cost=D(10))))
+    assert isinstance(next_step(only_trail, by), PlaceSell)
+
+
 # When it cannot
 
 
