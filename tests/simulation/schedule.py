@@ -7,7 +7,7 @@ from decimal import Decimal as D
 
 from actors.pacing import pace_of
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.states import AWAITED, OrderState
 from messages.control import ResumePair
 from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
@@ -199,6 +199,7 @@ class Schedule:
             self.world.system.stream.renew()
 
     def _judge(self) -> None:
+        self._wait_for_answers()
         judge, keeper = self.world.judge, self.world.system.keeper
         judge.check_end()
         if keeper is not None:
@@ -215,3 +216,11 @@ class Schedule:
             self.world.venue.quote(D(215), D(1000))
             self.world.run(3.0)
         self._judge()
+
+    def _wait_for_answers(self) -> None:
+        """What was sent in the last moment, because orders may be sent again, is answered and reported first."""
+        keeper = self.world.system.keeper
+        for _ in range(10):
+            if keeper is None or not keeper.actor.core.state.book.lots.awaited_sells(*AWAITED):
+                return
+            self.world.run(1.0)
