@@ -1,13 +1,20 @@
 """What the commands share: options, errors with their exit codes, confirmation, and JSON output."""
 
 import sys
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
+from lotkeeper.service.client import ask_service
 from lotkeeper.service.errors import ServiceError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from lotkeeper.config import Config
 
 config_option = click.option(
     "--config",
@@ -20,6 +27,19 @@ config_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 yes_option = click.option("--yes", "is_sure", is_flag=True, help="Do not ask for confirmation.")
+dry_run_option = click.option("--dry-run", "is_dry_run", is_flag=True, help="Only say what would be done.")
+why_option = click.option("--why", default="", help="A reason, kept in the database beside your user name.")
+
+
+def parse_amount(_context: click.Context, _option: click.Parameter, text: str | None) -> Decimal | None:
+    """For an option that is an amount above zero."""
+    try:
+        value = Decimal(text) if text is not None else None
+    except InvalidOperation as error:
+        raise click.BadParameter(f"{text!r} is not a decimal number") from error
+    if value is not None and not (value.is_finite() and value > 0):
+        raise click.BadParameter("it must be above zero")
+    return value
 
 
 class ServiceCommand(click.Command):
@@ -64,3 +84,14 @@ def confirm(plan: str, is_sure: bool, as_json: bool) -> None:
         raise ServiceError(f"{plan} Nothing was done: with --json give --yes")
     click.echo(plan)
     click.confirm("Do it?", abort=True)
+
+
+def last_bids(config: "Config") -> "dict[str, Decimal]":
+    """The last bid (quote asset) of each pair that has one; empty while the Monitor restarts."""
+    from cli.views.lots import bids_by_pair
+    from messages.control import AskStatus
+
+    try:
+        return bids_by_pair(ask_service(config, AskStatus()).document)
+    except ServiceError:
+        return {}

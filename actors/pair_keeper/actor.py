@@ -12,16 +12,19 @@ from messages.control import (
     AdoptCoins,
     AdoptOrder,
     AdoptSince,
+    CancelOrder,
     DismissCoins,
     PausePair,
     ReconcilePair,
     ReleaseLot,
     ResolveOrder,
     ResumePair,
+    SellLot,
+    WithdrawSale,
 )
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
-from messages.lifecycle import PeersChanged, StartKeeper
+from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
@@ -69,6 +72,7 @@ class PairKeeper(EngineActor):
         CancelRefused,
         CancelOutcomeUnknown,
         PeersChanged,
+        ChangePolicy,
         PairLoaded,
         LotsRecorded,
         LedgerFailed,
@@ -90,6 +94,9 @@ class PairKeeper(EngineActor):
         AdoptSince,
         AdoptCoins,
         DismissCoins,
+        SellLot,
+        WithdrawSale,
+        CancelOrder,
     )
     def _receive(self, event: Any, sender: Sender | None) -> None:
         if self.core is None:

@@ -5,7 +5,6 @@ SELLs that no lot has in manual_sales.py, and what is kept of lots that the book
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from decimal import Decimal
 
@@ -15,6 +14,7 @@ from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_repor
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, claim_on, disposal_of, given_for
 from lotkeeper.trading.book.order_lists import OrderLists
+from lotkeeper.trading.book.other_orders import OtherOrders
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
 from lotkeeper.trading.lots.attempts import is_old_setback, without_old_setbacks
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
@@ -72,7 +72,7 @@ class PairBook:
         self._rebuild = LotsToRebuild()
         # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
         self._dust_of_missing: dict[int, list[DustTransfer]] = {}
-        self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
+        self.other_orders = OtherOrders()  # on the exchange's book, and not ours
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
         # Reports of orders that have the name of a SELL in flight, until it is known which order the SELL is.
@@ -122,15 +122,10 @@ class PairBook:
         """The finished SELLs of lots that were lost with the database, by BUY order id."""
         return self._rebuild.closed_lot_sells
 
-    @property
-    def other_open_orders(self) -> AbstractSet[int]:
-        """The orders (ids) on the exchange's book that are not ours."""
-        return self._other_open_orders
-
     def sell_name_of(self, report: OrderReport) -> SellName | None:
         """Which SELL of ours it is: by order id first: one cancelled or amended by hand has another client id."""
         lot = self.lots.get(self.lots.index.lot_of_order.get(report.order_id, -1))
-        known = (order.name for order in lot.orders if order.order_id == report.order_id) if lot else iter(())
+        known = (order.name for order in lot.orders if report.order_id in order.order_ids) if lot else iter(())
         return next(known, None) or sell_name(report.client_id) or cancelled_sell_name(report.client_id)
 
     def name_of_late_sell(self, report: OrderReport) -> SellName | None:
@@ -195,10 +190,6 @@ class PairBook:
         if self._history_from_ms is None:
             self._history_from_ms = from_ms
 
-    def forget_other_open_orders(self) -> None:
-        """The exchange is about to list all open orders."""
-        self._other_open_orders.clear()
-
     def pop_sells_not_sent_here(self) -> list[OrderReport]:
         """The SELLs with our names that were not sent from here and that nobody has looked at."""
         found = list(self._sells_not_sent_here.values())
@@ -230,7 +221,7 @@ class PairBook:
         """
         name = self.sell_name_of(report) if report.side is Side.SELL else None
         if name is None:
-            (self._other_open_orders.discard if report.is_final else self._other_open_orders.add)(report.order_id)
+            self.other_orders.note(report)
         if report.side is Side.BUY:
             self.order_lists.note_buy(report.order_id, report.list_id)
             return self._apply_buy_report(report)
@@ -257,9 +248,8 @@ class PairBook:
         if not is_certain and self._is_uncertain(lot, name, report):
             return None
         changed = self._with_sell_report(lot, name, report)
-        for each in self._uncertain_reports.pop(name, ()):
-            if each.order_id == report.order_id:  # it was of our order
-                changed = self._with_sell_report(changed, name, each)
+        for each in self._pop_uncertain_of(name, report):
+            changed = self._with_sell_report(changed, name, each)
         return self.lots.store_if_changed(lot, changed)
 
     def _apply_buy_fill(self, fill: Fill) -> Lot | None:
@@ -315,13 +305,22 @@ class PairBook:
         kept += [report] if report not in kept else []
         return True
 
+    def _pop_uncertain_of(self, name: SellName, report: OrderReport) -> list[OrderReport]:
+        """Those of the reported order, which is ours; those of the other order of the same SELL stay uncertain."""
+        kept = self._uncertain_reports.pop(name, [])
+        if of_other := [each for each in kept if each.is_stop != report.is_stop]:
+            self._uncertain_reports[name] = of_other
+        return [each for each in kept if each.order_id == report.order_id]
+
     def _with_sell_report(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = order_of(lot, name)
         if known is not None and reuses_name(known, report):
             if report.is_final and not report.executed:
                 return lot  # it sold nothing, and never will
             # Two that sell are never counted as one: the other goes by the next name, and by its order id.
-            known, name = None, SellName(name.buy_order_id, lot.next_generation)
+            known, name = None, _next_free(lot, name)
+        elif known is None and any(each.name.generation == name.generation for each in lot.orders):
+            name = _next_free(lot, name)  # of a keeper that did not know the other one
         if known is None and sold_nothing(report) and is_old_setback(lot, name.generation):
             return lot  # a late copy
         if known is None:
@@ -331,7 +330,8 @@ class PairBook:
         now = apply_report(known or sell_from_report(name, report), report)
         fills = self.manual_sales.pop_unattributed(report.order_id)
         changed = with_reported_sell(lot, known, now, report, fills, resumed_ms=self.lots.resumed_ms)
-        return changed if known is not None else self._with_found_costs(changed, now.locks_coins_since_ms)
+        is_priced = known is not None and known.price == now.price
+        return changed if is_priced else self._with_found_costs(changed, now.locks_coins_since_ms)
 
     def _with_found_costs(self, lot: Lot, since_ms: int) -> Lot:
         return with_found_costs(lot, since_ms, self._market, self._policy)
@@ -486,3 +486,9 @@ class PairBook:
         """Whether it was accounted for before: a late copy of it must not be sold again."""
         is_read = self._cursor is not None and 0 <= fill.trade_id <= self._cursor
         return is_read and fill.trade_id not in self._missed
+
+
+def _next_free(lot: Lot, name: SellName) -> SellName:
+    """A name of the same kind that no SELL of the lot has."""
+    newest = max(each.name.generation for each in lot.orders)
+    return SellName(name.buy_order_id, newest + 1, name.is_instructed)
