@@ -2,22 +2,22 @@
 
 `python -m benchmarks.exits_on_candles FILE --from 2024-02-12 --to 2024-03-20 --svg docs/exits-rally.svg`. The file is a
 CSV of candles (open_time, open, high, low, close), xz or not. A trader buys the same amount at noon of each day. The
-rules of the service decide; a SELL is filled when a later candle trades above its price. A stop sells where a candle
-first trades at its trigger or below, at its limit or above; the exchange takes five of them, and refuses one that the
-price has passed. The fee is 0.1 %.
+rules of the service decide; a SELL is filled when a later candle trades above its price, and one that follows the price
+as candle_trails.py says. A stop sells as candle_stops.py says. The fee is 0.1 %.
 """
 
 import argparse
 import csv
 import lzma
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
 
 from benchmarks.candle_picture import Sale, draw_picture
+from benchmarks.candle_stops import price_of_stop
+from benchmarks.candle_trails import Candle, CandleTrails
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
@@ -30,10 +30,10 @@ from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.pair import TRADING, TradePair
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Market, Rung
-from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.decisions import CancelSell, Keep, PlaceSell, TransferDust
 from lotkeeper.trading.selling.plan import PairConditions, decide_lot
+from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
 
 D = Decimal
 DAY_MS = 86_400_000
@@ -57,15 +57,9 @@ POLICIES = {
     ),
     "keep the 5 % in coins": ExitPolicy(D(5), keep_coins_pct=D(100)),
     "target 5 %, stop 8 % under the cost": ExitPolicy(D(5), stop_loss_pct=D(8), stop_limit_pct=D("0.5")),
+    "target 1 %, follows by 2 %": ExitPolicy(D(1), trailing_bips=200),
+    "target 5 %, 70 % follow by 3 %": ExitPolicy(D(5), trailing_bips=300, trailing_share_pct=D(70)),
 }
-
-
-class Candle(NamedTuple):
-    at_ms: int
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
 
 
 @dataclass
@@ -78,6 +72,7 @@ class Trial:
     _trades: int = 0
     _orders: int = 0
     _price: Decimal = ZERO  # quote; the newest
+    _trails: CandleTrails = field(default_factory=lambda: CandleTrails(PAIR.tick))
 
     def __post_init__(self) -> None:
         market = Market(PAIR, RATE)
@@ -97,33 +92,51 @@ class Trial:
         self._decide(order_id, candle.at_ms)
 
     def trade(self, candle: Candle) -> None:
-        """Fills the stops that the lowest price of the candle triggers, and the SELLs below the highest."""
+        """Fills the SELLs below the highest price of the candle, those that follow the price, and the stops."""
         self._price = candle.close
         for lot in self.lots:
             for order in lot.live_sells:
-                stop_price = _price_of_stop(order, candle)
-                if stop_price is not None:
-                    self._sell(order, stop_price, candle.at_ms, by_stop=True)
-                elif order.price < candle.high and not (order.stop and order.stop.is_triggered):
-                    self._sell(order, order.price, candle.at_ms)
+                of_stop, price = price_of_stop(order, candle), self._price_in(order, candle)
+                if of_stop is not None:
+                    self._sell(order, of_stop, candle.at_ms, by_stop=True)
+                elif price is not None and not (order.stop and order.stop.is_triggered):
+                    self._sell(order, price, candle.at_ms)
+
+    def _price_in(self, order: SellOrder, candle: Candle) -> Decimal | None:
+        if order.trail is not None:
+            return self._trails.price_in(order, candle)
+        return order.price if order.price < candle.high else None
 
     def decide_all(self, now_ms: int) -> None:
         for number in list(self._book.lots):
             self._decide(number, now_ms)
+        if self.policy.trailing_bips:
+            self._move_trails(now_ms)
+
+    def _move_trails(self, now_ms: int) -> None:
+        """The nearest lots follow the price."""
+        known = PairConditions(now_ms)
+        while (step := trail_to_give_up(self._book, known)) is not None:
+            self._carry_out(step.name.buy_order_id, step, now_ms)
+            for number in (*lots_to_trail(self._book, known), step.name.buy_order_id):
+                self._decide(number, now_ms, replace(known, arms_trail_of=number))
+        for number in lots_to_trail(self._book, known):
+            self._decide(number, now_ms, replace(known, arms_trail_of=number))
 
     def _sell(self, order: SellOrder, price: Decimal, at_ms: int, *, by_stop: bool = False) -> None:
         order_id = order.order_ids[-1] if by_stop else order.order_ids[0]
         fee = product(order.quantity, price, RATE)
         self._book.apply_fill(self._fill(order_id, Side.SELL, order.quantity, price, fee, at_ms))
         name = stop_id(order.name) if by_stop else order.client_id
-        self._book.apply_report(self._report(order_id, name, Side.SELL, "FILLED", price, order.quantity, at_ms))
+        report = self._report(order_id, name, Side.SELL, "FILLED", order.price, order.quantity, at_ms)
+        self._book.apply_report(replace(report, trail=order.trail))
         self.sales.append(Sale(at_ms, float(price)))
         self._decide(order.name.buy_order_id, at_ms)
 
-    def _decide(self, number: int, now_ms: int) -> None:
+    def _decide(self, number: int, now_ms: int, known: PairConditions | None = None) -> None:
         """Carries out what is decided until nothing more is to be sent."""
         while True:
-            decisions = decide_lot(self._book, number, PairConditions(now_ms))
+            decisions = decide_lot(self._book, number, known or PairConditions(now_ms))
             for decision in decisions:
                 self._carry_out(number, decision, now_ms)
             if not isinstance(decisions[-1], PlaceSell | CancelSell):
@@ -141,9 +154,8 @@ class Trial:
                 order = self._book.lots.sell(name)
                 assert order is not None
                 price, quantity = order.price, order.quantity
-                self._book.apply_report(
-                    self._report(order_id, cancel_id(name), Side.SELL, "CANCELED", price, quantity, now_ms)
-                )
+                ended = self._report(order_id, cancel_id(name), Side.SELL, "CANCELED", price, quantity, now_ms)
+                self._book.apply_report(replace(ended, trail=order.trail))
             case _:
                 self._book.lots.apply_decision(self._book.lots[number], decision)  # type: ignore[arg-type]
 
@@ -155,7 +167,7 @@ class Trial:
         orders = [(sent.client_id, sent.price), *([(stop_id(sent.name), prices.limit)] if prices is not None else [])]
         for name, price in orders:
             placed = self._report(self._next_order(), name, Side.SELL, "NEW", price, sent.quantity, now_ms)
-            self._book.apply_report(replace(placed, list_id=None if prices is None else 1))
+            self._book.apply_report(replace(placed, trail=sent.trail, list_id=None if prices is None else 1))
 
     def _next_order(self) -> int:
         self._orders += 1
@@ -174,14 +186,6 @@ class Trial:
         executed = quantity if status == "FILLED" else ZERO
         amounts = price, quantity, executed, product(executed, price)
         return OrderReport(PAIR.symbol, order_id, client_id, side, status, *amounts, at_ms)
-
-
-def _price_of_stop(order: SellOrder, candle: Candle) -> Decimal | None:
-    """At which price its stop sells in this candle; None if it is not triggered, or the price is below its limit."""
-    prices = order.stop.prices if order.stop else None
-    if prices is None or candle.low > prices.trigger or candle.high < prices.limit:
-        return None
-    return max(prices.limit, min(candle.open, prices.trigger))
 
 
 def read_candles(path: Path, since: datetime, until: datetime) -> Iterator[Candle]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from lotkeeper.trading.book.holdings import Listing, PairHolding
 from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.reports.fee_rise import FeeRise
 
 
@@ -174,7 +175,7 @@ class UnresolvedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
-    """A pair as its keeper sees it: some times a second at most, and twice a minute at least.
+    """A pair as its keeper sees it: some times a second at most, and every two minutes at least.
 
     Quantities in base asset, money in quote asset.
     """
@@ -224,6 +225,7 @@ class PairReported:
     came_since_ms: int = 0  # when that was seen first (wall clock)
     listing: Listing = Listing.LISTED
     next_in_s: float = 0.0  # the next report comes within so many seconds, or soon
+    open_buys: tuple[OrderReport, ...] = ()  # BUYs that stand on the exchange's book, the oldest first
 
     def state_key(self) -> str:
         return self.symbol

@@ -127,6 +127,8 @@ def _order(db: Any) -> Any:
         profit = Optional(str, nullable=True)
         sell_rate = Optional(str, nullable=True)
         created_ms = Optional(int, size=64)
+        trail_delta = Optional(int)  # bips; empty for a LIMIT
+        stop_price = Optional(str, nullable=True)
         stop = Optional(str, nullable=True)
 
     return Order

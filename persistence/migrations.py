@@ -37,7 +37,9 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE lots ADD COLUMN hold TEXT",
         _HOLDS_FROM_SENTENCES,
     ),
-    4: (  # an older version would take a SELL with a stop for one order, and lose sight of the other
+    4: (  # an older version would take a SELL that follows the price for a LIMIT, and one with a stop for one order
+        "ALTER TABLE orders ADD COLUMN trail_delta INTEGER",
+        "ALTER TABLE orders ADD COLUMN stop_price TEXT",
         "ALTER TABLE orders ADD COLUMN stop TEXT",
     ),
 }

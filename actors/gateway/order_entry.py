@@ -14,6 +14,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import SENDING_MS
+from messages.fees import BoughtForFees, BuyForFees, FeeBuyRefused, FeeBuyUnknown
 from messages.lifecycle import LeaseChecked
 from messages.orders import (
     MAX_SEND_DELAY_MS,
@@ -29,6 +30,7 @@ from messages.orders import (
 )
 
 SellReply = SellPlaced | SellRefused | SellOutcomeUnknown | SellBlocked
+FeeBuyReply = BoughtForFees | FeeBuyRefused | FeeBuyUnknown
 CancelReply = SellCanceled | CancelRefused | CancelOutcomeUnknown
 
 _PLACE_COST = with_retry(cost_of("POST", "/api/v3/order", {}))
@@ -89,6 +91,18 @@ class OrderEntry:
                 return reply if is_newest or isinstance(reply, SellPlaced) else None
         return None
 
+    def buy_for_fees(self, order: BuyForFees) -> Steps[FeeBuyReply]:
+        """Takes one request at most. It sells nothing, so that it need not be noted as in flight."""
+        purchase = order.purchase
+        deferred = self._deferral(order.sent_ms, _PLACE_COST)
+        if deferred is not None:
+            return FeeBuyRefused(purchase.client_id, _text_of(deferred))
+        outcome = yield requests.buy_at_market(
+            purchase.pair, purchase.client_id, quantity=purchase.quantity, quote=purchase.quote
+        )
+        self.counts.orders += 1
+        return fee_buy_reply(order, outcome)
+
     def _place(self, order: PlaceSellOrder) -> Steps[SellReply]:
         deferred = self._deferral(order.sent_ms, _PLACE_COST if order.stop is None else _PLACE_LIST_COST)
         if deferred is not None:
@@ -123,7 +137,7 @@ class OrderEntry:
 def _request_of(order: PlaceSellOrder) -> ExchangeRequest:
     name = sell_name(order.client_id) if order.stop is not None else None
     if order.stop is None or name is None:
-        return requests.place_sell(order.symbol, order.client_id, order.price, order.quantity)
+        return requests.place_sell(order.symbol, order.client_id, order.price, order.quantity, order.trail)
     return requests.place_sell_with_stop(order.symbol, name, order.price, order.quantity, order.stop)
 
 
@@ -141,6 +155,20 @@ def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefu
             return sell_not_sent(order, Deferred(describe(outcome)), UNREACHED_S)
         case _:
             return SellOutcomeUnknown(symbol, client_id, describe(outcome))
+
+
+def fee_buy_reply(order: BuyForFees, outcome: Outcome) -> FeeBuyReply:
+    """What the FeeReserve gets for this outcome of its order."""
+    client_id = order.purchase.client_id
+    match outcome:
+        case Answered(body=PlacedOrder(report)):
+            return BoughtForFees(client_id, report)
+        case Refused(_, text):
+            return FeeBuyRefused(client_id, text)
+        case RateLimited() | NotSent():
+            return FeeBuyRefused(client_id, f"not sent: {describe(outcome)}")
+        case _:
+            return FeeBuyUnknown(client_id, describe(outcome))
 
 
 def _cancel_reply(order: CancelSellOrder, outcome: Outcome) -> CancelReply:

@@ -7,6 +7,7 @@ from actors.monitor.price_fields import price_fields
 from actors.monitor.service_fields import stream_fields
 from actors.monitor.view import View
 from lotkeeper.trading.money import plain
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.reports.fee_rise import FeeRise
 from lotkeeper.trading.reports.profit import unrealised_profit
 from messages.health import PairReported, Uncovered, UnresolvedOrder, WaitingLot
@@ -34,6 +35,7 @@ def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         "fee_rise": None if report.fee_rise is None else _fee_rise(report.fee_rise),
         "came": _came(report),
         "in_doubt": [_unresolved_order(each, now_ms) for each in report.unresolved],
+        "open_buys": [_open_buy(each) for each in report.open_buys],
         "trouble": report.trouble,
         "incarnation": report.incarnation,
         "age_seconds": (now_ms - report.at_ms) / 1000,
@@ -132,6 +134,20 @@ def _costs(report: PairReported) -> dict[str, Any]:
         "fees_quote": plain(report.fees_quote),
         "sell_rate": None if report.sell_rate is None else plain(report.sell_rate),
         "mean_held_seconds": None if report.mean_held_ms is None else report.mean_held_ms / 1000,
+    }
+
+
+def _open_buy(order: OrderReport) -> dict[str, Any]:
+    """A BUY of the account on the exchange's book."""
+    return {
+        "client_order_id": order.client_id,
+        "order_id": order.order_id,
+        "state": order.status,
+        "price": plain(order.price),
+        "quantity": plain(order.effective_quantity),
+        "executed": plain(order.executed),
+        "sent": iso(order.created_ms or order.time_ms),
+        "type": order.order_type,
     }
 
 

@@ -21,7 +21,7 @@ from messages.control import (
 )
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
-from messages.lifecycle import PeersChanged, StartKeeper
+from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
@@ -69,6 +69,7 @@ class PairKeeper(EngineActor):
         CancelRefused,
         CancelOutcomeUnknown,
         PeersChanged,
+        ChangePolicy,
         PairLoaded,
         LotsRecorded,
         LedgerFailed,

@@ -48,7 +48,7 @@ from messages.control import (
 )
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, RecordWatchOnly
-from messages.lifecycle import PeersChanged, StartKeeper
+from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
@@ -154,6 +154,7 @@ def event_table(to: Collaborators) -> dict[type, Handler]:
         # supervisor, Ledger and Monitor
         StartKeeper: in_turn(to.peers.on_start, to.housekeeping.on_start),
         PeersChanged: to.peers.on_peers_changed,
+        ChangePolicy: to.market.on_policy,
         MessageQuarantined: to.failed.on_quarantined,
         PairLoaded: to.opening.on_pair_loaded,
         LotsRecorded: to.ledger.on_lots_recorded,

@@ -102,6 +102,7 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
         came=standing.coins.came,
         came_since_ms=standing.coins.since_ms,
         listing=standing.listing,
+        open_buys=book.other_orders.buys,
     )
 
 

@@ -9,6 +9,7 @@ import orjson
 from actors.credentials import AskForKey, SignerRequest
 from actors.streams.base import StreamActor
 from actors.streams.connection import StreamConnection
+from actors.user_stream.accepted_buys import AcceptedBuys, ReportOpenBuys
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.shapes import (
@@ -24,16 +25,25 @@ from lotkeeper.exchange.shapes import (
 )
 from lotkeeper.exchange.signing import signed_frame_params
 from lotkeeper.exchange.websocket.connect_policy import Ceilings, ConnectFailure, FailureKind, failure_of_code
-from lotkeeper.exchange.websocket.decode import decode_user_frame
+from lotkeeper.exchange.websocket.decode import decode_accepted_buy, decode_user_frame
 from lotkeeper.trading.book.balance_check import AssetMovesByPair
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
-from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
+from messages.account import (
+    BalanceMoved,
+    CountTrades,
+    OrderReported,
+    StreamLost,
+    StreamProven,
+    WatchBalance,
+    WatchOrders,
+)
 from messages.health import StreamState
 from messages.lifecycle import Credentials, PeersChanged, StartUserStream
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
+_OPEN_BUYS_AFTER_S = 0.05  # what fills at once was filled by then
 
 
 class UserStream(StreamActor):
@@ -56,6 +66,7 @@ class UserStream(StreamActor):
         self._balances: dict[str, tuple[int, Decimal]] = {}  # by asset: as of when (ms), and how much
         self._moves = AssetMovesByPair()
         self._clock_offset_ms = 0
+        self._accepted = AcceptedBuys()
 
     @handles(StartUserStream)
     def _begin(self, message: StartUserStream, sender: Sender) -> None:
@@ -95,6 +106,10 @@ class UserStream(StreamActor):
     def _watch_balance(self, message: WatchBalance, sender: Sender) -> None:
         self._assets[message.symbol] = (message.asset, sender)
         self._moves.add_pair(message.symbol, message.asset, message.quote)
+
+    @handles(CountTrades)
+    def _count_trades(self, message: CountTrades, sender: Sender) -> None:
+        self._moves.add_pair(message.symbol, message.base, message.quote)
 
     def _handle_balances(self, balances: Iterable[Balance], at_ms: int) -> None:
         """Notifies keepers of a changed balance; to lock and free coins changes nothing.
@@ -138,12 +153,13 @@ class UserStream(StreamActor):
     def _on_frame(self, frame: bytes, connection: StreamConnection) -> None:
         match decode_user_frame(frame):
             case Execution(report, fill) if is_news(report, fill):
-                watcher = self._watchers.get(report.symbol)
-                if watcher is not None:
-                    self.send(watcher, OrderReported(report, fill))
+                self._report_order(report, fill)
                 if fill is not None:
                     self._moves.count_trade(fill)
-            case Execution() | BuyAccepted():
+                self._accepted.forget(report.order_id)
+            case BuyAccepted(order_id):
+                self._keep_accepted(order_id, frame)
+            case Execution():
                 pass
             case BalancesChanged(assets, at_ms):
                 self._handle_balances(assets, at_ms)
@@ -164,6 +180,22 @@ class UserStream(StreamActor):
                 self._status.ignored += 1
                 if damaged:
                     self._event_lost(kind)
+
+    def _report_order(self, report: OrderReport, fill: Fill | None) -> None:
+        watcher = self._watchers.get(report.symbol)
+        if watcher is not None:
+            self.send(watcher, OrderReported(report, fill))
+
+    def _keep_accepted(self, order_id: int | None, frame: bytes) -> None:
+        if order_id is not None and self._accepted.keep(order_id, frame):
+            self.wake_in(_OPEN_BUYS_AFTER_S, ReportOpenBuys())
+
+    def _report_open_buys(self) -> None:
+        """One that cannot be read is found by the next comparison; nothing is bought by it yet."""
+        for frame in self._accepted.pop_all():
+            found = decode_accepted_buy(frame)
+            if isinstance(found, Execution):
+                self._report_order(found.report, None)
 
     def _set_clock(self, frame: bytes, connection: StreamConnection) -> None:
         """Rather behind than ahead: the exchange tolerates a second ahead, but the whole receive window behind."""
@@ -200,6 +232,8 @@ class UserStream(StreamActor):
         match payload:
             case AskForKey():
                 self._ask_for_key()
+            case ReportOpenBuys():
+                self._report_open_buys()
             case _:
                 super().on_wakeup(payload)
 
@@ -209,8 +243,8 @@ def _request(connection: StreamConnection, request: dict[str, object]) -> None:
 
 
 def is_news(report: OrderReport, fill: Fill | None) -> bool:
-    """Whether a keeper can learn from an event: of a BUY it follows the fills and the end.
+    """Whether a keeper learns from an event at once: of a BUY the fills and the end.
 
-    Anything else of a BUY at the market arrives right before its fill, and would keep the keeper busy at that moment.
+    That a BUY stands on the book it learns a moment later: a BUY that fills at once must not find it busy with that.
     """
     return fill is not None or report.is_final or report.side is Side.SELL

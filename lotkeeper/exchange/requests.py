@@ -11,9 +11,10 @@ import orjson
 from lotkeeper.exchange.budget.costs import Cost, cost_of
 from lotkeeper.exchange.rest import decode
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
-from lotkeeper.trading.money import plain
+from lotkeeper.trading.money import ZERO, plain
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id, order_list_id, stop_id
 from lotkeeper.trading.orders.stop_leg import StopPrices
+from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 
 Method = Literal["GET", "POST", "DELETE"]
 MAX_ROWS = 1000  # in one answer (Binance rest-api.md, "Account trade list")
@@ -39,8 +40,10 @@ class ExchangeRequest:
 # ---- orders
 
 
-def place_sell(symbol: str, client_id: str, price: Decimal, quantity: Decimal) -> ExchangeRequest:
-    """A LIMIT SELL, good till cancelled; answered with PlacedOrder.
+def place_sell(
+    symbol: str, client_id: str, price: Decimal, quantity: Decimal, trail: Trail | None = None
+) -> ExchangeRequest:
+    """A SELL, good till cancelled: a LIMIT, or a TAKE_PROFIT_LIMIT that follows the price; answered with PlacedOrder.
 
     Send it once: after Unknown ask for its client order id.
     """
@@ -51,6 +54,33 @@ def place_sell(symbol: str, client_id: str, price: Decimal, quantity: Decimal) -
         "timeInForce": "GTC",
         "quantity": plain(quantity),
         "price": plain(price),
+        "newClientOrderId": client_id,
+        "newOrderRespType": "FULL",
+    }
+    if trail is not None:
+        params |= _trailing(trail)
+    return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
+
+
+def _trailing(trail: Trail) -> dict[str, str]:
+    """Binance rest-api.md, "New order": `stopPrice` may be left out where `trailingDelta` is given."""
+    stop = {} if trail.stop_price is None else {"stopPrice": plain(trail.stop_price)}
+    return {"type": TRAILING_TYPE, "trailingDelta": str(trail.delta), **stop}
+
+
+def buy_at_market(
+    symbol: str, client_id: str, *, quantity: Decimal | None = None, quote: Decimal | None = None
+) -> ExchangeRequest:
+    """A MARKET BUY of so much base asset, or for so much quote asset; answered with PlacedOrder.
+
+    Send it once: after Unknown ask for its client order id.
+    """
+    wanted = {"quantity": plain(quantity)} if quantity is not None else {"quoteOrderQty": plain(quote or ZERO)}
+    params = {
+        "symbol": symbol,
+        "side": "BUY",
+        "type": "MARKET",
+        **wanted,
         "newClientOrderId": client_id,
         "newOrderRespType": "FULL",
     }

@@ -59,7 +59,9 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class BuyAccepted:
-    """The exchange has accepted a BUY (executionReport NEW). Nothing is bought yet, and no more is read of it."""
+    """The exchange has accepted a BUY (executionReport NEW). Nothing is bought yet; the rest is read later."""
+
+    order_id: int | None = None  # None for one that cannot stand on the book, or where no order id can be read
 
 
 @dataclass(frozen=True, slots=True)

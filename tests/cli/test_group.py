@@ -13,15 +13,24 @@ from cli.group import COMMANDS, lotkeeper
 from lotkeeper.version import __version__
 
 ROOT = Path(__file__).parents[2]
-ASKING = (("status",), ("positions",), ("explain", "BTCUSDT-7"), ("pause", "BTCUSDT"), ("resume", "BTCUSDT"), ("stop",))
+ASKING = (
+    ("status",),
+    ("positions",),
+    ("orders",),
+    ("explain", "BTCUSDT-7"),
+    ("pause", "BTCUSDT"),
+    ("resume", "BTCUSDT"),
+    ("stop",),
+)
 ASKING += (
     ("adopt", "BTCUSDT", "--order", "7"),
     ("release", "BTCUSDT-7"),
+    ("config", "reload"),
     ("reconcile",),
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),
 )
-CONFIGURED = (*ASKING, ("start",), ("restart",), ("run",))
+CONFIGURED = (*ASKING, ("config", "show"), ("config", "check"), ("start",), ("restart",), ("run",))
 name_of = " ".join
 
 

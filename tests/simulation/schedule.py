@@ -199,8 +199,13 @@ class Schedule:
             judge.compare_book(keeper.actor.core.state.book)
 
     def _sell_out(self) -> None:
-        """The price rises until every SELL on the book is filled, and nothing more may be sold."""
+        """The price rises until every SELL on the book is filled, and falls until those are that followed it; nothing
+        more may be sold.
+        """
         for price in (D(200), D(220)):
             self.world.venue.quote(price, D(1000))
+            self.world.run(3.0)
+        if self.world.venue.has_waiting_orders:
+            self.world.venue.quote(D(215), D(1000))
             self.world.run(3.0)
         self._judge()

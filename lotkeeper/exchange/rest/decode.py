@@ -248,6 +248,7 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         prevented=fields.amount(source, "preventedQuantity") if "preventedQuantity" in source else ZERO,
         is_sor=source.get("usedSor") is True,
         **fields.order_kind(source, "type", "stopPrice"),
+        trail=fields.trail(source, "type", "trailingDelta", "stopPrice"),
     )
 
 

@@ -32,7 +32,7 @@ from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.prices.best_prices import BestPrices
 
 _Frame = TypeVar("_Frame")
-_BUY_ACCEPTED = BuyAccepted()
+_BUY_ACCEPTED = BuyAccepted()  # at the market
 _MAX_KIND = 40  # characters of a name that we did not choose
 
 
@@ -47,6 +47,12 @@ def decode_user_frame(text: bytes) -> UserFrame:
         return _guarded(_reply, source, "reply")
     reader = _USER_EVENTS.get(name) if isinstance(name, str) else None
     return _guarded(reader, event, str(name)) if reader else Ignored(_kind(name))
+
+
+def decode_accepted_buy(text: bytes) -> Execution | Ignored:
+    """The whole NEW of a BUY, a frame that was a BuyAccepted before."""
+    source = _loaded(text)
+    return source if isinstance(source, Ignored) else _guarded(_execution, _unwrapped(source, "event"), "NEW of a BUY")
 
 
 def decode_market_frame(text: bytes) -> MarketFrame:
@@ -110,8 +116,11 @@ def _guarded(reader: Callable[[Row], _Frame], source: Row, kind: str) -> _Frame 
 
 
 def _execution_report(event: Row) -> Execution | BuyAccepted:
-    """Of the NEW of a BUY nothing is read: a BUY at the market is filled right after it, and that event waits."""
-    return _BUY_ACCEPTED if event.get("x") == "NEW" and event.get("S") == "BUY" else _execution(event)
+    """Of the NEW of a BUY next to nothing is read: it may be filled right after it, and that event waits."""
+    if event.get("x") != "NEW" or event.get("S") != "BUY":
+        return _execution(event)
+    order_id = event.get("i")
+    return _BUY_ACCEPTED if event.get("o") == "MARKET" or not isinstance(order_id, int) else BuyAccepted(order_id)
 
 
 def _execution(event: Row) -> Execution:
@@ -132,6 +141,7 @@ def _execution(event: Row) -> Execution:
         prevented=fields.amount(event, "A") if "A" in event else ZERO,
         is_sor=event.get("uS") is True,
         **fields.order_kind(event, "o", "P"),
+        trail=fields.trail(event, "o", "d", "P"),
     )
     execution_type = fields.text(event, "x")
     trade_id = _trade_id(event) if execution_type == "TRADE" else None

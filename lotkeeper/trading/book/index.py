@@ -29,6 +29,7 @@ class _Counts:
     canceling: int = 0
     placing: int = 0
     on_book: tuple[tuple[SellKey, Decimal], ...] = ()  # with their prices (quote)
+    trails: tuple[tuple[SellKey, Decimal], ...] = ()  # those that follow the price, also without an answer
 
 
 _NOTHING = _Counts()
@@ -90,6 +91,7 @@ class BookIndex:
     disposed: set[int] = field(default_factory=set)  # lots that coins have left otherwise than by our SELLs
     queue: PriceOrder[int] = field(default_factory=PriceOrder)  # lots that wait to be sold, by their floors (quote)
     on_book: PriceOrder[SellKey] = field(default_factory=PriceOrder)  # SELLs believed to stand on the exchange's book
+    trails: PriceOrder[SellKey] = field(default_factory=PriceOrder)  # live SELLs that follow the price
     dust: DustLots = field(default_factory=DustLots)
     _counts: dict[int, _Counts] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)  # since they were taken the last time
@@ -170,10 +172,18 @@ class BookIndex:
             self.on_book.remove(key)
         for key, price in now.on_book:
             self.on_book.put(key, price)
+        if before.trails or now.trails:
+            self._count_trails(before, now)
         if now == _NOTHING:
             del self._counts[number]
         else:
             self._counts[number] = now
+
+    def _count_trails(self, before: _Counts, now: _Counts) -> None:
+        for key, _ in before.trails:
+            self.trails.remove(key)
+        for key, price in now.trails:
+            self.trails.put(key, price)
 
 
 def key_of(name: SellName) -> SellKey:
@@ -185,12 +195,14 @@ def _counts_of(lot: Lot) -> _Counts:
     if not lot.orders:
         return _NOTHING
     states = [order.state for order in lot.orders]
+    live = [order for order in lot.orders if order.is_live]
     return _Counts(
-        live=sum(order.slots for order in lot.orders),
-        stops=sum(order.is_live and order.stop is not None for order in lot.orders),
+        live=sum(order.slots for order in live),
+        stops=sum(order.stop is not None for order in live),
         canceling=states.count(OrderState.CANCELING),
         placing=states.count(OrderState.PLACING),
         on_book=tuple(_key_and_price(order) for order in lot.orders if order.state in ON_BOOK),
+        trails=tuple(_key_and_price(order) for order in live if order.trail is not None),
     )
 
 

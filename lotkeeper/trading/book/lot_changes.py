@@ -38,6 +38,7 @@ def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
         updated_ms=now_ms,
         profit=decision.profit,
         sell_rate=decision.sell_rate,
+        trail=decision.trail,
         stop=None if decision.stop is None else StopLeg(decision.stop),
     )
     sent = without_old_setbacks(with_order(lot, order))

@@ -5,7 +5,6 @@ SELLs that no lot has in manual_sales.py, and what is kept of lots that the book
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from decimal import Decimal
 
@@ -15,6 +14,7 @@ from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_repor
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, claim_on, disposal_of, given_for
 from lotkeeper.trading.book.order_lists import OrderLists
+from lotkeeper.trading.book.other_orders import OtherOrders
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
 from lotkeeper.trading.lots.attempts import is_old_setback, without_old_setbacks
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
@@ -72,7 +72,7 @@ class PairBook:
         self._rebuild = LotsToRebuild()
         # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
         self._dust_of_missing: dict[int, list[DustTransfer]] = {}
-        self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
+        self.other_orders = OtherOrders()  # on the exchange's book, and not ours
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
         # Reports of orders that have the name of a SELL in flight, until it is known which order the SELL is.
@@ -121,11 +121,6 @@ class PairBook:
     def closed_lot_sells(self) -> Mapping[int, list[OrderReport]]:
         """The finished SELLs of lots that were lost with the database, by BUY order id."""
         return self._rebuild.closed_lot_sells
-
-    @property
-    def other_open_orders(self) -> AbstractSet[int]:
-        """The orders (ids) on the exchange's book that are not ours."""
-        return self._other_open_orders
 
     def sell_name_of(self, report: OrderReport) -> SellName | None:
         """Which SELL of ours it is: by order id first: one cancelled or amended by hand has another client id."""
@@ -195,10 +190,6 @@ class PairBook:
         if self._history_from_ms is None:
             self._history_from_ms = from_ms
 
-    def forget_other_open_orders(self) -> None:
-        """The exchange is about to list all open orders."""
-        self._other_open_orders.clear()
-
     def pop_sells_not_sent_here(self) -> list[OrderReport]:
         """The SELLs with our names that were not sent from here and that nobody has looked at."""
         found = list(self._sells_not_sent_here.values())
@@ -230,7 +221,7 @@ class PairBook:
         """
         name = self.sell_name_of(report) if report.side is Side.SELL else None
         if name is None:
-            (self._other_open_orders.discard if report.is_final else self._other_open_orders.add)(report.order_id)
+            self.other_orders.note(report)
         if report.side is Side.BUY:
             self.order_lists.note_buy(report.order_id, report.list_id)
             return self._apply_buy_report(report)

@@ -20,6 +20,8 @@ def setbacks(lot: Lot) -> int:
     """How many SELLs in a row, up to the newest, were refused, or ended by the exchange before they sold anything."""
     count = 0
     for order, stands_for in _attempts(lot):
+        if order.trail is not None and order.state is OrderState.REFUSED:
+            continue  # the lot is sold in another way at once
         if order.executed or order.state not in _SETBACKS:
             break
         count += stands_for

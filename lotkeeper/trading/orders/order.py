@@ -20,6 +20,7 @@ from lotkeeper.trading.orders.states import (
     next_state,
 )
 from lotkeeper.trading.orders.stop_leg import STOP_TYPE, StopLeg, StopPrices, event_of_end, with_end, with_more_sold
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.replacing import replace
 
 
@@ -50,6 +51,7 @@ class OrderReport:
     is_sor: bool = field(default=False, compare=False)  # by smart order routing: filled by allocations, not by trades
     order_type: str = field(default="", compare=False)  # the exchange's word (Binance enums.md); empty: not told
     stop_price: Decimal = field(default=ZERO, compare=False)  # quote; where it is triggered; zero for none
+    trail: Trail | None = field(default=None, compare=False)  # of a SELL that follows the price
 
     @property
     def is_final(self) -> bool:
@@ -98,6 +100,7 @@ class SellOrder:
     profit: Decimal | None = None  # quote; the net profit that its price includes
     sell_rate: Decimal | None = None  # the fee that its price includes, as a fraction of the proceeds
     created_ms: int | None = None  # when it came onto the book, by the exchange's clock; None if not known
+    trail: Trail | None = None  # how it follows the price before it works at `price`; None: a LIMIT
     # Base; what self-trade prevention took, as far as this process saw it; not recorded.
     prevented: Decimal = field(default=ZERO, compare=False)
     stop: StopLeg | None = None  # None: it is one order, a LIMIT
@@ -199,6 +202,7 @@ def apply_report(order: SellOrder, report: OrderReport) -> SellOrder:
         order_id=order.order_id if event is OrderEvent.REFUSED else report.order_id,
         updated_ms=max(order.updated_ms, report.time_ms),
         created_ms=order.created_ms if event is OrderEvent.REFUSED or order.created_ms else report.created_ms,
+        trail=order.trail if event is OrderEvent.REFUSED else report.trail,  # an earlier keeper may have sent another
     )
     return with_executed(moved_on, report.executed)
 

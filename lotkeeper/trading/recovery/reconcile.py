@@ -155,7 +155,7 @@ class Reconciliation:
             return self._next()
         if isinstance(question, OpenOrders):
             self._has_traded |= bool(reports)
-            self.book.forget_other_open_orders()
+            self.book.other_orders.clear()
         if not reports:
             self.sells_unknown_to_exchange += _sells_on_book(self.book, question)
         if isinstance(question, OrderByClientId):

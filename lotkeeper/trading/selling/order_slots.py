@@ -21,6 +21,7 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Queue
 from lotkeeper.trading.selling.overpriced import WORTH_IT
+from lotkeeper.trading.selling.refused_trails import NONE_REFUSED, RefusedTrails
 
 # Of the order slots that are ours: lots that are no nearer than those on the book leave so many free, ...
 _RESERVE_MOST = 20  # one of so many
@@ -44,6 +45,8 @@ class PairConditions:
     ended_until_ms: int = 0  # no SELL up to that price is tried before
     ended_why: str = ""  # why it did that, for people
     is_busy: bool = False  # whether BUYs were filled of late
+    refused_trails: RefusedTrails = NONE_REFUSED  # SELLs that were to follow the price
+    arms_trail_of: int | None = None  # the lot (BUY order id) whose turn it is to follow the price
 
 
 def our_slots(book: PairBook) -> int | None:
@@ -53,7 +56,7 @@ def our_slots(book: PairBook) -> int | None:
     if most is None:
         return None
     ours = most - min(policy.free_order_slots, most // 2)
-    return min(ours, most - len(book.other_open_orders))
+    return min(ours, most - len(book.other_orders.ids))
 
 
 def free_slots(book: PairBook) -> int | None:

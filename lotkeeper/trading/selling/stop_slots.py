@@ -38,7 +38,7 @@ def stop_slots(book: PairBook, now_ms: int, buy_order_id: int) -> StopSlots:
     market, _ = book.terms
     most, free = most_stops(market.pair), free_slots(book)
     rooms = [
-        *([most - book.lots.index.stops] if most is not None else []),
+        *([most - book.lots.index.stops - len(book.lots.index.trails)] if most is not None else []),
         *([free - 1] if free is not None else []),  # it takes two order slots
     ]
     if not rooms:

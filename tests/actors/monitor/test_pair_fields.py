@@ -44,6 +44,7 @@ def test_the_document_of_a_pair():
         "fee_rise": None,
         "came": None,
         "in_doubt": [],
+        "open_buys": [],
         "trouble": "",
         "incarnation": 3,
         "age_seconds": 0.5,

@@ -13,7 +13,15 @@ from actors.streams import connector
 from actors.user_stream.actor import UserStream
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
-from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
+from messages.account import (
+    BalanceMoved,
+    CountTrades,
+    OrderReported,
+    StreamLost,
+    StreamProven,
+    WatchBalance,
+    WatchOrders,
+)
 from messages.health import StreamReported, StreamState
 from messages.lifecycle import Credentials, Peers, PeersChanged, RequestCredentials, StartUserStream
 from tests.actors.socket_server import SocketServer, granted, opened, turn
@@ -147,6 +155,23 @@ def test_events_go_to_the_keeper_of_their_pair(proven, server):
     assert (seen.report.symbol, seen.report.order_id, seen.fill.trade_id) == ("ETHUSDT", 3, 101)
     assert [each.report.order_id for each in proven.keeper.received] == [1]
     assert proven.keeper.received[0].fill.commission == D("0.000001")
+
+
+def accepted(order_id: int) -> dict[str, Any]:
+    """The NEW of a BUY with a limit."""
+    event = execution(order_id=order_id)
+    event["event"] |= {"x": "NEW", "X": "NEW", "l": "0", "z": "0", "L": "0", "n": "0", "N": None, "t": -1, "Z": "0"}
+    return event
+
+
+def test_a_buy_that_stands_on_the_book_is_told_of_after_a_moment_and_one_that_was_filled_at_once_is_not(proven, server):
+    for event in (accepted(8), accepted(7001), execution()):
+        server.send(event)
+    assert proven.until(OrderReported).report.status == "FILLED"
+    proven.desk.advance(0.05)
+    standing = proven.keeper.pop(OrderReported)
+    assert (standing.report.order_id, standing.report.status, standing.fill) == (8, "NEW", None)
+    proven.keeper.nothing(OrderReported)
 
 
 def test_the_newest_keeper_of_a_pair_takes_the_place_of_the_one_before(proven, server):
@@ -299,6 +324,14 @@ def test_the_message_says_what_other_pairs_moved_of_a_coin(proven, server):
         (D("1.999"), D("-0.001")),
         (D("1.5"), D("-0.001")),  # a copy of an event changes nothing
     ]
+
+
+def test_what_a_buy_of_bnb_for_fees_moves_is_told_though_its_pair_is_not_kept(proven, server):
+    proven.desk.tell(WatchBalance("BNBBTC", "BNB", "BTC"), proven.keeper)
+    proven.desk.tell(CountTrades("BTCUSDT", "BNB", "USDT"), proven.keeper)  # the events are of this pair
+    server.send(position(1, BNB="2+0"), execution(), position(2, BNB="2.001+0"))
+    told = [proven.until(BalanceMoved) for _ in range(2)]
+    assert [each.by_others for each in told] == [0, D("0.001")]
 
 
 def test_a_handler_that_fails_on_one_event_does_not_lose_the_next(proven, server, caplog):

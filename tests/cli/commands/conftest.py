@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from cli.commands import adopt, changes, control, explain, positions, reconcile, resolve, status
+from cli import shared
+from cli.commands import adopt, changes, control, explain, orders, positions, reconcile, resolve, status
+from cli.commands import config as config_command
 
 Service = Callable[..., list[Any]]
 
@@ -24,7 +26,8 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        for module in (adopt, changes, control, explain, positions, reconcile, resolve, status):
+        commands = (adopt, changes, config_command, control, explain, orders, positions, reconcile, resolve, status)
+        for module in (*commands, shared):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.reports.profit import Totals
+from messages.account import OrderReported
 from messages.health import PairReported
-from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.stage import starting_keeper, trading_keeper
 
 
@@ -112,3 +114,15 @@ def test_a_burst_of_events_makes_few_reports_and_a_calm_one_a_second():
     assert len(stage.probes["monitor"].received) == 1
     stage.desk.advance(10)
     assert 10 <= len(stage.probes["monitor"].received) <= 12
+
+
+def test_an_open_buy_is_reported_from_the_moment_it_stands_until_it_has_ended():
+    stage = trading_keeper()
+    placed = report(7002, "web-7002", Side.BUY, "NEW", "0.01", "0", "50000")
+    stage.desk.tell(OrderReported(placed, None))
+    assert stage.last_report().open_buys == (placed,)
+    stage.buys("0.004", "50000", order_id=7002, executed="0.004", status="PARTIALLY_FILLED")
+    (partly,) = stage.last_report().open_buys
+    assert (partly.order_id, partly.executed) == (7002, D("0.004"))
+    stage.desk.tell(OrderReported(replace(partly, status="CANCELED"), None))
+    assert stage.last_report().open_buys == ()

@@ -23,9 +23,10 @@ from lotkeeper.exchange.shapes import (
     TradePrint,
     UserFrame,
 )
-from lotkeeper.exchange.websocket.decode import decode_market_frame, decode_user_frame
+from lotkeeper.exchange.websocket.decode import decode_accepted_buy, decode_market_frame, decode_user_frame
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import frame, user_frames
@@ -112,9 +113,34 @@ def as_sell(recorded: bytes) -> UserFrame:
     return decode_user_frame(recorded.replace(b'"BUY"', b'"SELL"'))
 
 
+def test_an_order_that_follows_the_price() -> None:
+    """Binance user-data-stream.md, "Order Update": `o`, `P`, and `d` with `D` for trailing stops alone."""
+    event = orjson.loads(frame(MAKER, 5))
+    (event.get("event") or event.get("data") or event).update(S="SELL", o="TAKE_PROFIT_LIMIT", P="42.5", d=150, D=-1)
+    found = decode_user_frame(orjson.dumps(event))
+    assert isinstance(found, Execution)
+    assert (found.report.order_type, found.report.trail) == ("TAKE_PROFIT_LIMIT", Trail(150, Decimal("42.5")))
+
+
 def test_recorded_buy_that_was_accepted_is_not_read_any_further() -> None:
-    assert decode_user_frame(frame(MAKER, 3)) == BuyAccepted()
-    assert decoded(S="BUY", x="NEW", X="NEW", q="what is not read does no harm") == BuyAccepted()
+    accepted = decode_user_frame(frame(MAKER, 3))
+    assert isinstance(accepted, BuyAccepted)
+    assert accepted.order_id is not None
+    found = decoded(S="BUY", x="NEW", X="NEW", o="LIMIT", i=7, q="what is not read does no harm")
+    assert found == BuyAccepted(7)
+    assert decoded(S="BUY", x="NEW", X="NEW", o="MARKET", i=7) == BuyAccepted()
+    assert decoded(S="BUY", x="NEW", X="NEW", o="LIMIT", i="seven") == BuyAccepted()
+
+
+def test_recorded_buy_that_stands_on_the_book_is_read_when_there_is_time() -> None:
+    found = decode_accepted_buy(frame(MAKER, 3))
+    assert isinstance(found, Execution)
+    assert (found.report.side, found.report.status, found.fill) == (Side.BUY, "NEW", None)
+    assert found.report.quantity > 0
+    assert decode_accepted_buy(b'{"e": "executionReport"}') == Ignored(
+        "NEW of a BUY: s should be a text, not absent", damaged=True
+    )
+    assert decode_accepted_buy(b"no JSON") == Ignored("not JSON", damaged=True)
 
 
 def test_recorded_order_that_rests_has_no_fill() -> None:

@@ -286,10 +286,10 @@ def test_orders_of_others_are_counted_while_they_stand():
     waiting = replace(make.buy_report(8, "0", "NEW"), quantity=D(1))
     for report in (by_hand, waiting, by_hand):
         book.apply_report(report)
-    assert book.other_open_orders == {71, 8}
+    assert book.other_orders.ids == {71, 8}
     book.apply_report(replace(by_hand, status="CANCELED"))
     book.apply_report(make.buy_report(8, "1"))
-    assert book.other_open_orders == set()
+    assert book.other_orders.ids == set()
 
 
 def test_a_buy_that_was_cancelled_has_ended_with_what_it_bought():

@@ -31,6 +31,7 @@ class ExitCase:
     rest: str = "0"  # of the lot, in the end
     kept: str = "0"  # in coins, and what these cost
     kept_cost: str = "0"
+    stops: tuple[str, ...] = ()  # from which price on each SELL follows the price; empty for a LIMIT
 
 
 def keeping(percent: str, profit: str = "5", **more: object) -> ExitPolicy:
@@ -240,7 +241,81 @@ KEPT_COINS = (
     ),
 )
 
-CASES = (*LADDERS, *KEPT_COINS)
+
+def trailing(share: str = "100", profit: str = "0.5", distance_bips: int = 150, **more: object) -> ExitPolicy:
+    """So much of the lot, in percent, follows the price by 1.5 % where nothing else is said."""
+    return ExitPolicy(D(profit), trailing_bips=distance_bips, trailing_share_pct=D(share), **more)  # type: ignore[arg-type]
+
+
+TRAILING = (
+    # 100 * 1.005 / 0.999 = 100.6006...; 100.61 / 0.985 = 102.1421...
+    ExitCase(
+        "all of a lot follows the price",
+        (Bought("1", "100"),),
+        trailing(),
+        (Sells("100.61", "1", cost="100", profit="0.5"),),
+        stops=("102.15",),
+    ),
+    # 70 * 1.005 / (0.7 * 0.999) = 70.35 / 0.6993 = 100.6006...
+    # 30 * 1.005 / (0.3 * 0.999) = 30.15 / 0.2997 = 100.6006...
+    ExitCase(
+        "seven tenths follow, and the rest stands at the floor",
+        (Bought("1", "100"),),
+        trailing("70"),
+        (Sells("100.61", "0.7", cost="70", profit="0.35"), Sells("100.61", "0.3", cost="30", profit="0.15")),
+        stops=("102.15", ""),
+    ),
+    # 0.07 for 7 and 0.03 for 3, which is no order: 10 * 1.005 / (0.1 * 0.999) = 10.05 / 0.0999 = 100.6006...
+    ExitCase(
+        "a rest too small for an order follows with the part",
+        (Bought("0.1", "100"),),
+        trailing("70"),
+        (Sells("100.61", "0.1", cost="10", profit="0.05"),),
+        stops=("102.15",),
+    ),
+    # 0.03 for 3 is no order, and 0.07 for 7 is one: the sum as before
+    ExitCase(
+        "a part too small for an order stands at the floor with the rest",
+        (Bought("0.1", "100"),),
+        trailing("30"),
+        (Sells("100.61", "0.1", cost="10", profit="0.05"),),
+        stops=("",),
+    ),
+    # received 0.999, of which half is 0.4995, so 0.49 for 100 * 0.49 / 0.999 = 49.049049049049..., 0.5 % of it up
+    # 100 * 1.005 / (0.999 * 0.999) = 100.5 / 0.998001 = 100.7013...; 100.71 / 0.985 = 102.2436...
+    # together 100 * 0.99 / 0.999 = 99.099099099099..., less 49.049049049049: 50.050050050050..., and 0.5 % of it up
+    ExitCase(
+        "the share is cut to whole steps, and what is no step stays with its cost",
+        (Bought("1", "100", "0.001"),),
+        trailing("50"),
+        (
+            Sells("100.71", "0.49", cost="49.049049049049", profit="0.245245245246"),
+            Sells("100.71", "0.5", cost="50.05005005005", profit="0.250250250251"),
+        ),
+        market=market(step="0.01"),
+        rest="0.009",
+        stops=("102.25", ""),
+    ),
+    # without a fee and at no profit: 98.5 / 0.985 = 100 exactly
+    ExitCase(
+        "a stop price exactly on a tick: not one higher",
+        (Bought("1", "98.5"),),
+        trailing(profit="0"),
+        (Sells("98.5", "1", cost="98.5"),),
+        market=market("0"),
+        stops=("100",),
+    ),
+    # each half asks for half of the 1: 50.5 / (0.5 * 0.999) = 101.1011...; 101.11 / 0.9 = 112.3444...
+    ExitCase(
+        "of a least profit in quote, by a tenth",
+        (Bought("1", "100"),),
+        trailing("50", "0", 1000, min_net_profit=D(1)),
+        (Sells("101.11", "0.5", cost="50", profit="0.5"), Sells("101.11", "0.5", cost="50", profit="0.5")),
+        stops=("112.35", ""),
+    ),
+)
+
+CASES = (*LADDERS, *KEPT_COINS, *TRAILING)
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def test_fills_of_either_order_count_once_with_the_reports():
     assert (sold.orders[0].state, sold.remainder, sold.sells_lacking_fills()) == (OrderState.FILLED, 0, ())
 
 
-@pytest.mark.parametrize("order", permutations((TARGET, STOP)))
+@pytest.mark.parametrize("order", list(permutations((TARGET, STOP))))
 def test_a_lost_database_finds_both_orders_as_one_sell(order):
     book = make.book(market=make.market(), policy=make.policy("1"))
     book.apply_fill(make.buy())
