@@ -106,3 +106,38 @@ def test_the_nearest_trigger_is_the_lowest_of_what_the_exchange_holds():
 )
 def test_a_distance_is_cut_to_hundredths_of_a_percent(trigger, bid, percent):
     assert distance_pct(D(trigger), D(bid)) == D(percent)
+
+
+STOPPING = ExitPolicy(D(1), stop_loss_pct=D(8), stop_limit_pct=D("0.5"))
+
+
+def shown_stops(book):
+    found = explain(book.lots[7], Terms(*book.terms), NOW).exits
+    return [(str(each.kind), each.trigger, each.price, each.client_id, each.why_not) for each in found]
+
+
+def stopping():
+    book = make.book(market=make.market(), policy=STOPPING)
+    book.apply_fill(make.buy())
+    return book
+
+
+def test_a_stop_stands_beside_the_target_with_where_it_is_triggered():
+    book = stopping()
+    order = make.place(book, on=book.market, by=STOPPING)
+    book.apply_report(make.sell_report(order))
+    target = ("target", D("101.11"), D("101.11"), "lk1-7-1", "")
+    assert shown_stops(book) == [("stop loss", D(92), D("91.54"), "lk1-7-1s", ""), target]
+    assert nearest_trigger(book.lots[7]) == D("101.11")
+    book.apply_report(make.sell_report(order, status="EXPIRED"))
+    assert shown_stops(book) == [("stop loss", D("91.54"), D("91.54"), "lk1-7-1s", "")]
+    assert nearest_trigger(book.lots[7]) == D("91.54")
+
+
+def test_why_a_sell_has_no_stop():
+    book = stopping()
+    market = replace(book.market, pair=replace(book.market.pair, takes_lists=False))
+    book.set_terms(market, STOPPING)
+    book.apply_report(make.sell_report(make.place(book, on=market, by=STOPPING)))
+    why = "no stop: BTCUSDT takes no order lists (OCO) on the exchange"
+    assert shown_stops(book)[1] == ("stop loss", D(92), D("91.54"), "", why)
