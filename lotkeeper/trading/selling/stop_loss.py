@@ -27,6 +27,7 @@ _WHOLE = Decimal(100)  # percent
 # After a refusal the SELL is a LIMIT for so long, twice as long with each one more, before the stop is tried again.
 _AGAIN_FIRST_MS = 600_000
 _AGAIN_DOUBLED = 7  # times at most: then it is some 21 hours
+WITHOUT_SLOT = "no stop: the exchange takes few of them, and nearer lots have them"
 
 
 class NoStopCause(StrEnum):
@@ -81,7 +82,7 @@ def possible_stop(
     if again_ms > now.now_ms:
         return NoStop(NoStopCause.REFUSED, f"no stop: {lot.reason or 'the exchange refused it a while ago'}")
     if now.stop_from is None or sell.price < now.stop_from:
-        return NoStop(NoStopCause.SLOTS, "no stop: the exchange takes few of them, and nearer lots have them")
+        return NoStop(NoStopCause.SLOTS, WITHOUT_SLOT)
     return prices
 
 
