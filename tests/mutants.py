@@ -205,7 +205,7 @@ MUTANTS = (
     ),
     Mutant("selling/ladder.py", "nobody says which part is sold with another", "targets.get(part, part)", "part"),
     Mutant(
-        "selling/ladder.py",
+        "selling/next_sell.py",
         "a quantity below the least is a part",
         "if quantity < pair.min_quantity:\n        return False",
         "if quantity < pair.min_quantity:\n        return True",
@@ -272,6 +272,60 @@ MUTANTS = (
         "if policy.keep_coins_pct and coins_to_keep(lot, market.pair, policy):",
         "if False:",
     ),
+    # stop_leg.py, order.py: a target and a stop for the same coins
+    Mutant("orders/stop_leg.py", "the end of one order ends both", "if has_leg_sold or (", "if True or ("),
+    Mutant(
+        "orders/stop_leg.py", "both have ended and it stands", "(stop.has_ended and stop.target_has_ended)", "False"
+    ),
+    Mutant("orders/stop_leg.py", "the other order may still sell", "of_stop=not by_stop)", "of_stop=by_stop)"),
+    Mutant(
+        "orders/order.py",
+        "a stop sells the coins twice",
+        "before = stop.executed if by_stop",
+        "before = ZERO if by_stop",
+    ),
+    Mutant(
+        "orders/order.py", "the target sells the coins twice", "else less(order.executed, stop.executed)", "else ZERO"
+    ),
+    Mutant(
+        "orders/order.py",
+        "a triggered stop is cancelled",
+        "self.standing_id is not None and not is_selling",
+        "self.standing_id is not None",
+    ),
+    Mutant(
+        "book/rebuild.py",
+        "a stop that was found is one order",
+        "if report.is_stop or report.list_id is not None",
+        "if False",
+    ),
+    # stop_loss.py, stop_slots.py: where a stop stands, and who has one
+    Mutant(
+        "selling/stop_loss.py",
+        "a stop above the cost",
+        "less(_WHOLE, policy.stop_loss_pct)",
+        "_WHOLE + policy.stop_loss_pct",
+    ),
+    Mutant(
+        "selling/stop_loss.py",
+        "the limit is the trigger",
+        "less(_WHOLE, policy.stop_limit_pct)), _WHOLE)",
+        "_WHOLE), _WHOLE)",
+    ),
+    Mutant("selling/stop_loss.py", "a refused stop is tried at once", "if again_ms > now.now_ms:", "if False:"),
+    Mutant("selling/stop_loss.py", "the waits do not grow", "min(len(refused) - 1, _AGAIN_DOUBLED)", "0"),
+    Mutant("selling/stop_loss.py", "what was found is placed again", "and not order.was_found and tried", "and tried"),
+    Mutant("selling/stop_loss.py", "the pair takes no lists", "if not pair.takes_lists:", "if False:"),
+    Mutant("selling/stop_slots.py", "a stop for each lot", "if room > 0:", "if True:"),
+    Mutant("selling/stop_slots.py", "stops go back and forth", "*_between(book, now_ms, buy_order_id)", "*()"),
+    Mutant("selling/stop_slots.py", "one order slot is enough", "[free - 1]", "[free]"),
+    Mutant("selling/stop_slots.py", "a stop moves for nothing", "product(lowest.price, WORTH_IT)", "ZERO"),
+    Mutant(
+        "selling/parking.py",
+        "after a refused stop the LIMIT waits",
+        "if times == 1 and newest.stop is not None:",
+        "if False:",
+    ),
     # age.py, changed_terms.py: SELLs at another price
     # trailing.py, trailing_slots.py: a part that follows the price
     Mutant("selling/trailing.py", "it follows from its floor on", "less(BIPS, Decimal(bips))), tick)", "BIPS), tick)"),
@@ -287,7 +341,7 @@ MUTANTS = (
         "not lot.buy_ended or following_sell",
         "following_sell",
     ),
-    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None\n", "\n"),
+    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None or", " or"),
     Mutant(
         "selling/trailing.py",
         "the share is a fraction",
@@ -387,8 +441,8 @@ MUTANTS = (
     Mutant(
         "selling/ladder.py",
         "what follows is sold with the rest",
-        "if order.is_cancelable and order.trail is None]",
-        "if order.is_cancelable]",
+        "return order.trail is None and not order.name",
+        "return not order.name",
     ),
     Mutant("selling/age.py", "a step comes too soon", "if age_ms >= step.after_ms", "if age_ms >= step.after_ms // 2"),
     Mutant("selling/age.py", "the first step holds for ever", "in reversed(policy.age)", "in policy.age"),

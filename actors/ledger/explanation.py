@@ -3,7 +3,7 @@
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
-from actors.ledger.positions import iso, percent_of, position, trail_fields
+from actors.ledger.positions import iso, percent_of, position, stop_of, trail_fields
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, plain
 from lotkeeper.trading.orders.fills import Fill
@@ -34,7 +34,12 @@ def explanation(found: Explanation) -> Json:
         "stock": plain(lot.stock),
         "stock_cost": plain(lot.stock_cost),
         "asked": [
-            {"client_order_id": order.client_id, "state": str(order.state), **_asked(each)}
+            {
+                "client_order_id": order.client_id,
+                "state": str(order.state),
+                "stop": None if order.stop is None else stop_of(order.stop),
+                **_asked(each),
+            }
             for order, each in found.sell_terms
         ],
         "ladder": [_part(each) for each in found.ladder],

@@ -28,6 +28,7 @@ from actors.pair_keeper.tags import (
     ReferenceTag,
     RefusalDue,
     RetryLot,
+    SaleTag,
     SellTag,
     SendReport,
     Tick,
@@ -39,12 +40,15 @@ from messages.control import (
     AdoptCoins,
     AdoptOrder,
     AdoptSince,
+    CancelOrder,
     DismissCoins,
     PausePair,
     ReconcilePair,
     ReleaseLot,
     ResolveOrder,
     ResumePair,
+    SellLot,
+    WithdrawSale,
 )
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, RecordWatchOnly
@@ -148,16 +152,16 @@ def event_table(to: Collaborators) -> dict[type, Handler]:
         SellOutcomeUnknown: to.outcomes.on_sell_outcome_unknown,
         SellFenced: to.outcomes.on_sell_fenced,
         KeeperIntroduced: to.introduction.on_introduced,
-        SellCanceled: to.outcomes.on_sell_canceled,
-        CancelRefused: to.cancels.on_cancel_refused,
-        CancelOutcomeUnknown: to.cancels.on_cancel_outcome_unknown,
+        SellCanceled: in_turn(to.outcomes.on_sell_canceled, to.cancelling.on_canceled),
+        CancelRefused: in_turn(to.cancels.on_cancel_refused, to.cancelling.on_refused),
+        CancelOutcomeUnknown: in_turn(to.cancels.on_cancel_outcome_unknown, to.cancelling.on_outcome_unknown),
         # supervisor, Ledger and Monitor
         StartKeeper: in_turn(to.peers.on_start, to.housekeeping.on_start),
         PeersChanged: to.peers.on_peers_changed,
         ChangePolicy: to.market.on_policy,
         MessageQuarantined: to.failed.on_quarantined,
         PairLoaded: to.opening.on_pair_loaded,
-        LotsRecorded: to.ledger.on_lots_recorded,
+        LotsRecorded: in_turn(to.ledger.on_lots_recorded, to.sales.on_recorded),
         LedgerFailed: to.permission.on_ledger_failed,
         HoldingsReported: in_turn(to.comparison.on_holdings, to.coins.on_holdings),
         AskReport: to.reporter.on_report_wanted,
@@ -192,6 +196,9 @@ def command_table(to: Collaborators) -> dict[type, CommandHandler]:
         AdoptSince: to.adoption.adopt_since,
         AdoptCoins: in_turn(to.adoption.adopt_coins, to.coins.after_adoption),
         DismissCoins: to.coins.dismiss,
+        SellLot: to.sales.sell,
+        WithdrawSale: to.sales.withdraw,
+        CancelOrder: to.cancelling.cancel,
     }
 
 
@@ -214,6 +221,8 @@ def answer_table(to: Collaborators) -> dict[tuple[type, type], AnswerHandler]:
         (ReferenceFetched, ReferenceTag): to.selling.on_reference,
         (TopFetched, FeeTag): to.selling.on_fee_price,
         (TopFetched, ComparisonTag): to.comparison.on_price,
+        (TopFetched, SaleTag): to.sales.on_bid,
+        (FetchFailed, SaleTag): to.sales.on_failure,
         (FetchFailed, PassTag): to.reconciler.on_failure,
         (FetchFailed, ComparisonTag): to.comparison.on_failure,
         (FetchFailed, VerdictTag): to.verdicts.on_failure,

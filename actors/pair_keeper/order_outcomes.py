@@ -105,13 +105,16 @@ class OrderOutcomes:
         self._permission.window.on_taken()
         was_refused = self._permission.end_refusal()
         yield from self._take_sell(message.report, message.fills, now, is_certain=True)
+        for other in message.others:
+            yield from self._take_sell(other, (), now, is_certain=True)
         yield from self.end_wait_for(message.client_id, now)
         if was_refused:
             yield info(f"{self._state.symbol}: the exchange accepts SELLs again")
             yield from self._selling.follow_open(now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
-        yield from self._take_or_keep(message.report, (), now)
+        for report in (message.report, *message.others):
+            yield from self._take_or_keep(report, (), now)
 
     def on_earlier_found(self, client_id: str, report: OrderReport, now: Moment) -> Effects[None]:
         """The exchange was asked about the SELL of an earlier keeper, and has it."""
@@ -183,7 +186,7 @@ class OrderOutcomes:
             self._unresolved.forget([order.client_id])
             if before is not None and before.is_live:
                 self._selling.ended.note_ended(order, why_expired(report.status), now)
-                self._selling.note_refused(order, RefusalKind.OTHER, now)
+                self._selling.note_refusal(order, RefusalKind.OTHER, now)
             return False
         is_taken = order.state in ON_BOOK or order.executed > 0
         return is_taken and self._selling.ended.note_standing(order.price)
@@ -253,16 +256,16 @@ class OrderOutcomes:
             self._permission.window.on_taken()
         elif (yield from self._permission.note_refused(message.kind, f"{message.text} ({message.code})", now)):
             yield from self._selling.follow_open(now)  # all lots say what they wait for
-        self._note_refused(message, now)
+        self._note_refusal(message, now)
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
         self._unresolved.forget([message.client_id])
         yield from self._learn_from(message.kind, now)
 
-    def _note_refused(self, message: SellRefused, now: Moment) -> None:
+    def _note_refusal(self, message: SellRefused, now: Moment) -> None:
         name = sell_name(message.client_id)
         order = self._state.book.lots.sell(name) if name else None
         if order is not None and order.state in IN_FLIGHT:
-            self._selling.note_refused(order, message.kind, now)
+            self._selling.note_refusal(order, message.kind, now)
 
     def _is_of_last_sending(self, message: SellRefused) -> bool:
         """A refusal that comes late says nothing of a copy that was sent since."""

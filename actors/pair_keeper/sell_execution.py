@@ -15,6 +15,7 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RefusalDue, RetryLot
 from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.lots.instructions import InstructionEnd
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.order import SellOrder
@@ -25,6 +26,7 @@ from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
     Decision,
+    EndInstruction,
     Keep,
     Park,
     PlaceSell,
@@ -215,7 +217,7 @@ class SellExecution:
         self._resumed_ms = now.wall_ms
         self.ended.end()
 
-    def note_refused(self, order: SellOrder, kind: RefusalKind, now: Moment) -> None:
+    def note_refusal(self, order: SellOrder, kind: RefusalKind, now: Moment) -> None:
         """The exchange refused a SELL, or ended it unsold; its lot is decided about afterwards."""
         if order.trail is not None:
             had_stop_price, now_ms = order.trail.stop_price is not None, now.wall_ms
@@ -238,6 +240,10 @@ class SellExecution:
                 return set()
             case Release():
                 yield from self.leave_rest(buy_order_id, now)
+                return {buy_order_id} | (yield from self._decide(buy_order_id, now))
+            case EndInstruction():
+                self._state.book.lots.end_instruction(buy_order_id, InstructionEnd.REFUSED)
+                yield self._lot_event("sell instruction given up", buy_order_id, why="the exchange refuses its SELLs")
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
             case TransferDust() | Keep():
                 return set()  # done before everything else
@@ -265,7 +271,10 @@ class SellExecution:
         yield from self.send(order, now)
         self.ended.note_sent(order.price, now)
         self._facts.reserve(order.quantity)
-        facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
+        facts: dict[str, object] = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
+        if decision.stop is not None:
+            facts |= {"stop": decision.stop.trigger, "stop_limit": decision.stop.limit}
+        facts |= {"why": decision.no_stop} if decision.no_stop else {}
         yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
 
     def send(self, order: SellOrder, now: Moment) -> Effects[None]:
@@ -280,6 +289,7 @@ class SellExecution:
             complete_as_of_ms=self._state.complete_as_of_ms or 0,
             introduced_to=self._permission.introduced_to,
             trail=order.trail,
+            stop=None if order.stop is None else order.stop.prices,
         )
         yield Send(Peer.GATEWAY, message)
         self._unresolved.note_sent(order, now)

@@ -148,6 +148,7 @@ def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
     if sell["floor"] is None:
         yield "price", f"{sell['price']} {quote}", "found on the exchange: the terms it was placed on are not known"
         yield from _follow_rows(sell, quote)
+        yield from _stop_rows(lot, sell)
         return
     yield "profit", f"{sell['wanted_profit']} {quote}", _profit_text(lot, sell)
     yield (
@@ -162,6 +163,17 @@ def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
     yield "proceeds", f"{sell['expected_proceeds']} {quote}", f"{sell['price']} * {sell['quantity']}"
     less = f"after a fee of {sell['expected_fee']} {quote}: {sell['expected_net']} - {sell['cost']} of cost"
     yield "expected net", f"{with_sign(sell['expected_profit'])} {quote}", less
+    yield from _stop_rows(lot, sell)
+
+
+def _stop_rows(lot: Json, sell: Json) -> Iterator[Row]:
+    """The other order of an order list; the next SELL shows none before it is placed."""
+    stop = sell.get("stop")
+    if stop and stop["trigger"] is None:
+        yield "stop", "?", "it is being asked for"
+    elif stop:
+        what = "triggered: it sells" if stop["triggered"] else "once the price has fallen to it, it sells"
+        yield "stop", f"{stop['trigger']} {lot['quote']}", f"{what} at {stop['limit']} or more"
 
 
 def _follow_rows(sell: Json, quote: str) -> Iterator[Row]:

@@ -54,11 +54,11 @@ def read_list(text: str) -> object:
 
 
 def read_mapping(text: str) -> object:
-    """Likewise, of a mapping."""
+    """The mapping that a variable has as YAML in one line; the text itself if it has none."""
     return _read_nested(text, yaml.MappingNode)
 
 
-def _read_nested(text: str, kind: type[yaml.Node]) -> object:
+def _read_nested(text: str, kind: type[yaml.CollectionNode]) -> object:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):

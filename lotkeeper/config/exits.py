@@ -14,7 +14,7 @@ from lotkeeper.trading.money import plain, product, total
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, OnPartial, Rung
 
 # What the plan of the exits names, and this version does not do yet: refused by name, never passed over.
-NOT_AVAILABLE: Final = ("break_even", "group", "stop_loss")
+NOT_AVAILABLE: Final = ("break_even", "group")
 _WHOLE = Decimal(100)  # percent
 _TIME = re.compile(r"([0-9]{1,9})([smhd])")
 UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -32,6 +32,8 @@ Duration = Annotated[int, BeforeValidator(_milliseconds)]  # milliseconds
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
 Share = Annotated[Decimal, Field(gt=0, le=100, allow_inf_nan=False)]
 PartOfProfit = Annotated[Decimal, Field(ge=0, le=100, allow_inf_nan=False)]
+Depth = Annotated[Decimal, Field(ge=0, le=99, allow_inf_nan=False)]
+Slack = Annotated[Decimal, Field(ge=0, le=50, allow_inf_nan=False)]
 Amount = Annotated[Decimal, Field(ge=0, le=10**9, allow_inf_nan=False)]
 Distance = Annotated[Decimal, Field(ge=0, lt=100, multiple_of=Decimal("0.01"), allow_inf_nan=False)]
 SellCount = Annotated[int, Field(ge=1, le=100)]
@@ -40,6 +42,9 @@ SlotCount = Annotated[int, Field(ge=0, le=100)]
 _PERCENT = "a decimal number from 0 to 1000"
 _SHARE = "a decimal number above 0, at most 100"
 _PART = "a decimal number from 0 to 100"
+_DEPTH = "a decimal number from 0 to 99, in percent of the cost; 0 for no stop"
+_SLACK = "a decimal number from 0 to 50, in percent of the stop"
+_STOP_LOSS = "a mapping with below_cost_pct and limit_below_pct, or nothing for none"
 _AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
 _ON_PARTIAL = "immediate or complete"
 _DUST = "keep or write_off"
@@ -81,7 +86,16 @@ class TrailingConfig(Section):
     share_pct: Share = Field(default=_WHOLE, description=_SHARE)
 
 
-MAPPINGS: Final[dict[str, type[Section]]] = {"trailing": TrailingConfig}  # keys with a mapping
+class StopLossConfig(Section):
+    """How far under its cost a lot is sold at a loss."""
+
+    below_cost_pct: Depth = Field(description=_DEPTH)
+    limit_below_pct: Slack = Field(default=Decimal("0.5"), description=_SLACK)
+
+
+_NO_STOP_LOSS: Final = StopLossConfig(below_cost_pct=Decimal(0), limit_below_pct=Decimal(0))
+# Keys with a mapping.
+MAPPINGS: Final[dict[str, type[Section]]] = {"trailing": TrailingConfig, "stop_loss": StopLossConfig}
 LISTS: Final[dict[str, type[Section]]] = {"ladder": RungConfig, "age": AgeStepConfig}  # keys with a list of mappings
 Ladder = tuple[RungConfig, ...]
 Age = tuple[AgeStepConfig, ...]
@@ -95,6 +109,7 @@ class ExitConfig(Section):
     ladder: Ladder = Field(default=(), description=_LADDER)
     age: Age = Field(default=(), description=_AGE)
     trailing: TrailingConfig | None = Field(default=None, description=_TRAILING)
+    stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
     keep_coins_pct: PartOfProfit = Field(default=Decimal(0), description=_PART)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
@@ -113,6 +128,7 @@ class ExitOverrides(Section):
     ladder: Ladder | None = Field(default=None, description=_LADDER)
     age: Age | None = Field(default=None, description=_AGE)
     trailing: TrailingConfig | None = Field(default=None, description=_TRAILING)
+    stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
     keep_coins_pct: PartOfProfit | None = Field(default=None, description=_PART)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
@@ -130,6 +146,7 @@ def exit_of_pair(general: ExitConfig, own: ExitOverrides) -> ExitConfig:
 
 def to_policy(chosen: ExitConfig) -> ExitPolicy:
     """The same as the rules have it."""
+    stop = chosen.stop_loss or _NO_STOP_LOSS
     return ExitPolicy(
         net_profit_pct=chosen.net_profit_pct,
         on_partial=chosen.on_partial,
@@ -143,6 +160,8 @@ def to_policy(chosen: ExitConfig) -> ExitPolicy:
         trailing_bips=0 if chosen.trailing is None else int(product(chosen.trailing.distance_pct, _WHOLE)),
         trailing_share_pct=_WHOLE if chosen.trailing is None else chosen.trailing.share_pct,
         keep_coins_pct=chosen.keep_coins_pct,
+        stop_loss_pct=stop.below_cost_pct,
+        stop_limit_pct=stop.limit_below_pct,
         ladder=tuple(Rung(each.share_pct, each.net_profit_pct) for each in chosen.ladder),
         age=tuple(AgeStep(each.after, each.net_profit_pct) for each in chosen.age),
     )
@@ -165,6 +184,8 @@ def conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
         yield from _age_conflicts(chosen)
     if chosen.trailing is not None and chosen.trailing.distance_pct:
         yield from _trailing_conflicts(chosen, chosen.trailing.share_pct)
+    if chosen.stop_loss and chosen.stop_loss.below_cost_pct:
+        yield from _stop_loss_conflicts(chosen)
 
 
 def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
@@ -208,6 +229,17 @@ def _age_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
     if profits[0] >= first and not chosen.ladder and not chosen.min_net_profit:
         found = f"a first step to {plain(profits[0])} %"
         yield Conflict("age", found, f"below net_profit_pct, which is {plain(first)} %")
+
+
+def _stop_loss_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
+    """The exchange takes few stops of a pair, and each part of a lot would need its own."""
+    if chosen.ladder:
+        yield Conflict("stop_loss", "a stop loss beside a ladder", "one of the two in this version")
+    if chosen.trailing is not None and chosen.trailing.distance_pct:
+        yield Conflict("stop_loss", "a stop loss beside trailing", "one of the two in this version")
+    if chosen.keep_coins_pct:
+        found = f"a stop loss beside keep_coins_pct {plain(chosen.keep_coins_pct)}"
+        yield Conflict("stop_loss", found, "one of the two in this version")
 
 
 def _listed(amounts: list[Decimal]) -> str:

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 from hypothesis import strategies as st
 
+from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DustTransfer
@@ -12,6 +13,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.stop_leg import StopLeg, StopPrices
 from lotkeeper.trading.orders.trails import Trail
 from persistence.records import lot_entries
 from persistence.store import Store
@@ -104,7 +106,32 @@ def orders(draw: st.DrawFn, symbol: str, name: SellName) -> SellOrder:
     trail = draw(st.none() | st.builds(Trail, st.integers(1, 2000), st.none() | money))
     times = draw(ids), draw(ids)
     order = SellOrder(symbol, name, price, quantity, cost, state, times[0], order_id, executed, times[1], *terms)
-    return replace(order, trail=trail)
+    return replace(order, trail=trail, stop=draw(st.none() | stops()))
+
+
+@st.composite
+def stops(draw: st.DrawFn) -> StopLeg:
+    prices = StopPrices(draw(money), draw(money)) if draw(st.booleans()) else None
+    return StopLeg(prices, draw(st.none() | ids), draw(money), draw(st.booleans()), draw(st.booleans()))
+
+
+@st.composite
+def instructions(draw: st.DrawFn, number: int) -> SellInstruction:
+    return SellInstruction(
+        number,
+        draw(words.filter(bool)),
+        draw(st.sampled_from(PriceKind)),
+        draw(money),
+        draw(money),
+        draw(st.booleans()),
+        draw(st.booleans()),
+        draw(money),
+        draw(ids),
+        draw(ids),
+        draw(words),
+        draw(words),
+        draw(st.none() | st.sampled_from(InstructionEnd)),
+    )
 
 
 @st.composite
@@ -120,12 +147,13 @@ def lots(draw: st.DrawFn, symbol: str, buy_order_id: int, trade_ids: tuple[list[
         buy_order_id,
         tuple(draw(fills(symbol, trade_id, Side.BUY)) for trade_id in sorted(trade_ids[0])),
         tuple(draw(fills(symbol, trade_id, Side.SELL)) for trade_id in sorted(trade_ids[1])),
-        tuple(draw(orders(symbol, SellName(buy_order_id, generation))) for generation in generations),
+        tuple(draw(orders(symbol, SellName(buy_order_id, each, draw(st.booleans())))) for each in generations),
         tuple(FeeValue(trade_id, "BNB", draw(money), draw(ids), draw(money)) for trade_id in valued),
         state,
         draw(words),
         draw(st.booleans()),
         hold=draw(st.sampled_from(HoldReason)) if state is LotState.HELD else None,
+        instructions=tuple(draw(instructions(number)) for number in range(1, 1 + draw(st.integers(0, 2)))),
     )
 
 

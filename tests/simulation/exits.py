@@ -5,6 +5,7 @@ So the schedules without one stay as they were, and so do the other faults of th
 
 from dataclasses import replace
 from decimal import Decimal as D
+from fractions import Fraction
 from random import Random
 
 from lotkeeper.trading.money import ZERO
@@ -26,7 +27,9 @@ def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPol
         return policy
     dice = Random(f"exits {seed}")  # the text is part of what a seed means
     changed = dice.choice((_with_ladder, _with_ladder, _with_kept_coins, _as_it_is))(policy, dice)
-    return _with_age(changed, dice) if dice.random() < 0.5 else changed
+    aged = _with_age(changed, dice) if dice.random() < 0.5 else changed
+    stops = Random(f"stops {seed}")
+    return _with_stop_loss(aged, stops) if stops.random() < 0.4 else aged
 
 
 def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPolicy | None:
@@ -34,13 +37,15 @@ def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) ->
     dice = Random(f"changed exits {seed}")
     if seed % EVERY not in CHANGED_AMONG and not (always and dice.random() < 0.5):
         return None
-    plain = replace(policy, ladder=(), age=(), keep_coins_pct=ZERO, net_profit_pct=D(dice.choice(_LEAST_PROFITS)))
-    plain = replace(plain, trailing_bips=0)
-    trailing = Random(f"changed trailing {seed}")
-    if always and trailing.random() < 1 / 4:
-        return _with_trailing(plain, trailing)
+    plain = replace(_without_exits(policy), net_profit_pct=D(dice.choice(_LEAST_PROFITS)))
     changed = dice.choice((_with_ladder, _with_kept_coins, _as_it_is))(plain, dice)
-    return _with_age(changed, dice) if dice.random() < 0.3 else changed
+    aged = _with_age(changed, dice) if dice.random() < 0.3 else changed
+    waiting = Random(f"changed to orders that wait for a price {seed}")
+    return waiting.choice((_with_trailing, _with_stop_loss))(plain, waiting) if waiting.random() < 0.3 else aged
+
+
+def _without_exits(policy: ExitPolicy) -> ExitPolicy:
+    return replace(policy, ladder=(), age=(), keep_coins_pct=ZERO, trailing_bips=0, stop_loss_pct=ZERO)
 
 
 def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:
@@ -74,6 +79,19 @@ def _with_trailing(policy: ExitPolicy, dice: Random) -> ExitPolicy:
         max_sells=max(policy.max_sells, 2),
     )
     return _with_age(changed, dice) if dice.random() < 0.3 else changed
+
+
+def _with_stop_loss(policy: ExitPolicy, dice: Random) -> ExitPolicy:
+    """Most stops are so near that prices reach them; some so far that the exchange refuses them."""
+    below, limit = dice.choice(("0.3", "0.3", "0.8", "1.5", "3", "90")), dice.choice(("0.1", "0.5", "2", "30"))
+    return replace(policy, ladder=(), keep_coins_pct=ZERO, stop_loss_pct=D(below), stop_limit_pct=D(limit))
+
+
+def stop_share(policy: ExitPolicy) -> Fraction | None:
+    """The part of its cost that a stop brings at least; None without one."""
+    if not policy.stop_loss_pct:
+        return None
+    return (1 - Fraction(policy.stop_loss_pct) / 100) * (1 - Fraction(policy.stop_limit_pct) / 100)
 
 
 def _as_it_is(policy: ExitPolicy, dice: Random) -> ExitPolicy:

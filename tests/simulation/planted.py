@@ -1,4 +1,4 @@
-"""Twenty-four planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Twenty-six planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -29,11 +29,17 @@ class PlantedBug:
     is_slow: bool = False  # whether the schedule is played with slow queries
     is_answered: bool = False  # whether its Gateway dies between an answer and telling of it
     has_exits: bool = False  # whether its lots are sold in another way than the default
+    is_sold: bool = False  # whether an operator sells lots in its schedule
 
     @property
     def options(self) -> tuple[str, ...]:
         """Those of the simulation that say which kind of schedule it is."""
-        kinds = {"--slow": self.is_slow, "--answered": self.is_answered, "--exits": self.has_exits}
+        kinds = {
+            "--slow": self.is_slow,
+            "--answered": self.is_answered,
+            "--exits": self.has_exits,
+            "--sales": self.is_sold,
+        }
         return tuple(option for option, is_chosen in kinds.items() if is_chosen)
 
 
@@ -276,6 +282,24 @@ PLANTED = (
         "BIPS), tick)",
         11,
         "3",
+    ),
+    PlantedBug(
+        "a sale that is asked for twice is sold twice",
+        "lotkeeper/trading/selling/planned_sale.py",
+        "    return newest is not None and newest.request == wish.request and newest.end is None",
+        "    return False",
+        74,
+        "2",
+        is_sold=True,
+    ),
+    PlantedBug(
+        "an instruction counts only the SELL that it has on the book",
+        "lotkeeper/trading/lots/instructed.py",
+        "    return max(less(instruction.quantity, sold), ZERO)",
+        "    return instruction.quantity",
+        3,
+        "2",
+        is_sold=True,
     ),
 )
 

@@ -121,8 +121,9 @@ class Venue(Sink):
     def maintenance(self) -> None:
         """The exchange ends every open order of the pair."""
         with self.exchange.transaction(self.desk) as tx:
-            for order in [each for each in self.orders.values() if each.is_open]:
-                expire(tx, order, "EXCHANGE_CANCELED")
+            for order in list(self.orders.values()):
+                if order.is_open:  # the other order of its list has ended it
+                    expire(tx, order, "EXCHANGE_CANCELED")
 
     def open_orders(self, side: str) -> list[Order]:
         return [each for each in self.blotter.open.values() if each.ticket.side == side]

@@ -19,11 +19,12 @@ from tests.simulation.actor_process import ActorProcess
 from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.distance import draw_distance
-from tests.simulation.exits import draw_changed_exit, draw_exit
+from tests.simulation.exits import draw_changed_exit, draw_exit, stop_share
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_answer import draw_kill_after_answer
 from tests.simulation.kill_after_send import draw_kill_after_send
+from tests.simulation.operator_sales import draw_sales
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
@@ -57,9 +58,10 @@ class World:
         has_slow_queries: bool = False,
         dies_after_answer: bool = False,
         has_exits: bool = False,
+        has_sales: bool = False,
         is_distant: bool | None = None,
     ) -> None:
-        self.dice = Random(seed)
+        self.seed, self.dice = seed, Random(seed)
         self.distance = draw_distance(seed, is_distant=is_distant)
         # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
         self.pace = pace or KeeperPace(looks_further=has_slow_queries or is_slow(seed))
@@ -84,8 +86,10 @@ class World:
         self.system.policy = policy = draw_exit(seed, self.system.policy, always=has_exits)
         self.system.changed_policy = changed = draw_changed_exit(seed, policy, always=has_exits)
         self.judge.policies = (policy, changed) if changed else (policy,)
+        self.judge.stop = min(filter(None, map(stop_share, self.judge.policies)), default=None)
         self.kill_after_send = draw_kill_after_send(seed)
         self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None
+        self.sales = draw_sales(seed, always=has_sales)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 
     # Time

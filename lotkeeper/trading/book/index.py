@@ -24,7 +24,8 @@ SellKey = tuple[int, int]  # a SELL: the BUY order id of its lot, and its genera
 class _Counts:
     """What the SELLs of one lot add to the sums over all lots."""
 
-    live: int = 0  # SELLs that take an order slot
+    live: int = 0  # order slots that they take
+    stops: int = 0  # live SELLs with a stop
     canceling: int = 0
     placing: int = 0
     on_book: tuple[tuple[SellKey, Decimal], ...] = ()  # with their prices (quote)
@@ -78,6 +79,7 @@ class BookIndex:
     """Sums and look-ups over all lots; where nothing else is said, the keys are the BUY order ids of lots."""
 
     live_sells: int = 0  # how many order slots our SELLs take, those included whose outcome is not known
+    stops: int = 0  # how many of our SELLs have a stop, those included whose outcome is not known
     canceling: int = 0  # how many of our SELLs are being cancelled
     placing: int = 0  # how many of our SELLs were sent and have no answer yet
     lot_of_order: dict[int, int] = field(default_factory=dict)  # the lot of each SELL, by the SELL's order id
@@ -121,14 +123,14 @@ class BookIndex:
     def add_orders(self, lot: Lot) -> None:
         """Remembers which SELLs are the lot's, also those that it will not have any more."""
         for order in lot.orders:
-            if order.order_id is not None:
-                self.lot_of_order[order.order_id] = lot.buy_order_id
+            for order_id in order.order_ids:
+                self.lot_of_order[order_id] = lot.buy_order_id
 
     def forget_orders(self, orders: Iterable[SellOrder]) -> None:
         """Their lot does not keep them, and no news of them can come."""
         for order in orders:
-            if order.order_id is not None:
-                self.lot_of_order.pop(order.order_id, None)
+            for order_id in order.order_ids:
+                self.lot_of_order.pop(order_id, None)
 
     def add_to_queue(self, buy_order_id: int, floor: Decimal) -> None:
         """The lot waits, to be sold at `floor` (quote)."""
@@ -163,6 +165,7 @@ class BookIndex:
         if now == before:
             return
         self.live_sells += now.live - before.live
+        self.stops += now.stops - before.stops
         self.canceling += now.canceling - before.canceling
         self.placing += now.placing - before.placing
         for key, _ in before.on_book:
@@ -194,7 +197,8 @@ def _counts_of(lot: Lot) -> _Counts:
     states = [order.state for order in lot.orders]
     live = [order for order in lot.orders if order.is_live]
     return _Counts(
-        live=len(live),
+        live=sum(order.slots for order in live),
+        stops=sum(order.stop is not None for order in live),
         canceling=states.count(OrderState.CANCELING),
         placing=states.count(OrderState.PLACING),
         on_book=tuple(_key_and_price(order) for order in lot.orders if order.state in ON_BOOK),

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import reduce
 
 from lotkeeper.trading.lots.attempts import without_old_setbacks
+from lotkeeper.trading.lots.instructed import with_ended_instruction
+from lotkeeper.trading.lots.instructions import InstructionEnd
 from lotkeeper.trading.lots.lot import Lot, with_hold_event, with_order, with_sell
 from lotkeeper.trading.lots.states import HoldEvent, LotEvent, LotState, next_state
 from lotkeeper.trading.lots.transfers import DisposalKind
@@ -14,6 +16,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event, is_amended_by_hand
 from lotkeeper.trading.orders.states import OrderEvent, OrderState, why_expired
+from lotkeeper.trading.orders.stop_leg import StopLeg
 from lotkeeper.trading.recovery.trust import MARGIN_MS
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
@@ -38,9 +41,10 @@ def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
         profit=decision.profit,
         sell_rate=decision.sell_rate,
         trail=decision.trail,
+        stop=None if decision.stop is None else StopLeg(decision.stop),
     )
     sent = without_old_setbacks(with_order(lot, order))
-    return replace(sent, state=next_state(lot.state, LotEvent.SELL_SENT), reason="")
+    return replace(sent, state=next_state(lot.state, LotEvent.SELL_SENT), reason=decision.no_stop)
 
 
 def with_order_event(lot: Lot, order: SellOrder, event: OrderEvent, now_ms: int, reason: str) -> Lot:
@@ -65,7 +69,8 @@ def with_reported_sell(
     changed = reduce(with_sell, fills, with_order(lot, now))
     manual_change = None if before is None else _manual_change(before, now, report, resumed_ms)
     if manual_change is not None:
-        return with_hold_event(changed, manual_change)
+        held = with_hold_event(changed, manual_change)
+        return with_ended_instruction(held, InstructionEnd.CANCELLED) if now.name.is_instructed else held
     if now.is_live:
         return replace(changed, state=next_state(lot.state, LotEvent.SELL_SENT))
     has_expired = now.state is OrderState.EXPIRED and (before is None or before.is_live)

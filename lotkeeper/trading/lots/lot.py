@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.lots.floors import round_profit_up
+from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.states import (
     HOLD_SENTENCES,
     HoldEvent,
@@ -18,7 +19,7 @@ from lotkeeper.trading.lots.transfers import Disposal, DustTransfer, lot_id
 from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill
-from lotkeeper.trading.orders.order import SellOrder, with_executed
+from lotkeeper.trading.orders.order import SellOrder, with_fills
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.remembered import Remembering, remembered
 from lotkeeper.trading.replacing import replace
@@ -46,6 +47,7 @@ class Lot(Remembering):
     dust_given: tuple[DustTransfer, ...] = ()  # dust that later lots took over
     disposals: tuple[Disposal, ...] = ()  # what was sold by hand or released
     hold: HoldReason | None = None  # why it is HELD; None in every other state
+    instructions: tuple[SellInstruction, ...] = ()  # what a person wanted sold, the newest last
 
     @property
     def lot_id(self) -> str:
@@ -128,11 +130,12 @@ class Lot(Remembering):
 
     @property
     def next_generation(self) -> int:
-        """That of the next SELL. One that was not sent leaves its name to the next: so attempts do not pile up."""
+        """That of the policy's next SELL. One that was not sent leaves its name to it: so attempts do not pile up."""
         if not self.orders:
             return 1
         newest = self.orders[-1]  # they are kept in the order of generations
-        return newest.name.generation + (newest.state is not OrderState.NOT_SENT)
+        is_reused = newest.state is OrderState.NOT_SENT and not newest.name.is_instructed
+        return newest.name.generation + (not is_reused)
 
     def fees(self, fills: Sequence[Fill]) -> Decimal:
         """The commissions of these fills that were not taken in the coin itself (quote), as far as they are valued."""
@@ -158,7 +161,7 @@ class Lot(Remembering):
         return tuple(order for order in self.orders if order.executed > self._quantity_of_fills(order))
 
     def _quantity_of_fills(self, order: SellOrder) -> Decimal:
-        return total(fill.quantity for fill in self.sells if fill.order_id == order.order_id)
+        return total(fill.quantity for fill in self.sells if fill.order_id in order.order_ids)
 
 
 def with_buy(lot: Lot, fill: Fill) -> Lot:
@@ -170,7 +173,8 @@ def with_sell(lot: Lot, fill: Fill) -> Lot:
     """The lot with a fill of one of its SELLs; the SELL's executed quantity is at least the sum of its fills."""
     sells = _with_fill(lot.sells, fill)
     executed = total(sell.quantity for sell in sells if sell.order_id == fill.order_id)
-    orders = tuple(with_executed(order, executed) if order.order_id == fill.order_id else order for order in lot.orders)
+    number = fill.order_id
+    orders = tuple(with_fills(order, number, executed) if number in order.order_ids else order for order in lot.orders)
     return replace(lot, sells=sells, orders=orders)
 
 

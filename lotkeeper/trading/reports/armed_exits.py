@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, Ratio, less, product, ratio_floor_to
+from lotkeeper.trading.orders.client_ids import stop_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Terms
 from lotkeeper.trading.reports.changes import changes_of
@@ -23,6 +24,7 @@ class ExitKind(StrEnum):
     TARGET = "target"  # one price for all of it
     LADDER = "ladder"  # a part of the lot
     TRAILING = "trailing"  # follows the price
+    STOP_LOSS = "stop loss"  # sells under the floor when the price has fallen so far
     AGE = "age"  # a step of the lot's age that is still to come
     FOUND = "found"  # a SELL that was found on the exchange: what it wants is not known
 
@@ -49,9 +51,15 @@ def trigger_of(order: SellOrder) -> Decimal | None:
 
 
 def nearest_trigger(lot: Lot) -> Decimal | None:
-    """The lowest trigger (quote) of what the exchange holds of a lot; None if it holds nothing with a trigger."""
-    triggers = (trigger_of(order) for order in lot.live_sells)
+    """The lowest trigger (quote) to which the price has to rise, of what the exchange holds of a lot; None for none."""
+    triggers = (trigger_of(order) for order in lot.live_sells if not _is_triggered(order))
     return min((trigger for trigger in triggers if trigger is not None), default=None)
+
+
+def nearest_stop(lot: Lot) -> Decimal | None:
+    """The highest trigger (quote) to which the price has to fall, of the stops of a lot; None for none."""
+    stops = (order.stop.prices for order in lot.live_sells if order.stop is not None)
+    return max((prices.trigger for prices in stops if prices is not None), default=None)
 
 
 def distance_pct(trigger: Decimal, bid: Decimal) -> Decimal:
@@ -65,12 +73,22 @@ def armed_exits(lot: Lot, terms: Terms | None, steps: Sequence[Decision], now_ms
     `steps` is what would be done now, by the policy at the lot's age; `terms` have the policy as it is configured.
     """
     policy = terms.policy if terms else None
-    held = sorted((_held(order, policy) for order in lot.live_sells), key=lambda each: each.trigger or ZERO)
+    found = (each for order in lot.live_sells for each in _held(order, policy))
+    held = sorted(found, key=lambda each: each.trigger or ZERO)
     return (*held, *_not_held(lot, policy, steps), *(_to_come(lot, terms, now_ms) if terms else ()))
 
 
-def _held(order: SellOrder, policy: ExitPolicy | None) -> ArmedExit:
-    return ArmedExit(_kind_of(order, policy), trigger_of(order), order.price, order.open_quantity, order.client_id)
+def _held(order: SellOrder, policy: ExitPolicy | None) -> Iterator[ArmedExit]:
+    """A SELL, and its stop, which is for the same coins; a triggered stop stands alone."""
+    if not _is_triggered(order):
+        yield ArmedExit(_kind_of(order, policy), trigger_of(order), order.price, order.open_quantity, order.client_id)
+    if order.stop is not None and order.stop.prices is not None and not order.stop.has_ended:
+        prices, client_id = order.stop.prices, stop_id(order.name)
+        yield ArmedExit(ExitKind.STOP_LOSS, prices.trigger, prices.limit, order.open_quantity, client_id)
+
+
+def _is_triggered(order: SellOrder) -> bool:
+    return order.stop is not None and order.stop.is_triggered
 
 
 def _kind_of(order: SellOrder, policy: ExitPolicy | None) -> ExitKind:

@@ -39,12 +39,14 @@ from lotkeeper.trading.selling.decisions import (
     WaitUntil,
 )
 from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
+from lotkeeper.trading.selling.instructed_sells import instruction_steps
 from lotkeeper.trading.selling.kept_coins import coins_to_keep, disposal_of_kept
 from lotkeeper.trading.selling.ladder import next_part, sold_together
 from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, sellable
 from lotkeeper.trading.selling.overpriced import overpriced_sells
 from lotkeeper.trading.selling.parking import LOOK_AGAIN_MS, park_for, retry_at
 from lotkeeper.trading.selling.refused_trails import TrailStart
+from lotkeeper.trading.selling.stop_loss import stop_changes, with_stop
 from lotkeeper.trading.selling.trailing import limits_to_trail, trailing_sell, wants_another_trail
 
 _WAYS = {
@@ -66,6 +68,9 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
         return _deficit_steps(lot, market, policy, now)
     if lot.hold is HoldReason.RELEASING:
         return _release_steps(lot, awaited)
+    instructed = instruction_steps(lot, market, policy, now) if lot.instructions and awaited is None else ()
+    if instructed:
+        return instructed
     waiting = awaited or _wait_before_selling(lot, market.pair, policy)
     if waiting is not None:
         return (waiting,)
@@ -133,7 +138,8 @@ def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
     if awaited is not None:
         return (awaited,)
     why = "its lot was released"
-    cancels = (CancelSell(order.name, order.order_id, why) for order in lot.live_sells if order.order_id is not None)
+    standing = ((order.name, order.standing_id) for order in lot.live_sells)
+    cancels = (CancelSell(name, order_id, why) for name, order_id in standing if order_id is not None)
     return tuple(cancels) or ((Release(),) if lot.remainder > 0 else (Close("it was released"),))
 
 
@@ -196,10 +202,21 @@ def _replacing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
         return ()
     found = next(replacements(lot, market, policy, now), None)
     if found is None:
-        return ()
+        return _stop_steps(lot, market, policy, now)
     order, step = found
     assert order.order_id is not None
     return (CancelSell(order.name, order.order_id, f"it is to be sold at {plain(step.price)} now"),)
+
+
+def _stop_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """Cancels a SELL that should have another stop, or none, if it can be placed again at once."""
+    if not policy.stop_loss_pct and all(order.stop is None for order in lot.orders):
+        return ()
+    for order, _, why in stop_changes(lot, market, policy, now):
+        step = _step(with_order(lot, replace(order, state=OrderState.CANCELED)), market, policy, now)
+        if isinstance(step, PlaceSell) and order.standing_id is not None:
+            return (CancelSell(order.name, order.standing_id, why),)
+    return ()
 
 
 def replacements(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Iterator[tuple[SellOrder, PlaceSell]]:
@@ -272,6 +289,8 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     step = _within_max_sells(lot, step, market, policy) if isinstance(step, PlaceSell) else step
     if not isinstance(step, PlaceSell | CancelSell):
         return step
+    if policy.stop_loss_pct and isinstance(step, PlaceSell):
+        step = with_stop(step, lot, market, policy, now)
     if isinstance(step, PlaceSell) and step.price <= now.ended_price and now.now_ms < now.ended_until_ms:
         return Park(ParkCause.REFUSED, now.ended_why, now.ended_until_ms)
     if now.obstacle:
@@ -353,7 +372,7 @@ def _within_max_sells(lot: Lot, sell: PlaceSell, market: Market, policy: ExitPol
     While the BUY is still being filled, only for a remainder at least as large as that SELL: so a BUY of a thousand
     fills causes few cancels. A lot too large for one order has as many SELLs as it needs.
     """
-    live = lot.live_sells
+    live = [order for order in lot.live_sells if not order.name.is_instructed]
     if len(live) < policy.max_sells:
         return sell
     smallest = min(sold_together(sell, lot, market, policy), key=lambda each: each.open_quantity, default=None)

@@ -74,12 +74,16 @@ def sold_together(sell: PlaceSell, lot: Lot, market: Market, policy: ExitPolicy)
     """
     if sell.trail is not None:
         return []
-    standing = [order for order in lot.live_sells if order.is_cancelable and order.trail is None]
+    standing = [order for order in lot.live_sells if order.is_cancelable and _can_join(order)]
     if not policy.ladder:
         return standing
     own, parts = part_of(sell, market, policy), [part_of(order, market, policy) for order in standing]
     wanted = {own} if own in parts else {part for part in parts if parts.count(part) > 1}
     return [order for order, part in zip(standing, parts, strict=True) if part in wanted]
+
+
+def _can_join(order: SellOrder) -> bool:
+    return order.trail is None and not order.name.is_instructed
 
 
 def at_rung(policy: ExitPolicy, rung: Rung) -> ExitPolicy:

@@ -178,8 +178,8 @@ def _why_it_waits(book: PairBook, price: Decimal, known: PairConditions, *, is_f
 
 
 def _cancel(sell: SellOrder, why: str) -> CancelSell:
-    assert sell.order_id is not None
-    return CancelSell(sell.name, sell.order_id, why)
+    assert sell.standing_id is not None
+    return CancelSell(sell.name, sell.standing_id, why)
 
 
 def _next_name(lot: Lot) -> str:

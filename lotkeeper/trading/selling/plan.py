@@ -18,7 +18,11 @@ from lotkeeper.trading.selling.kept_coins import coins_to_keep
 from lotkeeper.trading.selling.next_sell import next_sell, sellable
 from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, may_replace, with_turn
 from lotkeeper.trading.selling.refused_trails import TrailStart
+from lotkeeper.trading.selling.stop_loss import stop_changes
+from lotkeeper.trading.selling.stop_slots import StopSlots, stop_slots
 from lotkeeper.trading.selling.trailing_slots import is_turn_to_trail, trail_start
+
+ANY_STOP = StopSlots()
 
 
 def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tuple[Decision, ...]:
@@ -48,7 +52,15 @@ def waits_to_replace(book: PairBook, buy_order_id: int, known: PairConditions) -
     lot = book.lots.get(buy_order_id)
     if lot is None or not lot.orders or may_replace(book, known):
         return False
-    return any(sells_to_replace(lot, market, policy_at_age(policy, lot, known.now_ms)))
+    return any(sells_to_replace(lot, market, policy_at_age(policy, lot, known.now_ms))) or _changes_stop(
+        book, lot, known
+    )
+
+
+def _changes_stop(book: PairBook, lot: Lot, known: PairConditions) -> bool:
+    market, policy = book.terms
+    is_concerned = policy.stop_loss_pct or any(order.stop is not None for order in lot.orders)
+    return bool(is_concerned) and any(stop_changes(lot, market, policy, situation_of(book, lot, known)))
 
 
 def lots_in_order(book: PairBook, buy_order_ids: Iterable[int]) -> list[int]:
@@ -62,6 +74,8 @@ def lots_in_order(book: PairBook, buy_order_ids: Iterable[int]) -> list[int]:
 def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
     """The situation of a lot now."""
     can_place = may_place_any(book, known)
+    stops = _stops(book, lot, known)
+    gives_up = stops.gives_up.name if stops.gives_up is not None else None
     return Situation(
         now_ms=known.now_ms,
         obstacle=known.obstacle,
@@ -80,7 +94,15 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         trail_start=trail_start(book, lot, known) if book.terms[1].trailing_bips else TrailStart.NOT_NOW,
         arms_trail=known.arms_trail_of == lot.buy_order_id,
         can_place=can_place,
+        stop_from=stops.stop_from,
+        gives_up_stop=gives_up.generation if gives_up and gives_up.buy_order_id == lot.buy_order_id else None,
     )
+
+
+def _stops(book: PairBook, lot: Lot, known: PairConditions) -> StopSlots:
+    """Looked at only where stops are wanted: this stands between a fill and its SELL."""
+    _, policy = book.terms
+    return stop_slots(book, known.now_ms, lot.buy_order_id) if policy.stop_loss_pct else ANY_STOP
 
 
 def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:

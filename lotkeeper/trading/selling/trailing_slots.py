@@ -29,7 +29,7 @@ def free_trails(book: PairBook) -> int | None:
     if most is None:
         return None
     ours = most - max(policy.free_algo_slots, book.other_orders.algo_count)
-    return max(0, ours - len(book.lots.index.trails))
+    return max(0, ours - len(book.lots.index.trails) - book.lots.index.stops)
 
 
 def trail_start(book: PairBook, lot: Lot, known: PairConditions) -> TrailStart:

@@ -149,7 +149,55 @@ def test_conflicts_are_said_together_with_all_other_faults(folder: Path) -> None
     ]
 
 
-@pytest.mark.parametrize("key", ["break_even", "group", "stop_loss"])
+def stops(folder: Path, text: str, **environ: str) -> list[tuple[D, D]]:
+    """Of each pair: how far under the cost the stop is, and how far under that its limit."""
+    (folder / "config.yaml").write_text(text)
+    config = load_config(Path("config.yaml"), environ)
+    policies = (exit_policy(config, symbol) for symbol in config.pairs)
+    return [(each.stop_loss_pct, each.stop_limit_pct) for each in policies]
+
+
+def test_a_stop_loss_for_all_pairs_for_one_and_for_none(folder: Path) -> None:
+    assert stops(folder, PAIRS) == [(0, 0), (0, 0)]
+    assert stops(folder, f"exit: {{stop_loss: {{below_cost_pct: 8}}}}\n{PAIRS}") == [(8, D("0.5"))] * 2
+    text = (
+        "exit: {stop_loss: {below_cost_pct: 8, limit_below_pct: 2}}\npairs: {BTCUSDT: {stop_loss: {below_cost_pct: 0}}}"
+    )
+    assert stops(folder, text) == [(0, D("0.5"))]
+    own = stops(folder, PAIRS, LOTKEEPER_EXIT__STOP_LOSS="{below_cost_pct: 3, limit_below_pct: 0}")
+    assert own == [(3, 0), (3, 0)]
+
+
+@pytest.mark.parametrize(
+    ("stop_loss", "line"),
+    [
+        ("8", "stop_loss: found '8'; allowed: a mapping with below_cost_pct and limit_below_pct, or nothing for none"),
+        ("{limit_below_pct: 1}", "stop_loss.below_cost_pct: found nothing; allowed: a decimal number from 0 to 99, in"),
+        ("{below_cost_pct: 100}", "stop_loss.below_cost_pct: found '100'; allowed: a decimal number from 0 to 99, in"),
+        (
+            "{below_cost_pct: 8, limit: 1}",
+            "stop_loss.limit: found a key that is not known; allowed: below_cost_pct, lim",
+        ),
+        (
+            "{below_cost_pct: 8, limit_below_pct: 51}",
+            "stop_loss.limit_below_pct: found '51'; allowed: a decimal number from 0 to 50, in percent of the stop",
+        ),
+        (
+            "{below_cost_pct: 8}, keep_coins_pct: 50",
+            "stop_loss: found a stop loss beside keep_coins_pct 50; allowed: one",
+        ),
+        (
+            f"{{below_cost_pct: 8}}, ladder: {HALVES}",
+            "stop_loss: found a stop loss beside a ladder; allowed: one of the",
+        ),
+    ],
+)
+def test_a_stop_loss_that_cannot_be(folder: Path, stop_loss: str, line: str) -> None:
+    (found,) = problems(folder, f"exit: {{stop_loss: {stop_loss}}}\n{PAIRS}")
+    assert found.startswith(f"config.yaml:1: exit.{line}")
+
+
+@pytest.mark.parametrize("key", ["break_even", "group"])
 def test_a_way_of_selling_that_is_not_there_yet_is_refused(folder: Path, key: str) -> None:
     (line,) = problems(folder, f"exit: {{{key}: 1}}\n{PAIRS}")
     assert line.startswith(f"config.yaml:1: exit.{key}: found an exit that is not available in this version; allowed: ")

@@ -316,3 +316,33 @@ TRAILING = (
 )
 
 CASES = (*LADDERS, *KEPT_COINS, *TRAILING)
+
+
+@dataclass(frozen=True)
+class StopCase:
+    """The SELL above, and the stop below: where it is triggered, and the least that it sells for then."""
+
+    what: str
+    buys: tuple[Bought, ...]
+    below: str  # the cost, in percent
+    slack: str  # of the limit below the trigger, in percent
+    price: str
+    trigger: str
+    limit: str
+    market: Market = _USUAL
+
+
+STOPS = (
+    # 100 * 1.01 / 0.999 = 101.1011...; 100 * 0.92 = 92; 92 * 0.995 = 91.54
+    StopCase("eight percent under the cost", (Bought("1", "100"),), "8", "0.5", "101.11", "92", "91.54"),
+    # received 0.999: 101 / (0.999 * 0.999) = 101.2023...; 100 * 0.92 / 0.999 = 92.0920...; 92.09 * 0.995 = 91.62955
+    StopCase("the fee of the BUY counts", (Bought("1", "100", "0.001"),), "8", "0.5", "101.21", "92.09", "91.62"),
+    # cost 30 + 70.7 = 100.7 for 1: 100.7 * 1.01 / 0.999 = 101.8088...; 100.7 * 0.97 = 97.679; 97.67 exactly
+    StopCase(
+        "of two fills at two prices", (Bought("0.3", "100"), Bought("0.7", "101")), "3", "0", "101.81", "97.67", "97.67"
+    ),
+    # 7 * 1.01 / (0.07 * 0.999) = 7.07 / 0.06993 = 101.1011...; 7 * 0.75 / 0.07 = 75; 75 * 0.97 = 72.75, worth 5.0925
+    StopCase("a small lot", (Bought("0.07", "100"),), "25", "3", "101.11", "75", "72.75"),
+    # tick 0.5: 101.1011... up to 101.5; 100 * 0.933 = 93.3 down to 93; 93 * 0.99 = 92.07 down to 92
+    StopCase("a coarse tick", (Bought("1", "100"),), "6.7", "1", "101.5", "93", "92", market(tick=D("0.5"))),
+)

@@ -8,12 +8,13 @@ import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Keep, PlaceSell, Situation
 from lotkeeper.trading.selling.refused_trails import TrailStart
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden.case import Bought, Sells
-from tests.lotkeeper.trading.golden.exits import CASES, KEPT_COINS, TRAILING, ExitCase
+from tests.lotkeeper.trading.golden.exits import CASES, KEPT_COINS, STOPS, TRAILING, ExitCase, StopCase
 from tests.lotkeeper.trading.golden.test_golden import numbers, plain
 
 LOT = 7
@@ -95,3 +96,14 @@ def test_a_tick_less_would_not_bring_what_is_wanted(case):
         left = quantity * (1 - Fraction(case.market.sell_rate))
         assert price * left >= cost + profit
         assert (price - Fraction(case.market.pair.tick)) * left < cost + profit
+
+
+@pytest.mark.parametrize("case", STOPS, ids=[case.what.replace(" ", "-") for case in STOPS])
+def test_a_stop_is_as_worked_out_by_hand(case: StopCase):
+    policy = ExitPolicy(D(1), stop_loss_pct=D(case.below), stop_limit_pct=D(case.slack))
+    book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=case.market, policy=policy)
+    buys(book, case.buys)
+    (sell,) = decide(book.lots[LOT], case.market, policy, Situation(make.NOW))
+    assert isinstance(sell, PlaceSell)
+    assert sell.stop is not None
+    assert (sell.price, sell.stop.trigger, sell.stop.limit) == (D(case.price), D(case.trigger), D(case.limit))

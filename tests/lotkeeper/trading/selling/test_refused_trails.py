@@ -36,7 +36,7 @@ def test_one_that_was_refused_without_a_stop_price_is_a_limit() -> None:
     assert after(RefusalKind.WOULD_TRIGGER, had_stop_price=False).start_of(LOT, NOW) is TrailStart.NOT_NOW
 
 
-@pytest.mark.parametrize("kind", [*OF_WHOLE_PAIR, RefusalKind.NOT_SENT, RefusalKind.INSUFFICIENT_BALANCE])
+@pytest.mark.parametrize("kind", [*sorted(OF_WHOLE_PAIR), RefusalKind.NOT_SENT, RefusalKind.INSUFFICIENT_BALANCE])
 def test_what_says_nothing_about_it_changes_nothing(kind: RefusalKind) -> None:
     assert after(kind).start_of(LOT, NOW) is TrailStart.FROM_STOP_PRICE
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lotkeeper.trading.filters.amounts import PercentPriceBySide, TrailingDelta
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.attempts import setbacks
+from lotkeeper.trading.lots.instructions import PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.orders.trails import Trail
@@ -18,7 +19,7 @@ from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import CancelSell, Decision, PlaceSell, Situation, Wait
 from lotkeeper.trading.selling.refused_trails import TrailStart
-from lotkeeper.trading.selling.trailing import NoTrail, stop_price, trailing_part, why_never
+from lotkeeper.trading.selling.trailing import NoTrail, limits_to_trail, stop_price, trailing_part, why_never
 from tests.lotkeeper.trading import make
 
 MARKET = make.market(step=D("0.01"), min_quantity=D("0.01"))
@@ -268,6 +269,19 @@ def test_a_lot_whose_turn_it_is_has_its_limits_cancelled() -> None:
     assert step.why == "0.7 BTC of it follows the price from now on"
     assert isinstance(next_step(lot, trailing(70)), Wait)  # it is not its turn
     assert isinstance(next_step(lot, trailing(70), start=TrailStart.NOT_NOW, arms_trail=True), Wait)
+
+
+def test_what_a_person_has_sold_is_left_alone() -> None:
+    lot = standing(bought(), trailing(70), start=TrailStart.NOT_NOW)
+    (limit,) = lot.orders
+    instructed = replace(lot, orders=(replace(limit, name=replace(limit.name, is_instructed=True)),))
+    assert limits_to_trail(instructed, MARKET, trailing(70)) == ()
+    asked = SellInstruction(
+        1, "a", PriceKind.AT, D(1), D(200), True, False, D(0), 2, make.NOW, "anna", "", is_recorded=True
+    )
+    told = replace(lot, instructions=(asked,))
+    assert limits_to_trail(told, MARKET, trailing(70)) == ()
+    assert trailing_part(told, MARKET, trailing(70)).why_not is NoTrail.INSTRUCTED
 
 
 def test_the_rest_at_the_floor_stands_on() -> None:
