@@ -5,7 +5,7 @@ from decimal import Decimal as D
 from fractions import Fraction as F
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.filters.amounts import PercentPriceBySide, TrailingDelta
@@ -70,6 +70,7 @@ def test_all_of_a_lot_follows_the_price() -> None:
     assert (step.price, step.quantity, step.trail) == (D("100.61"), D(1), Trail(150, D("102.15")))
 
 
+@settings(deadline=None)
 @given(
     floor=st.decimals(min_value=D("0.01"), max_value=10**6, places=2),
     bips=st.integers(1, 9999),
@@ -150,6 +151,7 @@ def test_a_part_whose_coins_stand_as_limit_is_not_placed_in_pieces() -> None:
     assert (step.quantity, step.trail) == (D("0.5"), None)
 
 
+@settings(deadline=None)
 @given(
     quantity=st.integers(6, 400),
     share=st.integers(1, 100),
