@@ -1,4 +1,4 @@
-"""Twenty-six planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Thirty planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -300,6 +300,46 @@ PLANTED = (
         3,
         "2",
         is_sold=True,
+    ),
+    PlantedBug(
+        "a stop and a target both sell",
+        "lotkeeper/trading/orders/stop_leg.py",
+        "if has_leg_sold or (stop.has_ended and stop.target_has_ended):",
+        "if True:",
+        0,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a restart forgets the stop of a SELL",
+        "actors/pair_keeper/book_opening.py",
+        "        book.load_lots(loaded.lots, loaded.finished)",
+        "        from dataclasses import replace\n"
+        "        lots = tuple(\n"
+        "            replace(lot, orders=tuple(replace(o, stop=None) for o in lot.orders)) for lot in loaded.lots\n"
+        "        )\n"
+        "        book.load_lots(lots, loaded.finished)",
+        0,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a stop sells far below its limit",
+        "lotkeeper/trading/selling/stop_loss.py",
+        "less(_WHOLE, policy.stop_limit_pct)), _WHOLE), pair.tick)",
+        "less(_WHOLE, policy.stop_limit_pct)) / 2, _WHOLE), pair.tick)",
+        0,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "an order list is found as one order",
+        "lotkeeper/trading/book/rebuild.py",
+        "if report.is_stop or report.list_id is not None else None",
+        "if False else None",
+        0,
+        "2",
+        has_exits=True,
     ),
 )
 

@@ -84,18 +84,13 @@ def limits_to_trail(lot: Lot, market: Market, policy: ExitPolicy) -> tuple[SellO
     """The LIMIT SELLs on the book, the largest first, that have what is to follow the price; none if nothing is to."""
     wanted = _wanted(lot, market, policy)
     freed, found = floor_to(max(lot.remainder, ZERO), market.pair.step), []
-    standing = (order for order in lot.orders if order.is_cancelable and _is_plain(order))
+    standing = (order for order in lot.orders if order.is_cancelable and _may_follow(order))
     for order in sorted(standing, key=lambda each: each.open_quantity, reverse=True):
         if freed >= wanted:
             break
         found.append(order)
         freed = total((freed, order.open_quantity))
     return tuple(found)
-
-
-def _is_plain(order: SellOrder) -> bool:
-    """Whether it is a LIMIT at the floor, and none that a person asked for."""
-    return order.trail is None and order.stop is None and not order.name.is_instructed
 
 
 def is_to_trail(lot: Lot, market: Market, policy: ExitPolicy) -> bool:
@@ -177,7 +172,7 @@ def _part_to_place(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
     """
     rest = floor_to(max(lot.remainder, ZERO), market.pair.step)
     wanted = _wanted(lot, market, policy)
-    if not wanted or (wanted > rest and any(order.is_live for order in lot.orders)):
+    if not wanted or (wanted > rest and any(order.is_live and _may_follow(order) for order in lot.orders)):
         return ZERO
     return _folded(min(wanted, rest), rest, lambda quantity: is_order(lot, market, policy, quantity))
 
@@ -209,8 +204,14 @@ def _share_left(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
 
 
 def _left(lot: Lot, market: Market) -> Decimal:
-    """What can still be sold of the lot (base), on the book or not."""
-    return floor_to(max(total((lot.remainder, lot.open_quantity)), ZERO), market.pair.step)
+    """What can still be sold of the lot by its policy (base), on the book or not."""
+    instructed = (order.open_quantity for order in lot.orders if order.name.is_instructed)
+    return floor_to(max(less(total((lot.remainder, lot.open_quantity)), *instructed), ZERO), market.pair.step)
+
+
+def _may_follow(order: SellOrder) -> bool:
+    """Whether the coins of a standing SELL may follow the price: those of a person's instruction may not."""
+    return order.trail is None and not order.name.is_instructed
 
 
 def _draft(price: Decimal, quantity: Decimal, trail: Trail) -> Draft:

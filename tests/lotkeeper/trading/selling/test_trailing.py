@@ -13,6 +13,7 @@ from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.attempts import setbacks
 from lotkeeper.trading.lots.instructions import PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot, with_buy
+from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import ExitPolicy, Market
@@ -21,6 +22,7 @@ from lotkeeper.trading.selling.decisions import CancelSell, Decision, PlaceSell,
 from lotkeeper.trading.selling.refused_trails import TrailStart
 from lotkeeper.trading.selling.trailing import NoTrail, limits_to_trail, stop_price, trailing_part, why_never
 from tests.lotkeeper.trading import make
+from tests.persistence import lots
 
 MARKET = make.market(step=D("0.01"), min_quantity=D("0.01"))
 FROM_STOP, AT_ONCE = TrailStart.FROM_STOP_PRICE, TrailStart.AT_ONCE
@@ -315,3 +317,14 @@ def test_a_refusal_of_it_is_no_setback_of_the_lot() -> None:
     assert placed(lot, trailing(), start=TrailStart.NOT_NOW).trail is None
     as_limit = replace(lot, orders=(replace(order, state=OrderState.REFUSED, trail=None),))
     assert setbacks(as_limit) == 1
+
+
+def test_what_a_person_wants_sold_does_not_follow_the_price() -> None:
+    """Its SELL stands, and the share is one of the rest."""
+    lot = bought()
+    half = lots.order(7, name=SellName(7, 1, is_instructed=True), quantity=D("0.5"), cost=D(50))
+    instructed = replace(lot, orders=(half,))
+    assert limits_to_trail(instructed, MARKET, trailing()) == ()
+    assert trailing_part(instructed, MARKET, trailing()).quantity == D("0.5")
+    step = placed(instructed, trailing())
+    assert (step.quantity, step.trail) == (D("0.5"), Trail(150, D("102.15")))
