@@ -205,7 +205,7 @@ MUTANTS = (
     ),
     Mutant("selling/ladder.py", "nobody says which part is sold with another", "targets.get(part, part)", "part"),
     Mutant(
-        "selling/ladder.py",
+        "selling/next_sell.py",
         "a quantity below the least is a part",
         "if quantity < pair.min_quantity:\n        return False",
         "if quantity < pair.min_quantity:\n        return True",
@@ -341,7 +341,7 @@ MUTANTS = (
         "not lot.buy_ended or following_sell",
         "following_sell",
     ),
-    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None\n", "\n"),
+    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None or", " or"),
     Mutant(
         "selling/trailing.py",
         "the share is a fraction",
@@ -441,8 +441,8 @@ MUTANTS = (
     Mutant(
         "selling/ladder.py",
         "what follows is sold with the rest",
-        "if order.is_cancelable and order.trail is None]",
-        "if order.is_cancelable]",
+        "return order.trail is None and not order.name",
+        "return not order.name",
     ),
     Mutant("selling/age.py", "a step comes too soon", "if age_ms >= step.after_ms", "if age_ms >= step.after_ms // 2"),
     Mutant("selling/age.py", "the first step holds for ever", "in reversed(policy.age)", "in policy.age"),

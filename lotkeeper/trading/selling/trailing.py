@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.filters.amounts import TrailingDelta
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
+from lotkeeper.trading.lots.instructed import standing_instruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, plain, product, ratio_ceil_to, total
 from lotkeeper.trading.orders.fills import Side
@@ -35,6 +36,7 @@ class NoTrail(StrEnum):
     """Why nothing of a lot can follow the price now; the sentences are for people."""
 
     BUY_GOES_ON = "its BUY has not ended"
+    INSTRUCTED = "a person has it sold"
     PAIR = "the exchange takes no such orders on the pair"
     FILTER = "the exchange refuses it"
     TOO_SMALL = "its part is too small for an order"
@@ -142,6 +144,8 @@ def _why_not(
         return (NoTrail.TOO_SMALL if _left(lot, market) and not lot.sold else None), None
     if not lot.buy_ended:
         return NoTrail.BUY_GOES_ON, None
+    if standing_instruction(lot) is not None:
+        return NoTrail.INSTRUCTED, None
     if not pair.allows_trailing:
         return NoTrail.PAIR, None
     if pair.size.most and wanted > pair.size.most:
@@ -185,8 +189,10 @@ def _folded(part: Decimal, whole: Decimal, is_enough: Callable[[Decimal], bool])
 
 
 def _wanted(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
-    """How much (base) is to follow the price that does not yet; zero before the end of the BUY."""
-    is_none = not lot.buy_ended or following_sell(lot) is not None
+    """How much (base) is to follow the price that does not yet; zero before the end of the BUY, and while a person has
+    the lot sold otherwise.
+    """
+    is_none = not lot.buy_ended or following_sell(lot) is not None or standing_instruction(lot) is not None
     return ZERO if is_none else min(_share_left(lot, market, policy), _left(lot, market))
 
 

@@ -5,12 +5,13 @@ from decimal import Decimal as D
 from fractions import Fraction as F
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.filters.amounts import PercentPriceBySide, TrailingDelta
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.attempts import setbacks
+from lotkeeper.trading.lots.instructions import PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderState
@@ -71,6 +72,7 @@ def test_all_of_a_lot_follows_the_price() -> None:
     assert (step.price, step.quantity, step.trail) == (D("100.61"), D(1), Trail(150, D("102.15")))
 
 
+@settings(deadline=None)
 @given(
     floor=st.decimals(min_value=D("0.01"), max_value=10**6, places=2),
     bips=st.integers(1, 9999),
@@ -151,6 +153,7 @@ def test_a_part_whose_coins_stand_as_limit_is_not_placed_in_pieces() -> None:
     assert (step.quantity, step.trail) == (D("0.5"), None)
 
 
+@settings(deadline=None)
 @given(
     quantity=st.integers(6, 400),
     share=st.integers(1, 100),
@@ -270,6 +273,19 @@ def test_a_lot_whose_turn_it_is_has_its_limits_cancelled() -> None:
     assert step.why == "0.7 BTC of it follows the price from now on"
     assert isinstance(next_step(lot, trailing(70)), Wait)  # it is not its turn
     assert isinstance(next_step(lot, trailing(70), start=TrailStart.NOT_NOW, arms_trail=True), Wait)
+
+
+def test_what_a_person_has_sold_is_left_alone() -> None:
+    lot = standing(bought(), trailing(70), start=TrailStart.NOT_NOW)
+    (limit,) = lot.orders
+    instructed = replace(lot, orders=(replace(limit, name=replace(limit.name, is_instructed=True)),))
+    assert limits_to_trail(instructed, MARKET, trailing(70)) == ()
+    asked = SellInstruction(
+        1, "a", PriceKind.AT, D(1), D(200), True, False, D(0), 2, make.NOW, "anna", "", is_recorded=True
+    )
+    told = replace(lot, instructions=(asked,))
+    assert limits_to_trail(told, MARKET, trailing(70)) == ()
+    assert trailing_part(told, MARKET, trailing(70)).why_not is NoTrail.INSTRUCTED
 
 
 def test_the_rest_at_the_floor_stands_on() -> None:
