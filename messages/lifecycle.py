@@ -164,6 +164,9 @@ class KeeperPace:
     commission_after_s: float = 0.0  # after the keeper's start; sooner where a lot needs it
     second_look_after_s: float | None = None  # after the user stream is proven; None: as soon as it helps
     looks_further: bool = True  # until no lag of the exchange's queries can hide what the stream did not tell
+    compares_at_s: float | None = (
+        None  # in every two minutes, after the keeper's start; None: two minutes after the last
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ def _order(db: Any) -> Any:
         created_ms = Optional(int, size=64)
         trail_delta = Optional(int)  # bips; empty for a LIMIT
         stop_price = Optional(str, nullable=True)
+        stop = Optional(str, nullable=True)
 
     return Order
 

@@ -14,6 +14,7 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import Terms
+from persistence.stop_text import stop_from_text, stop_to_text
 from persistence.terms_text import terms_to_text
 
 Columns = dict[str, Any]
@@ -69,6 +70,7 @@ def order_columns(order: SellOrder) -> Columns:
         "sell_rate": None if order.sell_rate is None else digits(order.sell_rate),
         "created_ms": order.created_ms,
         **_trail_columns(order.trail),
+        "stop": stop_to_text(order.stop),
     }
 
 
@@ -88,6 +90,7 @@ def order_of(row: Any) -> SellOrder:
         None if row.sell_rate is None else Decimal(row.sell_rate),
         row.created_ms,
         _trail_of(row),
+        stop=stop_from_text(row.stop),
     )
 
 

@@ -10,6 +10,7 @@ from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, describe
 from lotkeeper.exchange.shapes import PlacedOrder
+from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import SENDING_MS
@@ -33,6 +34,7 @@ FeeBuyReply = BoughtForFees | FeeBuyRefused | FeeBuyUnknown
 CancelReply = SellCanceled | CancelRefused | CancelOutcomeUnknown
 
 _PLACE_COST = with_retry(cost_of("POST", "/api/v3/order", {}))
+_PLACE_LIST_COST = with_retry(cost_of("POST", "/api/v3/orderList/oco", {}))
 _CANCEL_COST = with_retry(cost_of("DELETE", "/api/v3/order", {}))
 STARTING = Deferred("the Gateway is starting")
 _UNLEASED = Deferred("the Ledger has not yet said that this system is the newest", 0.25)
@@ -102,7 +104,7 @@ class OrderEntry:
         return fee_buy_reply(order, outcome)
 
     def _place(self, order: PlaceSellOrder) -> Steps[SellReply]:
-        deferred = self._deferral(order.sent_ms, _PLACE_COST)
+        deferred = self._deferral(order.sent_ms, _PLACE_COST if order.stop is None else _PLACE_LIST_COST)
         if deferred is not None:
             return sell_not_sent(order, deferred)
         admission = self.guard.admit(order, self._throttle.read_clocks())
@@ -110,7 +112,7 @@ class OrderEntry:
             return sell_not_sent(order, admission)
         if not isinstance(admission, Admission):
             return admission
-        request = requests.place_sell(order.symbol, order.client_id, order.price, order.quantity, order.trail)
+        request = _request_of(order)
         reply = sell_reply(order, (yield request))
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, SellOutcomeUnknown):
@@ -132,12 +134,19 @@ class OrderEntry:
         return self._throttle.read_clocks().monotonic_s
 
 
+def _request_of(order: PlaceSellOrder) -> ExchangeRequest:
+    name = sell_name(order.client_id) if order.stop is not None else None
+    if order.stop is None or name is None:
+        return requests.place_sell(order.symbol, order.client_id, order.price, order.quantity, order.trail)
+    return requests.place_sell_with_stop(order.symbol, name, order.price, order.quantity, order.stop)
+
+
 def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefused | SellOutcomeUnknown:
     """What the keeper gets for this outcome of its order."""
     symbol, client_id = order.symbol, order.client_id
     match outcome:
-        case Answered(body=PlacedOrder(report, fills)):
-            return SellPlaced(symbol, client_id, report, fills)
+        case Answered(body=PlacedOrder(report, fills, others)):
+            return SellPlaced(symbol, client_id, report, fills, others)
         case Refused(code, text, kind):
             return SellRefused(symbol, client_id, code, text, kind=kind, sent_ms=order.sent_ms)
         case RateLimited(retry_after_s):
@@ -167,6 +176,9 @@ def _cancel_reply(order: CancelSellOrder, outcome: Outcome) -> CancelReply:
     match outcome:
         case Answered(body=OrderReport() as report):
             return SellCanceled(symbol, client_id, report)
+        case Answered(body=(OrderReport() as report, *others)):
+            ended = tuple(each for each in others if isinstance(each, OrderReport))
+            return SellCanceled(symbol, client_id, report, ended)
         case Refused(code, text):
             return CancelRefused(symbol, client_id, code, text)
         case RateLimited() | NotSent():

@@ -3,7 +3,7 @@
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
-from actors.ledger.positions import iso, position
+from actors.ledger.positions import iso, percent_of, position, stop_of, trail_fields
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, plain
 from lotkeeper.trading.orders.fills import Fill
@@ -13,6 +13,7 @@ from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Keep, Queue, Wait
 from lotkeeper.trading.selling.ladder import LadderPart
+from lotkeeper.trading.selling.trailing import TrailingPart
 
 Json = dict[str, Any]
 _SHOWN = Context(prec=20, rounding=ROUND_DOWN)  # of a quotient without an end
@@ -33,10 +34,16 @@ def explanation(found: Explanation) -> Json:
         "stock": plain(lot.stock),
         "stock_cost": plain(lot.stock_cost),
         "asked": [
-            {"client_order_id": order.client_id, "state": str(order.state), **_asked(each)}
+            {
+                "client_order_id": order.client_id,
+                "state": str(order.state),
+                "stop": None if order.stop is None else stop_of(order.stop),
+                **_asked(each),
+            }
             for order, each in found.sell_terms
         ],
         "ladder": [_part(each) for each in found.ladder],
+        "trailing": None if found.trailing is None else _trailing(found.trailing),
         "age": [_age_step(each, lot, is_now=each is found.reached) for each in found.age],
         "exits": [_armed(each) for each in found.exits],
         "dust": plain(found.dust),
@@ -96,6 +103,7 @@ def _asked(asked: SellTerms) -> Json:
         "expected_fee": _maybe(asked.fee),
         "expected_net": _maybe(asked.net),
         "expected_profit": _maybe(asked.expected_profit),
+        **trail_fields(asked.trail),
     }
 
 
@@ -106,6 +114,18 @@ def _part(part: LadderPart) -> Json:
         "net_profit_pct": plain(part.rung.net_profit_pct),
         "quantity": plain(part.quantity),
         "sold_at_pct": plain(part.sold_with.net_profit_pct),
+    }
+
+
+def _trailing(part: TrailingPart) -> Json:
+    """What of the lot follows the price or is to, and why it does not."""
+    refusal = "" if part.refusal is None else f" ({part.refusal})"
+    return {
+        "distance_pct": percent_of(part.distance_bips),
+        "share_pct": plain(part.share_pct),
+        "quantity": plain(part.quantity),
+        "client_order_id": part.sell.client_id if part.sell else None,
+        "why_not": None if part.why_not is None else f"{part.why_not}{refusal}",
     }
 
 

@@ -1,6 +1,7 @@
 """A lot as plain values, for the command line and other programs."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from lotkeeper.trading.lots.attempts import setbacks
@@ -8,6 +9,8 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.stop_leg import StopLeg
+from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.reports.armed_exits import nearest_trigger
 from lotkeeper.trading.reports.changes import changes_of
@@ -94,4 +97,29 @@ def _sell(order: SellOrder) -> dict[str, Any]:
         "quantity": plain(order.quantity),
         "executed": plain(order.executed),
         "sent": iso(order.sent_ms),
+        **trail_fields(order.trail),
+        "stop": None if order.stop is None else stop_of(order.stop),
     }
+
+
+def stop_of(stop: StopLeg) -> dict[str, Any]:
+    """The stop of a SELL that is an order list; its prices are null while it was not seen on the exchange."""
+    return {
+        "trigger": None if stop.prices is None else plain(stop.prices.trigger),
+        "limit": None if stop.prices is None else plain(stop.prices.limit),
+        "order_id": stop.order_id,
+        "executed": plain(stop.executed),
+        "triggered": stop.is_triggered,
+    }
+
+
+def trail_fields(trail: Trail | None) -> dict[str, Any]:
+    """The type of a SELL, and how it follows the price: from a stop price on (quote), or from the next trade on."""
+    if trail is None:
+        return {"type": "LIMIT", "distance_pct": None, "stop_price": None}
+    stop = None if trail.stop_price is None else plain(trail.stop_price)
+    return {"type": TRAILING_TYPE, "distance_pct": percent_of(trail.delta), "stop_price": stop}
+
+
+def percent_of(bips: int) -> str:
+    return plain(Decimal(bips).scaleb(-2))

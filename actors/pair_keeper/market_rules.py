@@ -54,6 +54,10 @@ class MarketRules:
         if self._state.is_trading and (is_commission_due or now.monotonic_s >= self._due_s):
             yield from self._fetch(now, with_commission=is_commission_due)
 
+    def due_in_s(self, now: Moment) -> float:
+        """When something is asked for by itself."""
+        return min(self._due_s, self._commission_due_s) - now.monotonic_s
+
     def fetch_needed_commission(self, now: Moment) -> Effects[None]:
         """Something waits for the commission."""
         if not self._state.is_commission_known and not self._is_commission_asked:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from lotkeeper.config.document import ConfigDocument, KeyPath, read_list
-from lotkeeper.config.exits import LISTS, ExitOverrides
+from lotkeeper.config.document import ConfigDocument, KeyPath, read_list, read_mapping
+from lotkeeper.config.exits import LISTS, MAPPINGS, ExitOverrides
 from lotkeeper.config.fees import BnbConfig, TopUpConfig
 from lotkeeper.config.models import SECTIONS, Config
 from lotkeeper.config.problems import IN_QUOTES, QUOTES_KEPT, ConfigProblem, is_quoted, suggestion
@@ -69,8 +69,14 @@ def _set(document: ConfigDocument, path: KeyPath, name: str, text: str) -> None:
         if not isinstance(below, dict):
             return  # not a mapping: the validation reports it
         tree = below
-    tree[path[-1]] = read_list(text) if path[-1] in LISTS else text
+    tree[path[-1]] = _read(path[-1], text)
     document.places[path] = (name, None)
+
+
+def _read(key: str, text: str) -> object:
+    if key in MAPPINGS:
+        return read_mapping(text)
+    return read_list(text) if key in LISTS else text
 
 
 def _is_of_others(name: str, known: Mapping[str, KeyPath]) -> bool:

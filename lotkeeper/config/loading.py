@@ -12,6 +12,7 @@ from lotkeeper.config.document import ConfigDocument, KeyPath, Tree, read_docume
 from lotkeeper.config.environment import apply_environment
 from lotkeeper.config.exits import (
     LISTS,
+    MAPPINGS,
     NOT_AVAILABLE,
     Conflict,
     ExitConfig,
@@ -128,8 +129,9 @@ def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
     if not path:
         return Config.model_fields
     model, below = (ExitOverrides, path[2:]) if path[0] == "pairs" else (SECTIONS[path[0]], path[1:])
-    if below and below[0] in LISTS:
-        return LISTS[below[0]].model_fields
+    nested = {**LISTS, **MAPPINGS}
+    if below and below[0] in nested:
+        return nested[below[0]].model_fields
     return NESTED[below[-1]].model_fields if below else model.model_fields
 
 

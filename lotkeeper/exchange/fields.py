@@ -50,6 +50,15 @@ def list_id(source: Row, name: str) -> int | None:
     return value if type(value) is int and value >= 0 else None
 
 
+def order_kind(source: Row, type_name: str, stop_name: str) -> dict[str, Any]:
+    """`order_type` and, of an order that is triggered by a price, `stop_price`; nothing of what is not told."""
+    kind = source.get(type_name)
+    if not isinstance(kind, str):
+        return {}
+    is_triggered = kind.startswith(("STOP_LOSS", "TAKE_PROFIT")) and stop_name in source
+    return {"order_type": kind, "stop_price": amount(source, stop_name)} if is_triggered else {"order_type": kind}
+
+
 def flag(source: Row, name: str) -> bool:
     value = source.get(name)
     if type(value) is not bool:
@@ -79,18 +88,12 @@ def amount(source: Row, name: str) -> Decimal:
     return number
 
 
-def order_type(source: Row, name: str) -> str:
-    """The type of an order; where it is not told that of most orders."""
-    value = source.get(name)
-    return value if type(value) is str else "LIMIT"
-
-
 def trail(source: Row, kind: str, delta: str, stop_price: str) -> Trail | None:
     """How a SELL follows the price, by the names that these fields have here; None for every other order."""
     if source.get(delta) is None:
         return None
     stop = amount(source, stop_price) if source.get(stop_price) is not None else ZERO
-    return reported_trail(order_type(source, kind), whole(source, delta), stop)
+    return reported_trail(str(source.get(kind, "")), whole(source, delta), stop)
 
 
 def side(source: Row, name: str) -> Side:

@@ -12,6 +12,8 @@ from lotkeeper.exchange.budget.costs import Cost, cost_of
 from lotkeeper.exchange.rest import decode
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
 from lotkeeper.trading.money import ZERO, plain
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id, order_list_id, stop_id
+from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 
 Method = Literal["GET", "POST", "DELETE"]
@@ -85,13 +87,43 @@ def buy_at_market(
     return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
 
 
+def place_sell_with_stop(
+    symbol: str, name: SellName, price: Decimal, quantity: Decimal, stop: StopPrices
+) -> ExchangeRequest:
+    """A SELL that is an order list (OCO): a LIMIT_MAKER at `price` above, a STOP_LOSS_LIMIT below (Binance rest-api.md,
+    "New Order list - OCO"); answered with PlacedOrder. Refused if the market is not between the two.
+
+    Send it once: after Unknown ask for the client order id of the LIMIT_MAKER; the exchange has both or none.
+    """
+    params = {
+        "symbol": symbol,
+        "listClientOrderId": order_list_id(name),
+        "side": "SELL",
+        "quantity": plain(quantity),
+        "aboveType": "LIMIT_MAKER",
+        "aboveClientOrderId": client_order_id(name),
+        "abovePrice": plain(price),
+        "belowType": "STOP_LOSS_LIMIT",
+        "belowClientOrderId": stop_id(name),
+        "belowStopPrice": plain(stop.trigger),
+        "belowPrice": plain(stop.limit),
+        "belowTimeInForce": "GTC",
+        "newOrderRespType": "RESULT",
+    }
+    path, method = "/api/v3/orderList/oco", "orderList.place.oco"
+    return ExchangeRequest("POST", path, method, params, decode.placed_list, is_signed=True)
+
+
 def cancel_order(symbol: str, order_id: int, cancel_id: str) -> ExchangeRequest:
     """Answered with the OrderReport after the cancel; Refused as CANCEL_REJECTED when it has ended or never was.
+
+    The cancel of one order of a list cancels the list (Binance web-socket-api.md, "Cancel order"): answered with a
+    tuple of the orders that it ended.
 
     From then on the exchange reports the order under the client order id `cancel_id`.
     """
     params = {"symbol": symbol, "orderId": str(order_id), "newClientOrderId": cancel_id}
-    return ExchangeRequest("DELETE", "/api/v3/order", "order.cancel", params, decode.canceled_order, is_signed=True)
+    return ExchangeRequest("DELETE", "/api/v3/order", "order.cancel", params, decode.canceled_orders, is_signed=True)
 
 
 def order_by_client_id(symbol: str, client_id: str) -> ExchangeRequest:

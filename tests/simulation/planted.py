@@ -1,4 +1,4 @@
-"""Seventeen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Twenty-four planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -28,14 +28,17 @@ class PlantedBug:
     also: tuple[tuple[str, str, str], ...] = ()  # file, old and new of further lines that guard the same thing
     is_slow: bool = False  # whether the schedule is played with slow queries
     is_answered: bool = False  # whether its Gateway dies between an answer and telling of it
+    has_exits: bool = False  # whether its lots are sold in another way than the default
 
     @property
     def options(self) -> tuple[str, ...]:
         """Those of the simulation that say which kind of schedule it is."""
-        return (*(["--slow"] if self.is_slow else []), *(["--answered"] if self.is_answered else []))
+        kinds = {"--slow": self.is_slow, "--answered": self.is_answered, "--exits": self.has_exits}
+        return tuple(option for option, is_chosen in kinds.items() if is_chosen)
 
 
 _ABSENCE = "lotkeeper/trading/recovery/absence.py"
+_TRAILING = "lotkeeper/trading/selling/trailing.py"
 PLANTED = (
     PlantedBug(
         "sent again at once after -2013",
@@ -205,6 +208,74 @@ PLANTED = (
         "",
         70,
         "4",
+    ),
+    PlantedBug(
+        "a part of a ladder that is too small for an order is lost",
+        "lotkeeper/trading/selling/ladder.py",
+        "left[target] = total((left[target], quantity))",
+        "left[target] = left[target]",
+        3,
+        "a handler",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "coins are kept again with each SELL",
+        "lotkeeper/trading/selling/kept_coins.py",
+        "missing = less(wanted, *(each.quantity for each in kept))",
+        "missing = wanted",
+        2,
+        "1",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "coins that are kept stay in their lot",
+        "lotkeeper/trading/lots/lot.py",
+        '(*self.dust_given, *self.disposals), "quantity")',
+        '(*self.dust_given, *(each for each in self.disposals if each.kind != "KEPT")), "quantity")',
+        7,
+        "2",
+        (
+            (
+                "lotkeeper/trading/lots/lot.py",
+                '(*self.dust_given, *self.disposals), "cost")',
+                '(*self.dust_given, *(each for each in self.disposals if each.kind != "KEPT")), "cost")',
+            ),
+        ),
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a step of the age asks for less than the cost",
+        "lotkeeper/trading/selling/age.py",
+        "most = step.net_profit_pct",
+        "most = step.net_profit_pct - 1",
+        0,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a replaced SELL is placed again before the cancel is answered",
+        "lotkeeper/trading/selling/decide.py",
+        'f"it is to be sold at {plain(step.price)} now"),)',
+        'f"it is to be sold at {plain(step.price)} now"), step)',
+        22,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a SELL that follows the price has its limit under the floor",
+        _TRAILING,
+        "else replace(sell, trail=trail)",
+        'else replace(sell, trail=trail, price=floor_to(product(sell.price, Decimal("0.98")), market.pair.tick))',
+        11,
+        "3",
+    ),
+    PlantedBug(
+        "a SELL follows the price from its floor on",
+        _TRAILING,
+        "less(BIPS, Decimal(bips))), tick)",
+        "BIPS), tick)",
+        11,
+        "3",
     ),
 )
 

@@ -1,7 +1,6 @@
-"""Reloads of the configuration in the middle of trading: the wanted profit and the ladder change, by dice of their own.
+"""Reloads of the configuration in the middle of trading: another way of selling or another profit, by own dice.
 
-What the judge counts on stays: no SELL asks for less than half a percent, and what is kept and the steps of the age are
-those of the schedule.
+The judge is told of each policy that may come into force.
 """
 
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.policy import ExitPolicy, Rung
 from messages.lifecycle import ChangePolicy, PairSettings
+from tests.simulation.exits import without_exits
 from tests.simulation.venue import SYMBOL
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ _LADDERS: tuple[tuple[Rung, ...], ...] = (
 def schedule_reloads(world: "World", seed: int, length: float) -> None:
     """Schedules one to four of them within so many seconds; sometimes the keeper dies a moment later."""
     dice = Random(f"reloads {seed}")
-    for policy in _policies(world.system.policy, dice):
+    for policy in list(_policies(world, dice)):
+        world.judge.policies = (*world.judge.policies, policy)
         at = dice.uniform(0.0, length)
         world.later(at, lambda policy=policy: reload(world, policy))
         if dice.random() < 0.3:
@@ -44,13 +45,11 @@ def reload(world: "World", policy: ExitPolicy) -> None:
     world.system.command_keeper(ChangePolicy(PairSettings(SYMBOL, policy)))
 
 
-def _policies(before: ExitPolicy, dice: Random) -> Iterator[ExitPolicy]:
-    """How much is kept in coins follows from the wanted profit: there the judge needs that of the schedule."""
+def _policies(world: "World", dice: Random) -> Iterator[ExitPolicy]:
+    """Those that the schedule has anyway, and one price or a ladder in their place."""
+    before = without_exits(world.system.policy)
     for _ in range(dice.randint(1, 4)):
-        profit, ladder, most = D(dice.choice(_PROFITS)), dice.choice(_LADDERS), max(4, before.max_sells)
-        if before.keep_coins_pct:
-            yield replace(before, max_sells=most)
-        elif ladder:
-            yield replace(before, net_profit_pct=D("0.5"), min_net_profit=ZERO, ladder=ladder, max_sells=most)
-        else:
-            yield replace(before, net_profit_pct=profit, min_net_profit=ZERO, ladder=())
+        profit, ladder = D(dice.choice(_PROFITS)), dice.choice(_LADDERS)
+        other = replace(before, net_profit_pct=profit, min_net_profit=ZERO)
+        parts = replace(other, net_profit_pct=D("0.5"), ladder=ladder, max_sells=max(4, before.max_sells))
+        yield dice.choice((*world.judge.policies, other, parts if ladder else other))

@@ -9,6 +9,7 @@ from actors.pacing import pace_of
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.states import OrderState
 from messages.control import ResumePair
+from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
 from tests.simulation.reloads import schedule_reloads
 from tests.simulation.trader import SimulatedTrader
@@ -121,6 +122,7 @@ class Schedule:
         if world.slow_queries:
             world.slow_queries.begin(world, length)
             self.is_every_event_delivered = False
+        schedule_falls(world, length)
         self._schedule_faults(length)
         world.run(max(length, world.slow_queries.until_s) if world.slow_queries else length)
         self._end_faults()
@@ -206,8 +208,13 @@ class Schedule:
             judge.compare_book(keeper.actor.core.state.book)
 
     def _sell_out(self) -> None:
-        """The price rises until every SELL on the book is filled, and nothing more may be sold."""
+        """The price rises until every SELL on the book is filled, and falls until those are that followed it; nothing
+        more may be sold.
+        """
         for price in (D(200), D(220)):
             self.world.venue.quote(price, D(1000))
+            self.world.run(3.0)
+        if self.world.venue.has_waiting_orders:
+            self.world.venue.quote(D(215), D(1000))
             self.world.run(3.0)
         self._judge()

@@ -140,7 +140,7 @@ def _execution(event: Row) -> Execution:
         list_id=fields.list_id(event, "g"),
         prevented=fields.amount(event, "A") if "A" in event else ZERO,
         is_sor=event.get("uS") is True,
-        order_type=fields.order_type(event, "o"),
+        **fields.order_kind(event, "o", "P"),
         trail=fields.trail(event, "o", "d", "P"),
     )
     execution_type = fields.text(event, "x")

@@ -23,6 +23,7 @@ class ExitKind(StrEnum):
     TARGET = "target"  # one price for all of it
     LADDER = "ladder"  # a part of the lot
     TRAILING = "trailing"  # follows the price
+    STOP_LOSS = "stop loss"  # sells under the floor when the price has fallen so far
     AGE = "age"  # a step of the lot's age that is still to come
     FOUND = "found"  # a SELL that was found on the exchange: what it wants is not known
 

@@ -42,6 +42,10 @@ def test_an_open_lot():
                 "quantity": "0.4995",
                 "executed": "0",
                 "sent": "1970-01-01T00:00:01.000+00:00",
+                "type": "LIMIT",
+                "distance_pct": None,
+                "stop_price": None,
+                "stop": None,
             }
         ],
     }

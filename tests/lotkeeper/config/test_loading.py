@@ -101,10 +101,12 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
         "sell_fee": "maker",
         "bnb_discount": "true",
         "free_order_slots": "0",
+        "free_algo_slots": "2",
     }
-    assert {*said, "ladder", "age"} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
+    lists_and_mappings = {"ladder", "age", "trailing", "stop_loss"}
+    assert {*said, *lists_and_mappings} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
     others = OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0
-    wanted = ExitPolicy(Decimal("1.5"), *others, keep_coins_pct=Decimal("12.5"))
+    wanted = ExitPolicy(Decimal("1.5"), *others, keep_coins_pct=Decimal("12.5"), free_algo_slots=2)
     text = ", ".join(f"{key}: {value}" for key, value in said.items())
     for_all = load_config(write(f"exit: {{{text}}}\npairs: {{BTCUSDT: , ETHUSDT: }}"), {})
     assert exit_policy(for_all, "BTCUSDT") == exit_policy(for_all, "ETHUSDT") == wanted

@@ -111,6 +111,7 @@ def sell_report(
         quote_executed=D(executed) * order.price,
         time_ms=NOW + 10,
         trail=order.trail,
+        list_id=None if order.stop is None else 5,
     )
 
 
