@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, Ratio, less, product, ratio_floor_to
+from lotkeeper.trading.orders.client_ids import stop_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Terms
 from lotkeeper.trading.reports.changes import changes_of
@@ -66,12 +67,19 @@ def armed_exits(lot: Lot, terms: Terms | None, steps: Sequence[Decision], now_ms
     `steps` is what would be done now, by the policy at the lot's age; `terms` have the policy as it is configured.
     """
     policy = terms.policy if terms else None
-    held = sorted((_held(order, policy) for order in lot.live_sells), key=lambda each: each.trigger or ZERO)
+    exits = (each for order in lot.live_sells for each in _held(order, policy))
+    held = sorted(exits, key=lambda each: each.trigger or ZERO)
     return (*held, *_not_held(lot, policy, steps), *(_to_come(lot, terms, now_ms) if terms else ()))
 
 
-def _held(order: SellOrder, policy: ExitPolicy | None) -> ArmedExit:
-    return ArmedExit(_kind_of(order, policy), trigger_of(order), order.price, order.open_quantity, order.client_id)
+def _held(order: SellOrder, policy: ExitPolicy | None) -> Iterator[ArmedExit]:
+    """The SELL; one with a stop is two orders for the same coins, as long as both stand."""
+    stop, quantity = order.stop, order.open_quantity
+    if stop is None or not stop.target_has_ended:
+        yield ArmedExit(_kind_of(order, policy), trigger_of(order), order.price, quantity, order.client_id)
+    if stop is not None and stop.prices is not None and not stop.has_ended:
+        name = stop_id(order.name)
+        yield ArmedExit(ExitKind.STOP_LOSS, stop.prices.trigger, stop.prices.limit, quantity, name)
 
 
 def _kind_of(order: SellOrder, policy: ExitPolicy | None) -> ExitKind:
