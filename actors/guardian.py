@@ -24,6 +24,7 @@ from messages.control import (
     AskChanges,
     AskPositions,
     AskStatus,
+    BuyCoins,
     CancelOrder,
     CommandDone,
     CommandRefused,
@@ -248,6 +249,7 @@ class Guardian(Supervisor):
         SellLot,
         WithdrawSale,
         CancelOrder,
+        BuyCoins,
     )
     def _command_pair(self, message: PairCommand, sender: Sender) -> None:
         if self._is_configured(message.symbol):

@@ -55,6 +55,28 @@ def place_sell(symbol: str, client_id: str, price: Decimal, quantity: Decimal) -
     return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
 
 
+def place_buy(
+    symbol: str, client_id: str, *, price: Decimal | None, quantity: Decimal | None, amount: Decimal | None
+) -> ExchangeRequest:
+    """A LIMIT BUY, good till cancelled, or without a price a MARKET BUY, of a quantity (base) or for an amount (quote).
+
+    Answered with PlacedOrder. Send it once: after Unknown ask for its client order id.
+    """
+    limit = {} if price is None else {"timeInForce": "GTC", "price": plain(price)}
+    size = {"quoteOrderQty": plain(amount)} if quantity is None and amount is not None else {}
+    size = size if quantity is None else {"quantity": plain(quantity)}
+    params = {
+        "symbol": symbol,
+        "side": "BUY",
+        "type": "MARKET" if price is None else "LIMIT",
+        **limit,
+        **size,
+        "newClientOrderId": client_id,
+        "newOrderRespType": "FULL",
+    }
+    return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
+
+
 def cancel_order(symbol: str, order_id: int, cancel_id: str) -> ExchangeRequest:
     """Answered with the OrderReport after the cancel; Refused as CANCEL_REJECTED when it has ended or never was.
 

@@ -27,6 +27,7 @@ ASKING += (
     ("release", "BTCUSDT-7"),
     ("sell", "BTCUSDT-7", "--market"),
     ("flatten",),
+    ("buy", "BTCUSDT", "--quote", "50"),
     ("reconcile",),
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),

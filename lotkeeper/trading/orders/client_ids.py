@@ -16,6 +16,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PATTERN = re.compile(rf"{PREFIX}-(0|[1-9a-z][0-9a-z]*)-([1-9][0-9]*)(m?)")
 _CANCEL = "-x"
 _BUY_CANCEL = "lkx"
+_PURCHASE = "lkb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,14 @@ def sell_name(client_id: str) -> SellName | None:
 def cancel_id(name: SellName) -> str:
     """The client order id of the request that cancels a SELL."""
     return _checked_length(client_order_id(name) + _CANCEL)
+
+
+def purchase_client_id(day: int, digest: int, number: int) -> str:
+    """The client order id of a BUY that a person asked for: the day (since 1970, UTC), what was asked for, its number.
+
+    It names no lot: the lot of a BUY has the exchange's order id.
+    """
+    return _checked_length(f"{_PURCHASE}-{_base36(day)}-{_base36(digest)}-{number}")
 
 
 def buy_cancel_id(order_id: int) -> str:

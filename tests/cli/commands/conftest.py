@@ -5,7 +5,20 @@ from typing import Any
 
 import pytest
 
-from cli.commands import adopt, cancel, changes, control, explain, orders, positions, reconcile, resolve, sell, status
+from cli.commands import (
+    adopt,
+    buy,
+    cancel,
+    changes,
+    control,
+    explain,
+    orders,
+    positions,
+    reconcile,
+    resolve,
+    sell,
+    status,
+)
 
 Service = Callable[..., list[Any]]
 
@@ -24,7 +37,20 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        for module in (adopt, cancel, changes, control, explain, orders, positions, reconcile, resolve, sell, status):
+        for module in (
+            adopt,
+            buy,
+            cancel,
+            changes,
+            control,
+            explain,
+            orders,
+            positions,
+            reconcile,
+            resolve,
+            sell,
+            status,
+        ):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 
