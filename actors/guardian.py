@@ -1,15 +1,18 @@
 """Guardian: the root. Starts and supervises everything else and answers the command line."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from actors.fee_reserve.actor import FeeReserve
 from actors.gateway.actor import Gateway
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
+from actors.settings_change import changed_pairs, settings_change
 from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
@@ -28,12 +31,14 @@ from messages.control import (
     CancelOrder,
     CommandDone,
     CommandRefused,
+    ConfigReloaded,
     DismissCoins,
     ExplainLot,
     PairCommand,
     PausePair,
     ReconcilePair,
     ReleaseLot,
+    ReloadConfig,
     ResolveOrder,
     ResumePair,
     SellLot,
@@ -42,10 +47,14 @@ from messages.control import (
 )
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
+    ChangePolicy,
+    KeepSettings,
     PairSettings,
     Peers,
     PeersChanged,
     RequestStop,
+    SettingsKept,
+    StartFeeReserve,
     StartGateway,
     StartGuardian,
     StartLedger,
@@ -62,6 +71,7 @@ _NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
 _MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
 _AFTER_FIRST_PAIRS_S = 0.4  # so long pairs take for their missing SELLs on two cores, when nothing else starts
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
+FEE_RESERVE = "fee reserve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,7 @@ class Guardian(Supervisor):
     def __init__(self) -> None:
         super().__init__()
         self._pauses: dict[str, bool] = {}  # by symbol, what the operator last asked for; each new Ledger gets it again
+        self._reloads: deque[tuple[Sender, ConfigReloaded]] = deque()  # those that wait for the launcher, in order
 
     @handles(StartGuardian)
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
@@ -93,6 +104,7 @@ class Guardian(Supervisor):
         self._waiting_pairs = _in_order(message)
         self._start_some_pairs()
         wait_s = market_streams_start_after_s(len(message.settings.pairs))
+        self.supervise(*self._fee_reserve())
         if wait_s:
             self.wake_in(wait_s, _StartMarketStreams())
         else:
@@ -103,7 +115,7 @@ class Guardian(Supervisor):
         pairs, self._waiting_pairs = self._waiting_pairs[:_PAIRS_AT_ONCE], self._waiting_pairs[_PAIRS_AT_ONCE:]
         are_first = pairs[0].symbol in self._start.first[:_MOST_FIRST] if pairs else False
         self.supervise(
-            *(ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER) for pair in pairs)
+            *(ChildSpec(each.symbol, PairSupervisor, self._start_pair(each), on_give_up=RETRY_LATER) for each in pairs)
         )
         if self._waiting_pairs:
             self.wake_in(_AFTER_FIRST_PAIRS_S if are_first else _NEXT_PAIRS_AFTER_S, _StartPairs())
@@ -162,8 +174,12 @@ class Guardian(Supervisor):
             needs_permit=bool(self._start.exchange_trouble),
         )
 
-    def _start_pair(self, pair: PairSettings) -> Any:
-        return lambda _: StartPair(pair, self._start.settings, self._peers())
+    def _start_pair(self, pair: PairSettings) -> Callable[[int], StartPair]:
+        """With the settings that are in force when it starts."""
+        return lambda _: StartPair(self._pair_settings(pair.symbol), self._start.settings, self._peers())
+
+    def _pair_settings(self, symbol: str) -> PairSettings:
+        return next(pair for pair in self._start.settings.pairs if pair.symbol == symbol)
 
     def _market_streams(self) -> Iterator[ChildSpec]:
         for number, symbols in enumerate(market_shares(self._symbols()), start=1):
@@ -182,6 +198,15 @@ class Guardian(Supervisor):
             peers=self._peers(),
             needs_permit=bool(self._start.exchange_trouble),
         )
+
+    def _fee_reserve(self) -> Iterator[ChildSpec]:
+        """Only where the configuration says how much BNB is to be there for fees."""
+        settings = self._start.settings
+        fees = settings.fees
+        if fees is not None:
+            symbol, window_ms = settings.pairs[0].symbol, settings.recv_window_ms
+            start = lambda _: StartFeeReserve(fees, symbol, window_ms, self._peers())  # noqa: E731
+            yield ChildSpec(FEE_RESERVE, FeeReserve, start, on_give_up=RETRY_LATER)
 
     def _peers(self) -> Peers:
         return Peers(
@@ -256,6 +281,28 @@ class Guardian(Supervisor):
             self._forward(message.symbol, message, sender)
         else:
             self._refuse_unknown_pair(message.symbol, sender)
+
+    @handles(ReloadConfig)
+    def _reload_config(self, message: ReloadConfig, sender: Sender) -> None:
+        """The launcher is told first, for it starts the next Guardian."""
+        found = settings_change(self._start.settings, message.settings)
+        answer = ConfigReloaded(found.in_force, found.at_restart)
+        if message.is_dry_run or found.settings == self._start.settings:
+            self.reply(sender, answer)
+        else:
+            self._reloads.append((sender, answer))
+            self.send(self._launcher, KeepSettings(found.settings))
+
+    @handles(SettingsKept)
+    def _on_settings_kept(self, message: SettingsKept, sender: Sender) -> None:
+        changed = changed_pairs(self._start.settings, message.settings)
+        self._start = replace(self._start, settings=message.settings)
+        for pair in changed:
+            child = self.child(pair.symbol)
+            if child is not None:  # one that is being started again, or that waits for its start, gets them then
+                self.send(child, ChangePolicy(pair))
+        if self._reloads:
+            self.reply(*self._reloads.popleft())
 
     @handles(StopService)
     def _stop_service(self, message: StopService, sender: Sender) -> None:

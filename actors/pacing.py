@@ -13,15 +13,16 @@ _MINUTE_S = 60.0
 def pace_of(place: int, pairs: int) -> KeeperPace:
     """The pace of the keeper at `place` (from 0) of so many pairs.
 
-    The first minute belongs to the first comparisons. The second looks follow in the second minute, the commissions in
-    the third. Comparisons come every two minutes and commissions every ten, so both keep to their own minutes.
+    The first minute belongs to the first comparisons, the second one to the second looks. From then on each pair
+    compares at its own moment of every two minutes. The commissions follow over four minutes, and come every ten.
     """
     if pairs <= MOST_AT_ONCE:
         return KeeperPace()
     turn_s = _MINUTE_S * place / pairs
     return KeeperPace(
         is_sparing=True,
-        commission_after_s=2 * _MINUTE_S + turn_s,
+        commission_after_s=2 * _MINUTE_S + 4 * turn_s,
         second_look_after_s=_MINUTE_S + turn_s,
         looks_further=False,  # the second look comes when no lag is that long
+        compares_at_s=2 * turn_s,
     )

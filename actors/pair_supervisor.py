@@ -1,5 +1,6 @@
 """PairSupervisor: one a trade pair; keeps its keeper running and fences off old keepers."""
 
+from dataclasses import replace
 from typing import get_args
 
 from actors.pacing import pace_of
@@ -11,6 +12,7 @@ from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from messages.control import PairCommand
 from messages.lifecycle import (
+    ChangePolicy,
     FencePair,
     Peers,
     PeersChanged,
@@ -56,6 +58,14 @@ class PairSupervisor(Supervisor):
         self.introduce()
         if newcomers.monitor is not None:
             self._report_children()
+
+    @handles(ChangePolicy)
+    def _change_policy(self, message: ChangePolicy, sender: Sender) -> None:
+        """For this keeper and the next ones."""
+        self._settings = replace(self._settings, pair=message.pair)
+        keeper = self.child(self._key(KEEPER))
+        if keeper is not None:
+            self.send(keeper, message)
 
     @handles(*get_args(PairCommand))
     def _command_keeper(self, message: PairCommand, sender: Sender) -> None:

@@ -2,33 +2,38 @@
 
 `python -m benchmarks.exits_on_candles FILE --from 2024-02-12 --to 2024-03-20 --svg docs/exits-rally.svg`. The file is a
 CSV of candles (open_time, open, high, low, close), xz or not. A trader buys the same amount at noon of each day. The
-rules of the service decide; a SELL is filled when a later candle trades above its price. The fee is 0.1 %.
+rules of the service decide; a SELL is filled when a later candle trades above its price, and one that follows the price
+as candle_trails.py says. A stop sells as candle_stops.py says. The fee is 0.1 %.
 """
 
 import argparse
 import csv
 import lzma
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
 
 from benchmarks.candle_picture import Sale, draw_picture
+from benchmarks.candle_stops import price_of_stop
+from benchmarks.candle_trails import Candle, CandleTrails
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
+from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.money import ZERO, floor_to, less, product, total
-from lotkeeper.trading.orders.client_ids import cancel_id
+from lotkeeper.trading.orders.client_ids import cancel_id, stop_id
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.pair import TRADING, TradePair
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Market, Rung
 from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.decisions import CancelSell, Keep, PlaceSell, TransferDust
 from lotkeeper.trading.selling.plan import PairConditions, decide_lot
+from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
 
 D = Decimal
 DAY_MS = 86_400_000
@@ -41,7 +46,7 @@ PAIR = TradePair(
     status=TRADING,
     price=PriceFilter(D("0.01")),
     size=LotSize(D("0.00001"), D("0.00001")),
-    filters=(Notional(D(5)),),
+    filters=(Notional(D(5)), MaxNumAlgoOrders(5)),
 )
 POLICIES = {
     "target 1 %": ExitPolicy(D(1)),
@@ -51,14 +56,10 @@ POLICIES = {
         D(5), age=(AgeStep(3 * DAY_MS, D(2)), AgeStep(10 * DAY_MS, D(0)))
     ),
     "keep the 5 % in coins": ExitPolicy(D(5), keep_coins_pct=D(100)),
+    "target 5 %, stop 8 % under the cost": ExitPolicy(D(5), stop_loss_pct=D(8), stop_limit_pct=D("0.5")),
+    "target 1 %, follows by 2 %": ExitPolicy(D(1), trailing_bips=200),
+    "target 5 %, 70 % follow by 3 %": ExitPolicy(D(5), trailing_bips=300, trailing_share_pct=D(70)),
 }
-
-
-class Candle(NamedTuple):
-    at_ms: int
-    open: Decimal
-    high: Decimal
-    close: Decimal
 
 
 @dataclass
@@ -70,6 +71,8 @@ class Trial:
     _book: PairBook = field(init=False)
     _trades: int = 0
     _orders: int = 0
+    _price: Decimal = ZERO  # quote; the newest
+    _trails: CandleTrails = field(default_factory=lambda: CandleTrails(PAIR.tick))
 
     def __post_init__(self) -> None:
         market = Market(PAIR, RATE)
@@ -89,29 +92,51 @@ class Trial:
         self._decide(order_id, candle.at_ms)
 
     def trade(self, candle: Candle) -> None:
-        """Fills the SELLs below the highest price of the candle."""
+        """Fills the SELLs below the highest price of the candle, those that follow the price, and the stops."""
+        self._price = candle.close
         for lot in self.lots:
             for order in lot.live_sells:
-                if order.price < candle.high:
-                    self._sell(order, candle.at_ms)
+                of_stop, price = price_of_stop(order, candle), self._price_in(order, candle)
+                if of_stop is not None:
+                    self._sell(order, of_stop, candle.at_ms, by_stop=True)
+                elif price is not None and not (order.stop and order.stop.is_triggered):
+                    self._sell(order, price, candle.at_ms)
+
+    def _price_in(self, order: SellOrder, candle: Candle) -> Decimal | None:
+        if order.trail is not None:
+            return self._trails.price_in(order, candle)
+        return order.price if order.price < candle.high else None
 
     def decide_all(self, now_ms: int) -> None:
         for number in list(self._book.lots):
             self._decide(number, now_ms)
+        if self.policy.trailing_bips:
+            self._move_trails(now_ms)
 
-    def _sell(self, order: SellOrder, at_ms: int) -> None:
-        assert order.order_id is not None
-        fee = product(order.quantity, order.price, RATE)
-        self._book.apply_fill(self._fill(order.order_id, Side.SELL, order.quantity, order.price, fee, at_ms))
-        report = self._report(order.order_id, order.client_id, Side.SELL, "FILLED", order.price, order.quantity, at_ms)
-        self._book.apply_report(report)
-        self.sales.append(Sale(at_ms, float(order.price)))
+    def _move_trails(self, now_ms: int) -> None:
+        """The nearest lots follow the price."""
+        known = PairConditions(now_ms)
+        while (step := trail_to_give_up(self._book, known)) is not None:
+            self._carry_out(step.name.buy_order_id, step, now_ms)
+            for number in (*lots_to_trail(self._book, known), step.name.buy_order_id):
+                self._decide(number, now_ms, replace(known, arms_trail_of=number))
+        for number in lots_to_trail(self._book, known):
+            self._decide(number, now_ms, replace(known, arms_trail_of=number))
+
+    def _sell(self, order: SellOrder, price: Decimal, at_ms: int, *, by_stop: bool = False) -> None:
+        order_id = order.order_ids[-1] if by_stop else order.order_ids[0]
+        fee = product(order.quantity, price, RATE)
+        self._book.apply_fill(self._fill(order_id, Side.SELL, order.quantity, price, fee, at_ms))
+        name = stop_id(order.name) if by_stop else order.client_id
+        report = self._report(order_id, name, Side.SELL, "FILLED", order.price, order.quantity, at_ms)
+        self._book.apply_report(replace(report, trail=order.trail))
+        self.sales.append(Sale(at_ms, float(price)))
         self._decide(order.name.buy_order_id, at_ms)
 
-    def _decide(self, number: int, now_ms: int) -> None:
+    def _decide(self, number: int, now_ms: int, known: PairConditions | None = None) -> None:
         """Carries out what is decided until nothing more is to be sent."""
         while True:
-            decisions = decide_lot(self._book, number, PairConditions(now_ms))
+            decisions = decide_lot(self._book, number, known or PairConditions(now_ms))
             for decision in decisions:
                 self._carry_out(number, decision, now_ms)
             if not isinstance(decisions[-1], PlaceSell | CancelSell):
@@ -124,19 +149,25 @@ class Trial:
             case Keep(disposal):
                 self._book.lots.dispose(disposal)
             case PlaceSell():
-                sent = self._book.lots.record_sell_sent(decision, now_ms)
-                price, quantity = sent.price, sent.quantity
-                placed = self._report(self._next_order(), sent.client_id, Side.SELL, "NEW", price, quantity, now_ms)
-                self._book.apply_report(placed)
+                self._place(self._book.lots.record_sell_sent(decision, now_ms), now_ms)
             case CancelSell(name, order_id):
                 order = self._book.lots.sell(name)
                 assert order is not None
                 price, quantity = order.price, order.quantity
-                self._book.apply_report(
-                    self._report(order_id, cancel_id(name), Side.SELL, "CANCELED", price, quantity, now_ms)
-                )
+                ended = self._report(order_id, cancel_id(name), Side.SELL, "CANCELED", price, quantity, now_ms)
+                self._book.apply_report(replace(ended, trail=order.trail))
             case _:
                 self._book.lots.apply_decision(self._book.lots[number], decision)  # type: ignore[arg-type]
+
+    def _place(self, sent: SellOrder, now_ms: int) -> None:
+        prices = sent.stop.prices if sent.stop else None
+        if prices is not None and not prices.trigger < self._price < sent.price:
+            self._book.lots.apply_order_event(sent.name, OrderEvent.REFUSED, now_ms, "the market is not between them")
+            return
+        orders = [(sent.client_id, sent.price), *([(stop_id(sent.name), prices.limit)] if prices is not None else [])]
+        for name, price in orders:
+            placed = self._report(self._next_order(), name, Side.SELL, "NEW", price, sent.quantity, now_ms)
+            self._book.apply_report(replace(placed, trail=sent.trail, list_id=None if prices is None else 1))
 
     def _next_order(self) -> int:
         self._orders += 1
@@ -163,7 +194,7 @@ def read_candles(path: Path, since: datetime, until: datetime) -> Iterator[Candl
     with lzma.open(path, "rt") if path.suffix == ".xz" else path.open() as file:
         for row in csv.DictReader(file):
             if first <= int(row["open_time"]) < last:
-                yield Candle(int(row["open_time"]), D(row["open"]), D(row["high"]), D(row["close"]))
+                yield Candle(int(row["open_time"]), D(row["open"]), D(row["high"]), D(row["low"]), D(row["close"]))
 
 
 def play(policy: ExitPolicy, candles: Iterable[Candle]) -> Trial:

@@ -26,6 +26,7 @@ COMMANDS = {
     "positions": Entry("positions", "List the lots and their SELLs."),
     "orders": Entry("orders", "List the open orders: our SELLs, and every open BUY."),
     "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),
+    "config": Entry("config", "Show the configuration, check it, or take it over without a restart."),
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
     "resume": Entry("control", "Sell on PAIR again after a pause."),

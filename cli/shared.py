@@ -3,12 +3,18 @@
 import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
+from lotkeeper.service.client import ask_service
 from lotkeeper.service.errors import ServiceError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from lotkeeper.config import Config
 
 config_option = click.option(
     "--config",
@@ -78,3 +84,14 @@ def confirm(plan: str, is_sure: bool, as_json: bool) -> None:
         raise ServiceError(f"{plan} Nothing was done: with --json give --yes")
     click.echo(plan)
     click.confirm("Do it?", abort=True)
+
+
+def last_bids(config: "Config") -> "dict[str, Decimal]":
+    """The last bid (quote asset) of each pair that has one; empty while the Monitor restarts."""
+    from cli.views.lots import bids_by_pair
+    from messages.control import AskStatus
+
+    try:
+        return bids_by_pair(ask_service(config, AskStatus()).document)
+    except ServiceError:
+        return {}

@@ -56,3 +56,12 @@ class StreamLost:
 
     at_ms: int  # wall clock, milliseconds
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountTrades:
+    """Sent by the FeeReserve to each UserStream: what trades of this pair move is counted, though it is not kept."""
+
+    symbol: str
+    base: str
+    quote: str

@@ -7,6 +7,7 @@ from typing import Any
 from lotkeeper.trading.buying.purchase import PurchaseWish
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.planned_sale import SaleWish
+from messages.lifecycle import ServiceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,34 @@ class ChangesReported:
     """The SELLs of open lots, as the database has them, that would be placed again at another price."""
 
     changes: tuple[dict[str, Any], ...]  # as plain JSON values, the oldest lot first
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadConfig:
+    """Puts the settings that the configuration file has now into force, as far as that goes while the service runs.
+
+    Answered by the Guardian with ConfigReloaded. The same settings again change nothing.
+    """
+
+    settings: ServiceSettings
+    is_dry_run: bool  # only says which keys differ
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """A key of the configuration with another value than the running service has; values as text."""
+
+    key: str
+    before: str  # "none" where it was not set
+    now: str  # "none" where it is not set any more
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigReloaded:
+    """Which keys differ from those in force. After a dry run nothing has changed."""
+
+    in_force: tuple[KeyChange, ...]  # the service has taken these over
+    at_restart: tuple[KeyChange, ...]  # these take effect at the next start
 
 
 @dataclass(frozen=True, slots=True)

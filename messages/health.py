@@ -175,7 +175,7 @@ class UnresolvedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
-    """A pair as its keeper sees it: some times a second at most, and twice a minute at least.
+    """A pair as its keeper sees it: some times a second at most, and every two minutes at least.
 
     Quantities in base asset, money in quote asset.
     """

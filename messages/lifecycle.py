@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
 from lotkeeper.trading.policy import Adoption, ExitPolicy
 
 Address = Any  # thespian's ActorAddress, which has no types
@@ -42,6 +43,8 @@ class ServiceSettings:
     in_flight: JournalPlace | None = None  # the in-flight journal; None for none
     orders_by_websocket: bool = True  # else requests go by REST alone
     pause_file: str = ""  # where the Gateway notes a pause that the exchange asks for; empty for nowhere
+    fees: FeeReserveSettings | None = None  # how much BNB is kept for fees; None: nobody looks after it
+    keys: tuple[tuple[str, str], ...] = ()  # each key of the configuration and its value as text, for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,16 @@ class StartPrices:
 
 
 @dataclass(frozen=True, slots=True)
+class StartFeeReserve:
+    """Sent by the Guardian to the FeeReserve after each start."""
+
+    settings: FeeReserveSettings
+    symbol: str  # a kept pair: what it costs tells whether BNB pays the fees
+    recv_window_ms: int
+    peers: Peers
+
+
+@dataclass(frozen=True, slots=True)
 class StartMonitor:
     """Sent by the Guardian after each start, with the pairs whose reports are expected."""
 
@@ -151,6 +164,9 @@ class KeeperPace:
     commission_after_s: float = 0.0  # after the keeper's start; sooner where a lot needs it
     second_look_after_s: float | None = None  # after the user stream is proven; None: as soon as it helps
     looks_further: bool = True  # until no lag of the exchange's queries can hide what the stream did not tell
+    compares_at_s: float | None = (
+        None  # in every two minutes, after the keeper's start; None: two minutes after the last
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +210,30 @@ class FencePair:
 
     symbol: str
     incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSettings:
+    """Sent by the Guardian to the launcher: if the system fails, it starts again with these settings."""
+
+    settings: ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsKept:
+    """The launcher's answer: from now on these settings outlive the Guardian, which puts them into force."""
+
+    settings: ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePolicy:
+    """Sent down the tree to a pair's supervisor and its keeper: its lots are sold like this from now on.
+
+    The supervisor starts the next keepers with it. The same policy again changes nothing.
+    """
+
+    pair: PairSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.orders.stop_leg import StopPrices
+from lotkeeper.trading.orders.trails import Trail
 
 MAX_SEND_DELAY_MS = 15_000  # the Gateway sends an order within this time after `sent_ms`, or never
 
@@ -25,6 +27,8 @@ class PlaceSellOrder:
     complete_as_of_ms: int = field(compare=False, default=0)
     # the Gateway that told the keeper which orders of earlier keepers may arrive, and they are settled; 0 for none
     introduced_to: int = field(compare=False, default=0)
+    trail: Trail | None = None  # how it follows the price before it works at `price`; None: a LIMIT
+    stop: StopPrices | None = None  # sent as an order list (OCO) with this stop; None: as a LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class SellPlaced:
     client_id: str
     report: OrderReport
     fills: tuple[Fill, ...]
+    others: tuple[OrderReport, ...] = ()  # the stop, if the SELL is an order list
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ class SellCanceled:
     symbol: str
     client_id: str
     report: OrderReport
+    others: tuple[OrderReport, ...] = ()  # the other order that was cancelled with it, if the SELL is an order list
 
 
 @dataclass(frozen=True, slots=True)

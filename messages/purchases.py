@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.buying.purchase import Purchase, PurchaseWish
+from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 
@@ -28,7 +28,7 @@ class PurchaseRecorded:
 
     symbol: str
     number: int
-    purchase: Purchase
+    purchase: AskedPurchase
     is_new: bool  # recorded by this very question; False: it was asked for before
 
 

@@ -131,6 +131,9 @@ def _order(db: Any) -> Any:
         profit = Optional(str, nullable=True)
         sell_rate = Optional(str, nullable=True)
         created_ms = Optional(int, size=64)
+        trail_delta = Optional(int)  # bips; empty for a LIMIT
+        stop_price = Optional(str, nullable=True)
+        stop = Optional(str, nullable=True)
         is_instructed = Optional(bool)  # whether it carries out a sell instruction; empty: no
 
     return Order

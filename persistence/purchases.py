@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from lotkeeper.trading.buying.purchase import Purchase, PurchaseWish, is_same, new_purchase
+from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish, is_same, new_purchase
 from persistence.entities import Entities
 
 _NEWEST = "SELECT * FROM purchases WHERE symbol = $symbol AND request = $request ORDER BY number DESC LIMIT 1"
 
 
-def find_or_record(entities: Entities, symbol: str, wish: PurchaseWish, *, is_again: bool) -> tuple[Purchase, bool]:
+def find_or_record(
+    entities: Entities, symbol: str, wish: PurchaseWish, *, is_again: bool
+) -> tuple[AskedPurchase, bool]:
     """The purchase of this wish, and whether it is a new one; in the open transaction."""
     rows = entities.purchase.select_by_sql(_NEWEST, {"symbol": symbol, "request": wish.request})
     newest = _purchase_of(rows[0]) if rows else None
@@ -28,7 +30,7 @@ def find_or_record(entities: Entities, symbol: str, wish: PurchaseWish, *, is_ag
     return purchase, True
 
 
-def record_sent_again(entities: Entities, client_id: str, at_ms: int) -> Purchase | None:
+def record_sent_again(entities: Entities, client_id: str, at_ms: int) -> AskedPurchase | None:
     """Its BUY never arrived and is sent again at that moment (wall clock); None if it is not known here."""
     row = entities.purchase.get(client_id=client_id)
     if row is None:
@@ -37,8 +39,8 @@ def record_sent_again(entities: Entities, client_id: str, at_ms: int) -> Purchas
     return _purchase_of(row)
 
 
-def _purchase_of(row: Any) -> Purchase:
-    return Purchase(
+def _purchase_of(row: Any) -> AskedPurchase:
+    return AskedPurchase(
         symbol=row.symbol,
         request=row.request,
         number=row.number,

@@ -1,13 +1,16 @@
 """Reads lots from the database: each with all its parts, and many lots with a few queries."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from pony.orm import desc
 
+from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
+from lotkeeper.trading.money import total
 from persistence.entities import Entities
 from persistence.rows import (
     Parts,
@@ -36,6 +39,8 @@ _WITH_DUST = """\
 SELECT * FROM lots WHERE symbol = $symbol AND state = $closed AND (rest <> $no_rest OR rest IS NULL)
 """
 _FIRST_TRADE = "SELECT time_ms FROM fills WHERE symbol = $symbol AND trade_id >= 0 ORDER BY trade_id LIMIT 1"
+_FEES = "SELECT time_ms, commission, commission_asset FROM fills WHERE trade_id >= 0 AND time_ms >= $since_ms"
+_NEWEST_FEE = "SELECT commission_asset FROM fills WHERE trade_id >= 0 ORDER BY time_ms DESC LIMIT 1"
 _LOTS_PER_QUERY = 200  # SQLite takes a limited number of parameters
 _LATEST_SELLS = 500  # more than an account may place within a minute: news of older ones has come long ago
 
@@ -106,6 +111,15 @@ def first_trade_ms(entities: Entities, symbol: str) -> int | None:
     """When the first recorded trade of a pair happened; adopted coins, whose trade ids are below zero, have none."""
     found = entities.db.select(_FIRST_TRADE, {"symbol": symbol})
     return int(found[0]) if found else None
+
+
+def fees_paid(entities: Entities, asset: str, since_ms: int) -> FeesPaid:
+    """What the recorded trades since a moment paid in an asset; adopted coins are no trade."""
+    rows = entities.db.select(_FEES, {"since_ms": since_ms})
+    amount = total(Decimal(commission) for _, commission, paid_in in rows if paid_in == asset)
+    newest = entities.db.select(_NEWEST_FEE)
+    first_ms = min((int(time_ms) for time_ms, _, _ in rows), default=None)
+    return FeesPaid(amount, first_ms, str(newest[0]) if newest else "")
 
 
 def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:

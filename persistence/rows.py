@@ -13,7 +13,9 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import Terms
+from persistence.stop_text import stop_from_text, stop_to_text
 from persistence.terms_text import terms_to_text
 
 Columns = dict[str, Any]
@@ -68,6 +70,8 @@ def order_columns(order: SellOrder) -> Columns:
         "profit": None if order.profit is None else digits(order.profit),
         "sell_rate": None if order.sell_rate is None else digits(order.sell_rate),
         "created_ms": order.created_ms,
+        **_trail_columns(order.trail),
+        "stop": stop_to_text(order.stop),
         "is_instructed": order.name.is_instructed or None,
     }
 
@@ -87,7 +91,20 @@ def order_of(row: Any) -> SellOrder:
         None if row.profit is None else Decimal(row.profit),
         None if row.sell_rate is None else Decimal(row.sell_rate),
         row.created_ms,
+        _trail_of(row),
+        stop=stop_from_text(row.stop),
     )
+
+
+def _trail_columns(trail: Trail | None) -> Columns:
+    stop = None if trail is None or trail.stop_price is None else digits(trail.stop_price)
+    return {"trail_delta": None if trail is None else trail.delta, "stop_price": stop}
+
+
+def _trail_of(row: Any) -> Trail | None:
+    if row.trail_delta is None:
+        return None
+    return Trail(row.trail_delta, None if row.stop_price is None else Decimal(row.stop_price))
 
 
 def fee_value_columns(value: FeeValue) -> Columns:

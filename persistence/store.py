@@ -17,7 +17,8 @@ from pony.orm import Database, db_session
 from pony.orm.core import TransactionError
 from pony.orm.dbapiprovider import DBException
 
-from lotkeeper.trading.buying.purchase import Purchase, PurchaseWish
+from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish
+from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Terms
 from persistence import purchases, reading, sums, writing
@@ -85,7 +86,7 @@ class Store:
 
     def find_or_record_purchase(
         self, symbol: str, wish: PurchaseWish, *, is_again: bool, sent_again: str = "", lease: int | None = None
-    ) -> tuple[Purchase, bool]:
+    ) -> tuple[AskedPurchase, bool]:
         """The purchase of this wish, and whether it was recorded now; with `sent_again` that one, sent at that time.
 
         Raises OvertakenError as `record` does.
@@ -124,6 +125,11 @@ class Store:
         """When the first trade happened that is recorded of a pair (exchange's time); None if there is none."""
         with self._transaction():
             return reading.first_trade_ms(self._entities, symbol)
+
+    def fees_paid(self, asset: str, since_ms: int) -> FeesPaid:
+        """What the recorded trades since a moment (exchange's time) paid in an asset."""
+        with self._transaction():
+            return reading.fees_paid(self._entities, asset, since_ms)
 
     def lots(self, *, symbol: str | None = None, open_only: bool = False, limit: int | None = 1000) -> tuple[Lot, ...]:
         """The newest `limit` lots, the newest first."""

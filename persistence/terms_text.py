@@ -29,6 +29,8 @@ def terms_to_text(terms: Terms) -> str:
         "filters": [{"name": each.name, **_to_json(each)} for each in pair.filters],
         "precision": _to_json(pair.precision),
         "unknown": list(pair.unknown),
+        "allows_trailing": pair.allows_trailing,
+        "takes_lists": pair.takes_lists,
         "sell_rate": format(terms.market.sell_rate, "f"),
         "policy": _to_json(terms.policy),
     }
@@ -49,6 +51,8 @@ def terms_from_text(text: str) -> Terms:
         filters=tuple(_filter(each) for each in filters if each["name"] in FILTERS),
         precision=_from_json(Precision, document["precision"]),
         unknown=tuple(document["unknown"]),
+        allows_trailing=document.get("allows_trailing", True),  # an earlier version did not write it
+        takes_lists=document.get("takes_lists", True),
     )
     return Terms(Market(pair, Decimal(document["sell_rate"])), _from_json(ExitPolicy, document["policy"]))
 

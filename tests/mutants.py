@@ -168,13 +168,54 @@ MUTANTS = (
         "profit = ZERO",
     ),
     Mutant(
-        "selling/ladder.py",
+        "selling/next_sell.py",
         "a part is worth less than the smallest order",
         "quantity) >= pair.min_notional",
         "quantity) >= ZERO",
     ),
     Mutant("selling/ladder.py", "the smallest part goes last", "part = min(small, key", "part = max(small, key"),
     Mutant("selling/ladder.py", "the highest price first", "(each in standing, each))", "(each in standing, -each))"),
+    Mutant(
+        "selling/ladder.py",
+        "a part that stands is sold before those that do not",
+        "(each in standing, each))",
+        "(each not in standing, each))",
+    ),
+    Mutant("selling/ladder.py", "more than one order carries", "min(quantities[part], most)", "quantities[part]"),
+    Mutant(
+        "selling/ladder.py",
+        "more than is free is divided",
+        "rest = lot.remainder if free is None else min(lot.remainder, free)",
+        "rest = lot.remainder",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "SELLs of different parts become one",
+        "wanted = {own} if own in parts else {part for part in parts if parts.count(part) > 1}",
+        "wanted = {own, *parts}",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "of two parts that are as near the higher one",
+        "copy_abs(), each))",
+        "copy_abs(), -each))",
+    ),
+    Mutant(
+        "selling/ladder.py", "of two small parts the lower one goes first", "(left[each], -each)", "(left[each], each)"
+    ),
+    Mutant("selling/ladder.py", "nobody says which part is sold with another", "targets.get(part, part)", "part"),
+    Mutant(
+        "selling/ladder.py",
+        "a quantity below the least is a part",
+        "if quantity < pair.min_quantity:\n        return False",
+        "if quantity < pair.min_quantity:\n        return True",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "the shares are those of what is left",
+        "total((rest, *covered.values()))",
+        "rest",
+    ),
     Mutant(
         "selling/ladder.py",
         "a part of less than a step",
@@ -194,6 +235,30 @@ MUTANTS = (
         "min(missing, floor_to(lot.remainder, pair.step))",
         "missing",
     ),
+    Mutant(
+        "selling/kept_coins.py",
+        "what was kept is no part of the whole",
+        "quantity = total((lot.stock, *(each.quantity for each in kept)))",
+        "quantity = lot.stock",
+    ),
+    Mutant(
+        "selling/kept_coins.py",
+        "what was kept has cost nothing",
+        "cost = total((lot.stock_cost, *(each.cost for each in kept)))",
+        "cost = lot.stock_cost",
+    ),
+    Mutant(
+        "selling/kept_coins.py",
+        "all of the profit is kept",
+        "product(profit.numerator, policy.keep_coins_pct)",
+        "product(profit.numerator, _HUNDRED)",
+    ),
+    Mutant(
+        "selling/kept_coins.py",
+        "coins come back when less is to be kept",
+        "return max(min(missing, floor_to(lot.remainder, pair.step)), ZERO)",
+        "return min(missing, floor_to(lot.remainder, pair.step))",
+    ),
     Mutant("selling/kept_coins.py", "the cost is kept in coins", "part = kept.divided_by(net)", "part = Ratio(ONE)"),
     Mutant(
         "selling/kept_coins.py",
@@ -207,13 +272,232 @@ MUTANTS = (
         "if policy.keep_coins_pct and coins_to_keep(lot, market.pair, policy):",
         "if False:",
     ),
+    # stop_leg.py, order.py: a target and a stop for the same coins
+    Mutant("orders/stop_leg.py", "the end of one order ends both", "if has_leg_sold or (", "if True or ("),
+    Mutant(
+        "orders/stop_leg.py", "both have ended and it stands", "(stop.has_ended and stop.target_has_ended)", "False"
+    ),
+    Mutant("orders/stop_leg.py", "the other order may still sell", "of_stop=not by_stop)", "of_stop=by_stop)"),
+    Mutant(
+        "orders/order.py",
+        "a stop sells the coins twice",
+        "before = stop.executed if by_stop",
+        "before = ZERO if by_stop",
+    ),
+    Mutant(
+        "orders/order.py", "the target sells the coins twice", "else less(order.executed, stop.executed)", "else ZERO"
+    ),
+    Mutant(
+        "orders/order.py",
+        "a triggered stop is cancelled",
+        "self.standing_id is not None and not is_selling",
+        "self.standing_id is not None",
+    ),
+    Mutant(
+        "book/rebuild.py",
+        "a stop that was found is one order",
+        "if report.is_stop or report.list_id is not None",
+        "if False",
+    ),
+    # stop_loss.py, stop_slots.py: where a stop stands, and who has one
+    Mutant(
+        "selling/stop_loss.py",
+        "a stop above the cost",
+        "less(_WHOLE, policy.stop_loss_pct)",
+        "_WHOLE + policy.stop_loss_pct",
+    ),
+    Mutant(
+        "selling/stop_loss.py",
+        "the limit is the trigger",
+        "less(_WHOLE, policy.stop_limit_pct)), _WHOLE)",
+        "_WHOLE), _WHOLE)",
+    ),
+    Mutant("selling/stop_loss.py", "a refused stop is tried at once", "if again_ms > now.now_ms:", "if False:"),
+    Mutant("selling/stop_loss.py", "the waits do not grow", "min(len(refused) - 1, _AGAIN_DOUBLED)", "0"),
+    Mutant("selling/stop_loss.py", "what was found is placed again", "and not order.was_found and tried", "and tried"),
+    Mutant("selling/stop_loss.py", "the pair takes no lists", "if not pair.takes_lists:", "if False:"),
+    Mutant("selling/stop_slots.py", "a stop for each lot", "if room > 0:", "if True:"),
+    Mutant("selling/stop_slots.py", "stops go back and forth", "*_between(book, now_ms, buy_order_id)", "*()"),
+    Mutant("selling/stop_slots.py", "one order slot is enough", "[free - 1]", "[free]"),
+    Mutant("selling/stop_slots.py", "a stop moves for nothing", "product(lowest.price, WORTH_IT)", "ZERO"),
+    Mutant(
+        "selling/parking.py",
+        "after a refused stop the LIMIT waits",
+        "if times == 1 and newest.stop is not None:",
+        "if False:",
+    ),
     # age.py, changed_terms.py: SELLs at another price
+    # trailing.py, trailing_slots.py: a part that follows the price
+    Mutant("selling/trailing.py", "it follows from its floor on", "less(BIPS, Decimal(bips))), tick)", "BIPS), tick)"),
+    Mutant(
+        "selling/trailing.py",
+        "its stop price is cut",
+        "return ratio_ceil_to(Ratio(product(floor",
+        "return ratio_floor_to(Ratio(product(floor",
+    ),
+    Mutant(
+        "selling/trailing.py",
+        "it follows before its BUY has ended",
+        "not lot.buy_ended or following_sell",
+        "following_sell",
+    ),
+    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None\n", "\n"),
+    Mutant(
+        "selling/trailing.py",
+        "the share is a fraction",
+        "policy.trailing_share_pct, _PERCENT)",
+        "policy.trailing_share_pct)",
+    ),
+    Mutant(
+        "selling/trailing.py",
+        "what followed and was sold is not counted",
+        "return max(less(share, sold), ZERO)",
+        "return share",
+    ),
+    Mutant("selling/trailing.py", "a part is placed beside its LIMIT", "wanted > rest and any(", "False and any("),
+    Mutant(
+        "selling/trailing.py",
+        "a rest too small for an order is left",
+        "or is_enough(others) else whole",
+        "or True else whole",
+    ),
+    Mutant(
+        "selling/trailing.py",
+        "the smaller takes the larger",
+        "whole if part >= others and",
+        "whole if part < others and",
+    ),
+    Mutant(
+        "selling/trailing.py", "a filter of it is not asked", "return None if is_refused or not", "return None if not"
+    ),
+    Mutant(
+        "selling/trailing.py",
+        "the pair may forbid it",
+        "if is_refused or not market.pair.allows_trailing else",
+        "if is_refused else",
+    ),
+    Mutant(
+        "selling/trailing.py",
+        "a reached stop price is asked for again",
+        "is_at_once = now.trail_start is",
+        "is_at_once = None is",
+    ),
+    Mutant("selling/trailing.py", "the smallest LIMIT is cancelled first", "reverse=True", "reverse=False"),
+    Mutant("selling/trailing.py", "every LIMIT is cancelled", "        if freed >= wanted:\n            break\n", ""),
+    Mutant(
+        "selling/trailing_slots.py",
+        "the trader's orders take no slots",
+        "max(policy.free_algo_slots, book.other_orders.algo_count)",
+        "policy.free_algo_slots",
+    ),
+    Mutant(
+        "selling/trailing_slots.py",
+        "no slots are left to the trader",
+        "max(policy.free_algo_slots, book.other_orders.algo_count)",
+        "book.other_orders.algo_count",
+    ),
+    Mutant(
+        "selling/trailing_slots.py",
+        "a farther lot takes the slot of a nearer",
+        "if free <= 0 or price >= sell.price",
+        "if True",
+    ),
+    Mutant(
+        "selling/trailing_slots.py",
+        "slots are taken from each other in turn",
+        "if less(farthest.price, price) < product(price, WORTH_IT):",
+        "if farthest.price <= price:",
+    ),
+    Mutant(
+        "selling/trailing_slots.py",
+        "the nearest gives up its slot",
+        "book.lots.index.trails.descending()",
+        "reversed(list(book.lots.index.trails.descending()))",
+    ),
+    Mutant(
+        "selling/trailing_slots.py",
+        "all slots are given up at once",
+        "order is None or order.state is OrderState.CANCELING",
+        "order is None",
+    ),
+    Mutant(
+        "selling/trailing_slots.py",
+        "a refused lot holds up the others",
+        "if start is not TrailStart.NOT_NOW and is_to_trail",
+        "if is_to_trail",
+    ),
+    Mutant(
+        "lots/attempts.py",
+        "a refused trail is a setback",
+        "order.trail is not None and order.state is OrderState.REFUSED",
+        "False",
+    ),
+    Mutant(
+        "orders/order.py",
+        "what the exchange says it is does not count",
+        "OrderEvent.REFUSED else report.trail",
+        "OrderEvent.REFUSED else order.trail",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "what follows is sold with the rest",
+        "if order.is_cancelable and order.trail is None]",
+        "if order.is_cancelable]",
+    ),
     Mutant("selling/age.py", "a step comes too soon", "if age_ms >= step.after_ms", "if age_ms >= step.after_ms // 2"),
     Mutant("selling/age.py", "the first step holds for ever", "in reversed(policy.age)", "in policy.age"),
     Mutant("selling/age.py", "a step asks for more", "min(policy.net_profit_pct, most)", "most"),
     Mutant("selling/age.py", "the least profit stays", "min_net_profit=ZERO,", "min_net_profit=policy.min_net_profit,"),
     Mutant(
         "selling/age.py", "a part stays above the step", "ladder=_at_most(policy.ladder, most)", "ladder=policy.ladder"
+    ),
+    Mutant(
+        "selling/age.py",
+        "a part at the step counts twice",
+        "if rung.net_profit_pct < most)",
+        "if rung.net_profit_pct <= most)",
+    ),
+    Mutant(
+        "selling/age.py",
+        "a part at the step is lost",
+        "if rung.net_profit_pct >= most)",
+        "if rung.net_profit_pct > most)",
+    ),
+    Mutant(
+        "selling/age.py",
+        "a lot without a fill is old",
+        "now_ms - lot.opened_ms if lot.buys else 0",
+        "now_ms - lot.opened_ms",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "the highest price is replaced first",
+        "key=lambda each: each.price)",
+        "key=lambda each: -each.price)",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "any other price is worth it",
+        "copy_abs() >= product(before, WORTH_IT)",
+        "copy_abs() > ZERO",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "all parts want the profit of the first",
+        "policy.ladder[part_of(order, market, policy)]",
+        "policy.ladder[0]",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "the least profit in quote counts for each SELL",
+        "replace(own, min_net_profit=ZERO) if own.min_net_profit else own",
+        "own",
+    ),
+    Mutant(
+        "selling/changed_terms.py",
+        "any other profit is another one",
+        "return gap >= product(total((order.cost, order.profit)), WORTH_IT)",
+        "return gap != ZERO",
     ),
     Mutant(
         "selling/changed_terms.py",
@@ -230,8 +514,8 @@ MUTANTS = (
     Mutant(
         "selling/decide.py",
         "a SELL is cancelled that cannot be placed again",
-        "if isinstance(step, PlaceSell) and is_worth_it(order.price, step.price):",
-        "if True:",
+        "if not isinstance(step, PlaceSell):\n            continue\n        if is_worth_it(order.price, step.price) or",
+        "if True or",
     ),
     Mutant(
         "selling/decide.py",

@@ -26,6 +26,7 @@ from lotkeeper.exchange.link.switching_link import SwitchingLink
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Outcome, RateLimited
 from messages.connections import LimitHit, RequestConnectPermit
+from messages.fees import BuyForFees, FeeBuyRefused, FeeBuyUnknown
 from messages.lifecycle import (
     AccountRead,
     Credentials,
@@ -264,6 +265,21 @@ class Gateway(EngineActor):
             tell(unknown)
 
         runner.run(steps, ORDER_ANSWER_S, tell, fail)
+        self._tend_link()
+
+    @handles(BuyForFees)
+    def _buy_for_fees(self, message: BuyForFees, sender: Sender) -> None:
+        client_id = message.purchase.client_id
+        if self._runner is None:
+            self.reply(sender, FeeBuyRefused(client_id, STARTING.reason))
+            return
+
+        def fail(error: Exception) -> None:
+            self._report_fault(message, error)
+            self.reply(sender, FeeBuyUnknown(client_id, _FAULT))
+
+        steps = self._order_entry.buy_for_fees(message)
+        self._runner.run(steps, ORDER_ANSWER_S, lambda reply: self.reply(sender, reply), fail)
         self._tend_link()
 
     def _report_fault(self, message: object, error: Exception) -> None:

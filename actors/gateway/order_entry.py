@@ -10,9 +10,11 @@ from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, describe
 from lotkeeper.exchange.shapes import PlacedOrder
+from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import SENDING_MS
+from messages.fees import BoughtForFees, BuyForFees, FeeBuyRefused, FeeBuyUnknown
 from messages.lifecycle import LeaseChecked
 from messages.orders import (
     MAX_SEND_DELAY_MS,
@@ -29,10 +31,12 @@ from messages.orders import (
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PlaceBuyOrder
 
 SellReply = SellPlaced | SellRefused | SellOutcomeUnknown | SellBlocked
+FeeBuyReply = BoughtForFees | FeeBuyRefused | FeeBuyUnknown
 CancelReply = SellCanceled | CancelRefused | CancelOutcomeUnknown
 BuyReply = BuyPlaced | BuyRefused | BuyOutcomeUnknown
 
 _PLACE_COST = with_retry(cost_of("POST", "/api/v3/order", {}))
+_PLACE_LIST_COST = with_retry(cost_of("POST", "/api/v3/orderList/oco", {}))
 _CANCEL_COST = with_retry(cost_of("DELETE", "/api/v3/order", {}))
 STARTING = Deferred("the Gateway is starting")
 _UNLEASED = Deferred("the Ledger has not yet said that this system is the newest", 0.25)
@@ -104,8 +108,20 @@ class OrderEntry:
                 return reply if is_newest or isinstance(reply, SellPlaced) else None
         return None
 
-    def _place(self, order: PlaceSellOrder) -> Steps[SellReply]:
+    def buy_for_fees(self, order: BuyForFees) -> Steps[FeeBuyReply]:
+        """Takes one request at most. It sells nothing, so that it need not be noted as in flight."""
+        purchase = order.purchase
         deferred = self._deferral(order.sent_ms, _PLACE_COST)
+        if deferred is not None:
+            return FeeBuyRefused(purchase.client_id, _text_of(deferred))
+        outcome = yield requests.buy_at_market(
+            purchase.pair, purchase.client_id, quantity=purchase.quantity, quote=purchase.quote
+        )
+        self.counts.orders += 1
+        return fee_buy_reply(order, outcome)
+
+    def _place(self, order: PlaceSellOrder) -> Steps[SellReply]:
+        deferred = self._deferral(order.sent_ms, _PLACE_COST if order.stop is None else _PLACE_LIST_COST)
         if deferred is not None:
             return sell_not_sent(order, deferred)
         admission = self.guard.admit(order, self._throttle.read_clocks())
@@ -113,7 +129,7 @@ class OrderEntry:
             return sell_not_sent(order, admission)
         if not isinstance(admission, Admission):
             return admission
-        request = requests.place_sell(order.symbol, order.client_id, order.price, order.quantity)
+        request = _request_of(order)
         reply = sell_reply(order, (yield request))
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, SellOutcomeUnknown):
@@ -135,12 +151,19 @@ class OrderEntry:
         return self._throttle.read_clocks().monotonic_s
 
 
+def _request_of(order: PlaceSellOrder) -> ExchangeRequest:
+    name = sell_name(order.client_id) if order.stop is not None else None
+    if order.stop is None or name is None:
+        return requests.place_sell(order.symbol, order.client_id, order.price, order.quantity, order.trail)
+    return requests.place_sell_with_stop(order.symbol, name, order.price, order.quantity, order.stop)
+
+
 def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefused | SellOutcomeUnknown:
     """What the keeper gets for this outcome of its order."""
     symbol, client_id = order.symbol, order.client_id
     match outcome:
-        case Answered(body=PlacedOrder(report, fills)):
-            return SellPlaced(symbol, client_id, report, fills)
+        case Answered(body=PlacedOrder(report, fills, others)):
+            return SellPlaced(symbol, client_id, report, fills, others)
         case Refused(code, text, kind):
             return SellRefused(symbol, client_id, code, text, kind=kind, sent_ms=order.sent_ms)
         case RateLimited(retry_after_s):
@@ -168,11 +191,28 @@ def buy_not_sent(order: PlaceBuyOrder, deferred: Deferred) -> BuyRefused:
     return BuyRefused(order.symbol, order.client_id, _text_of(deferred))
 
 
+def fee_buy_reply(order: BuyForFees, outcome: Outcome) -> FeeBuyReply:
+    """What the FeeReserve gets for this outcome of its order."""
+    client_id = order.purchase.client_id
+    match outcome:
+        case Answered(body=PlacedOrder(report)):
+            return BoughtForFees(client_id, report)
+        case Refused(_, text):
+            return FeeBuyRefused(client_id, text)
+        case RateLimited() | NotSent():
+            return FeeBuyRefused(client_id, f"not sent: {describe(outcome)}")
+        case _:
+            return FeeBuyUnknown(client_id, describe(outcome))
+
+
 def _cancel_reply(order: CancelSellOrder, outcome: Outcome) -> CancelReply:
     symbol, client_id = order.symbol, order.client_id
     match outcome:
         case Answered(body=OrderReport() as report):
             return SellCanceled(symbol, client_id, report)
+        case Answered(body=(OrderReport() as report, *others)):
+            ended = tuple(each for each in others if isinstance(each, OrderReport))
+            return SellCanceled(symbol, client_id, report, ended)
         case Refused(code, text):
             return CancelRefused(symbol, client_id, code, text)
         case RateLimited() | NotSent():

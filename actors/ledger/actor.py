@@ -28,6 +28,7 @@ from messages.control import (
     LotExplained,
     PositionsReported,
 )
+from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (
     LedgerFailed,
@@ -246,6 +247,18 @@ class Ledger(EngineActor):
     @handles(AskChanges)
     def _answer_changes(self, message: AskChanges, sender: Sender) -> None:
         self._answer(sender, lambda store: _changes(store, message, self.wall_ms()))
+
+    @handles(AskFeesPaid)
+    def _answer_fees_paid(self, message: AskFeesPaid, sender: Sender) -> None:
+        """Not while the database cannot be read: the FeeReserve asks again in its next round."""
+        if self._store is None:
+            return
+        try:
+            paid = self._store.fees_paid(message.asset, message.since_ms)
+        except StoreError as error:
+            self._note_failure(error)
+        else:
+            self.reply(sender, FeesPaidFetched(message.request_id, paid))
 
     def _answer(self, sender: Sender, query: Callable[[Store], object]) -> None:
         """Replies with what the query returns; refuses while the database cannot be read."""

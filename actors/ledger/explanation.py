@@ -3,15 +3,17 @@
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
-from actors.ledger.positions import iso, position
+from actors.ledger.positions import iso, percent_of, position, stop_of, trail_fields
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.policy import AgeStep, Terms
+from lotkeeper.trading.reports.armed_exits import ArmedExit
 from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Keep, Queue, Wait
 from lotkeeper.trading.selling.ladder import LadderPart
+from lotkeeper.trading.selling.trailing import TrailingPart
 
 Json = dict[str, Any]
 _SHOWN = Context(prec=20, rounding=ROUND_DOWN)  # of a quotient without an end
@@ -32,11 +34,18 @@ def explanation(found: Explanation) -> Json:
         "stock": plain(lot.stock),
         "stock_cost": plain(lot.stock_cost),
         "asked": [
-            {"client_order_id": order.client_id, "state": str(order.state), **_asked(each)}
+            {
+                "client_order_id": order.client_id,
+                "state": str(order.state),
+                "stop": None if order.stop is None else stop_of(order.stop),
+                **_asked(each),
+            }
             for order, each in found.sell_terms
         ],
         "ladder": [_part(each) for each in found.ladder],
+        "trailing": None if found.trailing is None else _trailing(found.trailing),
         "age": [_age_step(each, lot, is_now=each is found.reached) for each in found.age],
+        "exits": [_armed(each) for each in found.exits],
         "dust": plain(found.dust),
         "dust_cost": plain(found.dust_cost),
         "next": [_step(step) for step in found.next_steps],
@@ -94,6 +103,7 @@ def _asked(asked: SellTerms) -> Json:
         "expected_fee": _maybe(asked.fee),
         "expected_net": _maybe(asked.net),
         "expected_profit": _maybe(asked.expected_profit),
+        **trail_fields(asked.trail),
     }
 
 
@@ -107,6 +117,18 @@ def _part(part: LadderPart) -> Json:
     }
 
 
+def _trailing(part: TrailingPart) -> Json:
+    """What of the lot follows the price or is to, and why it does not."""
+    refusal = "" if part.refusal is None else f" ({part.refusal})"
+    return {
+        "distance_pct": percent_of(part.distance_bips),
+        "share_pct": plain(part.share_pct),
+        "quantity": plain(part.quantity),
+        "client_order_id": part.sell.client_id if part.sell else None,
+        "why_not": None if part.why_not is None else f"{part.why_not}{refusal}",
+    }
+
+
 def _age_step(step: AgeStep, lot: Lot, *, is_now: bool) -> Json:
     """From when on the most that is wanted is this percentage, and whether that holds now."""
     return {
@@ -114,6 +136,19 @@ def _age_step(step: AgeStep, lot: Lot, *, is_now: bool) -> Json:
         "from": iso(lot.opened_ms + step.after_ms),
         "net_profit_pct": plain(step.net_profit_pct),
         "now": is_now,
+    }
+
+
+def _armed(each: ArmedExit) -> Json:
+    """At which price it is reached; what the exchange holds of it, or why it holds nothing."""
+    return {
+        "kind": str(each.kind),
+        "trigger": _maybe(each.trigger),
+        "price": _maybe(each.price),
+        "quantity": plain(each.quantity),
+        "client_order_id": each.client_id or None,
+        "from": None if each.from_ms is None else iso(each.from_ms),
+        "why_not": each.why_not,
     }
 
 

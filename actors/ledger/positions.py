@@ -1,6 +1,7 @@
 """A lot as plain values, for the command line and other programs."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from lotkeeper.trading.lots.attempts import setbacks
@@ -8,14 +9,17 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.stop_leg import StopLeg
+from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.reports.armed_exits import nearest_stop, nearest_trigger
 from lotkeeper.trading.reports.changes import changes_of
 from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised_profit
 
 
 def position(lot: Lot) -> dict[str, Any]:
     """Quantities in base asset, money in quote asset, both as decimal strings; times as ISO 8601 in UTC."""
-    ended_ms = lot.closed_ms
+    ended_ms, trigger, stop = lot.closed_ms, nearest_trigger(lot), nearest_stop(lot)
     return {
         "lot": lot.lot_id,
         "pair": lot.symbol,
@@ -37,6 +41,8 @@ def position(lot: Lot) -> dict[str, Any]:
         "opened": iso(lot.opened_ms),
         "closed": iso(ended_ms) if ended_ms else None,
         "held_seconds": (ended_ms - lot.opened_ms) / 1000 if ended_ms else None,
+        "nearest_trigger": None if trigger is None else plain(trigger),
+        "nearest_stop": None if stop is None else plain(stop),
         "refused_in_a_row": setbacks(lot),
         "sells": [_sell(order) for order in lot.orders],
     }
@@ -92,4 +98,29 @@ def _sell(order: SellOrder) -> dict[str, Any]:
         "quantity": plain(order.quantity),
         "executed": plain(order.executed),
         "sent": iso(order.sent_ms),
+        **trail_fields(order.trail),
+        "stop": None if order.stop is None else stop_of(order.stop),
     }
+
+
+def stop_of(stop: StopLeg) -> dict[str, Any]:
+    """The stop of a SELL that is an order list; its prices are null while it was not seen on the exchange."""
+    return {
+        "trigger": None if stop.prices is None else plain(stop.prices.trigger),
+        "limit": None if stop.prices is None else plain(stop.prices.limit),
+        "order_id": stop.order_id,
+        "executed": plain(stop.executed),
+        "triggered": stop.is_triggered,
+    }
+
+
+def trail_fields(trail: Trail | None) -> dict[str, Any]:
+    """The type of a SELL, and how it follows the price: from a stop price on (quote), or from the next trade on."""
+    if trail is None:
+        return {"type": "LIMIT", "distance_pct": None, "stop_price": None}
+    stop = None if trail.stop_price is None else plain(trail.stop_price)
+    return {"type": TRAILING_TYPE, "distance_pct": percent_of(trail.delta), "stop_price": stop}
+
+
+def percent_of(bips: int) -> str:
+    return plain(Decimal(bips).scaleb(-2))

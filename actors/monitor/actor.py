@@ -7,6 +7,7 @@ from actors.monitor.view import View
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from messages.control import AskStatus, StatusReported
+from messages.fees import FeeReserveReported
 from messages.health import (
     AskHoldings,
     AskReport,
@@ -82,6 +83,10 @@ class Monitor(EngineActor):
     @handles(LedgerReported)
     def _on_ledger_reported(self, message: LedgerReported, sender: Sender) -> None:
         self._view.ledger = message
+
+    @handles(FeeReserveReported)
+    def _on_fee_reserve_reported(self, message: FeeReserveReported, sender: Sender) -> None:
+        self._view.fees = message
 
     @handles(ChildReported)
     def _on_child_reported(self, message: ChildReported, sender: Sender) -> None:

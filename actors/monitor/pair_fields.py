@@ -147,6 +147,7 @@ def _open_buy(order: OrderReport) -> dict[str, Any]:
         "quantity": plain(order.effective_quantity),
         "executed": plain(order.executed),
         "sent": iso(order.created_ms or order.time_ms),
+        "type": order.order_type,
     }
 
 

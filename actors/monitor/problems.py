@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from actors.ledger.positions import iso
+from actors.monitor.fee_fields import fee_reserve_problem
 from actors.monitor.price_fields import price_problem
 from actors.monitor.view import View
 from lotkeeper.engine.supervision import LifeState
@@ -38,6 +39,7 @@ def find_problems(view: View, now_ms: int) -> list[str]:
         *(_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)),
         _report_problem("gateway", view.gateway, now_ms),
         _report_problem("ledger", view.ledger, now_ms),
+        fee_reserve_problem(view.fees),
         *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
         *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
         *(_uncovered_problem(view.pairs.get(symbol)) for symbol in view.symbols),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lotkeeper.trading.book.holdings import Listing, PairHolding
+from messages.fees import FeeReserveReported
 from messages.health import (
     ChildReported,
     FrameCounts,
@@ -35,6 +36,7 @@ class View:
     children: dict[str, ChildReported] = field(default_factory=dict)  # by the child's key
     gateway: GatewayReported | None = None
     ledger: LedgerReported | None = None
+    fees: FeeReserveReported | None = None  # None where nobody looks after the BNB for fees, too
     broadcast: PricesReported | None = None
     modes: dict[str, PriceModeChanged] = field(default_factory=dict)  # by symbol
     frames: dict[str, FrameCounts] = field(default_factory=dict)  # by symbol

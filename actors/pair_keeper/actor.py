@@ -25,7 +25,7 @@ from messages.control import (
 )
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
-from messages.lifecycle import PeersChanged, StartKeeper
+from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
@@ -78,6 +78,7 @@ class PairKeeper(EngineActor):
         BuyRefused,
         BuyOutcomeUnknown,
         PeersChanged,
+        ChangePolicy,
         PairLoaded,
         LotsRecorded,
         LedgerFailed,

@@ -182,9 +182,10 @@ class Cancels:
         for order in self._being_cancelled():
             cancel, tag = self._find(order.client_id, now), CancelTag(order.client_id)
             is_due = cancel.is_doubted and now.wall_ms >= cancel.next_ms
-            if order.order_id is not None and is_due and not self._requests.is_pending(tag):
+            order_id = order.standing_id
+            if order_id is not None and is_due and not self._requests.is_pending(tag):
                 cancel.asked_ms, cancel.asked = now.wall_ms, min(cancel.asked + 1, 10)
-                build = exchange_question(self._state.symbol, OrderById(order.order_id))
+                build = exchange_question(self._state.symbol, OrderById(order_id))
                 yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def _settles_ms(self, cancel: _UnderWay) -> int:

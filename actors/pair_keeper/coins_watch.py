@@ -4,6 +4,7 @@ without a trade, and after a SELL was refused for want of coins.
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, ReportSoon, Send, Wake, info, warning
@@ -25,6 +26,7 @@ from messages.ledger import PairLoaded, RecordCoins
 from messages.queries import BalanceFetched, FetchBalance, FetchFailed
 
 _AFTER_START_S = 15.0  # other pairs with the same coin have begun by then
+_SHARED_FOR_MS = 5_000  # without an open lot: no two checks see the same answer
 _CONFIRMED_AFTER_S = 6.0  # what queries of the exchange lag behind each other, most of the time
 _ANSWERED_AFTER_S = 3.0  # an order is in flight
 _AGAIN_S = 30.0
@@ -54,7 +56,7 @@ class CoinsWatch:
         """After the first comparison of this process."""
         if not self._has_begun:
             self._has_begun = True
-            yield from self.begin_later(self._state.start.pace.second_look_after_s or _AFTER_START_S)
+            yield from self.begin_later(self._state.start.pace.commission_after_s or _AFTER_START_S)
 
     def begin_later(self, after_s: float = 0.1) -> Effects[None]:
         """A check begins then; one that was to begin before begins with it."""
@@ -88,10 +90,9 @@ class CoinsWatch:
             return
         self._requests.drop(lambda tag: isinstance(tag, CoinsTag))
         base, self._balance, self._asked_others = self._state.book.base, None, 0
-        yield Send(
-            Peer.GATEWAY,
-            self._requests.ask(lambda number: FetchBalance(number, base), CoinsTag(self._number), now.monotonic_s),
-        )
+        old_ms = 0 if any(self._state.book.lots.open()) else _SHARED_FOR_MS
+        build = partial(FetchBalance, asset=base, at_most_old_ms=old_ms)
+        yield Send(Peer.GATEWAY, self._requests.ask(build, CoinsTag(self._number), now.monotonic_s))
 
     # Answers
 

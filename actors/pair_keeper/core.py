@@ -55,7 +55,7 @@ from messages.control import (
 )
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, RecordWatchOnly
-from messages.lifecycle import PeersChanged, StartKeeper
+from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
@@ -167,13 +167,14 @@ def event_table(to: Collaborators) -> dict[type, Handler]:
         # supervisor, Ledger and Monitor
         StartKeeper: in_turn(to.peers.on_start, to.housekeeping.on_start),
         PeersChanged: to.peers.on_peers_changed,
+        ChangePolicy: to.market.on_policy,
         MessageQuarantined: to.failed.on_quarantined,
-        PairLoaded: to.opening.on_pair_loaded,
+        PairLoaded: in_turn(to.opening.on_pair_loaded, to.introduction.introduce_loaded),
         LotsRecorded: in_turn(to.ledger.on_lots_recorded, to.sales.on_recorded),
         LedgerFailed: to.permission.on_ledger_failed,
         HoldingsReported: in_turn(to.comparison.on_holdings, to.coins.on_holdings),
         AskReport: to.reporter.on_report_wanted,
-        MarketFetched: to.market.on_market,
+        MarketFetched: in_turn(to.market.on_market, to.introduction.introduce_loaded),
         # wake-ups
         Tick: to.housekeeping.on_tick,
         SendReport: to.reporter.on_report_due,

@@ -47,12 +47,13 @@ class Housekeeping:
         self._heartbeat = heartbeat
 
     def on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
+        self._stream.start(now)
         yield from self._heartbeat.first_tick(now)
 
     def on_tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
-        if not self._heartbeat.is_newest(wakeup):
+        if not self._heartbeat.take(wakeup):
             return
-        due_in_s = self._stream.compares_in_s(now)
+        due_in_s = min(self._stream.compares_in_s(now), self._rules.due_in_s(now))
         is_idle, may_be_quiet = self._is_idle(), self._may_be_quiet()
         yield from self._heartbeat.next_tick(now, is_idle=is_idle, may_be_quiet=may_be_quiet, due_in_s=due_in_s)
         yield from self._introduction.repeat_when_due(now)
@@ -65,7 +66,8 @@ class Housekeeping:
         yield from self._selling.follow_replacements(now)
         yield from self._stream.reconcile_when_due(now)
         yield from self._rules.fetch_when_due(now)
-        yield from self._reporter.on_report_due(wakeup, now)
+        if not (is_idle and may_be_quiet and self._reconciler.begun_s == now.monotonic_s):  # else the next tick reports
+            yield from self._reporter.on_report_due(wakeup, now)
 
     def after_event(self, event: object, now: Moment) -> Effects[None]:
         yield from self._ask_needed_commission(now)

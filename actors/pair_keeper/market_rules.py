@@ -37,6 +37,7 @@ class MarketRules:
         self._commission_due_s = 0.0  # from when on the commission is asked for with them
         self._is_suspected = False  # a copy of the rules that others asked for will not do
         self._is_commission_asked = False  # its question is repeated until it is answered
+        self._commission: Commission | None = None  # as the exchange said it last
 
     # Asking
 
@@ -52,6 +53,10 @@ class MarketRules:
         is_commission_due = now.monotonic_s >= self._commission_due_s
         if self._state.is_trading and (is_commission_due or now.monotonic_s >= self._due_s):
             yield from self._fetch(now, with_commission=is_commission_due)
+
+    def due_in_s(self, now: Moment) -> float:
+        """When something is asked for by itself."""
+        return min(self._due_s, self._commission_due_s) - now.monotonic_s
 
     def fetch_needed_commission(self, now: Moment) -> Effects[None]:
         """Something waits for the commission."""
@@ -112,10 +117,22 @@ class MarketRules:
         return (self._state.market, self._state.rate_source) != before
 
     def _learn_commission(self, commission: Commission, now: Moment) -> None:
-        policy = self._state.start.pair.policy
-        self._rate = expected_sell_rate(commission, policy.sell_fee, with_discount=policy.bnb_discount)
+        self._commission = commission
+        self._rate = self._rate_of(commission)
         self._state.rate_source = RateSource.EXCHANGE
         self._commission_due_s = now.monotonic_s + _AGAIN_S
+
+    def _rate_of(self, commission: Commission) -> Decimal:
+        """What a SELL costs by the pair's policy."""
+        policy = self._state.start.pair.policy
+        return expected_sell_rate(commission, policy.sell_fee, with_discount=policy.bnb_discount)
+
+    def use_new_policy(self) -> None:
+        """Another part of the same commission may count now."""
+        if self._commission is not None:
+            self._rate = self._rate_of(self._commission)
+        if self._state.market is not None and self._commission is not None:
+            self._state.market = replace(self._state.market, sell_rate=self._rate)
 
     def publish(self) -> Effects[None]:
         """The step of prices and whether the pair trades decide which prices are believed."""

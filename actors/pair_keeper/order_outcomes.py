@@ -19,7 +19,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, sold_nothing, with_asked_id
 from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
-from lotkeeper.trading.orders.states import ON_BOOK, ImpossibleError, OrderEvent, OrderState, why_expired
+from lotkeeper.trading.orders.states import IN_FLIGHT, ON_BOOK, ImpossibleError, OrderEvent, OrderState, why_expired
 from lotkeeper.trading.recovery.in_flight import (
     AbandonSell,
     AskAgain,
@@ -106,6 +106,8 @@ class OrderOutcomes:
         self._permission.window.on_taken()
         was_refused = self._permission.end_refusal()
         yield from self._take_sell(message.report, message.fills, now, is_certain=True)
+        for other in message.others:
+            yield from self._take_sell(other, (), now, is_certain=True)
         yield from self.end_wait_for(message.client_id, now)
         if was_refused:
             yield info(f"{self._state.symbol}: the exchange accepts SELLs again")
@@ -116,7 +118,8 @@ class OrderOutcomes:
         yield from self._take_or_keep(message.report, message.fills, now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
-        yield from self._take_or_keep(message.report, (), now)
+        for report in (message.report, *message.others):
+            yield from self._take_or_keep(report, (), now)
 
     def on_earlier_found(self, client_id: str, report: OrderReport, now: Moment) -> Effects[None]:
         """The exchange was asked about the SELL of an earlier keeper, and has it."""
@@ -188,6 +191,7 @@ class OrderOutcomes:
             self._unresolved.forget([order.client_id])
             if before is not None and before.is_live:
                 self._selling.ended.note_ended(order, why_expired(report.status), now)
+                self._selling.note_refusal(order, RefusalKind.OTHER, now)
             return False
         is_taken = order.state in ON_BOOK or order.executed > 0
         return is_taken and self._selling.ended.note_standing(order.price)
@@ -257,9 +261,16 @@ class OrderOutcomes:
             self._permission.window.on_taken()
         elif (yield from self._permission.note_refused(message.kind, f"{message.text} ({message.code})", now)):
             yield from self._selling.follow_open(now)  # all lots say what they wait for
+        self._note_refusal(message, now)
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
         self._unresolved.forget([message.client_id])
         yield from self._learn_from(message.kind, now)
+
+    def _note_refusal(self, message: SellRefused, now: Moment) -> None:
+        name = sell_name(message.client_id)
+        order = self._state.book.lots.sell(name) if name else None
+        if order is not None and order.state in IN_FLIGHT:
+            self._selling.note_refusal(order, message.kind, now)
 
     def _is_of_last_sending(self, message: SellRefused) -> bool:
         """A refusal that comes late says nothing of a copy that was sent since."""
@@ -274,7 +285,7 @@ class OrderOutcomes:
             case RefusalKind.INSUFFICIENT_BALANCE:
                 yield from self._facts.ask_balance(now)
                 yield from self._reconciler.begin(now)
-            case RefusalKind.MAX_NUM_ORDERS:
+            case RefusalKind.MAX_NUM_ORDERS | RefusalKind.MAX_NUM_ALGO_ORDERS:
                 yield from self._reconciler.begin(now)
             case RefusalKind.PERCENT_PRICE:
                 yield from self._facts.ask_reference(now)

@@ -12,7 +12,7 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskTag, PurchaseTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase, plan_purchase
-from lotkeeper.trading.buying.purchase import Purchase
+from lotkeeper.trading.buying.purchase import AskedPurchase
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.questions import OrderByClientId
@@ -122,17 +122,17 @@ class PurchaseCommands:
     def on_failure(self, tag: AskTag | PurchaseTag, message: FetchFailed, now: Moment) -> Effects[None]:
         yield from self._refuse(tag.number, f"the exchange could not be asked: {message.reason}; nothing was bought")
 
-    def _found(self, number: int, purchase: Purchase, report: OrderReport) -> Effects[None]:
+    def _found(self, number: int, purchase: AskedPurchase, report: OrderReport) -> Effects[None]:
         course = self._courses.pop(number)
         yield Reply(course.asker, PurchaseAnswered(found_document(self._state.book, purchase, report)))
 
-    def _may_arrive_ms(self, purchase: Purchase) -> int:
+    def _may_arrive_ms(self, purchase: AskedPurchase) -> int:
         """Until when (wall clock) its BUY may still reach the exchange."""
         return alive_until(purchase.sent_ms + MAX_SEND_DELAY_MS, self._state.start.recv_window_ms)
 
     # Sent
 
-    def _send(self, number: int, purchase: Purchase, now: Moment) -> Effects[None]:
+    def _send(self, number: int, purchase: AskedPurchase, now: Moment) -> Effects[None]:
         course = self._courses.pop(number)
         planned = course.planned
         assert planned is not None

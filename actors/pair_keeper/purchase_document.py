@@ -6,7 +6,7 @@ from typing import Any
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.buying.planned_purchase import PlannedPurchase
-from lotkeeper.trading.buying.purchase import Purchase
+from lotkeeper.trading.buying.purchase import AskedPurchase
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import OrderReport
@@ -32,7 +32,7 @@ def planned_document(book: PairBook, planned: PlannedPurchase, state: str, repor
     }
 
 
-def found_document(book: PairBook, purchase: Purchase, report: OrderReport) -> Json:
+def found_document(book: PairBook, purchase: AskedPurchase, report: OrderReport) -> Json:
     """Of a purchase that was asked for before: what became of it."""
     return {
         **_subject(book, "found"),

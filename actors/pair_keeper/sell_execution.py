@@ -19,6 +19,7 @@ from lotkeeper.trading.lots.instructions import InstructionEnd
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.decide import wait_for_trades
 from lotkeeper.trading.selling.decisions import (
@@ -37,6 +38,8 @@ from lotkeeper.trading.selling.decisions import (
 )
 from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step, room
 from lotkeeper.trading.selling.plan import decide_lot, lots_in_order, waits_to_replace
+from lotkeeper.trading.selling.refused_trails import RefusedTrails
+from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
 from messages.ledger import RecordCoins
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
@@ -64,6 +67,7 @@ class SellExecution:
         self._state, self._permission, self._facts = state, permission, facts
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
         self.ended = EndedSells()
+        self.refused_trails = RefusedTrails()
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
         self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
         self._to_replace: set[int] = set()  # lots with a SELL to be priced otherwise when fewer are being cancelled
@@ -105,6 +109,8 @@ class SellExecution:
         for buy_order_id in wanted:
             changed |= yield from self._decide(buy_order_id, now, may_place=not is_crowded)
         changed |= yield from self._fill_slots(now)
+        if self._state.book.terms[1].trailing_bips:
+            changed |= yield from self._move_trails(now)
         return changed
 
     def lots_out_of_queue(self) -> Changed:
@@ -130,6 +136,16 @@ class SellExecution:
                 changed |= yield from self._decide(step, now)
         return changed
 
+    def _move_trails(self, now: Moment) -> Effects[Changed]:
+        """The nearest lots follow the price, as many as the exchange takes on the pair."""
+        changed: Changed = set()
+        for buy_order_id in lots_to_trail(self._state.book, self._known(now)):
+            changed |= yield from self._decide(buy_order_id, now, arms_trail=True)
+        step = trail_to_give_up(self._state.book, self._known(now))
+        if step is not None:
+            changed |= yield from self._cancel(step, now)
+        return changed
+
     def log_manual_sales(self, sold: Iterable[Disposal]) -> Effects[None]:
         for each in sold:
             facts = {"order": each.order_id, "trade": each.number, "quantity": each.quantity, "proceeds": each.proceeds}
@@ -137,9 +153,13 @@ class SellExecution:
 
     # One lot
 
-    def _decide(self, buy_order_id: int, now: Moment, *, may_place: bool = True) -> Effects[Changed]:
+    def _decide(
+        self, buy_order_id: int, now: Moment, *, may_place: bool = True, arms_trail: bool = False
+    ) -> Effects[Changed]:
         """Dust and kept coins are moved in the book first, logged last: only arithmetic stands before the network."""
         known = self._known(now) if may_place else replace(self._known(now), send_room=0)
+        if arms_trail:
+            known = replace(known, arms_trail_of=buy_order_id)
         self._state.book.lots.index.remove_from_queue(buy_order_id)
         decisions = decide_lot(self._state.book, buy_order_id, known)
         transfers = [decision.transfer for decision in decisions if isinstance(decision, TransferDust)]
@@ -189,12 +209,19 @@ class SellExecution:
             ended_why=self.ended.why,
             ended_until_ms=now.wall_ms + ceil(self.ended.wait_s(now) * 1000),
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
+            refused_trails=self.refused_trails,
         )
 
     def note_resumed(self, now: Moment) -> None:
         """A person resumed the pair: what was refused before is tried at once."""
         self._resumed_ms = now.wall_ms
         self.ended.end()
+
+    def note_refusal(self, order: SellOrder, kind: RefusalKind, now: Moment) -> None:
+        """The exchange refused a SELL, or ended it unsold; its lot is decided about afterwards."""
+        if order.trail is not None:
+            had_stop_price, now_ms = order.trail.stop_price is not None, now.wall_ms
+            self.refused_trails.note(order.name.buy_order_id, kind, had_stop_price=had_stop_price, now_ms=now_ms)
 
     def note_bought(self, now: Moment) -> None:
         """A BUY was filled."""
@@ -244,7 +271,10 @@ class SellExecution:
         yield from self.send(order, now)
         self.ended.note_sent(order.price, now)
         self._facts.reserve(order.quantity)
-        facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
+        facts: dict[str, object] = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
+        if decision.stop is not None:
+            facts |= {"stop": decision.stop.trigger, "stop_limit": decision.stop.limit}
+        facts |= {"why": decision.no_stop} if decision.no_stop else {}
         yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
 
     def send(self, order: SellOrder, now: Moment) -> Effects[None]:
@@ -258,6 +288,8 @@ class SellExecution:
             sent_ms=order.sent_ms,
             complete_as_of_ms=self._state.complete_as_of_ms or 0,
             introduced_to=self._permission.introduced_to,
+            trail=order.trail,
+            stop=None if order.stop is None else order.stop.prices,
         )
         yield Send(Peer.GATEWAY, message)
         self._unresolved.note_sent(order, now)

@@ -1,6 +1,6 @@
 """What all collaborators of a keeper share: the pair, its book and market, its phase, and what troubles it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lotkeeper.trading.book.holdings import Listing
@@ -8,7 +8,7 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.policy import Market, Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from messages.ledger import PairLoaded
-from messages.lifecycle import Peers, StartKeeper
+from messages.lifecycle import PairSettings, Peers, StartKeeper
 
 
 class Phase(StrEnum):
@@ -138,6 +138,10 @@ class KeeperState:
     def move(self, event: PhaseEvent) -> None:
         """The one place where the phase changes."""
         self._phase = next_phase(self._phase, event)
+
+    def use_settings(self, pair: PairSettings) -> None:
+        """The configuration was reloaded."""
+        self.start = replace(self.start, pair=pair)
 
     def terms(self) -> Terms:
         assert self.market is not None

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from actors.pair_keeper.comparison_times import ComparisonTimes
 from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, error, info, warning
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests
@@ -17,7 +18,6 @@ from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalanc
 from messages.connections import StreamSuspected
 from messages.queries import BalanceFetched, FetchBalance
 
-_RECONCILE_EVERY_S = 120.0
 _PROBE_EVERY_S = 2.0
 _SHARED_FOR_MS = 1_500
 _BEHIND_S = 3.0  # trades are answered by a database that may be behind the matching (Binance rest-api.md, data sources)
@@ -37,6 +37,7 @@ class StreamWatch:
     ) -> None:
         self._state, self._requests = state, requests
         self._permission, self._reconciler = permission, reconciler
+        self._times = ComparisonTimes(state.start.pace)
         self._is_blind = True
         self._is_polling_said = False  # at a start no line says that it begins, and none that it ends
         self._proven_ms = 0  # wall clock: when the stream was proven the last time
@@ -53,7 +54,11 @@ class StreamWatch:
 
     def compares_in_s(self, now: Moment) -> float:
         """When the next comparison is due while the stream is proven."""
-        return self._reconciler.begun_s + _RECONCILE_EVERY_S - now.monotonic_s
+        return self._times.next_after(self._reconciler.begun_s) - now.monotonic_s
+
+    def start(self, now: Moment) -> None:
+        """The keeper starts."""
+        self._times.start(now.monotonic_s)
 
     # Being told
 
@@ -107,10 +112,13 @@ class StreamWatch:
         if self._is_blind:
             yield from self._probe_when_due(now)
         yield from self._suspect_balance(now)
-        every_s = self._state.start.poll_every_s if self._is_blind else _RECONCILE_EVERY_S
-        is_due = now.monotonic_s - self._reconciler.begun_s >= every_s
-        if (is_due or self._permission.needs_reconciliation(now)) and not self._reconciler.is_under_way:
+        if (self._is_due(now) or self._permission.needs_reconciliation(now)) and not self._reconciler.is_under_way:
             yield from self._reconciler.begin(now)
+
+    def _is_due(self, now: Moment) -> bool:
+        if self._is_blind:
+            return now.monotonic_s - self._reconciler.begun_s >= self._state.start.poll_every_s
+        return self.compares_in_s(now) <= 0
 
     def _suspect_balance(self, now: Moment) -> Effects[None]:
         """It moved, and no trade known here moved it: a trade was missed, it was another pair's, or coins moved."""

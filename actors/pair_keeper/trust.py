@@ -11,7 +11,7 @@ from actors.pair_keeper.standing_refusal import StandingRefusal
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain, RefusalDue
 from lotkeeper.trading.lots.transfers import lot_id
-from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.client_ids import client_order_id, sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import Conflict, alive_until
@@ -227,7 +227,8 @@ class TradingPermission:
     def look_for_another(self, now: Moment) -> Effects[None]:
         """Judges the SELLs with our names that were not sent from here."""
         for report in self._state.book.pop_sells_not_sent_here():
-            is_ours = report.client_id in self._sent_again
+            name = sell_name(report.client_id)
+            is_ours = name is not None and client_order_id(name) in self._sent_again
             if not is_ours and self._proves_other(report, now):
                 evidence = f"SELL {report.client_id} (order {report.order_id}) was not placed from here"
                 yield from self._report_other_keeper(evidence, now)
@@ -242,7 +243,7 @@ class TradingPermission:
         self._doubled.add(client_id)
         name = sell_name(client_id)
         lot = self._state.book.lots.get(name.buy_order_id) if name else None
-        if lot is not None and any(each.name == name and each.order_id is not None for each in lot.orders):
+        if lot is not None and any(each.name == name and each.order_ids for each in lot.orders):
             yield from self._report_duplicate(client_id, now)
 
     def confirm_duplicate(self, report: OrderReport, now: Moment) -> Effects[None]:

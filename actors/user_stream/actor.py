@@ -30,7 +30,15 @@ from lotkeeper.trading.book.balance_check import AssetMovesByPair
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
-from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
+from messages.account import (
+    BalanceMoved,
+    CountTrades,
+    OrderReported,
+    StreamLost,
+    StreamProven,
+    WatchBalance,
+    WatchOrders,
+)
 from messages.health import StreamState
 from messages.lifecycle import Credentials, PeersChanged, StartUserStream
 
@@ -98,6 +106,10 @@ class UserStream(StreamActor):
     def _watch_balance(self, message: WatchBalance, sender: Sender) -> None:
         self._assets[message.symbol] = (message.asset, sender)
         self._moves.add_pair(message.symbol, message.asset, message.quote)
+
+    @handles(CountTrades)
+    def _count_trades(self, message: CountTrades, sender: Sender) -> None:
+        self._moves.add_pair(message.symbol, message.base, message.quote)
 
     def _handle_balances(self, balances: Iterable[Balance], at_ms: int) -> None:
         """Notifies keepers of a changed balance; to lock and free coins changes nothing.

@@ -37,12 +37,16 @@ class UnfilledCount:
                 self._starts[index], self._counts[index] = now // length, 0
         return self._counts
 
-    def check(self) -> None:
-        """Raises TooManyOrdersError (-1015) if a window is full; the longest full window decides when to try again."""
+    def check(self, orders: int = 1) -> None:
+        """Raises TooManyOrdersError (-1015) if a window has no room for so many orders.
+
+        The longest such window decides when to try again. A list needs room for all of its orders: that is our choice,
+        the exchange documents only how many it counts.
+        """
         now, counts = self._clock.us(), self.counts()
         for index in reversed(range(len(counts))):
             limit, length = self.limits[index], self.windows[index]
-            if limit and counts[index] >= limit:
+            if limit and counts[index] + orders > limit:
                 retry_us = (now // length + 1) * length
                 raise TooManyOrdersError(limit, NAMES[index], now, retry_us)
 

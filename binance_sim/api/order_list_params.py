@@ -12,6 +12,12 @@ from binance_sim.symbols.rules import SymbolRules
 
 WORKING_KINDS = frozenset({"LIMIT", "LIMIT_MAKER"})
 PAIR_KINDS = frozenset({"LIMIT_MAKER", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT"})
+# The documented texts differ in their last character (source: "Error codes", messages for -2010).
+NOT_SUPPORTED = {
+    "OCO": "OCO orders are not supported for this symbol",
+    "OTO": "OTO orders are not supported for this symbol",
+    "OPO": "OPO orders are not supported for this symbol.",
+}
 BAD_SIDE = ApiError(-1117, "Invalid side.")
 
 
@@ -78,6 +84,7 @@ def read_otoco(params: RequestParams, rules: SymbolRules) -> ListTicket:
 
 def read_opo(params: RequestParams, rules: SymbolRules) -> ListTicket:
     """orderList/opo: the pending order sells what the working order bought."""
+    _need(rules, "otoAllowed", "OTO")
     _need(rules, "opoAllowed", "OPO")
     _refuse_quantity(params)
     pending = _pending(params, rules, _opo_side(params), ZERO)
@@ -86,6 +93,7 @@ def read_opo(params: RequestParams, rules: SymbolRules) -> ListTicket:
 
 def read_opoco(params: RequestParams, rules: SymbolRules) -> ListTicket:
     """orderList/opoco: the pair sells what the working order bought."""
+    _need(rules, "otoAllowed", "OTO")
     _need(rules, "opoAllowed", "OPO")
     _need(rules, "ocoAllowed", "OCO")
     _refuse_quantity(params)
@@ -95,7 +103,7 @@ def read_opoco(params: RequestParams, rules: SymbolRules) -> ListTicket:
 
 def _need(rules: SymbolRules, flag: str, name: str) -> None:
     if not rules.allows(flag):
-        raise order_rejection(f"{name} orders are not supported for this symbol")
+        raise order_rejection(NOT_SUPPORTED[name])
 
 
 def _list_id(params: RequestParams) -> str:

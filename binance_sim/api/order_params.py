@@ -164,7 +164,7 @@ def _read_iceberg(
     if kind in AT_MARKET:
         raise unneeded_parameter(name)
     if tif != "GTC":
-        raise ApiError(-1160, f"Parameter '{name}' is not supported if `timeInForce` is not GTC.")
+        raise ApiError(-1160, f"Parameter '{name}' is not supported if `{names.of('timeInForce')}` is not GTC.")
     if not rules.allows("icebergAllowed"):
         raise order_rejection("Iceberg orders are not supported for this symbol.")
     if qty and value > qty:

@@ -5,6 +5,8 @@ through delay lines. When the server ends a connection, it ends for the server a
 """
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,15 +14,18 @@ from binance_sim.distance.delay_line import DelayLine
 from binance_sim.distance.delays import Distance
 
 Data = bytes | bytearray | memoryview
+_MOST_READ = 262_144  # bytes at once
 
 
 class DistantTransport(asyncio.Transport):
     """What the server writes to. Data leaves the machine only after its way to the client."""
 
-    def __init__(self, real: asyncio.Transport, line: DelayLine, on_end: Callable[[], None]) -> None:
-        """`on_end` is called when the server ends the connection."""
+    def __init__(
+        self, real: asyncio.Transport, line: DelayLine, on_end: Callable[[], None], on_data: Callable[[bytes], None]
+    ) -> None:
+        """`on_end` is called when the server ends the connection, `on_data` with what the client has sent."""
         super().__init__()
-        self._real, self._line, self._on_end = real, line, on_end
+        self._real, self._line, self._on_end, self._on_data = real, line, on_end, on_data
         self._is_closing = False
         self._bytes_under_way = 0
 
@@ -34,7 +39,17 @@ class DistantTransport(asyncio.Transport):
     def _arrive(self, payload: bytes) -> None:
         self._bytes_under_way -= len(payload)
         if not self._real.is_closing():
+            self._take_arrived()
             self._real.write(payload)
+
+    def _take_arrived(self) -> None:
+        """Reads what the client has sent: if it was killed, the write fails, and asyncio drops what was not read."""
+        sock = self._real.get_extra_info("socket")
+        if sock is None or not self._real.is_reading():
+            return
+        with contextlib.suppress(OSError):  # nothing has arrived; or the end has, which the real transport tells
+            while data := os.read(sock.fileno(), _MOST_READ):
+                self._on_data(data)
 
     def writelines(self, list_of_data: Iterable[Data]) -> None:
         self.write(b"".join(list_of_data))
@@ -93,7 +108,7 @@ class DistantConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         leaving = DelayLine(self._loop, self._distance.draw_one_way_s)
-        self._transport = DistantTransport(transport, leaving, self._end_by_server)
+        self._transport = DistantTransport(transport, leaving, self._end_by_server, self.data_received)
         self._inner.connection_made(self._transport)
 
     def data_received(self, data: bytes) -> None:

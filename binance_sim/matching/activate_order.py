@@ -18,6 +18,7 @@ from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import AT_MARKET, Ticket
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import ZERO, floor_to, quote_ceiling
+from binance_sim.symbols.rules import SymbolRules
 
 REJECTED = "REJECTED"
 
@@ -89,20 +90,27 @@ def start_pending(tx: Transaction, order_list: OrderList) -> None:
 
 
 def _assign_proceeds(order_list: OrderList) -> None:
-    """The pending orders of an OPO sell what was bought, in whole steps; the rest is freed."""
-    proceeds, first = order_list.proceeds, order_list.pending[0]
+    """The pending orders of an OPO sell what was bought, as far as the filters allow; the rest is freed."""
+    proceeds = order_list.proceeds
     assert proceeds is not None
-    rules = order_list.rules
-    steps = [rules.step, rules.market_step] if first.ticket.kind in AT_MARKET else [rules.step]
-    qty = proceeds.amount
-    for step in steps:
-        qty = floor_to(qty, step)
+    at_market = any(order.ticket.kind in AT_MARKET for order in order_list.pending)
+    qty = _fit_quantity(order_list.rules, proceeds.amount, at_market)
     for order in order_list.pending:
         order.qty = qty
         order.reserve = proceeds
     proceeds.holders = len(order_list.pending)
     proceeds.shrink_to(qty)
     order_list.proceeds = None
+
+
+def _fit_quantity(rules: SymbolRules, amount: Decimal, at_market: bool) -> Decimal:
+    """At most `amount`, in whole steps and no more than one order may have (LOT_SIZE, MARKET_LOT_SIZE)."""
+    limits = [(rules.step, rules.max_qty)]
+    if at_market:
+        limits.append((rules.market_step, rules.market_max_qty))
+    for step, most in limits:
+        amount = floor_to(min(amount, most or amount), step)
+    return amount
 
 
 def _share_reserve(pair: tuple[Order, ...]) -> None:

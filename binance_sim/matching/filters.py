@@ -28,6 +28,7 @@ def check(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, 
 def check_again(market: SymbolMarket, order: Order) -> None:
     """Repeat the checks for a waiting order that begins to work; raises ApiError -1013."""
     ticket = order.ticket
+    check_quantity(ticket.rules, order.qty, ticket.kind in AT_MARKET)
     if ticket.limit is not None:
         _check_percent(ticket, market.reference)
     _check_notional(ticket, order.qty, market.reference)

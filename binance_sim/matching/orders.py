@@ -8,6 +8,7 @@ from decimal import Decimal
 from binance_sim.account.account import TradingAccount
 from binance_sim.account.reserves import Reserve
 from binance_sim.matching.order_states import (
+    CANCELED,
     ENDED,
     ON_BOOK,
     OPEN,
@@ -140,6 +141,11 @@ class Order:
     def is_waiting(self) -> bool:
         """Whether the order waits for its stop price."""
         return self.status in ON_BOOK and not self.is_working
+
+    @property
+    def listed_id(self) -> str:
+        """The client order id in events and answers about the end of its list: its own, not that of the cancel."""
+        return self.old_client_id if self.status == CANCELED else self.client_id
 
     def apply(self, what: str, now: int) -> None:
         """Apply a transition of `ORDER_TRANSITIONS`; raises TransitionError."""

@@ -11,9 +11,9 @@ from binance_sim.matching.liquidity import refill
 from binance_sim.matching.orders import Order, OrderList
 from binance_sim.matching.place_order import amount_to_lock, check_placement, register_order
 from binance_sim.matching.plans import PlanStep
-from binance_sim.matching.stop_prices import wait_for_price
+from binance_sim.matching.stop_prices import check_trigger, wait_for_price
 from binance_sim.matching.symbol_market import SymbolMarket
-from binance_sim.matching.tickets import Ticket
+from binance_sim.matching.tickets import STOP_LOSSES, Ticket
 from binance_sim.matching.transaction import Transaction
 
 WRONG_PRICES = "The relationship of the prices for the orders is not correct."
@@ -35,6 +35,11 @@ class ListTicket:
     @property
     def is_pair(self) -> bool:
         return len(self.others) == 2
+
+    @property
+    def numbered(self) -> tuple[Ticket, ...]:
+        """`others` in the order of their ids and of the answer: the stop loss first, as in every documented example."""
+        return tuple(sorted(self.others, key=lambda ticket: ticket.kind not in STOP_LOSSES))
 
 
 def place_list(tx: Transaction, account: TradingAccount, list_ticket: ListTicket) -> OrderList:
@@ -64,14 +69,20 @@ def _check_list(tx: Transaction, account: TradingAccount, list_ticket: ListTicke
 
 def _check_prices(market: SymbolMarket, above: Ticket, below: Ticket) -> None:
     """Check that the market is between the two orders of a pair."""
-    last, high, low = market.last_price, _turning_price(above), _turning_price(below)
+    last, high, low = market.last_price, _compared_price(above), _compared_price(below)
     if last is not None and ((high and high <= last) or (low and low >= last)):
         raise order_rejection(WRONG_PRICES)
+    for ticket in (above, below):
+        check_trigger(market, ticket)
 
 
-def _turning_price(ticket: Ticket) -> Decimal:
-    """The price at which an order of a pair becomes active; zero for an order that trails from the start."""
-    return ticket.stop_price if ticket.is_stop else ticket.price
+def _compared_price(ticket: Ticket) -> Decimal:
+    """The price that is compared with the last price (source: "New Order list - OCO", price restrictions).
+
+    Zero for an order that trails from the start.
+    """
+    has_limit_compared = ticket.kind in ("LIMIT_MAKER", "TAKE_PROFIT_LIMIT")
+    return ticket.price if has_limit_compared else ticket.stop_price
 
 
 def _new_list(tx: Transaction, account: TradingAccount, list_ticket: ListTicket) -> OrderList:
@@ -91,7 +102,7 @@ def _place_pair(tx: Transaction, account: TradingAccount, list_ticket: ListTicke
     reserve.holders = len(plans)
     order_list = _new_list(tx, account, list_ticket)
     order_list.pair = tuple(
-        register_order(tx, account, each, reserve, qty=each.qty, order_list=order_list) for each in list_ticket.others
+        register_order(tx, account, each, reserve, qty=each.qty, order_list=order_list) for each in list_ticket.numbered
     )
     order_list.orders = list(order_list.pair)
     tx.report_list(order_list)
@@ -131,7 +142,7 @@ def _place_working(tx: Transaction, account: TradingAccount, list_ticket: ListTi
     working = order_list.working = register_order(tx, account, ticket, reserve, qty=ticket.qty, order_list=order_list)
     order_list.pending = tuple(
         register_order(tx, account, each, new_reserve(account, each), qty=each.qty, order_list=order_list)
-        for each in list_ticket.others
+        for each in list_ticket.numbered
     )
     order_list.pair = order_list.pending if list_ticket.is_pair else ()
     order_list.orders = [working, *order_list.pending]

@@ -28,7 +28,7 @@ def check_placement(market: SymbolMarket, account: TradingAccount, tickets: tupl
     if not account.can_trade:
         raise order_rejection("This account may not place or cancel orders.")
     filters.check(market, account, tickets)
-    account.unfilled.check()
+    account.unfilled.check(len(tickets))
     for ticket in tickets:
         check_duplicate(market, account, ticket)
 

@@ -123,7 +123,7 @@ def list_status(order_list: OrderList, time: int, unit: TimeUnit = milliseconds)
         "r": "NONE",
         "C": order_list.client_id,
         "T": unit(order_list.updated),
-        "O": [{"s": order_list.rules.name, "i": order.order_id, "c": order.client_id} for order in order_list.orders],
+        "O": [{"s": order_list.rules.name, "i": order.order_id, "c": order.listed_id} for order in order_list.orders],
     }
 
 

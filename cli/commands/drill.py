@@ -61,6 +61,7 @@ _MOST_MS = 1000  # a round's `silent_after_s` would end streams that are further
     show_default=True,
     help="Every round: queries are behind the matching, by up to so much, and SELLs have neither reply nor event.",
 )
+@click.option("--exits", "has_exits", is_flag=True, help="Every round: pairs are sold in ways beside the default.")
 @json_option
 def drill(
     name: tuple[str, ...],
@@ -72,6 +73,7 @@ def drill(
     round_trip_ms: float,
     jitter_ms: float,
     longest_lag: float,
+    has_exits: bool,
     as_json: bool,
 ) -> None:
     """Break the service on purpose, and check that it keeps its promise.
@@ -93,7 +95,8 @@ def drill(
     elif name:
         _run_fault("-".join(name), folder, round_trip, as_json)
     else:
-        plans = (draw_schedule(number, longest_lag_s=longest_lag) for number in range(seed, seed + rounds))
+        numbers = range(seed, seed + rounds)
+        plans = (draw_schedule(each, longest_lag_s=longest_lag, has_exits=has_exits) for each in numbers)
         _play_rounds(plans, folder, round_trip, as_json)
 
 

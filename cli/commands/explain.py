@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.shared import ServiceCommand, config_option, json_option, write_json
+from cli.shared import ServiceCommand, config_option, json_option, last_bids, write_json
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
 
@@ -18,9 +18,12 @@ def explain(lot: str, config_path: Path, as_json: bool) -> None:
 
     LOT is a name from `lotkeeper positions`, such as BTCUSDT-7001. Every figure follows from the figures above it.
     """
+    from cli.views.triggers import with_exit_distances
     from messages.control import ExplainLot
 
-    document = ask_service(load_config(config_path), ExplainLot(lot=lot.upper())).document
+    config = load_config(config_path)
+    found = ask_service(config, ExplainLot(lot=lot.upper())).document
+    document = with_exit_distances(found, last_bids(config).get(found["pair"]) if found["exits"] else None)
     if as_json:
         write_json(document)
     else:

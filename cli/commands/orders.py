@@ -14,7 +14,7 @@ from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
 
 Json = Mapping[str, Any]
-_COLUMNS = "pair side client_order_id order_id lot state price quantity executed sent"
+_COLUMNS = "pair side type client_order_id order_id lot state price stop_price quantity executed sent"
 _LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})
 MOST_LOTS = 100_000
 
@@ -66,7 +66,7 @@ def _buys(pairs: Mapping[str, Json], symbol: str) -> Iterator[dict[str, Any]]:
 
 
 def _row(order: Json, **more: Any) -> dict[str, Any]:
-    found = {**order, **more}
+    found = {"stop_price": None, **order, **more}  # of a SELL that follows the price
     return {name: found[name] for name in _COLUMNS.split()}
 
 

@@ -4,20 +4,17 @@ import csv
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from cli.shared import ServiceCommand, config_option, json_option, write_json
+from cli.shared import ServiceCommand, config_option, json_option, last_bids, write_json
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
-from lotkeeper.service.errors import ServiceError
-
-if TYPE_CHECKING:
-    from lotkeeper.config import Config
 
 _COLUMNS = (
-    "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds"
+    "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds "
+    "nearest_trigger nearest_stop away_pct"
 )
 
 
@@ -35,22 +32,30 @@ def positions(*, pair: str, is_all: bool, limit: int, as_csv: bool, config_path:
     from messages.control import AskPositions
 
     config = load_config(config_path)
-    lots = ask_service(config, AskPositions(pair.upper(), not is_all, limit)).positions
+    found = ask_service(config, AskPositions(pair.upper(), not is_all, limit)).positions
+    bids = last_bids(config) if found else {}
+    lots = _with_distances(found, bids)
     if as_json:
-        write_json(list(lots))
+        write_json(lots)
     elif as_csv:
         _write_csv(lots)
     else:
-        _show(lots, _bids(config) if lots else {})
+        _show(lots, bids)
 
 
-def _write_csv(lots: tuple[dict[str, Any], ...]) -> None:
+def _with_distances(lots: tuple[dict[str, Any], ...], bids: dict[str, Decimal]) -> list[dict[str, Any]]:
+    from cli.views.triggers import with_distances
+
+    return with_distances(lots, bids)
+
+
+def _write_csv(lots: list[dict[str, Any]]) -> None:
     writer = csv.DictWriter(sys.stdout, _COLUMNS.split(), extrasaction="ignore")
     writer.writeheader()
     writer.writerows(lots)
 
 
-def _show(lots: tuple[dict[str, Any], ...], bids: dict[str, Decimal]) -> None:
+def _show(lots: list[dict[str, Any]], bids: dict[str, Decimal]) -> None:
     from cli.views.lots import lots_table
     from cli.views.responsive_table import stdout_console
 
@@ -58,14 +63,3 @@ def _show(lots: tuple[dict[str, Any], ...], bids: dict[str, Decimal]) -> None:
         stdout_console().print(lots_table(lots, bids))
     else:
         click.echo("no lots: everything bought since lotkeeper's first start is sold")
-
-
-def _bids(config: "Config") -> dict[str, Decimal]:
-    """The last bid of each pair. Empty while the Monitor restarts, for the lots are shown without bids too."""
-    from cli.views.lots import bids_by_pair
-    from messages.control import AskStatus
-
-    try:
-        return bids_by_pair(ask_service(config, AskStatus()).document)
-    except ServiceError:
-        return {}

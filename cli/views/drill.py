@@ -55,7 +55,8 @@ def _verdict(broken: Sequence[str]) -> Text:
 
 def _complaints(found: DrillRound, folder: str | None) -> Iterable[RenderableType]:
     lag = ("--longest-lag", f"{found.longest_lag_s:g}") if found.longest_lag_s else ()
-    again = " ".join((f"lotkeeper drill --seed {found.seed} --rounds 1", *found.round_trip.options(), *lag))
+    exits = ("--exits",) if found.has_exits else ()
+    again = " ".join((f"lotkeeper drill --seed {found.seed} --rounds 1", *found.round_trip.options(), *lag, *exits))
     yield Text(f"Seed {found.seed}: journal and logs are in {folder}; to repeat it: {again}", "bold")
     yield from (Text(f"  {each.at_s:5.2f} s  {each.text}  {each.result}", "dim") for each in found.performed)
     yield from (Text(f"  {each}", "red") for each in found.broken)
@@ -75,6 +76,7 @@ def round_document(found: DrillRound, folder: str | None) -> Json:
         "seed": found.seed,
         **_round_trip_fields(found.round_trip),
         "longest_lag_seconds": found.longest_lag_s,
+        "exits": dict(found.exits),
         "kept": not found.broken,
         "broken": list(found.broken),
         "trades": found.trades,

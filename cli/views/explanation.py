@@ -27,8 +27,12 @@ def _sections(lot: Json) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "Bought", _buy_rows(lot)
     if lot["ladder"]:
         yield "Ladder", _ladder_rows(lot)
+    if lot["trailing"]:
+        yield "Trailing", _trailing_rows(lot)
     if lot["age"]:
         yield "Age", _age_rows(lot)
+    if lot["exits"]:
+        yield "Exits", _exit_rows(lot)
     for sell in lot["asked"]:
         yield f"SELL {sell['client_order_id']}, {sell['state'].lower()}", _sell_rows(lot, sell)
     if lot["next_asked"]:
@@ -103,11 +107,38 @@ def _ladder_rows(lot: Json) -> Iterator[Row]:
         yield f"{part['share_pct']} %", f"{part['quantity']} {lot['base']}", how
 
 
+def _trailing_rows(lot: Json) -> Iterator[Row]:
+    part = lot["trailing"]
+    share = f"{part['share_pct']} % of the lot"
+    if part["client_order_id"] is not None:
+        yield "follows", f"{part['quantity']} {lot['base']}", f"{share}, as SELL {part['client_order_id']}"
+    elif part["why_not"] is not None:
+        yield "to follow", f"{part['quantity']} {lot['base']}", f"{share}; not now: {part['why_not']}"
+    else:
+        yield "to follow", f"{part['quantity']} {lot['base']}", f"{share}, of which nothing is left"
+
+
 def _age_rows(lot: Json) -> Iterator[Row]:
     for step in lot["age"]:
         since = "now, since" if step["now"] else "from"
         how = f"the most that is wanted, {since} {step['from'][:19].replace('T', ' ')}"
         yield duration(step["after_seconds"]), f"{step['net_profit_pct']} %", how
+
+
+def _exit_rows(lot: Json) -> Iterator[Row]:
+    """Each exit with the price that the market has to reach, and what the exchange holds of it."""
+    for each in lot["exits"]:
+        reached = f"{each['trigger']} {lot['quote']}" if each["trigger"] else "follows the price"
+        yield each["kind"], reached, f"{each['quantity']} {lot['base']}: {_held_text(lot, each)}"
+
+
+def _held_text(lot: Json, each: Json) -> str:
+    least = f", not below {each['price']} {lot['quote']}" if each["price"] != each["trigger"] and each["price"] else ""
+    if each["client_order_id"]:
+        away = f"; {with_sign(each['away_pct'])} % from the bid" if each.get("away_pct") else ""
+        return f"SELL {each['client_order_id']} on the exchange{least}{away}"
+    since = f"from {each['from'][:19].replace('T', ' ')}, " if each["from"] else ""
+    return f"{since}not on the exchange: {each['why_not']}"
 
 
 def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
@@ -116,6 +147,8 @@ def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
     yield "cost", f"{sell['cost']} {quote}", _share_text(lot, sell)
     if sell["floor"] is None:
         yield "price", f"{sell['price']} {quote}", "found on the exchange: the terms it was placed on are not known"
+        yield from _follow_rows(sell, quote)
+        yield from _stop_rows(lot, sell)
         return
     yield "profit", f"{sell['wanted_profit']} {quote}", _profit_text(lot, sell)
     yield (
@@ -126,9 +159,33 @@ def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
     net = f"({sell['cost']} + {sell['wanted_profit']}) / ({sell['quantity']} * (1 - {sell['sell_rate']}))"
     yield "floor", f"{sell['floor']} {quote}", net
     yield "price", f"{sell['price']} {quote}", _rounding_text(lot, sell)
+    yield from _follow_rows(sell, quote)
     yield "proceeds", f"{sell['expected_proceeds']} {quote}", f"{sell['price']} * {sell['quantity']}"
     less = f"after a fee of {sell['expected_fee']} {quote}: {sell['expected_net']} - {sell['cost']} of cost"
     yield "expected net", f"{with_sign(sell['expected_profit'])} {quote}", less
+    yield from _stop_rows(lot, sell)
+
+
+def _stop_rows(lot: Json, sell: Json) -> Iterator[Row]:
+    """The other order of an order list; the next SELL shows none before it is placed."""
+    stop = sell.get("stop")
+    if stop and stop["trigger"] is None:
+        yield "stop", "?", "it is being asked for"
+    elif stop:
+        what = "triggered: it sells" if stop["triggered"] else "once the price has fallen to it, it sells"
+        yield "stop", f"{stop['trigger']} {lot['quote']}", f"{what} at {stop['limit']} or more"
+
+
+def _follow_rows(sell: Json, quote: str) -> Iterator[Row]:
+    """Of a SELL that follows the price; the price is then the lowest at which it is sold."""
+    if sell["distance_pct"] is None:
+        return
+    start = "the next trade" if sell["stop_price"] is None else f"{sell['stop_price']} {quote}"
+    yield (
+        "follows",
+        f"{sell['distance_pct']} %",
+        f"below the highest trade, from {start} on; never below the price above",
+    )
 
 
 def _sale_rows(lot: Json) -> Iterator[Row]:

@@ -8,8 +8,9 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from cli.views.formats import NONE, duration, money, shorten
+from cli.views.formats import NONE, duration, money, shorten, with_sign
 from cli.views.responsive_table import ResponsiveTable, plain_table
+from cli.views.triggers import nearest_away
 
 Json = Mapping[str, Any]
 STATE_STYLE = {
@@ -32,7 +33,7 @@ def bids_by_pair(status: Json) -> dict[str, Decimal]:
 
 def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> ResponsiveTable:
     """One row a lot, in the order given; at most `most` of them. `bids` is by pair."""
-    table = plain_table("Lot", "State", "Received", "Cost", "SELL at", "Sold", "Bid", "Net profit", "Held")
+    table = plain_table("Lot", "State", "Received", "Cost", "SELL at", "Away", "Sold", "Bid", "Net profit", "Held")
     has_reasons = any(lot["reason"] for lot in positions[:most])
     if has_reasons:
         table.add_column("Why", max_width=_WHY_WIDTH, overflow="fold", style="yellow")
@@ -40,7 +41,7 @@ def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int
         table.add_row(*_lot_row(lot, bids.get(lot["pair"])), *([lot["reason"]] if has_reasons else []))
     if most is not None and len(positions) > most:
         table.caption = f"and {len(positions) - most} more"
-    return ResponsiveTable(table, ("Sold", "Bid", "Held", "Received", "Cost"))
+    return ResponsiveTable(table, ("Sold", "Bid", "Away", "Held", "Received", "Cost"))
 
 
 def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
@@ -55,11 +56,18 @@ def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
         f"{lot['received']} {lot['base']}",
         f"{shorten(lot['cost'])} {lot['quote']}",
         f"{nearest} and {len(live) - 1} more" if len(live) > 1 else nearest,
+        _away(lot, bid),
         lot["sold"],
         NONE if bid is None else f"{bid:f}",
         profit,
         duration(_held_seconds(lot)),
     )
+
+
+def _away(lot: Json, bid: Decimal | None) -> str | Text:
+    """How far the bid has to move to the nearest trigger."""
+    found = nearest_away(lot, bid)
+    return Text(NONE, "dim") if found is None else f"{with_sign(found)} %"
 
 
 def _held_seconds(lot: Json) -> float:

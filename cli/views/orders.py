@@ -15,13 +15,14 @@ _SIDE_STYLE = {"BUY": "green", "SELL": "red"}
 
 def orders_table(orders: Sequence[Json]) -> ResponsiveTable:
     """One row an order, in the order given."""
-    table = plain_table("Pair", "Side", "Price", "Quantity", "Executed", "State", "Order", "Lot", "Age")
+    table = plain_table("Pair", "Side", "Type", "Price", "Quantity", "Executed", "State", "Order", "Lot", "Age")
     now = datetime.now(UTC)
     for each in orders:
         age_s = (now - datetime.fromisoformat(each["sent"])).total_seconds()
         table.add_row(
             each["pair"],
             Text(each["side"], _SIDE_STYLE[each["side"]]),
+            each["type"].lower(),
             each["price"],
             each["quantity"],
             each["executed"],
@@ -30,4 +31,4 @@ def orders_table(orders: Sequence[Json]) -> ResponsiveTable:
             each["lot"] or NONE,
             duration(max(0.0, age_s)),
         )
-    return ResponsiveTable(table, ("Age", "Lot", "State"))
+    return ResponsiveTable(table, ("Age", "Lot", "Type", "State"))

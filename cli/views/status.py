@@ -39,6 +39,7 @@ def status_view(status: Json) -> RenderableType:
         *_disposal_lines(status),
         *route_lines(status),
         *limit_lines(status),
+        *_fee_lines(status),
         *_problem_lines(status),
     )
 
@@ -103,6 +104,17 @@ def _completeness(pair: Json) -> Text:
         return Text(f"{age}, watch-only", "bold red")
     is_old = pair["complete_age_seconds"] * 1000 > COMPLETE_WITHIN_MS
     return Text(age, "red" if pair["trouble"] or is_old else "green")
+
+
+def _fee_lines(status: Json) -> list[Text]:
+    """The BNB that is kept to pay fees with, where the configuration says so."""
+    fees = status.get("fee_reserve")
+    if not fees:
+        return []
+    payer = "BNB" if fees["paid_in"] == "BNB" else "what is traded, not in BNB"
+    lasts = f", lasts {fees['lasts_days']} days at {fees['per_day']} a day" if fees["lasts_days"] else ""
+    text = f"fees are paid in {payer}; {fees['free']} BNB free of {fees['keep_at_least']} wanted{lasts}"
+    return [Text(text, "yellow" if fees["low"] else "dim")]
 
 
 def _history_lines(status: Json) -> list[Text]:

@@ -3,6 +3,8 @@
 from lotkeeper.config.credentials import Secrets, load_secrets
 from lotkeeper.config.environment import CONFIG_VARIABLE
 from lotkeeper.config.exits import ExitConfig, ExitOverrides
+from lotkeeper.config.fees import fee_reserve
+from lotkeeper.config.listing import listed_keys, shown
 from lotkeeper.config.loading import load_config, unlisted_pairs
 from lotkeeper.config.models import (
     Config,
@@ -49,11 +51,14 @@ __all__ = [
     "earlier_in_flight_file",
     "earlier_runtime_dir",
     "exit_policy",
+    "fee_reserve",
     "in_flight_file",
     "is_loopback",
+    "listed_keys",
     "load_config",
     "load_secrets",
     "pause_file",
     "runtime_dir",
+    "shown",
     "unlisted_pairs",
 ]

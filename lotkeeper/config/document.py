@@ -50,11 +50,20 @@ def read_document(path: Path) -> ConfigDocument:
 
 def read_list(text: str) -> object:
     """The list that a variable has as YAML in one line; the text itself if it has none."""
+    return _read_nested(text, yaml.SequenceNode)
+
+
+def read_mapping(text: str) -> object:
+    """The mapping that a variable has as YAML in one line; the text itself if it has none."""
+    return _read_nested(text, yaml.MappingNode)
+
+
+def _read_nested(text: str, kind: type[yaml.CollectionNode]) -> object:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):
         return text
-    if not isinstance(node, yaml.SequenceNode):
+    if not isinstance(node, kind):
         return text
     document = ConfigDocument("")
     found = _Reader(document).value(node, ())

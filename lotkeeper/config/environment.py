@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from lotkeeper.config.document import ConfigDocument, KeyPath, read_list
-from lotkeeper.config.exits import LISTS, ExitOverrides
+from lotkeeper.config.document import ConfigDocument, KeyPath, read_list, read_mapping
+from lotkeeper.config.exits import LISTS, MAPPINGS, ExitOverrides
+from lotkeeper.config.fees import BnbConfig, TopUpConfig
 from lotkeeper.config.models import SECTIONS, Config
 from lotkeeper.config.problems import IN_QUOTES, QUOTES_KEPT, ConfigProblem, is_quoted, suggestion
 from lotkeeper.secret_variables import SECRET_VARIABLES
@@ -49,6 +50,10 @@ def _variables(document: ConfigDocument) -> Iterator[tuple[str, KeyPath]]:
     for section, model in SECTIONS.items():
         for key in model.model_fields:
             yield f"{PREFIX}{section.upper()}__{key.upper()}", (section, key)
+    for key in BnbConfig.model_fields:
+        yield f"{PREFIX}FEES__BNB__{key.upper()}", ("fees", "bnb", key)
+    for key in TopUpConfig.model_fields:
+        yield f"{PREFIX}FEES__BNB__TOP_UP__{key.upper()}", ("fees", "bnb", "top_up", key)
     pairs = document.tree.get("pairs")
     for symbol in pairs if isinstance(pairs, dict) else ():
         for key in ExitOverrides.model_fields:
@@ -64,8 +69,14 @@ def _set(document: ConfigDocument, path: KeyPath, name: str, text: str) -> None:
         if not isinstance(below, dict):
             return  # not a mapping: the validation reports it
         tree = below
-    tree[path[-1]] = read_list(text) if path[-1] in LISTS else text
+    tree[path[-1]] = _read(path[-1], text)
     document.places[path] = (name, None)
+
+
+def _read(key: str, text: str) -> object:
+    if key in MAPPINGS:
+        return read_mapping(text)
+    return read_list(text) if key in LISTS else text
 
 
 def _is_of_others(name: str, known: Mapping[str, KeyPath]) -> bool:

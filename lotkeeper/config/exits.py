@@ -10,20 +10,20 @@ from typing import Annotated, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lotkeeper.trading.lots.fees import SellFee
-from lotkeeper.trading.money import plain, total
+from lotkeeper.trading.money import plain, product, total
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, OnPartial, Rung
 
 # What the plan of the exits names, and this version does not do yet: refused by name, never passed over.
-NOT_AVAILABLE: Final = ("break_even", "group", "stop_loss", "trailing")
+NOT_AVAILABLE: Final = ("break_even", "group")
 _WHOLE = Decimal(100)  # percent
 _TIME = re.compile(r"([0-9]{1,9})([smhd])")
-_UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _LONGEST_MS = 3650 * 86_400_000
 
 
 def _milliseconds(text: object) -> int:
     found = _TIME.fullmatch(str(text))
-    if found is None or not 0 < (given := int(found[1]) * _UNITS_MS[found[2]]) <= _LONGEST_MS:
+    if found is None or not 0 < (given := int(found[1]) * UNITS_MS[found[2]]) <= _LONGEST_MS:
         raise ValueError("no time")
     return given
 
@@ -32,13 +32,19 @@ Duration = Annotated[int, BeforeValidator(_milliseconds)]  # milliseconds
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
 Share = Annotated[Decimal, Field(gt=0, le=100, allow_inf_nan=False)]
 PartOfProfit = Annotated[Decimal, Field(ge=0, le=100, allow_inf_nan=False)]
+Depth = Annotated[Decimal, Field(ge=0, le=99, allow_inf_nan=False)]
+Slack = Annotated[Decimal, Field(ge=0, le=50, allow_inf_nan=False)]
 Amount = Annotated[Decimal, Field(ge=0, le=10**9, allow_inf_nan=False)]
+Distance = Annotated[Decimal, Field(ge=0, lt=100, multiple_of=Decimal("0.01"), allow_inf_nan=False)]
 SellCount = Annotated[int, Field(ge=1, le=100)]
 SlotCount = Annotated[int, Field(ge=0, le=100)]
 
 _PERCENT = "a decimal number from 0 to 1000"
 _SHARE = "a decimal number above 0, at most 100"
 _PART = "a decimal number from 0 to 100"
+_DEPTH = "a decimal number from 0 to 99, in percent of the cost; 0 for no stop"
+_SLACK = "a decimal number from 0 to 50, in percent of the stop"
+_STOP_LOSS = "a mapping with below_cost_pct and limit_below_pct, or nothing for none"
 _AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
 _ON_PARTIAL = "immediate or complete"
 _DUST = "keep or write_off"
@@ -48,6 +54,8 @@ _SELLS = "a whole number from 1 to 100"
 _SLOTS = "a whole number from 0 to 100"
 _DURATION = "a time such as 90m, 12h or 7d"
 _AGE = "a list of steps, each with after and net_profit_pct, or [] for none"
+_DISTANCE = "a decimal number from 0.01 to 99.99 with two decimals at most, or 0 for none"
+_TRAILING = "a mapping with distance_pct, and share_pct if only a part is to follow the price"
 _LADDER = "a list of parts, each with share_pct and net_profit_pct, or [] for none"
 
 
@@ -71,6 +79,23 @@ class AgeStepConfig(Section):
     net_profit_pct: Percent = Field(description=_PERCENT)
 
 
+class TrailingConfig(Section):
+    """How a part of each lot follows the price."""
+
+    distance_pct: Distance = Field(description=_DISTANCE)
+    share_pct: Share = Field(default=_WHOLE, description=_SHARE)
+
+
+class StopLossConfig(Section):
+    """How far under its cost a lot is sold at a loss."""
+
+    below_cost_pct: Depth = Field(description=_DEPTH)
+    limit_below_pct: Slack = Field(default=Decimal("0.5"), description=_SLACK)
+
+
+_NO_STOP_LOSS: Final = StopLossConfig(below_cost_pct=Decimal(0), limit_below_pct=Decimal(0))
+# Keys with a mapping.
+MAPPINGS: Final[dict[str, type[Section]]] = {"trailing": TrailingConfig, "stop_loss": StopLossConfig}
 LISTS: Final[dict[str, type[Section]]] = {"ladder": RungConfig, "age": AgeStepConfig}  # keys with a list of mappings
 Ladder = tuple[RungConfig, ...]
 Age = tuple[AgeStepConfig, ...]
@@ -83,6 +108,8 @@ class ExitConfig(Section):
     min_net_profit: Amount = Field(default=Decimal(0), description=_AMOUNT)
     ladder: Ladder = Field(default=(), description=_LADDER)
     age: Age = Field(default=(), description=_AGE)
+    trailing: TrailingConfig | None = Field(default=None, description=_TRAILING)
+    stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
     keep_coins_pct: PartOfProfit = Field(default=Decimal(0), description=_PART)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
@@ -90,6 +117,7 @@ class ExitConfig(Section):
     sell_fee: SellFee = Field(default=SellFee.WORSE, description=_SELL_FEE)
     bnb_discount: bool = Field(default=False, description=_YES_NO)
     free_order_slots: SlotCount = Field(default=5, description=_SLOTS)
+    free_algo_slots: SlotCount = Field(default=1, description=_SLOTS)
 
 
 class ExitOverrides(Section):
@@ -99,6 +127,8 @@ class ExitOverrides(Section):
     min_net_profit: Amount | None = Field(default=None, description=_AMOUNT)
     ladder: Ladder | None = Field(default=None, description=_LADDER)
     age: Age | None = Field(default=None, description=_AGE)
+    trailing: TrailingConfig | None = Field(default=None, description=_TRAILING)
+    stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
     keep_coins_pct: PartOfProfit | None = Field(default=None, description=_PART)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
@@ -106,6 +136,7 @@ class ExitOverrides(Section):
     sell_fee: SellFee | None = Field(default=None, description=_SELL_FEE)
     bnb_discount: bool | None = Field(default=None, description=_YES_NO)
     free_order_slots: SlotCount | None = Field(default=None, description=_SLOTS)
+    free_algo_slots: SlotCount | None = Field(default=None, description=_SLOTS)
 
 
 def exit_of_pair(general: ExitConfig, own: ExitOverrides) -> ExitConfig:
@@ -115,6 +146,7 @@ def exit_of_pair(general: ExitConfig, own: ExitOverrides) -> ExitConfig:
 
 def to_policy(chosen: ExitConfig) -> ExitPolicy:
     """The same as the rules have it."""
+    stop = chosen.stop_loss or _NO_STOP_LOSS
     return ExitPolicy(
         net_profit_pct=chosen.net_profit_pct,
         on_partial=chosen.on_partial,
@@ -124,7 +156,12 @@ def to_policy(chosen: ExitConfig) -> ExitPolicy:
         bnb_discount=chosen.bnb_discount,
         max_sells=chosen.max_sells_per_lot,
         free_order_slots=chosen.free_order_slots,
+        free_algo_slots=chosen.free_algo_slots,
+        trailing_bips=0 if chosen.trailing is None else int(product(chosen.trailing.distance_pct, _WHOLE)),
+        trailing_share_pct=_WHOLE if chosen.trailing is None else chosen.trailing.share_pct,
         keep_coins_pct=chosen.keep_coins_pct,
+        stop_loss_pct=stop.below_cost_pct,
+        stop_limit_pct=stop.limit_below_pct,
         ladder=tuple(Rung(each.share_pct, each.net_profit_pct) for each in chosen.ladder),
         age=tuple(AgeStep(each.after, each.net_profit_pct) for each in chosen.age),
     )
@@ -145,6 +182,10 @@ def conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
         yield from _ladder_conflicts(chosen)
     if chosen.age:
         yield from _age_conflicts(chosen)
+    if chosen.trailing is not None and chosen.trailing.distance_pct:
+        yield from _trailing_conflicts(chosen, chosen.trailing.share_pct)
+    if chosen.stop_loss and chosen.stop_loss.below_cost_pct:
+        yield from _stop_loss_conflicts(chosen)
 
 
 def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
@@ -168,6 +209,17 @@ def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
         yield Conflict("ladder", found, "one of the two: its parts have net profits of their own")
 
 
+def _trailing_conflicts(chosen: ExitConfig, share: Decimal) -> Iterator[Conflict]:
+    if chosen.ladder:
+        yield Conflict("trailing", "trailing beside a ladder", "one of the two in this version")
+    if chosen.keep_coins_pct:
+        found = f"trailing beside keep_coins_pct {plain(chosen.keep_coins_pct)}"
+        yield Conflict("trailing", found, "one of the two in this version")
+    if share < _WHOLE and chosen.max_sells_per_lot < 2:
+        found = f"a share of {plain(share)} % beside max_sells_per_lot 1"
+        yield Conflict("trailing", found, "100 %, or at least two SELLs of a lot")
+
+
 def _age_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
     profits, first = [each.net_profit_pct for each in chosen.age], chosen.net_profit_pct
     if any(one.after >= other.after for one, other in pairwise(chosen.age)):
@@ -177,6 +229,17 @@ def _age_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
     if profits[0] >= first and not chosen.ladder and not chosen.min_net_profit:
         found = f"a first step to {plain(profits[0])} %"
         yield Conflict("age", found, f"below net_profit_pct, which is {plain(first)} %")
+
+
+def _stop_loss_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
+    """The exchange takes few stops of a pair, and each part of a lot would need its own."""
+    if chosen.ladder:
+        yield Conflict("stop_loss", "a stop loss beside a ladder", "one of the two in this version")
+    if chosen.trailing is not None and chosen.trailing.distance_pct:
+        yield Conflict("stop_loss", "a stop loss beside trailing", "one of the two in this version")
+    if chosen.keep_coins_pct:
+        found = f"a stop loss beside keep_coins_pct {plain(chosen.keep_coins_pct)}"
+        yield Conflict("stop_loss", found, "one of the two in this version")
 
 
 def _listed(amounts: list[Decimal]) -> str:

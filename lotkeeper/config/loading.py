@@ -12,6 +12,7 @@ from lotkeeper.config.document import ConfigDocument, KeyPath, Tree, read_docume
 from lotkeeper.config.environment import apply_environment
 from lotkeeper.config.exits import (
     LISTS,
+    MAPPINGS,
     NOT_AVAILABLE,
     Conflict,
     ExitConfig,
@@ -19,6 +20,7 @@ from lotkeeper.config.exits import (
     conflicts,
     exit_of_pair,
 )
+from lotkeeper.config.fees import NESTED, fee_conflicts
 from lotkeeper.config.models import FOLDER, SECTIONS, Config
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems, show_value, suggestion
 from lotkeeper.secret_variables import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
@@ -43,6 +45,9 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     _fill_empty(document)
     config = _validate(document, path.absolute().parent)
     _check_exits(document)
+    if config is not None:
+        for place, each in fee_conflicts(config.fees, config.pairs):
+            document.add_problem(place, each.found, each.allowed)
     if config is None or document.problems:
         raise ConfigProblems(sorted(document.problems, key=_sort_key))
     return config
@@ -124,7 +129,10 @@ def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
     if not path:
         return Config.model_fields
     model, below = (ExitOverrides, path[2:]) if path[0] == "pairs" else (SECTIONS[path[0]], path[1:])
-    return LISTS[below[0]].model_fields if below and below[0] in LISTS else model.model_fields
+    nested = {**LISTS, **MAPPINGS}
+    if below and below[0] in nested:
+        return nested[below[0]].model_fields
+    return NESTED[below[-1]].model_fields if below else model.model_fields
 
 
 def _allowed_values(path: KeyPath) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from lotkeeper.config.exits import ExitConfig, ExitOverrides, Section, exit_of_pair, to_policy
+from lotkeeper.config.fees import FeesConfig
 from lotkeeper.trading.policy import Adoption, ExitPolicy
 
 SQLITE: Final = "sqlite:///"
@@ -158,6 +159,7 @@ class Config(Section):
         default="sqlite:///lotkeeper.sqlite", description="sqlite:///PATH"
     )
     exit: ExitConfig = Field(default=ExitConfig(), description="a mapping")
+    fees: FeesConfig = Field(default=FeesConfig(), description="a mapping")
     adopt: AdoptConfig = Field(default=AdoptConfig(), description="a mapping")
     streams: StreamsConfig = Field(default=StreamsConfig(), description="a mapping")
     logs: LogsConfig = Field(default=LogsConfig(), description="a mapping")
@@ -170,6 +172,7 @@ class Config(Section):
 SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "exchange": ExchangeConfig,
     "exit": ExitConfig,
+    "fees": FeesConfig,
     "adopt": AdoptConfig,
     "streams": StreamsConfig,
     "logs": LogsConfig,

@@ -29,6 +29,8 @@ _TEXT_CODES = frozenset({-1010, -1013, -2010})
 _BY_TEXT = (
     ("insufficient balance", RefusalKind.INSUFFICIENT_BALANCE),
     ("max_num_orders", RefusalKind.MAX_NUM_ORDERS),
+    ("max_num_algo_orders", RefusalKind.MAX_NUM_ALGO_ORDERS),  # of the pair, or EXCHANGE_... of the account
+    ("would trigger immediately", RefusalKind.WOULD_TRIGGER),
     ("percent_price", RefusalKind.PERCENT_PRICE),
     ("filter failure", RefusalKind.OTHER_FILTER),
     # Binance errors.md, "Messages for -1010, -2010, -2011, -1013"

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.trails import Trail, reported_trail
 
 Row = Mapping[str, Any]
 _SIDES = {side.value: side for side in Side}
@@ -48,6 +50,15 @@ def list_id(source: Row, name: str) -> int | None:
     return value if type(value) is int and value >= 0 else None
 
 
+def order_kind(source: Row, type_name: str, stop_name: str) -> dict[str, Any]:
+    """`order_type` and, of an order that is triggered by a price, `stop_price`; nothing of what is not told."""
+    kind = source.get(type_name)
+    if not isinstance(kind, str):
+        return {}
+    is_triggered = kind.startswith(("STOP_LOSS", "TAKE_PROFIT")) and stop_name in source
+    return {"order_type": kind, "stop_price": amount(source, stop_name)} if is_triggered else {"order_type": kind}
+
+
 def flag(source: Row, name: str) -> bool:
     value = source.get(name)
     if type(value) is not bool:
@@ -75,6 +86,14 @@ def amount(source: Row, name: str) -> Decimal:
     if number < 0:
         raise MalformedError(f"{name} should not be negative, but is {number}")
     return number
+
+
+def trail(source: Row, kind: str, delta: str, stop_price: str) -> Trail | None:
+    """How a SELL follows the price, by the names that these fields have here; None for every other order."""
+    if source.get(delta) is None:
+        return None
+    stop = amount(source, stop_price) if source.get(stop_price) is not None else ZERO
+    return reported_trail(str(source.get(kind, "")), whole(source, delta), stop)
 
 
 def side(source: Row, name: str) -> Side:

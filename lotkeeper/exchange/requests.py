@@ -12,6 +12,9 @@ from lotkeeper.exchange.budget.costs import Cost, cost_of
 from lotkeeper.exchange.rest import decode
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
 from lotkeeper.trading.money import plain
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id, order_list_id, stop_id
+from lotkeeper.trading.orders.stop_leg import StopPrices
+from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 
 Method = Literal["GET", "POST", "DELETE"]
 MAX_ROWS = 1000  # in one answer (Binance rest-api.md, "Account trade list")
@@ -37,8 +40,10 @@ class ExchangeRequest:
 # ---- orders
 
 
-def place_sell(symbol: str, client_id: str, price: Decimal, quantity: Decimal) -> ExchangeRequest:
-    """A LIMIT SELL, good till cancelled; answered with PlacedOrder.
+def place_sell(
+    symbol: str, client_id: str, price: Decimal, quantity: Decimal, trail: Trail | None = None
+) -> ExchangeRequest:
+    """A SELL, good till cancelled: a LIMIT, or a TAKE_PROFIT_LIMIT that follows the price; answered with PlacedOrder.
 
     Send it once: after Unknown ask for its client order id.
     """
@@ -52,7 +57,25 @@ def place_sell(symbol: str, client_id: str, price: Decimal, quantity: Decimal) -
         "newClientOrderId": client_id,
         "newOrderRespType": "FULL",
     }
+    if trail is not None:
+        params |= _trailing(trail)
     return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
+
+
+def _trailing(trail: Trail) -> dict[str, str]:
+    """Binance rest-api.md, "New order": `stopPrice` may be left out where `trailingDelta` is given."""
+    stop = {} if trail.stop_price is None else {"stopPrice": plain(trail.stop_price)}
+    return {"type": TRAILING_TYPE, "trailingDelta": str(trail.delta), **stop}
+
+
+def buy_at_market(
+    symbol: str, client_id: str, *, quantity: Decimal | None = None, quote: Decimal | None = None
+) -> ExchangeRequest:
+    """A MARKET BUY of so much base asset, or for so much quote asset; answered with PlacedOrder.
+
+    Send it once: after Unknown ask for its client order id.
+    """
+    return place_buy(symbol, client_id, price=None, quantity=quantity, amount=quote)
 
 
 def place_buy(
@@ -77,13 +100,43 @@ def place_buy(
     return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
 
 
+def place_sell_with_stop(
+    symbol: str, name: SellName, price: Decimal, quantity: Decimal, stop: StopPrices
+) -> ExchangeRequest:
+    """A SELL that is an order list (OCO): a LIMIT_MAKER at `price` above, a STOP_LOSS_LIMIT below (Binance rest-api.md,
+    "New Order list - OCO"); answered with PlacedOrder. Refused if the market is not between the two.
+
+    Send it once: after Unknown ask for the client order id of the LIMIT_MAKER; the exchange has both or none.
+    """
+    params = {
+        "symbol": symbol,
+        "listClientOrderId": order_list_id(name),
+        "side": "SELL",
+        "quantity": plain(quantity),
+        "aboveType": "LIMIT_MAKER",
+        "aboveClientOrderId": client_order_id(name),
+        "abovePrice": plain(price),
+        "belowType": "STOP_LOSS_LIMIT",
+        "belowClientOrderId": stop_id(name),
+        "belowStopPrice": plain(stop.trigger),
+        "belowPrice": plain(stop.limit),
+        "belowTimeInForce": "GTC",
+        "newOrderRespType": "RESULT",
+    }
+    path, method = "/api/v3/orderList/oco", "orderList.place.oco"
+    return ExchangeRequest("POST", path, method, params, decode.placed_list, is_signed=True)
+
+
 def cancel_order(symbol: str, order_id: int, cancel_id: str) -> ExchangeRequest:
     """Answered with the OrderReport after the cancel; Refused as CANCEL_REJECTED when it has ended or never was.
+
+    The cancel of one order of a list cancels the list (Binance web-socket-api.md, "Cancel order"): answered with a
+    tuple of the orders that it ended.
 
     From then on the exchange reports the order under the client order id `cancel_id`.
     """
     params = {"symbol": symbol, "orderId": str(order_id), "newClientOrderId": cancel_id}
-    return ExchangeRequest("DELETE", "/api/v3/order", "order.cancel", params, decode.canceled_order, is_signed=True)
+    return ExchangeRequest("DELETE", "/api/v3/order", "order.cancel", params, decode.canceled_orders, is_signed=True)
 
 
 def order_by_client_id(symbol: str, client_id: str) -> ExchangeRequest:

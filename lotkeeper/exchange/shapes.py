@@ -19,6 +19,7 @@ class PlacedOrder:
 
     report: OrderReport
     fills: tuple[Fill, ...]
+    others: tuple[OrderReport, ...] = ()  # the other orders, if it is the first of an order list
 
 
 @dataclass(frozen=True, slots=True)

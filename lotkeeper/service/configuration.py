@@ -44,7 +44,16 @@ def load_secrets(config: "Config", variables: Mapping[str, str] = os.environ) ->
 
 def service_settings(config: "Config") -> "ServiceSettings":
     """The part of the configuration that the actors need."""
-    from lotkeeper.config import OrdersBy, adoption, earlier_in_flight_file, exit_policy, in_flight_file, pause_file
+    from lotkeeper.config import (
+        OrdersBy,
+        adoption,
+        earlier_in_flight_file,
+        exit_policy,
+        fee_reserve,
+        in_flight_file,
+        listed_keys,
+        pause_file,
+    )
     from messages.lifecycle import JournalPlace, PairSettings, ServiceSettings
 
     exchange, journal = config.exchange, in_flight_file(config)
@@ -60,4 +69,6 @@ def service_settings(config: "Config") -> "ServiceSettings":
         in_flight=JournalPlace(str(journal.path), journal.is_memory, str(earlier_in_flight_file(config))),
         orders_by_websocket=exchange.orders_by is OrdersBy.WEBSOCKET,
         pause_file=str(pause_file(config)),
+        fees=fee_reserve(config.fees),
+        keys=tuple(listed_keys(config).items()),
     )

@@ -38,8 +38,10 @@ from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     AccountRead,
     ExchangeTimeRead,
+    KeepSettings,
     RequestCredentials,
     RequestStop,
+    SettingsKept,
     StartGuardian,
 )
 from persistence.errors import StoreError
@@ -91,6 +93,7 @@ class Launcher:
     ) -> None:
         """`started` is when the service was started."""
         self._config, self._found, self._started, self._is_quiet = config, found, started, is_quiet
+        self._settings = service_settings(config)  # of the actors; a reloaded configuration changes them
         self._key = KeyGiver(runtime_dir(config), credentials_fd)
         self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
         self._missed = 0  # pings in a row without an answer
@@ -130,7 +133,7 @@ class Launcher:
         is_again = self._lease is not None
         self._lease = self._next_lease()
         self._settle_histories(is_again=is_again)
-        settings = replace(service_settings(self._config), lease=self._lease)
+        settings = replace(self._settings, lease=self._lease)
         return start(
             runtime_dir(self._config),
             Guardian,
@@ -177,7 +180,11 @@ class Launcher:
             self._note_failure(failure)
 
     def _turn(self, system: RunningSystem) -> None:
-        self._handle_message(system.listen(_LISTEN_S))
+        message = system.listen(_LISTEN_S)
+        if isinstance(message, KeepSettings):
+            self._keep_settings(message, system)
+        else:
+            self._handle_message(message)
         now = time.monotonic()
         if now - self._pinged_at >= _PING_EVERY_S:
             if self._has_answered(system):
@@ -211,6 +218,12 @@ class Launcher:
             self._check_account(message.uid)
         elif isinstance(message, RequestStop):
             self._is_stopping = True
+
+    def _keep_settings(self, message: KeepSettings, system: RunningSystem) -> None:
+        """From now on a restarted actor system has them too."""
+        self._settings = message.settings
+        log.info("the configuration was reloaded")
+        system.send(SettingsKept(message.settings))
 
     def _check_account(self, number: int) -> None:
         """What the start could not check: ends the service where it must not have the account or the database."""

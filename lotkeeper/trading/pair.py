@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lotkeeper.trading.filters.amounts import LotSize, MinNotional, Notional, Precision, PriceFilter
 from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, FilterRefusal, MarketContext
-from lotkeeper.trading.filters.counts import MaxNumOrders
+from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrderLists, MaxNumOrders
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.remembered import Remembering, remembered
 
@@ -25,6 +25,8 @@ class TradePair(Remembering):
     filters: tuple[Filter, ...] = ()  # all but PRICE_FILTER and LOT_SIZE, with those of the whole exchange
     precision: Precision = field(default=Precision())
     unknown: tuple[str, ...] = ()  # names of filters new to us: the exchange may refuse an order for one of them
+    allows_trailing: bool = True  # whether a SELL may follow the price (allowTrailingStop, orderTypes)
+    takes_lists: bool = True  # whether the exchange takes order lists (OCO) of the pair (exchangeInfo, ocoAllowed)
 
     @property
     def is_trading(self) -> bool:
@@ -60,6 +62,16 @@ class TradePair(Remembering):
     def max_orders(self) -> int | None:
         """How many orders may be open on the pair, the trader's included; None if no filter says so."""
         return min((each.limit for each in self.filters if isinstance(each, MaxNumOrders)), default=None)
+
+    @remembered
+    def max_algo_orders(self) -> int | None:
+        """How many orders that wait for a price may be open on the pair, the trader's included; None: no limit."""
+        return min((each.limit for each in self.filters if isinstance(each, MaxNumAlgoOrders)), default=None)
+
+    @remembered
+    def max_lists(self) -> int | None:
+        """How many order lists may be open on the pair, the trader's included; None if no filter says so."""
+        return min((each.limit for each in self.filters if isinstance(each, MaxNumOrderLists)), default=None)
 
     def refusals(self, draft: Draft, around: MarketContext = NOTHING_KNOWN) -> tuple[FilterRefusal, ...]:
         """The refusals of all filters; none if the order may be sent."""

@@ -59,9 +59,14 @@ class ExitPolicy:
     free_order_slots: int = 5  # so many of the pair's order slots are left to the trader
     keep_coins_pct: Decimal = ZERO  # so much of the wanted net profit, in percent, the owner keeps in coins
     ladder: tuple[Rung, ...] = ()  # the lot in parts, the least net profit first; empty: all of it at `net_profit_pct`
+    trailing_bips: int = 0  # hundredths of a percent below its high at which a lot is sold; 0: it follows no price
+    trailing_share_pct: Decimal = Decimal(100)  # so much of the lot follows the price, in percent; the rest does not
+    free_algo_slots: int = 1  # so many of the pair's slots for orders that wait for a price are left to the trader
     age: tuple[
         AgeStep, ...
     ] = ()  # the wanted profit falls with the age of a lot, the youngest step first; empty: never
+    stop_loss_pct: Decimal = ZERO  # how far under the cost of a lot its stop is triggered, in percent; zero: no stop
+    stop_limit_pct: Decimal = ZERO  # how far under that price the stop sells at most, in percent of it
 
 
 @dataclass(frozen=True, slots=True)

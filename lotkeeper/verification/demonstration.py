@@ -17,6 +17,16 @@ _UP_WITHIN_S = 30.0
 _SETTLE_WITHIN_S = 3.0
 _LOTS_SHOWN = 200
 _PROFIT_PCT = "0.1"  # the volatile prices reach it within seconds, after fees of 0.1 % on both sides
+# One pair shows a ladder: its first part is sold like the lots of the others, the last one waits for more.
+_EXITS = {
+    "SOLUSDT": {
+        "ladder": [
+            {"share_pct": 50, "net_profit_pct": _PROFIT_PCT},
+            {"share_pct": 30, "net_profit_pct": "0.2"},
+            {"share_pct": 20, "net_profit_pct": "0.4"},
+        ]
+    }
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,8 @@ class Demonstration:
     """Raises StagingError if the exchange or the service ends or does not answer."""
 
     def __init__(self, folder: Path, seed: str) -> None:
-        self._system = StagedSystem(folder, ["--seed", seed, "--buy-every", "0.8"], profit_pct=_PROFIT_PCT)
+        arguments = ["--seed", seed, "--buy-every", "0.8"]
+        self._system = StagedSystem(folder, arguments, profit_pct=_PROFIT_PCT, exits=_EXITS)
         self._started_ms = time.time() * 1000
         self._started = time.monotonic()
 

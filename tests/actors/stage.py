@@ -1,6 +1,6 @@
 """A pair keeper on a desk, with probes for its peers, and the words to play with it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal as D
 from typing import Any
 
@@ -261,6 +261,7 @@ class Stage:
     def accepts(self, order: PlaceSellOrder, order_id: int = 9001) -> SellPlaced:
         """The exchange puts the SELL on its book; the reply, not told yet."""
         known = report(order_id, order.client_id, Side.SELL, "NEW", str(order.quantity), "0", str(order.price))
+        known = replace(known, trail=order.trail)
         self.memory.keep(known)
         return SellPlaced(SYMBOL, order.client_id, known, ())
 

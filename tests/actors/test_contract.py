@@ -2,16 +2,19 @@
 
 import importlib
 import pkgutil
+from decimal import Decimal as D
 
 import pytest
 
 import actors
 from lotkeeper.engine.actor import EngineActor
 from lotkeeper.engine.testkit import Probe, contract
+from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
 from messages.control import StopService
 from messages.lifecycle import (
     Peers,
     PeersChanged,
+    StartFeeReserve,
     StartGateway,
     StartGuardian,
     StartKeeper,
@@ -47,6 +50,7 @@ def first_message(actor: type[EngineActor], tmp_path) -> object | None:
     """What starts the actor without opening a connection; None for one that begins by connecting."""
     outside = Probe("outside").address
     known = {
+        "FeeReserve": StartFeeReserve(FeeReserveSettings(D("0.02")), "BTCUSDT", 5000, Peers()),
         "Gateway": StartGateway("http://127.0.0.1:1", 5000, outside, outside),
         "Guardian": StartGuardian(SETTINGS),
         "Ledger": StartLedger(f"sqlite:///{tmp_path}/lots.sqlite", outside),
@@ -62,6 +66,7 @@ def first_message(actor: type[EngineActor], tmp_path) -> object | None:
 
 def test_every_actor_is_tested():
     assert sorted(each.__name__ for each in ACTORS) == [
+        "FeeReserve",
         "Gateway",
         "Guardian",
         "Ledger",

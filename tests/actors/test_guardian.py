@@ -1,37 +1,47 @@
 from dataclasses import replace
+from decimal import Decimal as D
 from typing import Any
 
 import pytest
 
 from actors.gateway.actor import Gateway
-from actors.guardian import GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
+from actors.guardian import FEE_RESERVE, GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
 from actors.user_stream.actor import UserStream
-from lotkeeper.engine.asking import Forwarded
+from lotkeeper.engine.asking import Answer, Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import market_shares
+from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
+from lotkeeper.trading.policy import ExitPolicy
 from messages.control import (
     AskChanges,
     AskPositions,
     AskStatus,
     CommandDone,
     CommandRefused,
+    ConfigReloaded,
     ExplainLot,
+    KeyChange,
     PausePair,
+    ReloadConfig,
     ResumePair,
     StopService,
 )
 from messages.health import ChildReported
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
+    ChangePolicy,
+    KeepSettings,
     PeersChanged,
     RequestStop,
     ServiceSettings,
+    SettingsKept,
+    StartFeeReserve,
     StartGateway,
     StartGuardian,
     StartLedger,
@@ -289,3 +299,79 @@ def test_with_many_pairs_the_keepers_come_first_at_a_start():
     starts = [bench.child(f"market stream {number}").pop(StartMarketStream) for number in (1, 2)]
     assert tuple(each.symbols for each in starts) == market_shares([pair.symbol for pair in pairs])
     assert bench.last_news(MARKET) == bench.last_news(GATEWAY)
+
+
+# A reloaded configuration
+
+DEARER = replace(
+    SETTINGS,
+    pairs=(replace(PAIRS[0], policy=ExitPolicy(D(3))), PAIRS[1]),
+    keys=(("pairs.BTCUSDT", "kept"), ("pairs.ETHUSDT", "kept"), ("pairs.BTCUSDT.net_profit_pct", "3")),
+)
+BEFORE = replace(SETTINGS, keys=(("pairs.BTCUSDT", "kept"), ("pairs.ETHUSDT", "kept")))
+RELOADED = ConfigReloaded((KeyChange("pairs.BTCUSDT.net_profit_pct", "none", "3"),), ())
+
+
+def reload(bench: Bench) -> None:
+    """The launcher keeps the settings, and says so."""
+    bench.desk.ask_later(ReloadConfig(DEARER, False))
+    bench.desk.tell(SettingsKept(bench.launcher.pop(KeepSettings).settings), bench.launcher)
+
+
+def test_a_dry_run_says_what_differs_and_changes_nothing():
+    bench = Bench(BEFORE)
+    bench.forget()
+    assert bench.desk.ask(ReloadConfig(DEARER, True)) == RELOADED
+    assert [message for _, message in bench.desk.sent if isinstance(message, KeepSettings | ChangePolicy)] == []
+
+
+def test_a_policy_is_in_force_when_the_launcher_has_it():
+    bench = Bench(BEFORE)
+    client = bench.desk.probe("client")
+    bench.desk.ask_later(ReloadConfig(DEARER, False), client)
+    client.nothing()
+    assert not any(isinstance(each, ChangePolicy) for each in bench.child("BTCUSDT").received)
+    kept = bench.launcher.pop(KeepSettings).settings
+    assert kept == DEARER
+    bench.desk.tell(SettingsKept(kept), bench.launcher)
+    assert bench.child("BTCUSDT").pop(ChangePolicy) == ChangePolicy(DEARER.pairs[0])
+    assert not any(isinstance(each, ChangePolicy) for each in bench.child("ETHUSDT").received)
+    assert client.pop(Answer).body == RELOADED
+
+
+def test_the_same_again_is_answered_and_changes_nothing():
+    bench = Bench(BEFORE)
+    reload(bench)
+    bench.forget()
+    assert bench.desk.ask(ReloadConfig(DEARER, False)) == ConfigReloaded((), ())
+    bench.launcher.nothing(KeepSettings)
+
+
+def test_a_pair_that_is_started_again_has_the_policy_in_force():
+    bench = Bench(BEFORE)
+    bench.desk.kill(bench.child("BTCUSDT"))
+    reload(bench)
+    bench.desk.advance(5.0)
+    assert bench.child("BTCUSDT").pop(StartPair).pair == DEARER.pairs[0]
+
+
+def test_a_pair_that_waits_for_its_start_begins_with_the_policy_in_force():
+    settings = many_pairs(35)
+    wanted = replace(settings, pairs=tuple(replace(pair, policy=ExitPolicy(D(3))) for pair in settings.pairs))
+    bench = Bench(settings)
+    bench.desk.ask_later(ReloadConfig(wanted, False))
+    bench.desk.tell(SettingsKept(bench.launcher.pop(KeepSettings).settings), bench.launcher)
+    bench.desk.advance(1.0)
+    assert bench.child("P34USDT").pop(StartPair).pair == wanted.pairs[34]
+
+
+# BNB for fees
+
+
+def test_where_bnb_is_kept_for_fees_an_actor_looks_after_it():
+    fees = FeeReserveSettings(D("0.02"))
+    bench = Bench(replace(SETTINGS, fees=fees))
+    start = bench.child(FEE_RESERVE).pop(StartFeeReserve)
+    assert (start.settings, start.symbol, start.recv_window_ms) == (fees, "BTCUSDT", 5000)
+    assert bench.last_news(FEE_RESERVE).gateway == bench.child(GATEWAY).address
+    assert bench.restart(FEE_RESERVE).pop(StartFeeReserve).settings == fees

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from decimal import Decimal as D
 
 import pytest
 
@@ -10,6 +11,7 @@ from lotkeeper.engine.testkit import ActorBench, Probe
 from messages.control import CommandDone, CommandRefused, PausePair, ResumePair
 from messages.health import ChildReported
 from messages.lifecycle import (
+    ChangePolicy,
     FencePair,
     PairSettings,
     Peers,
@@ -147,3 +149,19 @@ def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(benc
     bench.desk.advance(1.5)
     assert bench.keeper.pop(StartKeeper).incarnation > last
     assert [each for each in bench.monitor.received if isinstance(each, ChildReported)][-1].state == "running"
+
+
+def test_a_changed_policy_is_that_of_this_keeper_and_of_the_next(bench):
+    changed = replace(PAIRS[0], policy=replace(PAIRS[0].policy, net_profit_pct=D(3)))
+    bench.desk.tell(ChangePolicy(changed))
+    assert bench.keeper.pop(ChangePolicy) == ChangePolicy(changed)
+    bench.restart(bench.keeper)
+    assert bench.keeper.pop(StartKeeper).pair == changed
+
+
+def test_a_policy_that_changes_while_there_is_no_keeper_is_that_of_the_next(bench):
+    changed = replace(PAIRS[0], policy=replace(PAIRS[0].policy, net_profit_pct=D(3)))
+    bench.desk.kill(bench.keeper)
+    bench.desk.tell(ChangePolicy(changed))
+    bench.desk.advance(5.0)
+    assert bench.keeper.pop(StartKeeper).pair == changed

@@ -25,6 +25,7 @@ ASKING = (
 ASKING += (
     ("adopt", "BTCUSDT", "--order", "7"),
     ("release", "BTCUSDT-7"),
+    ("config", "reload"),
     ("sell", "BTCUSDT-7", "--market"),
     ("flatten",),
     ("buy", "BTCUSDT", "--quote", "50"),
@@ -32,7 +33,7 @@ ASKING += (
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),
 )
-CONFIGURED = (*ASKING, ("start",), ("restart",), ("run",))
+CONFIGURED = (*ASKING, ("config", "show"), ("config", "check"), ("start",), ("restart",), ("run",))
 name_of = " ".join
 
 

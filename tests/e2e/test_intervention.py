@@ -1,6 +1,9 @@
 """What a person does to the lots: sells and cancels manually, adopts, releases, compares, settles."""
 
+import os
+import signal
 from decimal import Decimal as D
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +160,38 @@ def test_an_order_in_doubt_is_shown_and_settled_by_a_person(tmp_path: Path) -> N
         wait_for("it stands", lambda: {each["state"] for each in system.positions()[0]["sells"]} == {"OPEN"})
         settled = system.command("resolve", order, "--never-arrived", "--yes")
         assert (settled.returncode, "is not an order of unknown outcome" in settled.stderr) == (1, True)
+
+
+@pytest.mark.long
+def test_a_reloaded_profit_moves_the_standing_sell_and_outlives_keeper_and_guardian(tmp_path: Path) -> None:
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
+        system.run()
+        first = system.buy("BTCUSDT")
+        wait_for("its SELL", lambda: _on_book(system, first))
+        (before,) = {each["price"] for each in _on_book(system, first)}
+        _reload(system, "50", "90")
+        wait_for("it is dearer", lambda: [D(each["price"]) > D(before) for each in _on_book(system, first)] == [True])
+        assert system.command("config", "reload").stdout == "the running service has this configuration already\n"
+        for actor in ("PairKeeper", "Guardian"):
+            for process in system.processes(actor):
+                os.kill(process.pid, signal.SIGKILL)
+            number = system.buy("BTCUSDT")
+            wait_for(f"a SELL after the end of the {actor}", partial(_on_book, system, number))
+            assert _asks_for(system, number) > D("1.85")
+        assert system.command("config", "reload").stdout == "the running service has this configuration already\n"
+
+
+def _asks_for(system: SystemUnderTest, number: int) -> D:
+    """The price of the lot's SELL beside what a coin of the lot cost."""
+    lot = _lot(system, number)
+    return D(_on_book(system, number)[0]["price"]) * D(lot["received"]) / D(lot["cost"])
+
+
+def _reload(system: SystemUnderTest, old: str, new: str) -> None:
+    """With another wanted profit, in percent, and a key that cannot change while the service runs."""
+    text = system.config.read_text()
+    system.config.write_text(text.replace(f'net_profit_pct: "{old}"', f'net_profit_pct: "{new}"'))
+    found = _json(system, "config", "reload", "--dry-run")
+    assert found["in_force"] == [{"key": "exit.net_profit_pct", "before": old, "now": new}]
+    assert len(found["sells"]) == 1
+    assert _json(system, "config", "reload", "--yes")["sells"] == found["sells"]

@@ -13,6 +13,8 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.stop_leg import StopLeg, StopPrices
+from lotkeeper.trading.orders.trails import Trail
 from persistence.records import lot_entries
 from persistence.store import Store
 
@@ -101,7 +103,16 @@ def orders(draw: st.DrawFn, symbol: str, name: SellName) -> SellOrder:
     price, quantity, cost, executed = (draw(money) for _ in range(4))
     state, order_id = draw(st.sampled_from(OrderState)), draw(st.none() | ids)
     terms = draw(st.none() | money), draw(st.none() | money)
-    return SellOrder(symbol, name, price, quantity, cost, state, draw(ids), order_id, executed, draw(ids), *terms)
+    trail = draw(st.none() | st.builds(Trail, st.integers(1, 2000), st.none() | money))
+    times = draw(ids), draw(ids)
+    order = SellOrder(symbol, name, price, quantity, cost, state, times[0], order_id, executed, times[1], *terms)
+    return replace(order, trail=trail, stop=draw(st.none() | stops()))
+
+
+@st.composite
+def stops(draw: st.DrawFn) -> StopLeg:
+    prices = StopPrices(draw(money), draw(money)) if draw(st.booleans()) else None
+    return StopLeg(prices, draw(st.none() | ids), draw(money), draw(st.booleans()), draw(st.booleans()))
 
 
 @st.composite

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.trading.lots.transfers import DustTransfer
+from lotkeeper.trading.orders.trails import Trail
 from persistence.errors import StoreError
 from persistence.records import lot_entries
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
-from tests.persistence.lots import SYMBOL, lot, sold
+from tests.persistence.lots import SYMBOL, lot, order, sold
 
 # The tables as version 1 made them.
 V1 = """
@@ -81,6 +82,16 @@ def test_it_takes_new_records(old: Path) -> None:
     known = replace(lot(7), dust_taken=(carry,))
     store.record(lot_entries(known))
     assert store.lots() == (known, replace(sold(2), dust_given=(carry,)))
+    store.close()
+
+
+def test_orders_of_an_earlier_version_are_limits(old: Path) -> None:
+    """Version 4 had no order that follows the price."""
+    store = Store.open(f"sqlite:///{old}")
+    assert [order.trail for each in store.lots() for order in each.orders] == [None]
+    trailing = replace(lot(7), orders=(replace(order(7), trail=Trail(150, D("70000.10"))),))
+    store.record(lot_entries(trailing))
+    assert store.lots()[0].orders[0].trail == Trail(150, D("70000.10"))
     store.close()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.reports.profit import Totals
 from persistence.errors import OvertakenError
 from persistence.records import (
@@ -77,3 +78,17 @@ def test_each_lease_is_newer_and_the_older_one_cannot_write(tmp_path):
     store.check_lease(second)
     assert store.state("a") == "1"
     store.close()
+
+
+def test_what_recorded_trades_paid_in_an_asset_lately(store: Store) -> None:
+    assert store.fees_paid("BNB", 0) == FeesPaid()
+    paid = [
+        buy(7, 1, commission=D("0.1"), commission_asset="BNB", time_ms=1000),
+        buy(7, 2, commission=D("0.02"), commission_asset="BNB", time_ms=2000),
+        buy(7, 3, commission=D("0.005"), commission_asset="BTC", time_ms=4000),
+        buy(7, 4, commission=D("0.003"), commission_asset="BNB", time_ms=3000),
+        buy(7, -1, commission=D(0), commission_asset="USDT", time_ms=9000),  # adopted coins
+    ]
+    record(store, lot(7, buys=tuple(paid), orders=()))
+    assert store.fees_paid("BNB", 2000) == FeesPaid(D("0.023"), 2000, "BTC")
+    assert store.fees_paid("BNB", 5000) == FeesPaid(D(0), None, "BTC")

@@ -51,6 +51,9 @@ class Crowd:
         while world.now < end and world.judge.has_unsold_lots():
             world.venue.quote(D(220), D(1000))
             world.run(5.0)
+            if world.venue.has_waiting_orders:  # they follow the price up, and are sold when it falls
+                world.venue.quote(D(215), D(1000))
+                world.run(1.0)
 
 
 def draw_crowd(seed: int) -> Crowd | None:

@@ -140,7 +140,7 @@ class DatabaseDouble:
 
     def knows_order_id(self, order_id: int) -> bool:
         """Whether a SELL is here with this order id of the exchange."""
-        return any(each.order.order_id == order_id for each in self.tables.orders.values())
+        return any(order_id in each.order.order_ids for each in self.tables.orders.values())
 
     # Rows
 

@@ -15,8 +15,10 @@ from binance_sim.matching.orders import AccountTrade, Order
 from lotkeeper.exchange.rest.outcomes import Answered, Unknown, is_refused_as
 from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
 from tests.simulation.operator_sales import AskedSales
+from tests.simulation.pairs_of_orders import expected_proceeds, is_stop, open_quantity
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class Lot:
     @property
     def offered(self) -> D:
         """Sold, or in open SELLs."""
-        return sum((each.filled + (each.remaining if each.is_open else 0) for each in self.sells), D(0))
+        return sum((each.filled for each in self.sells), open_quantity(self.sells))
 
     @property
     def is_unsold(self) -> bool:
@@ -94,15 +96,16 @@ class Lot:
 class Judge:
     """`spare` is the quantity of the coin that the account had before the first BUY.
 
-    `kept` is the part of the wanted profit that its owner keeps in coins, and `least_profit` that of a lot in quote.
-    `steps` are the ages of a lot (ms) from which on it may ask for less, and the profit that it asks for then.
+    `policies` are all by which the lots are sold: the first of the schedule, and what it is changed to. Each asks for
+    the profit of the judge at least, until a step of a lot's age.
+    `stop` is the part of its cost that a stop has to bring at least; None: no stop is asked for.
     """
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self.spare = D(0)
-        self.kept = self.least_profit = Fraction(0)
-        self.steps: tuple[tuple[int, Fraction], ...] = ()
+        self.policies: tuple[ExitPolicy, ...] = ()
+        self.stop: Fraction | None = None
         self.lots: dict[int, Lot] = {}
         self.exempt: dict[int, str] = {}  # lots that no keeper could know, or not as a whole, and why
         self.uncounted: dict[int, D] = {}  # what of such a lot was received before its keeper's time
@@ -176,14 +179,26 @@ class Judge:
         dust = Fraction(self._dust_of_others(lot))
         own = max(Fraction(0), Fraction(sell.qty) - dust) / Fraction(sell.qty)
         least = min(Fraction(each.quote) / Fraction(_received(each)) for each in lot.buy.trades)
+        if is_stop(sell):
+            self._check_stop(sell, least * own)
+            return
         profit = self._profit(lot)
         least *= (1 + profit) / (1 - RATE) * own
         if Fraction(sell.price) < least:
             raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
+        _check_trail(sell)
         own_offered = Fraction(lot.offered - lot.offered_by_instruction)
         lack = _least_cost(lot, own_offered - dust) * (1 + profit) - _expected_proceeds(lot) * (1 - RATE)
         if lack > 0:
             raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
+
+    def _check_stop(self, stop: Order, cost: Fraction) -> None:
+        """The only order of ours that may sell under the floor, and only where it was asked for and as far as that."""
+        if self.stop is None:
+            raise BrokenPromiseError(f"3: {stop.client_id} is a stop that nobody asked for")
+        least = cost * self.stop - 2 * Fraction(RULE.tick)  # the trigger and the limit are rounded down
+        if Fraction(stop.price) < least:
+            raise BrokenPromiseError(f"3: {stop.client_id} sells down to {stop.price}, and may to {float(least):.8f}")
 
     def _check_floor_at_end(self, lot: Lot) -> None:
         """Once the whole lot is covered, its SELLs together reach the floor of the lot."""
@@ -198,7 +213,8 @@ class Judge:
     def _profit(self, lot: Lot) -> Fraction:
         """The least that a lot of this age may ask for; the exchange tells times in whole milliseconds."""
         age_ms = self.world.venue.clock.us() // 1000 - lot.buy.trades[0].time // 1000
-        return min([PROFIT, *(profit for after_ms, profit in self.steps if age_ms >= after_ms)])
+        steps = (step for policy in self.policies for step in policy.age if age_ms >= step.after_ms)
+        return min([PROFIT, *(Fraction(step.net_profit_pct) / 100 for step in steps)])
 
     def _dust_of_others(self, lot: Lot) -> D:
         return sum((_dust(each) for each in self.lots.values() if each is not lot), D(0))
@@ -209,7 +225,7 @@ class Judge:
         """A request is sent to the exchange."""
         if method != "POST":
             return
-        client_id, now = params["newClientOrderId"], self.world.now
+        client_id, now = _client_id(params), self.world.now
         before = self._sent.get(client_id)
         if before is not None and before.is_doubtful and not self._is_asked_about(client_id, before):
             raise BrokenPromiseError(
@@ -222,7 +238,7 @@ class Judge:
         """The reply to a request is at the Gateway that sent it, which handles it. `proof` is that of an answer."""
         if isinstance(outcome, Unknown):
             return
-        sent = self._sent.get(params.get("newClientOrderId", "")) if method == "POST" else None
+        sent = self._sent.get(_client_id(params)) if method == "POST" else None
         if sent is not None:
             sent.is_doubtful = False
         for each in proof.denied:
@@ -313,18 +329,28 @@ class Judge:
             raise BrokenPromiseError(f"1: {_numbers(self.lots[number])}: {text}")
         for lot in self.lots.values():
             self._check_floor_at_end(lot)
+        self._check_kept_at_end()
+
+    def _check_kept_at_end(self) -> None:
+        """What is kept is not sold: neither by its own lot, nor as dust by another one.
+
+        Only where the amount is certain: one policy without age, and no coins that left or were bought otherwise.
+        """
+        policy = self.policies[0] if len(self.policies) == 1 else None
+        if policy is None or policy.age or not policy.keep_coins_pct or self.exempt or self.sold_manually:
+            return
+        whole = [lot for lot in self.lots.values() if _is_sellable(lot, lot.received - self._kept(lot))]
+        kept = sum((max(self._kept(lot) - RULE.step, D(0)) for lot in whole), D(0))
+        left = sum((lot.uncovered for lot in self.lots.values()), D(0))
+        if left < kept:
+            raise BrokenPromiseError(f"2: {kept} was to be kept, and all but {left} is sold or offered")
 
     def _unoffered(self, number: int, lot: Lot) -> D:
         return lot.uncovered - self.uncounted.get(number, D(0)) - self._kept(lot)
 
     def _kept(self, lot: Lot) -> D:
-        """What is kept of a lot: so much of the coins as is worth that part of its profit at the price of the lot."""
-        if not self.kept:
-            return D(0)
-        cost = sum(map(_cost, lot.buy.trades), Fraction(0))
-        profit = max(cost * PROFIT, self.least_profit)
-        steps = int(Fraction(lot.received) * self.kept * profit / (cost + profit) / Fraction(RULE.step))
-        return steps * RULE.step
+        """The most that may be kept of a lot, by the policy that keeps most."""
+        return max((_kept_by(policy, lot) for policy in self.policies), default=D(0))
 
     # The keeper's book
 
@@ -335,7 +361,7 @@ class Judge:
             if known is None or number in self.exempt:
                 continue
             sold = sum((each.filled for each in lot.sells), D(0))
-            is_open = sum((each.remaining for each in lot.sells if each.is_open), D(0))
+            is_open = open_quantity(lot.sells)
             if (known.received, known.sold, known.open_quantity) != (lot.received, sold, is_open):
                 raise BrokenPromiseError(
                     f"book: {_numbers(lot)}; the keeper has {known.received}, {known.sold}, {known.open_quantity}"
@@ -343,6 +369,30 @@ class Judge:
         believed, held = sum((each.stock - each.sold for each in book.lots.values()), D(0)), self.world.venue.held()
         if believed > held and not self.exempt:  # with an unknown lot, the coins of a manual sale cannot be assigned
             raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
+
+
+def _kept_by(policy: ExitPolicy, lot: Lot) -> D:
+    """So much of the coins as is worth the kept part of the profit, at the price of the lot."""
+    cost = sum(map(_cost, lot.buy.trades), Fraction(0))
+    profit = max(cost * Fraction(policy.net_profit_pct) / 100, Fraction(policy.min_net_profit))
+    kept = Fraction(lot.received) * Fraction(policy.keep_coins_pct) / 100 * profit / (cost + profit)
+    return int(kept / Fraction(RULE.step)) * RULE.step
+
+
+def _check_trail(sell: Order) -> None:
+    """A SELL that follows the price works at the highest trade less its distance: from its stop price on, at its limit
+    or above.
+    """
+    delta, stop = sell.ticket.trailing_delta, Fraction(sell.ticket.stop_price)
+    if delta and stop and stop * (10_000 - delta) / 10_000 < Fraction(sell.price):
+        raise BrokenPromiseError(
+            f"3: {sell.client_id} follows the price from {float(stop)} on, too low for {sell.price}"
+        )
+
+
+def _client_id(params: Mapping[str, str]) -> str:
+    """The client order id of a SELL that is sent; of an order list that of its target."""
+    return params.get("newClientOrderId") or params.get("aboveClientOrderId", "")
 
 
 def _is_named(sell: Order) -> bool:
@@ -408,9 +458,7 @@ def _least_cost(lot: Lot, quantity: Fraction) -> Fraction:
 def _expected_proceeds(lot: Lot) -> Fraction:
     """What its SELLs sold for, and its open SELLs at their prices; without those that a person asked for."""
     instructed = lot.instructed
-    own = [each for each in lot.sells if each not in instructed]
-    sold = sum((Fraction(each.spent) for each in own), Fraction(0))
-    return sold + sum((Fraction(each.remaining * each.price) for each in own if each.is_open), Fraction(0))
+    return expected_proceeds([each for each in lot.sells if each not in instructed])
 
 
 def _dust(lot: Lot) -> D:

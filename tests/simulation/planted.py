@@ -1,4 +1,4 @@
-"""Nineteen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Thirty planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -28,20 +28,23 @@ class PlantedBug:
     also: tuple[tuple[str, str, str], ...] = ()  # file, old and new of further lines that guard the same thing
     is_slow: bool = False  # whether the schedule is played with slow queries
     is_answered: bool = False  # whether its Gateway dies between an answer and telling of it
-
+    has_exits: bool = False  # whether its lots are sold in another way than the default
     is_sold: bool = False  # whether an operator sells lots in its schedule
 
     @property
     def options(self) -> tuple[str, ...]:
         """Those of the simulation that say which kind of schedule it is."""
-        return (
-            *(["--slow"] if self.is_slow else []),
-            *(["--answered"] if self.is_answered else []),
-            *(["--sales"] if self.is_sold else []),
-        )
+        kinds = {
+            "--slow": self.is_slow,
+            "--answered": self.is_answered,
+            "--exits": self.has_exits,
+            "--sales": self.is_sold,
+        }
+        return tuple(option for option, is_chosen in kinds.items() if is_chosen)
 
 
 _ABSENCE = "lotkeeper/trading/recovery/absence.py"
+_TRAILING = "lotkeeper/trading/selling/trailing.py"
 PLANTED = (
     PlantedBug(
         "sent again at once after -2013",
@@ -213,6 +216,74 @@ PLANTED = (
         "4",
     ),
     PlantedBug(
+        "a part of a ladder that is too small for an order is lost",
+        "lotkeeper/trading/selling/ladder.py",
+        "left[target] = total((left[target], quantity))",
+        "left[target] = left[target]",
+        3,
+        "a handler",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "coins are kept again with each SELL",
+        "lotkeeper/trading/selling/kept_coins.py",
+        "missing = less(wanted, *(each.quantity for each in kept))",
+        "missing = wanted",
+        2,
+        "1",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "coins that are kept stay in their lot",
+        "lotkeeper/trading/lots/lot.py",
+        '(*self.dust_given, *self.disposals), "quantity")',
+        '(*self.dust_given, *(each for each in self.disposals if each.kind != "KEPT")), "quantity")',
+        7,
+        "2",
+        (
+            (
+                "lotkeeper/trading/lots/lot.py",
+                '(*self.dust_given, *self.disposals), "cost")',
+                '(*self.dust_given, *(each for each in self.disposals if each.kind != "KEPT")), "cost")',
+            ),
+        ),
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a step of the age asks for less than the cost",
+        "lotkeeper/trading/selling/age.py",
+        "most = step.net_profit_pct",
+        "most = step.net_profit_pct - 1",
+        0,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a replaced SELL is placed again before the cancel is answered",
+        "lotkeeper/trading/selling/decide.py",
+        'f"it is to be sold at {plain(step.price)} now"),)',
+        'f"it is to be sold at {plain(step.price)} now"), step)',
+        22,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a SELL that follows the price has its limit under the floor",
+        _TRAILING,
+        "else replace(sell, trail=trail)",
+        'else replace(sell, trail=trail, price=floor_to(product(sell.price, Decimal("0.98")), market.pair.tick))',
+        11,
+        "3",
+    ),
+    PlantedBug(
+        "a SELL follows the price from its floor on",
+        _TRAILING,
+        "less(BIPS, Decimal(bips))), tick)",
+        "BIPS), tick)",
+        11,
+        "3",
+    ),
+    PlantedBug(
         "a sale that is asked for twice is sold twice",
         "lotkeeper/trading/selling/planned_sale.py",
         "    return newest is not None and newest.request == wish.request and newest.end is None",
@@ -229,6 +300,46 @@ PLANTED = (
         3,
         "2",
         is_sold=True,
+    ),
+    PlantedBug(
+        "a stop and a target both sell",
+        "lotkeeper/trading/orders/stop_leg.py",
+        "if has_leg_sold or (stop.has_ended and stop.target_has_ended):",
+        "if True:",
+        0,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a restart forgets the stop of a SELL",
+        "actors/pair_keeper/book_opening.py",
+        "        book.load_lots(loaded.lots, loaded.finished)",
+        "        from dataclasses import replace\n"
+        "        lots = tuple(\n"
+        "            replace(lot, orders=tuple(replace(o, stop=None) for o in lot.orders)) for lot in loaded.lots\n"
+        "        )\n"
+        "        book.load_lots(lots, loaded.finished)",
+        0,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a stop sells far below its limit",
+        "lotkeeper/trading/selling/stop_loss.py",
+        "less(_WHOLE, policy.stop_limit_pct)), _WHOLE), pair.tick)",
+        "less(_WHOLE, policy.stop_limit_pct)) / 2, _WHOLE), pair.tick)",
+        0,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "an order list is found as one order",
+        "lotkeeper/trading/book/rebuild.py",
+        "if report.is_stop or report.list_id is not None else None",
+        "if False else None",
+        0,
+        "2",
+        has_exits=True,
     ),
 )
 

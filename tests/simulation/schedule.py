@@ -7,8 +7,9 @@ from decimal import Decimal as D
 
 from actors.pacing import pace_of
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.states import AWAITED, OrderState
 from messages.control import ResumePair
+from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
 from tests.simulation.trader import SimulatedTrader
 from tests.simulation.venue import SYMBOL
@@ -117,6 +118,7 @@ class Schedule:
         if world.slow_queries:
             world.slow_queries.begin(world, length)
             self.is_every_event_delivered = False
+        schedule_falls(world, length)
         self._schedule_faults(length)
         world.run(max(length, world.slow_queries.until_s) if world.slow_queries else length)
         self._end_faults()
@@ -197,14 +199,28 @@ class Schedule:
             self.world.system.stream.renew()
 
     def _judge(self) -> None:
+        self._wait_for_answers()
         judge, keeper = self.world.judge, self.world.system.keeper
         judge.check_end()
         if keeper is not None:
             judge.compare_book(keeper.actor.core.state.book)
 
     def _sell_out(self) -> None:
-        """The price rises until every SELL on the book is filled, and nothing more may be sold."""
+        """The price rises until every SELL on the book is filled, and falls until those are that followed it; nothing
+        more may be sold.
+        """
         for price in (D(200), D(220)):
             self.world.venue.quote(price, D(1000))
             self.world.run(3.0)
+        if self.world.venue.has_waiting_orders:
+            self.world.venue.quote(D(215), D(1000))
+            self.world.run(3.0)
         self._judge()
+
+    def _wait_for_answers(self) -> None:
+        """What was sent in the last moment, because orders may be sent again, is answered and reported first."""
+        keeper = self.world.system.keeper
+        for _ in range(10):
+            if keeper is None or not keeper.actor.core.state.book.lots.awaited_sells(*AWAITED):
+                return
+            self.world.run(1.0)

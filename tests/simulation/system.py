@@ -85,6 +85,7 @@ class SimulatedSystem:
     def __init__(self, world: "World") -> None:
         self.world = world
         self.policy = world.dice.choice(POLICIES)
+        self.changed_policy: ExitPolicy | None = None  # of the configuration when the whole system starts again
         self.keeper: ActorProcess | None = None
         self.gateway: ActorProcess | None = None
         self.ledger: ActorProcess | None = None
@@ -95,7 +96,10 @@ class SimulatedSystem:
         self._starts = 0
 
     def start_all(self) -> None:
-        """Starts the whole system, as the launcher does."""
+        """Starts the whole system, as the launcher does: with the configuration as it is then."""
+        if self._starts and self.changed_policy:
+            self.policy = self.changed_policy
+            self.world.tell("system", lambda: f"starts with {self.policy}")
         self.world.database.begin_history(SYMBOL, HistoryStart(self.world.wall_ms, Clock.EXCHANGE))
         for role in ("ledger", "gateway", "stream", "keeper"):
             self._start(role)

@@ -11,6 +11,7 @@ from typing import Any
 from binance_sim.account.fees import FeeSchedule, standard_fees
 from binance_sim.api.shapes import orders as shapes
 from binance_sim.clock import FixedClock, milliseconds
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.end_order import cancel, expire
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.external_liquidity import ExternalQuote
@@ -94,6 +95,17 @@ class Venue(Sink):
         self._quotes += 1
         self.price, self.lowest = bid, min(getattr(self, "lowest", bid), bid)
         self.exchange.show_quote(SYMBOL, ExternalQuote(bid, size, bid + D("0.02"), size, self._quotes))
+        if self.has_waiting_orders:
+            self._trade_among_others(bid)
+
+    @property
+    def has_waiting_orders(self) -> bool:
+        """Whether an order of the pair follows the price, or waits for it: only trades move such orders."""
+        return bool(self.desk.waiting)
+
+    def _trade_among_others(self, price: D) -> None:
+        trade = PublicTrade(0, price, D("0.001"), price * D("0.001"), self.clock.us(), buyer_is_maker=True)
+        self.exchange.apply_external_trade(SYMBOL, trade)
 
     def order(self, side: str, kind: str, quantity: D, price: D = D(0), name: str = "web") -> Order:
         """Places an order of the trader's own; raises ApiError."""
@@ -109,8 +121,9 @@ class Venue(Sink):
     def maintenance(self) -> None:
         """The exchange ends every open order of the pair."""
         with self.exchange.transaction(self.desk) as tx:
-            for order in [each for each in self.orders.values() if each.is_open]:
-                expire(tx, order, "EXCHANGE_CANCELED")
+            for order in list(self.orders.values()):
+                if order.is_open:  # the other order of its list has ended it
+                    expire(tx, order, "EXCHANGE_CANCELED")
 
     def open_orders(self, side: str) -> list[Order]:
         return [each for each in self.blotter.open.values() if each.ticket.side == side]

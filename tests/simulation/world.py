@@ -9,7 +9,6 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -20,7 +19,7 @@ from tests.simulation.actor_process import ActorProcess
 from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.distance import draw_distance
-from tests.simulation.exits import draw_exit
+from tests.simulation.exits import draw_changed_exit, draw_exit, stop_share
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_answer import draw_kill_after_answer
@@ -62,7 +61,7 @@ class World:
         has_sales: bool = False,
         is_distant: bool | None = None,
     ) -> None:
-        self.dice = Random(seed)
+        self.seed, self.dice = seed, Random(seed)
         self.distance = draw_distance(seed, is_distant=is_distant)
         # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
         self.pace = pace or KeeperPace(looks_further=has_slow_queries or is_slow(seed))
@@ -85,9 +84,9 @@ class World:
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
         self.system.policy = policy = draw_exit(seed, self.system.policy, always=has_exits)
-        self.judge.kept = Fraction(policy.keep_coins_pct) / 100
-        self.judge.least_profit = Fraction(policy.min_net_profit)
-        self.judge.steps = tuple((each.after_ms, Fraction(each.net_profit_pct) / 100) for each in policy.age)
+        self.system.changed_policy = changed = draw_changed_exit(seed, policy, always=has_exits)
+        self.judge.policies = (policy, changed) if changed else (policy,)
+        self.judge.stop = min(filter(None, map(stop_share, self.judge.policies)), default=None)
         self.kill_after_send = draw_kill_after_send(seed)
         self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None
         self.sales = draw_sales(seed, always=has_sales)

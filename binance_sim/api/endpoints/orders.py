@@ -125,10 +125,11 @@ def cancel_all(request: ApiRequest) -> list[Json]:
     if not open_orders:
         raise cancel_rejection()
     answers: list[Any] = []
+    cancel_id = random_client_id()
     with request.exchange.transaction(market) as tx:
         for order in open_orders:
             if order.is_open:
-                cancel(tx, order, random_client_id())
+                cancel(tx, order, cancel_id)
                 answers.append(cancel_answer_of(order, request))
     return answers
 

@@ -43,7 +43,7 @@ def list_cancel_answer(order_list: OrderList, unit: TimeUnit) -> Json:
     """The answer to a cancel: `orders` show the client order ids from before the cancel."""
     answer = list_row(order_list, unit) | {"transactionTime": unit(order_list.updated)}
     for row, order in zip(answer["orders"], order_list.orders, strict=True):
-        row["clientOrderId"] = order.old_client_id or order.client_id
+        row["clientOrderId"] = order.listed_id
     return answer | {"orderReports": [cancel_answer(order, unit) for order in order_list.orders]}
 
 

@@ -11,6 +11,7 @@ from lotkeeper.exchange.rest.outcomes import Answered, Outcome, decoded, is_refu
 from lotkeeper.exchange.rest.sender import RestSender
 from lotkeeper.exchange.signing import Signer
 from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.orders.trails import Trail
 
 
 class RestClient:
@@ -54,8 +55,10 @@ class RestClient:
 
     # ---- each request of `lotkeeper/exchange/requests.py`, which says what it is answered with
 
-    def place_sell(self, symbol: str, client_id: str, price: Decimal, quantity: Decimal) -> Outcome:
-        return self.send(requests.place_sell(symbol, client_id, price, quantity))
+    def place_sell(
+        self, symbol: str, client_id: str, price: Decimal, quantity: Decimal, trail: Trail | None = None
+    ) -> Outcome:
+        return self.send(requests.place_sell(symbol, client_id, price, quantity, trail))
 
     def cancel_order(self, symbol: str, order_id: int, cancel_id: str) -> Outcome:
         return self.send(requests.cancel_order(symbol, order_id, cancel_id))

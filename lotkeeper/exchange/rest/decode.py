@@ -35,6 +35,28 @@ def canceled_order(body: object) -> OrderReport:
     return replace(report, cancel_id=fields.text(source, "clientOrderId"))
 
 
+def canceled_orders(body: object) -> OrderReport | tuple[OrderReport, ...]:
+    """The reply to DELETE order; of an order in a list the orders that the cancel ended, at least one."""
+    source = fields.row(body)
+    if "orderReports" not in source:
+        return canceled_order(source)
+    rows = [fields.row(each) for each in fields.rows(source["orderReports"])]
+    ended = tuple(canceled_order(each) for each in rows if each.get("status") == "CANCELED")
+    if not ended:
+        raise MalformedError("no order of the cancelled list is CANCELED")
+    return ended
+
+
+def placed_list(body: object) -> PlacedOrder:
+    """The reply to POST orderList/oco with newOrderRespType RESULT: the order above, and the stop as the other one."""
+    rows = [fields.row(each) for each in fields.rows(fields.row(body).get("orderReports"))]
+    placed = [placed_order(each).report for each in rows]
+    above = next((each for each in placed if not each.is_stop), None)
+    if above is None:
+        raise MalformedError("the orders of the list have none above")
+    return PlacedOrder(above, (), tuple(each for each in placed if each is not above))
+
+
 def placed_order(body: object) -> PlacedOrder:
     """The reply to POST order with newOrderRespType FULL.
 
@@ -225,6 +247,8 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         list_id=fields.list_id(source, "orderListId"),
         prevented=fields.amount(source, "preventedQuantity") if "preventedQuantity" in source else ZERO,
         is_sor=source.get("usedSor") is True,
+        **fields.order_kind(source, "type", "stopPrice"),
+        trail=fields.trail(source, "type", "trailingDelta", "stopPrice"),
     )
 
 

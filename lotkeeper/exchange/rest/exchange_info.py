@@ -5,6 +5,7 @@ from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.rest.filters import FiltersRead, needed, read_filters
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.trading.filters.amounts import LotSize, Precision, PriceFilter, TPlusSell
+from lotkeeper.trading.orders.trails import TRAILING_TYPE
 from lotkeeper.trading.pair import TradePair
 
 _PRECISION = 8  # digits of both assets, where the row does not state them
@@ -48,8 +49,16 @@ def _pair(source: Row, everywhere: FiltersRead) -> tuple[TradePair, FiltersRead]
         filters=(*others, *everywhere.filters),
         precision=Precision(_digits(source, "baseAssetPrecision"), _quote_digits(source)),
         unknown=(*read.unknown, *everywhere.unknown),
+        allows_trailing=_allows_trailing(source),
+        takes_lists=source.get("ocoAllowed") is not False,
     )
     return pair, read
+
+
+def _allows_trailing(source: Row) -> bool:
+    """Whether a TAKE_PROFIT_LIMIT with a trailing delta is taken; where the row does not say so, it may be."""
+    types = source.get("orderTypes")
+    return source.get("allowTrailingStop") is not False and (not isinstance(types, list) or TRAILING_TYPE in types)
 
 
 def _needed_filters(read: FiltersRead) -> tuple[PriceFilter, LotSize]:

@@ -140,6 +140,8 @@ def _execution(event: Row) -> Execution:
         list_id=fields.list_id(event, "g"),
         prevented=fields.amount(event, "A") if "A" in event else ZERO,
         is_sor=event.get("uS") is True,
+        **fields.order_kind(event, "o", "P"),
+        trail=fields.trail(event, "o", "d", "P"),
     )
     execution_type = fields.text(event, "x")
     trade_id = _trade_id(event) if execution_type == "TRADE" else None

@@ -24,10 +24,12 @@ SellKey = tuple[int, int]  # a SELL: the BUY order id of its lot, and its genera
 class _Counts:
     """What the SELLs of one lot add to the sums over all lots."""
 
-    live: int = 0  # SELLs that take an order slot
+    live: int = 0  # order slots that they take
+    stops: int = 0  # live SELLs with a stop
     canceling: int = 0
     placing: int = 0
     on_book: tuple[tuple[SellKey, Decimal], ...] = ()  # with their prices (quote)
+    trails: tuple[tuple[SellKey, Decimal], ...] = ()  # those that follow the price, also without an answer
 
 
 _NOTHING = _Counts()
@@ -77,6 +79,7 @@ class BookIndex:
     """Sums and look-ups over all lots; where nothing else is said, the keys are the BUY order ids of lots."""
 
     live_sells: int = 0  # how many order slots our SELLs take, those included whose outcome is not known
+    stops: int = 0  # how many of our SELLs have a stop, those included whose outcome is not known
     canceling: int = 0  # how many of our SELLs are being cancelled
     placing: int = 0  # how many of our SELLs were sent and have no answer yet
     lot_of_order: dict[int, int] = field(default_factory=dict)  # the lot of each SELL, by the SELL's order id
@@ -88,6 +91,7 @@ class BookIndex:
     disposed: set[int] = field(default_factory=set)  # lots that coins have left otherwise than by our SELLs
     queue: PriceOrder[int] = field(default_factory=PriceOrder)  # lots that wait to be sold, by their floors (quote)
     on_book: PriceOrder[SellKey] = field(default_factory=PriceOrder)  # SELLs believed to stand on the exchange's book
+    trails: PriceOrder[SellKey] = field(default_factory=PriceOrder)  # live SELLs that follow the price
     dust: DustLots = field(default_factory=DustLots)
     _counts: dict[int, _Counts] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)  # since they were taken the last time
@@ -119,14 +123,14 @@ class BookIndex:
     def add_orders(self, lot: Lot) -> None:
         """Remembers which SELLs are the lot's, also those that it will not have any more."""
         for order in lot.orders:
-            if order.order_id is not None:
-                self.lot_of_order[order.order_id] = lot.buy_order_id
+            for order_id in order.order_ids:
+                self.lot_of_order[order_id] = lot.buy_order_id
 
     def forget_orders(self, orders: Iterable[SellOrder]) -> None:
         """Their lot does not keep them, and no news of them can come."""
         for order in orders:
-            if order.order_id is not None:
-                self.lot_of_order.pop(order.order_id, None)
+            for order_id in order.order_ids:
+                self.lot_of_order.pop(order_id, None)
 
     def add_to_queue(self, buy_order_id: int, floor: Decimal) -> None:
         """The lot waits, to be sold at `floor` (quote)."""
@@ -161,16 +165,25 @@ class BookIndex:
         if now == before:
             return
         self.live_sells += now.live - before.live
+        self.stops += now.stops - before.stops
         self.canceling += now.canceling - before.canceling
         self.placing += now.placing - before.placing
         for key, _ in before.on_book:
             self.on_book.remove(key)
         for key, price in now.on_book:
             self.on_book.put(key, price)
+        if before.trails or now.trails:
+            self._count_trails(before, now)
         if now == _NOTHING:
             del self._counts[number]
         else:
             self._counts[number] = now
+
+    def _count_trails(self, before: _Counts, now: _Counts) -> None:
+        for key, _ in before.trails:
+            self.trails.remove(key)
+        for key, price in now.trails:
+            self.trails.put(key, price)
 
 
 def key_of(name: SellName) -> SellKey:
@@ -182,11 +195,14 @@ def _counts_of(lot: Lot) -> _Counts:
     if not lot.orders:
         return _NOTHING
     states = [order.state for order in lot.orders]
+    live = [order for order in lot.orders if order.is_live]
     return _Counts(
-        live=sum(order.is_live for order in lot.orders),
+        live=sum(order.slots for order in live),
+        stops=sum(order.stop is not None for order in live),
         canceling=states.count(OrderState.CANCELING),
         placing=states.count(OrderState.PLACING),
         on_book=tuple(_key_and_price(order) for order in lot.orders if order.state in ON_BOOK),
+        trails=tuple(_key_and_price(order) for order in live if order.trail is not None),
     )
 
 

@@ -16,6 +16,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event, is_amended_by_hand
 from lotkeeper.trading.orders.states import OrderEvent, OrderState, why_expired
+from lotkeeper.trading.orders.stop_leg import StopLeg
 from lotkeeper.trading.recovery.trust import MARGIN_MS
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
@@ -39,9 +40,11 @@ def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
         updated_ms=now_ms,
         profit=decision.profit,
         sell_rate=decision.sell_rate,
+        trail=decision.trail,
+        stop=None if decision.stop is None else StopLeg(decision.stop),
     )
     sent = without_old_setbacks(with_order(lot, order))
-    return replace(sent, state=next_state(lot.state, LotEvent.SELL_SENT), reason="")
+    return replace(sent, state=next_state(lot.state, LotEvent.SELL_SENT), reason=decision.no_stop)
 
 
 def with_order_event(lot: Lot, order: SellOrder, event: OrderEvent, now_ms: int, reason: str) -> Lot:

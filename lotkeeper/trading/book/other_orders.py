@@ -1,9 +1,13 @@
-"""The orders on the exchange's book that are not ours: they take order slots, and people see the BUYs among them."""
+"""The orders on the exchange's book that are not ours: each takes one of the pair's order slots.
+
+Those that wait for a price also take one of the few slots for such orders. People see the BUYs among them.
+"""
 
 from collections.abc import Set as AbstractSet
 
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.trails import waits_for_price
 
 
 class OtherOrders:
@@ -16,6 +20,11 @@ class OtherOrders:
     def ids(self) -> AbstractSet[int]:
         """The order ids of all of them."""
         return self._open.keys()
+
+    @property
+    def algo_count(self) -> int:
+        """How many count for MAX_NUM_ALGO_ORDERS."""
+        return sum(waits_for_price(each.order_type) for each in self._open.values())
 
     @property
     def buys(self) -> tuple[OrderReport, ...]:

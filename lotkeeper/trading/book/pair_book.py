@@ -125,7 +125,7 @@ class PairBook:
     def sell_name_of(self, report: OrderReport) -> SellName | None:
         """Which SELL of ours it is: by order id first: one cancelled or amended by hand has another client id."""
         lot = self.lots.get(self.lots.index.lot_of_order.get(report.order_id, -1))
-        known = (order.name for order in lot.orders if order.order_id == report.order_id) if lot else iter(())
+        known = (order.name for order in lot.orders if report.order_id in order.order_ids) if lot else iter(())
         return next(known, None) or sell_name(report.client_id) or cancelled_sell_name(report.client_id)
 
     def name_of_late_sell(self, report: OrderReport) -> SellName | None:
@@ -248,9 +248,8 @@ class PairBook:
         if not is_certain and self._is_uncertain(lot, name, report):
             return None
         changed = self._with_sell_report(lot, name, report)
-        for each in self._uncertain_reports.pop(name, ()):
-            if each.order_id == report.order_id:  # it was of our order
-                changed = self._with_sell_report(changed, name, each)
+        for each in self._pop_uncertain_of(name, report):
+            changed = self._with_sell_report(changed, name, each)
         return self.lots.store_if_changed(lot, changed)
 
     def _apply_buy_fill(self, fill: Fill) -> Lot | None:
@@ -306,6 +305,13 @@ class PairBook:
         kept += [report] if report not in kept else []
         return True
 
+    def _pop_uncertain_of(self, name: SellName, report: OrderReport) -> list[OrderReport]:
+        """Those of the reported order, which is ours; those of the other order of the same SELL stay uncertain."""
+        kept = self._uncertain_reports.pop(name, [])
+        if of_other := [each for each in kept if each.is_stop != report.is_stop]:
+            self._uncertain_reports[name] = of_other
+        return [each for each in kept if each.order_id == report.order_id]
+
     def _with_sell_report(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = order_of(lot, name)
         if known is not None and reuses_name(known, report):
@@ -324,7 +330,8 @@ class PairBook:
         now = apply_report(known or sell_from_report(name, report), report)
         fills = self.manual_sales.pop_unattributed(report.order_id)
         changed = with_reported_sell(lot, known, now, report, fills, resumed_ms=self.lots.resumed_ms)
-        return changed if known is not None else self._with_found_costs(changed, now.locks_coins_since_ms)
+        is_priced = known is not None and known.price == now.price
+        return changed if is_priced else self._with_found_costs(changed, now.locks_coins_since_ms)
 
     def _with_found_costs(self, lot: Lot, since_ms: int) -> Lot:
         return with_found_costs(lot, since_ms, self._market, self._policy)

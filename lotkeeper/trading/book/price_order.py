@@ -51,6 +51,10 @@ class PriceOrder(Generic[Key]):
         """All keys, the highest price first."""
         return (key for _, key in reversed(self._ranked))
 
+    def from_lowest(self) -> Iterator[tuple[Decimal, Key]]:
+        """All prices and keys, the lowest price first; not to be changed meanwhile."""
+        return iter(self._ranked)
+
     def ascending(self) -> list[tuple[Decimal, Key]]:
         """All prices and keys, the lowest price first."""
         return list(self._ranked)

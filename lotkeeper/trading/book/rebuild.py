@@ -14,6 +14,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, share_of
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.stop_leg import StopLeg
 from lotkeeper.trading.policy import ExitPolicy, Market
 
 
@@ -64,7 +65,10 @@ def with_known_transfers(lot: Lot, transfers: Iterable[DustTransfer]) -> Lot:
 
 
 def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
-    """The SELL of the report as it was when it was sent; `with_found_costs` gives it its share of the lot's cost."""
+    """The SELL of the report as it was when it was sent; `with_found_costs` gives it its share of the lot's cost.
+
+    Of one that is an order list the report shows one order; while that is the stop, its limit stands for the price.
+    """
     return SellOrder(
         symbol=report.symbol,
         name=name,
@@ -73,6 +77,7 @@ def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
         cost=ZERO,
         state=OrderState.PLACING,
         sent_ms=report.time_ms,
+        stop=StopLeg(None) if report.is_stop or report.list_id is not None else None,
     )
 
 

@@ -33,7 +33,7 @@ class PurchaseWish:
 
 
 @dataclass(frozen=True, slots=True)
-class Purchase:
+class AskedPurchase:
     """A purchase as the database keeps it, from before its BUY is sent."""
 
     symbol: str
@@ -46,13 +46,13 @@ class Purchase:
     why: str
 
 
-def new_purchase(symbol: str, wish: PurchaseWish, number: int) -> Purchase:
+def new_purchase(symbol: str, wish: PurchaseWish, number: int) -> AskedPurchase:
     """The next purchase of this wish. Its client order id follows from what is asked for, the day and its number."""
     digest = int.from_bytes(sha256(f"{symbol} {wish.request}".encode()).digest()[:6])
     client_id = purchase_client_id(wish.at_ms // _DAY_MS, digest, number)
-    return Purchase(symbol, wish.request, number, client_id, wish.at_ms, wish.at_ms, wish.who, wish.why)
+    return AskedPurchase(symbol, wish.request, number, client_id, wish.at_ms, wish.at_ms, wish.who, wish.why)
 
 
-def is_same(purchase: Purchase, wish: PurchaseWish) -> bool:
+def is_same(purchase: AskedPurchase, wish: PurchaseWish) -> bool:
     """Whether the wish is that of the purchase, asked for once more."""
     return purchase.request == wish.request and abs(wish.at_ms - purchase.at_ms) <= SAME_WITHIN_MS

@@ -20,6 +20,8 @@ def setbacks(lot: Lot) -> int:
     """How many SELLs in a row, up to the newest, were refused, or ended by the exchange before they sold anything."""
     count = 0
     for order, stands_for in _attempts(lot):
+        if order.trail is not None and order.state is OrderState.REFUSED:
+            continue  # the lot is sold in another way at once
         if order.executed or order.state not in _SETBACKS:
             break
         count += stands_for
@@ -76,5 +78,5 @@ def _may_go(order: SellOrder, following: SellOrder, latest_ms: int) -> bool:
 
 def _is_setback(order: SellOrder) -> bool:
     """A refused SELL that has an order id was on the book after all."""
-    is_refused = order.state is OrderState.REFUSED and order.order_id is None
+    is_refused = order.state is OrderState.REFUSED and not order.order_ids
     return not order.executed and (is_refused or order.state is OrderState.EXPIRED)

@@ -19,7 +19,7 @@ from lotkeeper.trading.lots.transfers import Disposal, DustTransfer, lot_id
 from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill
-from lotkeeper.trading.orders.order import SellOrder, with_executed
+from lotkeeper.trading.orders.order import SellOrder, with_fills
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.remembered import Remembering, remembered
 from lotkeeper.trading.replacing import replace
@@ -161,7 +161,7 @@ class Lot(Remembering):
         return tuple(order for order in self.orders if order.executed > self._quantity_of_fills(order))
 
     def _quantity_of_fills(self, order: SellOrder) -> Decimal:
-        return total(fill.quantity for fill in self.sells if fill.order_id == order.order_id)
+        return total(fill.quantity for fill in self.sells if fill.order_id in order.order_ids)
 
 
 def with_buy(lot: Lot, fill: Fill) -> Lot:
@@ -173,7 +173,8 @@ def with_sell(lot: Lot, fill: Fill) -> Lot:
     """The lot with a fill of one of its SELLs; the SELL's executed quantity is at least the sum of its fills."""
     sells = _with_fill(lot.sells, fill)
     executed = total(sell.quantity for sell in sells if sell.order_id == fill.order_id)
-    orders = tuple(with_executed(order, executed) if order.order_id == fill.order_id else order for order in lot.orders)
+    number = fill.order_id
+    orders = tuple(with_fills(order, number, executed) if number in order.order_ids else order for order in lot.orders)
     return replace(lot, sells=sells, orders=orders)
 
 

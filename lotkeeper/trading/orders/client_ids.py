@@ -1,6 +1,10 @@
 """Client order ids of our SELLs: derived, never random, so that a SELL on the book tells which lot it belongs to.
 
+A SELL that is an order list (OCO) has two orders: the LIMIT_MAKER above has the SELL's id, the stop below has it with
+"s" at its end, and the list itself with "l". Both orders name the same SELL.
+
 A SELL that a person asked for with `lotkeeper sell` has an "m" at its end: the exchange alone tells it from the others.
+A BUY that a person asked for with `lotkeeper buy` begins with "lkb", and names no lot.
 
 The id of a cancel is that of its SELL with "-x". Binance reports a cancelled order under the id of its cancel
 (rest-api.md, "Cancel order"): so we can still tell its lot, and that we cancelled it.
@@ -13,8 +17,11 @@ PREFIX = "lk1"
 MAX_CHARACTERS = 36  # Binance: ^[a-zA-Z0-9-_]{1,36}$
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # One SELL has one name: leading zeros would give a second text for the same number.
-_PATTERN = re.compile(rf"{PREFIX}-(0|[1-9a-z][0-9a-z]*)-([1-9][0-9]*)(m?)")
+_PATTERN = re.compile(rf"{PREFIX}-(0|[1-9a-z][0-9a-z]*)-([1-9][0-9]*)([sm]?)")
 _CANCEL = "-x"
+_STOP = "s"
+_LIST = "l"
+_INSTRUCTED = "m"
 _BUY_CANCEL = "lkx"
 _PURCHASE = "lkb"
 
@@ -33,14 +40,30 @@ def client_order_id(name: SellName) -> str:
     if name.buy_order_id < 0 or name.generation < 1:
         raise ValueError(f"no client order id for {name}")
     return _checked_length(
-        f"{PREFIX}-{_base36(name.buy_order_id)}-{name.generation}{'m' if name.is_instructed else ''}"
+        f"{PREFIX}-{_base36(name.buy_order_id)}-{name.generation}{_INSTRUCTED if name.is_instructed else ''}"
     )
 
 
 def sell_name(client_id: str) -> SellName | None:
     """The SELL that a client order id names; None if the id is not one of ours."""
     match = _PATTERN.fullmatch(client_id) if len(client_id) <= MAX_CHARACTERS else None
-    return SellName(int(match[1], 36), int(match[2]), bool(match[3])) if match else None
+    return SellName(int(match[1], 36), int(match[2]), match[3] == _INSTRUCTED) if match else None
+
+
+def stop_id(name: SellName) -> str:
+    """The client order id of the stop of a SELL that is an order list."""
+    return _checked_length(client_order_id(name) + _STOP)
+
+
+def order_list_id(name: SellName) -> str:
+    """The client id of the order list of a SELL."""
+    return _checked_length(client_order_id(name) + _LIST)
+
+
+def names_stop(client_id: str) -> bool:
+    """Whether a client order id of ours is that of a stop."""
+    match = _PATTERN.fullmatch(client_id) if client_id.endswith(_STOP) else None
+    return match is not None and match[3] == _STOP
 
 
 def cancel_id(name: SellName) -> str:

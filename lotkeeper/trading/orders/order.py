@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.lots.floors import round_cost_down
-from lotkeeper.trading.money import ZERO, Ratio, less, product
-from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, client_order_id
+from lotkeeper.trading.money import ZERO, Ratio, less, product, total
+from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, client_order_id, names_stop, stop_id
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import (
     CANCELABLE,
@@ -19,6 +19,8 @@ from lotkeeper.trading.orders.states import (
     event_of,
     next_state,
 )
+from lotkeeper.trading.orders.stop_leg import STOP_TYPE, StopLeg, StopPrices, event_of_end, with_end, with_more_sold
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.replacing import replace
 
 
@@ -47,10 +49,22 @@ class OrderReport:
     # Base, cumulative: what self-trade prevention (DECREMENT, TRANSFER) took from its quantity; it is not executed.
     prevented: Decimal = ZERO
     is_sor: bool = field(default=False, compare=False)  # by smart order routing: filled by allocations, not by trades
+    # The exchange's word (Binance enums.md); where it is not told that of most orders.
+    order_type: str = field(default="LIMIT", compare=False)
+    stop_price: Decimal = field(default=ZERO, compare=False)  # quote; where it is triggered; zero for none
+    trail: Trail | None = field(default=None, compare=False)  # of a SELL that follows the price
 
     @property
     def is_final(self) -> bool:
         return self.status in FINAL_STATUS
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether it is the stop of an order list, if the order is one of ours; after a cancel its name does not tell.
+
+        Only lists of ours have stops with our names.
+        """
+        return self.order_type == STOP_TYPE or names_stop(self.client_id)
 
     @property
     def has_known_status(self) -> bool:
@@ -69,7 +83,10 @@ class OrderReport:
 
 @dataclass(frozen=True, slots=True)
 class SellOrder:
-    """A SELL of a lot. `profit` and `sell_rate` are None for a SELL that was found on the exchange."""
+    """A SELL of a lot. `profit` and `sell_rate` are None for a SELL that was found on the exchange.
+
+    With a stop it is two orders: its own order id, price and client order id are those of the target.
+    """
 
     symbol: str
     name: SellName
@@ -84,8 +101,10 @@ class SellOrder:
     profit: Decimal | None = None  # quote; the net profit that its price includes
     sell_rate: Decimal | None = None  # the fee that its price includes, as a fraction of the proceeds
     created_ms: int | None = None  # when it came onto the book, by the exchange's clock; None if not known
+    trail: Trail | None = None  # how it follows the price before it works at `price`; None: a LIMIT
     # Base; what self-trade prevention took, as far as this process saw it; not recorded.
     prevented: Decimal = field(default=ZERO, compare=False)
+    stop: StopLeg | None = None  # None: it is one order, a LIMIT
 
     @property
     def client_id(self) -> str:
@@ -102,7 +121,32 @@ class SellOrder:
 
     @property
     def is_cancelable(self) -> bool:
-        return self.state in CANCELABLE and self.order_id is not None
+        """Whether it may be cancelled to be placed otherwise; one whose stop was triggered is left to sell."""
+        is_selling = self.stop is not None and self.stop.is_triggered
+        return self.state in CANCELABLE and self.standing_id is not None and not is_selling
+
+    @property
+    def order_ids(self) -> tuple[int, ...]:
+        """The known ids of its orders."""
+        ids = (self.order_id,) if self.stop is None else (self.order_id, self.stop.order_id)
+        return tuple(each for each in ids if each is not None)
+
+    @property
+    def standing_id(self) -> int | None:
+        """The id of the order that stands as far as is known, of two that of the target; None if it has none yet."""
+        return self.stop.order_id if self.stop is not None and self.stop.target_has_ended else self.order_id
+
+    @property
+    def standing_client_id(self) -> str:
+        """The client order id of that order."""
+        is_stop = self.stop is not None and self.stop.target_has_ended
+        return stop_id(self.name) if is_stop else self.client_id
+
+    @property
+    def slots(self) -> int:
+        """How many orders of the pair it takes on the exchange."""
+        is_two = self.stop is not None and self.stop.are_both_standing
+        return 0 if not self.is_live else 2 if is_two else 1
 
     @property
     def open_quantity(self) -> Decimal:
@@ -149,6 +193,8 @@ def with_executed(order: SellOrder, executed: Decimal) -> SellOrder:
 
 def apply_report(order: SellOrder, report: OrderReport) -> SellOrder:
     """`order` after a report of it, which may be late or a copy: executed only grows. Raises ImpossibleError."""
+    if order.stop is not None:
+        return _apply_report_of_two(order, order.stop, report)
     amended = _with_amendment(order, report)
     event = _event(amended, report)
     moved_on = replace(
@@ -157,8 +203,61 @@ def apply_report(order: SellOrder, report: OrderReport) -> SellOrder:
         order_id=order.order_id if event is OrderEvent.REFUSED else report.order_id,
         updated_ms=max(order.updated_ms, report.time_ms),
         created_ms=order.created_ms if event is OrderEvent.REFUSED or order.created_ms else report.created_ms,
+        trail=order.trail if event is OrderEvent.REFUSED else report.trail,  # an earlier keeper may have sent another
     )
     return with_executed(moved_on, report.executed)
+
+
+def _apply_report_of_two(order: SellOrder, stop: StopLeg, report: OrderReport) -> SellOrder:
+    """`order`, which has a stop, after a report of one of its two orders. A rejected one was on the book: its list was
+    accepted.
+    """
+    amended = _with_amendment(order, report)
+    event = _event(amended, report)
+    event = OrderEvent.EXPIRED if event is OrderEvent.REFUSED else event
+    executed, stop = _sold_in_all(order, stop, report.executed, by_stop=report.is_stop)
+    stop = _identified(stop, report) if report.is_stop else stop
+    if report.is_final:
+        stop = with_end(stop, of_stop=report.is_stop)
+        event = event_of_end(stop, event, has_sold=executed > 0, has_leg_sold=report.executed > 0)
+    elif executed:
+        event = OrderEvent.PARTIALLY_FILLED
+    is_first = order.order_id is None and order.was_found and not report.is_stop
+    moved_on = replace(
+        amended,
+        state=next_state(amended.state, event),
+        price=report.price if is_first else order.price,
+        order_id=order.order_id if report.is_stop else report.order_id,
+        updated_ms=max(order.updated_ms, report.time_ms),
+        created_ms=order.created_ms or report.created_ms,
+        stop=stop,
+    )
+    return with_executed(moved_on, executed)
+
+
+def _identified(stop: StopLeg, report: OrderReport) -> StopLeg:
+    prices = stop.prices or (StopPrices(report.stop_price, report.price) if report.price else None)
+    return replace(stop, order_id=report.order_id, prices=prices)
+
+
+def _sold_in_all(order: SellOrder, stop: StopLeg, executed: Decimal, *, by_stop: bool) -> tuple[Decimal, StopLeg]:
+    """What both orders have sold when one of them has sold `executed` (base), and the stop as it is then."""
+    before = stop.executed if by_stop else less(order.executed, stop.executed)
+    more = less(max(before, executed), before)
+    return total((order.executed, more)), with_more_sold(stop, more, by_stop=by_stop)
+
+
+def with_fills(order: SellOrder, order_id: int, executed: Decimal) -> SellOrder:
+    """`order` after fills of one of its orders that add up to `executed` (base)."""
+    if order.stop is None:
+        return with_executed(order, executed)
+    in_all, stop = _sold_in_all(order, order.stop, executed, by_stop=order_id == order.stop.order_id)
+    return with_executed(replace(order, stop=stop), in_all)
+
+
+def id_of_same(order: SellOrder, report: OrderReport) -> int | None:
+    """The id of that order of the SELL of which the report is, as far as it is known."""
+    return order.stop.order_id if order.stop is not None and report.is_stop else order.order_id
 
 
 def with_asked_id(report: OrderReport, client_id: str) -> OrderReport:
@@ -176,7 +275,7 @@ def reuses_name(order: SellOrder, report: OrderReport) -> bool:
     A client order id may be used again once its order has ended (Binance rest-api.md, "New order"). A copy that is
     refused has an order id of its own.
     """
-    return order.order_id not in (None, report.order_id) and order.state not in NEVER_ON_BOOK
+    return id_of_same(order, report) not in (None, report.order_id) and order.state not in NEVER_ON_BOOK
 
 
 def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
@@ -184,8 +283,17 @@ def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
 
     An earlier keeper sent it and died before it was recorded; what was sent since was refused for its name.
     """
-    is_unidentified = order.order_id is None and report.price > 0
-    return is_unidentified and (report.price != order.price or report.quantity > order.quantity)
+    if id_of_same(order, report) is not None or not report.price:
+        return False
+    if order.was_found:  # of a list whose other order was found first
+        return False
+    is_other_kind = (order.stop is not None) != (report.is_stop or report.list_id is not None)
+    return is_other_kind or report.price != _price_of_same(order, report) or report.quantity > order.quantity
+
+
+def _price_of_same(order: SellOrder, report: OrderReport) -> Decimal:
+    stop = order.stop if report.is_stop else None
+    return order.price if stop is None or stop.prices is None else stop.prices.limit
 
 
 def sold_nothing(report: OrderReport) -> bool:
@@ -201,7 +309,7 @@ def frees_coins_uncertainly(order: SellOrder, report: OrderReport) -> bool:
     it stands with a smaller quantity, or has ended, come late. As long as the order id of ours is not known, ours may
     stand with all of its quantity, or arrive yet.
     """
-    is_unidentified = order.order_id is None and order.state in IN_FLIGHT
+    is_unidentified = id_of_same(order, report) is None and order.state in IN_FLIGHT
     return is_unidentified and not report.executed and (report.is_final or report.effective_quantity < order.quantity)
 
 

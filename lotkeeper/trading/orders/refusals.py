@@ -11,6 +11,8 @@ class RefusalKind(StrEnum):
     DUPLICATE_ORDER = "duplicate order"  # an open order has this client order id: an earlier copy did arrive
     INSUFFICIENT_BALANCE = "insufficient balance"  # the account has fewer free coins than we believe
     MAX_NUM_ORDERS = "max num orders"  # filter MAX_NUM_ORDERS: more orders are open than we know of
+    MAX_NUM_ALGO_ORDERS = "max num algo orders"  # likewise, for orders that wait for a price
+    WOULD_TRIGGER = "would trigger"  # the market has reached its stop price already
     PERCENT_PRICE = "percent price"  # filter PERCENT_PRICE or PERCENT_PRICE_BY_SIDE: too far from the reference price
     OTHER_FILTER = "other filter"  # any other filter: the rules of the pair may have changed
     PRECISION = "precision"  # more digits than the exchange takes: the rules of the pair have changed

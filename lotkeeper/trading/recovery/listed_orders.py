@@ -37,9 +37,12 @@ class ListedOrders:
         return [*buys, *sorted(sells - self._order_ids)]
 
     def _has(self, order: SellOrder) -> bool:
-        return order.client_id in self._client_ids if order.order_id is None else order.order_id in self._order_ids
+        """Of one with a stop: the order that stands as far as is known. Once it has ended the other is asked for."""
+        order_id = order.standing_id
+        return order.standing_client_id in self._client_ids if order_id is None else order_id in self._order_ids
 
 
 def _by_id_or_name(order: SellOrder) -> Question:
     """By order id if it is known: an order cancelled by hand is not found by its client id any more."""
-    return OrderByClientId(order.client_id) if order.order_id is None else OrderById(order.order_id)
+    order_id = order.standing_id
+    return OrderByClientId(order.standing_client_id) if order_id is None else OrderById(order_id)

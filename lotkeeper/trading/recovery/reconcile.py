@@ -422,7 +422,7 @@ def _sells_on_book(book: PairBook, question: Question) -> list[SellOrder]:
     """The SELLs that the question is about and that are believed to stand on the exchange's book."""
     if isinstance(question, OrderById):
         lot = book.lots.get(book.lots.index.lot_of_order.get(question.order_id, -1))
-        found = [order for order in lot.orders if order.order_id == question.order_id] if lot else []
+        found = [order for order in lot.orders if question.order_id in order.order_ids] if lot else []
     else:
         name = sell_name(question.client_id) if isinstance(question, OrderByClientId) else None
         order = book.lots.sell(name) if name else None

@@ -5,16 +5,20 @@ from decimal import Decimal
 
 from lotkeeper.trading.lots.floors import RequiredProceeds, exact_floor, round_profit_up
 from lotkeeper.trading.lots.lot import Lot, fee_in
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, product, total
 from lotkeeper.trading.orders.order import SellOrder, share_of
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, Terms
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.reports.armed_exits import ArmedExit, armed_exits
 from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
 from lotkeeper.trading.selling.age import policy_at_age, reached_step
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
 from lotkeeper.trading.selling.ladder import LadderPart, ladder_of, part_of
+from lotkeeper.trading.selling.trailing import NoTrail, TrailingPart, trailing_part
 
 _CLOSE = Decimal("1E-11")  # results of roundings at the twelfth decimal differ by less
 
@@ -34,6 +38,7 @@ class SellTerms:
     proceeds: Decimal
     fee: Decimal | None
     net: Decimal | None  # proceeds less the fee
+    trail: Trail | None = None  # how it follows the price; None: a LIMIT
 
     @property
     def expected_profit(self) -> Decimal | None:
@@ -60,8 +65,10 @@ class Explanation:
     ladder: tuple[LadderPart, ...]  # how the ladder divides the whole lot; empty without one
     age: tuple[AgeStep, ...]  # the steps of the wanted profit, by the age of the lot
     reached: AgeStep | None  # the step that holds now; None before the first
+    exits: tuple[ArmedExit, ...]  # at which price each is reached, and what the exchange holds of it
     sales: tuple[Sale, ...]
     realised_profit: Decimal
+    trailing: TrailingPart | None = None  # what of the lot is to follow the price; None if nothing ever is
 
     @property
     def correction(self) -> Decimal:
@@ -79,7 +86,7 @@ class Explanation:
 
 def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
     """The arithmetic of a lot, by the terms of its pair as they are now; None: they were never recorded."""
-    reached = reached_step(terms.policy, lot, now_ms) if terms else None
+    configured, reached = terms, reached_step(terms.policy, lot, now_ms) if terms else None
     if terms is not None and reached is not None:
         terms = replace(terms, policy=policy_at_age(terms.policy, lot, now_ms))
     policy = terms.policy if terms else None
@@ -104,9 +111,20 @@ def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
         ladder=ladder_of(lot, terms.market, terms.policy) if terms and terms.policy.ladder else (),
         age=terms.policy.age if terms else (),
         reached=reached,
+        exits=armed_exits(lot, configured, steps, now_ms),
         sales=sales_of(lot),
         realised_profit=realised_profit(lot),
+        trailing=_trailing(lot, terms) if terms and terms.policy.trailing_bips else None,
     )
+
+
+def _trailing(lot: Lot, terms: Terms) -> TrailingPart | None:
+    """Whose turn it is, only the keeper knows."""
+    if lot.state is LotState.CLOSED:
+        return None
+    part = trailing_part(lot, terms.market, terms.policy)
+    is_waiting = part.sell is None and part.why_not is None and bool(part.quantity)
+    return replace(part, why_not=NoTrail.NO_SLOT) if is_waiting else part
 
 
 def _dust(lot: Lot, pair: TradePair | None) -> Decimal:
@@ -137,6 +155,7 @@ def _sell_terms(sell: SellOrder | PlaceSell, terms: Terms | None, lot: Lot) -> S
         proceeds=proceeds,
         fee=fee,
         net=None if fee is None else less(proceeds, fee),
+        trail=sell.trail,
     )
 
 

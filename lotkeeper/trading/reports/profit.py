@@ -187,7 +187,7 @@ def sum_fees(one: Iterable[tuple[str, Decimal]], other: Iterable[tuple[str, Deci
 
 
 def _of(lot: Lot) -> Totals:
-    known = [order for order in lot.orders if order.order_id is not None]
+    known = [order for order in lot.orders if order.order_ids]
     closed_ms = lot.closed_ms
     return Totals(
         lots=1,

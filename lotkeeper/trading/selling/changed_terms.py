@@ -2,8 +2,8 @@
 was changed.
 
 One rule: a SELL whose wanted profit is not the one that is wanted now is cancelled and placed again, if that changes
-its price by a thousandth or more. What was bought since a SELL was placed does not change what it asks for, nor does a
-fee.
+its price by a thousandth or more; and so is one that follows the price by another distance than is wanted now. What was
+bought since a SELL was placed does not change what it asks for, nor does a fee.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,14 @@ from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.ladder import at_rung, part_of
 from lotkeeper.trading.selling.overpriced import WORTH_IT
+from lotkeeper.trading.selling.trailing import wants_another_trail
 
 
 def sells_to_replace(lot: Lot, market: Market, policy: ExitPolicy) -> Iterator[SellOrder]:
     """The SELLs on the book that want another profit than is wanted now, the lowest price first."""
     standing = (order for order in lot.orders if order.is_cancelable and not order.name.is_instructed)
     for order in sorted(standing, key=lambda each: each.price):
-        if _wants_another_profit(order, market, policy):
+        if wants_another_trail(order, policy) or _wants_another_profit(order, market, policy):
             yield order
 
 

@@ -45,6 +45,9 @@ from lotkeeper.trading.selling.ladder import next_part, sold_together
 from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, sellable
 from lotkeeper.trading.selling.overpriced import overpriced_sells
 from lotkeeper.trading.selling.parking import LOOK_AGAIN_MS, park_for, retry_at
+from lotkeeper.trading.selling.refused_trails import TrailStart
+from lotkeeper.trading.selling.stop_loss import stop_changes, with_stop
+from lotkeeper.trading.selling.trailing import limits_to_trail, trailing_sell, wants_another_trail
 
 _WAYS = {
     DisposalKind.SOLD_BY_HAND: "order {order}, made by hand, sold it",
@@ -56,7 +59,8 @@ _WAYS = {
 def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
     """The next steps for a lot, in the order in which to carry them out: dust is taken over before the lot is sold.
 
-    First what prevents a SELL, then SELLs that ask for too much, then the next SELL, then SELLs at another price.
+    First what prevents a SELL, then SELLs that ask for too much, then the next SELL, then SELLs at another price, then
+    those that are to follow the price.
     """
     policy = policy_at_age(policy, lot, now.now_ms) if policy.age else policy
     awaited = _wait_for_outcome(lot)
@@ -79,7 +83,8 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     transfers, step = _step_with_dust(lot, market, policy, now)
     is_next = isinstance(step, CancelSell) or (isinstance(step, PlaceSell) and now.can_place)
     replaced = () if is_next else _replacing_steps(lot, market, policy, now)
-    return replaced or (*map(TransferDust, transfers), step)
+    armed = _arming_steps(lot, market, policy, now) if now.arms_trail and not (is_next or replaced) else ()
+    return replaced or armed or (*map(TransferDust, transfers), step)
 
 
 def wait_for_trades(lot: Lot) -> Wait | None:
@@ -133,7 +138,8 @@ def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
     if awaited is not None:
         return (awaited,)
     why = "its lot was released"
-    cancels = (CancelSell(order.name, order.order_id, why) for order in lot.live_sells if order.order_id is not None)
+    standing = ((order.name, order.standing_id) for order in lot.live_sells)
+    cancels = (CancelSell(name, order_id, why) for name, order_id in standing if order_id is not None)
     return tuple(cancels) or ((Release(),) if lot.remainder > 0 else (Close("it was released"),))
 
 
@@ -196,18 +202,48 @@ def _replacing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
         return ()
     found = next(replacements(lot, market, policy, now), None)
     if found is None:
-        return ()
+        return _stop_steps(lot, market, policy, now)
     order, step = found
     assert order.order_id is not None
     return (CancelSell(order.name, order.order_id, f"it is to be sold at {plain(step.price)} now"),)
+
+
+def _stop_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """Cancels a SELL that should have another stop, or none, if it can be placed again at once."""
+    if not policy.stop_loss_pct and all(order.stop is None for order in lot.orders):
+        return ()
+    for order, _, why in stop_changes(lot, market, policy, now):
+        step = _step(with_order(lot, replace(order, state=OrderState.CANCELED)), market, policy, now)
+        if isinstance(step, PlaceSell) and order.standing_id is not None:
+            return (CancelSell(order.name, order.standing_id, why),)
+    return ()
 
 
 def replacements(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Iterator[tuple[SellOrder, PlaceSell]]:
     """The standing SELLs that would be placed again at another price, each with the SELL that takes its place."""
     for order in sells_to_replace(lot, market, policy):
         step = _step(with_order(lot, replace(order, state=OrderState.CANCELED)), market, policy, now)
-        if isinstance(step, PlaceSell) and is_worth_it(order.price, step.price):
+        if not isinstance(step, PlaceSell):
+            continue
+        if is_worth_it(order.price, step.price) or wants_another_trail(order, policy):
             yield order, step
+
+
+# A part that follows the price
+
+
+def _arming_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """Cancels the LIMIT orders whose coins are to follow the price, if they can be placed so again at once."""
+    limits = limits_to_trail(lot, market, policy)
+    if lot.state is LotState.HELD or now.free_balance is not None:
+        return ()
+    step = _step(
+        reduce(with_order, (replace(order, state=OrderState.CANCELED) for order in limits), lot), market, policy, now
+    )
+    if not isinstance(step, PlaceSell) or step.trail is None:
+        return ()
+    why = f"{plain(step.quantity)} {lot.base} of it follows the price from now on"
+    return tuple(CancelSell(order.name, order.order_id, why) for order in limits if order.order_id is not None)
 
 
 # The next SELL
@@ -253,6 +289,8 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     step = _within_max_sells(lot, step, market, policy) if isinstance(step, PlaceSell) else step
     if not isinstance(step, PlaceSell | CancelSell):
         return step
+    if policy.stop_loss_pct and isinstance(step, PlaceSell):
+        step = with_stop(step, lot, market, policy, now)
     if isinstance(step, PlaceSell) and step.price <= now.ended_price and now.now_ms < now.ended_until_ms:
         return Park(ParkCause.REFUSED, now.ended_why, now.ended_until_ms)
     if now.obstacle:
@@ -302,6 +340,10 @@ def _sell(lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity
         return Park(ParkCause.NOT_TRADING, f"{pair.symbol} is {pair.status} on the exchange")
     if market.sell_rate >= 1:
         return Park(ParkCause.PRICE, f"a sell fee of {plain(market.sell_rate)} of the proceeds leaves nothing")
+    if policy.trailing_bips and now.trail_start is not TrailStart.NOT_NOW:
+        trailing = trailing_sell(lot, market, policy, now, quantity)
+        if trailing is not None:
+            return trailing
     if policy.ladder:
         policy, quantity = next_part(lot, market, policy, now.free_balance, quantity)
     sell, refusals = next_sell(lot, market, policy, now, quantity)

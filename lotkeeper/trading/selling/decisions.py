@@ -8,6 +8,9 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.stop_leg import StopPrices
+from lotkeeper.trading.orders.trails import Trail
+from lotkeeper.trading.selling.refused_trails import TrailStart
 
 
 class WaitUntil(StrEnum):
@@ -45,6 +48,9 @@ class PlaceSell:
     cost: Decimal  # quote; the share of the lot's cost that it covers
     profit: Decimal  # quote; the net profit wanted on that cost
     sell_rate: Decimal  # the fee that the price includes, as a fraction of the proceeds
+    trail: Trail | None = None  # how it follows the price before it works at `price`; None: a LIMIT
+    stop: StopPrices | None = None  # sent as an order list with this stop; None: as a LIMIT
+    no_stop: str = ""  # why it has none although one is wanted, for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +148,8 @@ class Situation:
     ended_until_ms: int = 0  # no SELL up to that price is tried before
     ended_why: str = ""  # why it did that, for people
     may_replace: bool = True  # False: too many SELLs are being cancelled to cancel one for another price
+    trail_start: TrailStart = TrailStart.NOT_NOW  # how a SELL of the lot may follow the price
+    arms_trail: bool = False  # whether it is the lot's turn to have its LIMIT cancelled, so that it follows the price
+    stop_from: Decimal | None = ZERO  # quote; SELLs at this price or above may have a stop; None: none may
+    gives_up_stop: int | None = None  # the SELL of the lot (generation) whose stop goes to another lot; None: none
     can_place: bool = True  # False: whatever the lot, no SELL of it can be placed now; it takes no dust then

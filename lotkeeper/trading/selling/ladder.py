@@ -9,13 +9,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lotkeeper.trading.lots.floors import floor_price
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ONE, ZERO, floor_to, less, product, total
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Market, Rung
 from lotkeeper.trading.selling.decisions import PlaceSell
-from lotkeeper.trading.selling.next_sell import required_of
+from lotkeeper.trading.selling.next_sell import is_order
 
 _HUNDRED = Decimal(100)
 
@@ -69,11 +68,17 @@ def part_of(sell: SellOrder | PlaceSell, market: Market, policy: ExitPolicy) -> 
     return min(enumerate(distances), key=lambda each: (each[1], each[0]))[0]
 
 
+def _may_be_joined(order: SellOrder) -> bool:
+    return order.trail is None and not order.name.is_instructed
+
+
 def sold_together(sell: PlaceSell, lot: Lot, market: Market, policy: ExitPolicy) -> list[SellOrder]:
     """The standing SELLs that can become one with this SELL: without a ladder all; else those of its part, and where
-    it has none those of parts that have several.
+    it has none those of parts that have several. None where one of the two follows the price.
     """
-    standing = [order for order in lot.live_sells if order.is_cancelable and not order.name.is_instructed]
+    if sell.trail is not None:
+        return []
+    standing = [order for order in lot.live_sells if order.is_cancelable and _may_be_joined(order)]
     if not policy.ladder:
         return standing
     own, parts = part_of(sell, market, policy), [part_of(order, market, policy) for order in standing]
@@ -154,8 +159,4 @@ def _nearest(ladder: Sequence[Rung], part: int, others: Collection[int]) -> int:
 
 def _is_order(lot: Lot, market: Market, policy: ExitPolicy, part: int, quantity: Decimal) -> bool:
     """Whether the quantity (base) is enough for an order at the price of the part."""
-    pair = market.pair
-    if quantity < pair.min_quantity:
-        return False
-    required = required_of(lot, pair, at_rung(policy, policy.ladder[part]), quantity)
-    return product(floor_price(required, quantity, market.sell_rate, pair.tick), quantity) >= pair.min_notional
+    return is_order(lot, market, at_rung(policy, policy.ladder[part]), quantity)

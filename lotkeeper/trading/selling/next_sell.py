@@ -64,6 +64,15 @@ def required_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal
     return required_proceeds(cost, Ratio(quantity, less(stock, dust)), policy)
 
 
+def is_order(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> bool:
+    """Whether so much of the remainder (base) is enough for an order at its floor."""
+    pair = market.pair
+    if quantity < pair.min_quantity:
+        return False
+    required = required_of(lot, pair, policy, quantity)
+    return product(floor_price(required, quantity, market.sell_rate, pair.tick), quantity) >= pair.min_notional
+
+
 def _cost_to_cover(lot: Lot, stock: Decimal, rest: Decimal, quantity: Decimal) -> Ratio:
     whole, left = lot.stock_cost, lot.uncovered_cost
     share = Ratio(product(left, quantity), rest)

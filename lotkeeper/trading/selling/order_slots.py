@@ -21,6 +21,7 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Queue
 from lotkeeper.trading.selling.overpriced import WORTH_IT
+from lotkeeper.trading.selling.refused_trails import NONE_REFUSED, RefusedTrails
 
 # Of the order slots that are ours: lots that are no nearer than those on the book leave so many free, ...
 _RESERVE_MOST = 20  # one of so many
@@ -44,6 +45,8 @@ class PairConditions:
     ended_until_ms: int = 0  # no SELL up to that price is tried before
     ended_why: str = ""  # why it did that, for people
     is_busy: bool = False  # whether BUYs were filled of late
+    refused_trails: RefusedTrails = NONE_REFUSED  # SELLs that were to follow the price
+    arms_trail_of: int | None = None  # the lot (BUY order id) whose turn it is to follow the price
 
 
 def our_slots(book: PairBook) -> int | None:
@@ -175,8 +178,8 @@ def _why_it_waits(book: PairBook, price: Decimal, known: PairConditions, *, is_f
 
 
 def _cancel(sell: SellOrder, why: str) -> CancelSell:
-    assert sell.order_id is not None
-    return CancelSell(sell.name, sell.order_id, why)
+    assert sell.standing_id is not None
+    return CancelSell(sell.name, sell.standing_id, why)
 
 
 def _next_name(lot: Lot) -> str:

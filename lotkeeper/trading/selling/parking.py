@@ -21,11 +21,14 @@ _RETRY_DOUBLED = 9  # times at most: then the wait is as long as it gets
 def retry_at(lot: Lot, now: Situation) -> int:
     """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that sold nothing.
 
-    A person who has resumed the pair since has it tried at once. An attempt that seems to be in the future was made
+    One that was refused with a stop is tried at once without it. A person who has resumed the pair since has it tried
+    at once, too. An attempt that seems to be in the future was made
     before the clock of the machine was set back: it counts as made when the keeper began.
     """
     newest, times = newest_attempt(lot), setbacks(lot)
     if newest is None or times == 0 or (times == 1 and newest.state is OrderState.EXPIRED):
+        return 0
+    if times == 1 and newest.stop is not None:
         return 0
     tried_ms = attempted_ms(newest)
     tried_ms = tried_ms if tried_ms <= now.now_ms else min(tried_ms, now.begun_ms)

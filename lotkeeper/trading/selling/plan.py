@@ -8,6 +8,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import floor_to, less, product, total
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
+from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.age import policy_at_age
 from lotkeeper.trading.selling.changed_terms import sells_to_replace
 from lotkeeper.trading.selling.decide import decide
@@ -16,6 +17,12 @@ from lotkeeper.trading.selling.dust import can_give_dust, has_final_remainder, m
 from lotkeeper.trading.selling.kept_coins import coins_to_keep
 from lotkeeper.trading.selling.next_sell import next_sell, sellable
 from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, may_replace, with_turn
+from lotkeeper.trading.selling.refused_trails import TrailStart
+from lotkeeper.trading.selling.stop_loss import stop_changes
+from lotkeeper.trading.selling.stop_slots import StopSlots, stop_slots
+from lotkeeper.trading.selling.trailing_slots import is_turn_to_trail, trail_start
+
+ANY_STOP = StopSlots()
 
 
 def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tuple[Decision, ...]:
@@ -25,10 +32,16 @@ def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tupl
     """
     market, policy = book.terms
     lot = book.lots[buy_order_id]
-    steps = decide(lot, market, policy, situation_of(book, lot, known))
+    situation = situation_of(book, lot, known)
+    steps = decide(lot, market, policy, situation)
     if not isinstance(steps[-1], PlaceSell):
         return steps
-    last = with_turn(book, lot, steps[-1], known)
+    if steps[-1].trail is not None and not is_turn_to_trail(book, steps[-1], known):
+        steps = decide(lot, market, policy, replace(situation, trail_start=TrailStart.NOT_NOW))
+    placed = steps[-1]
+    if not isinstance(placed, PlaceSell):
+        return steps
+    last = with_turn(book, lot, placed, known)
     is_without_dust = isinstance(last, Queue) and lot.remainder >= 0
     return (last,) if is_without_dust else (*steps[:-1], last)
 
@@ -39,7 +52,15 @@ def waits_to_replace(book: PairBook, buy_order_id: int, known: PairConditions) -
     lot = book.lots.get(buy_order_id)
     if lot is None or not lot.orders or may_replace(book, known):
         return False
-    return any(sells_to_replace(lot, market, policy_at_age(policy, lot, known.now_ms)))
+    return any(sells_to_replace(lot, market, policy_at_age(policy, lot, known.now_ms))) or _changes_stop(
+        book, lot, known
+    )
+
+
+def _changes_stop(book: PairBook, lot: Lot, known: PairConditions) -> bool:
+    market, policy = book.terms
+    is_concerned = policy.stop_loss_pct or any(order.stop is not None for order in lot.orders)
+    return bool(is_concerned) and any(stop_changes(lot, market, policy, situation_of(book, lot, known)))
 
 
 def lots_in_order(book: PairBook, buy_order_ids: Iterable[int]) -> list[int]:
@@ -53,6 +74,8 @@ def lots_in_order(book: PairBook, buy_order_ids: Iterable[int]) -> list[int]:
 def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
     """The situation of a lot now."""
     can_place = may_place_any(book, known)
+    stops = _stops(book, lot, known)
+    gives_up = stops.gives_up.name if stops.gives_up is not None else None
     return Situation(
         now_ms=known.now_ms,
         obstacle=known.obstacle,
@@ -68,8 +91,18 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         ended_until_ms=known.ended_until_ms,
         ended_why=known.ended_why,
         may_replace=may_replace(book, known),
+        trail_start=trail_start(book, lot, known) if book.terms[1].trailing_bips else TrailStart.NOT_NOW,
+        arms_trail=known.arms_trail_of == lot.buy_order_id,
         can_place=can_place,
+        stop_from=stops.stop_from,
+        gives_up_stop=gives_up.generation if gives_up and gives_up.buy_order_id == lot.buy_order_id else None,
     )
+
+
+def _stops(book: PairBook, lot: Lot, known: PairConditions) -> StopSlots:
+    """Looked at only where stops are wanted: this stands between a fill and its SELL."""
+    _, policy = book.terms
+    return stop_slots(book, known.now_ms, lot.buy_order_id) if policy.stop_loss_pct else ANY_STOP
 
 
 def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:

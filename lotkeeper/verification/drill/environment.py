@@ -12,6 +12,7 @@ from typing import Any
 from binance_sim.control.client import ControlRefusedError
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
 from lotkeeper.verification.drill.actions import Action, ExchangeFault, ProcessFault, SystemOutage, TraderAction
+from lotkeeper.verification.drill.exits import Exits
 from lotkeeper.verification.drill.trader_client import TraderClient
 from lotkeeper.verification.staging.round_trip import NO_DISTANCE, RoundTrip
 from lotkeeper.verification.staging.system import StagedSystem
@@ -31,13 +32,14 @@ def drill_environment(
     exchange_arguments: Sequence[str],
     *,
     profit_pct: str,
+    exits: Exits | None = None,
     more_config: str = "",
     round_trip: RoundTrip = NO_DISTANCE,
 ) -> Iterator["DrillEnvironment"]:
     """Inside it the exchange runs, with its journal in `folder`, and the service can be started."""
     journal = folder / "journal.jsonl"
     arguments = [*exchange_arguments, *round_trip.options(), "--journal", str(journal)]
-    with StagedSystem(folder, arguments, profit_pct=profit_pct, more_config=more_config) as system:
+    with StagedSystem(folder, arguments, profit_pct=profit_pct, exits=exits, more_config=more_config) as system:
         environment = DrillEnvironment(system, journal)
         try:
             yield environment

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 from lotkeeper.verification.drill.actions import ExchangeFault, ProcessFault, SystemOutage, TraderAction
 from lotkeeper.verification.drill.environment import DrillEnvironment, drill_environment
+from lotkeeper.verification.drill.exits import Exits, expected_of
 from lotkeeper.verification.drill.figures import read_buys, slowest_sell_s
 from lotkeeper.verification.drill.schedule import PROFIT_PCT, DrillSchedule
 from lotkeeper.verification.judge.journal_reader import read_lines
@@ -24,7 +25,6 @@ from lotkeeper.verification.staging.round_trip import NO_DISTANCE, RoundTrip
 SETTLE_WITHIN_S = 150.0  # a BUY without any event is found by the comparison every two minutes
 _JUDGE_EVERY_S = 0.5
 _RESUME_EVERY_S = 10.0
-_WISHES = Expectations(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
 # Faults last seconds in a round, not minutes, so the service has to notice a silent stream within seconds too.
 _MORE_CONFIG = "streams:\n  silent_after_s: 5\n"
 
@@ -53,18 +53,25 @@ class DrillRound:
     waited: tuple[str, ...]  # what was not well yet after the end of the faults
     round_trip: RoundTrip = NO_DISTANCE
     longest_lag_s: float = 0.0  # as in the schedule
+    exits: Exits = field(default_factory=dict)  # as in the schedule
+    has_exits: bool = False  # as in the schedule
 
 
 def play_round(plan: DrillSchedule, folder: Path, round_trip: RoundTrip = NO_DISTANCE) -> DrillRound:
     """Raises StagingError if exchange or service cannot run at all."""
     with drill_environment(
-        folder, plan.exchange_arguments, profit_pct=PROFIT_PCT, more_config=_MORE_CONFIG, round_trip=round_trip
+        folder,
+        plan.exchange_arguments,
+        profit_pct=PROFIT_PCT,
+        exits=plan.exits,
+        more_config=_MORE_CONFIG,
+        round_trip=round_trip,
     ) as environment:
         environment.start()
         performed = _perform_all(environment, plan)
         environment.end_faults(plan.lag_s)
         began = time.monotonic()
-        verdict, complaint, waited = _judge_settled(environment, round_trip.longest_s, plan.lag_s)
+        verdict, complaint, waited = _judge_settled(environment, _wishes(plan), round_trip.longest_s, plan.lag_s)
         settled_s = time.monotonic() - began
     buys = read_buys(read_lines(environment.journal))
     return DrillRound(
@@ -81,7 +88,14 @@ def play_round(plan: DrillSchedule, folder: Path, round_trip: RoundTrip = NO_DIS
         waited=tuple(waited),
         round_trip=round_trip,
         longest_lag_s=plan.longest_lag_s,
+        exits=plan.exits,
+        has_exits=plan.has_exits,
     )
+
+
+def _wishes(plan: DrillSchedule) -> Expectations:
+    exits = {symbol: expected_of(keys, PROFIT_PCT) for symbol, keys in plan.exits.items()}
+    return Expectations(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True, exits=exits)
 
 
 def _perform_all(environment: DrillEnvironment, plan: DrillSchedule) -> tuple[PerformedAction, ...]:
@@ -94,7 +108,7 @@ def _perform_all(environment: DrillEnvironment, plan: DrillSchedule) -> tuple[Pe
 
 
 def _judge_settled(
-    environment: DrillEnvironment, round_trip_s: float, lag_s: float
+    environment: DrillEnvironment, wishes: Expectations, round_trip_s: float, lag_s: float
 ) -> tuple[JournalVerdict, list[str], list[str]]:
     """The verdict once everything is well, or the last one in time; what the service complains about then; what was
     not well meanwhile. What is on its way to the exchange has arrived before the last look.
@@ -108,7 +122,7 @@ def _judge_settled(
             environment.resume_pairs()
             resume_at = time.monotonic() + _RESUME_EVERY_S
         environment.controls.summary()  # makes the exchange write its whole journal
-        verdict = judge(environment.journal, _WISHES)
+        verdict = judge(environment.journal, wishes)
         complaint = "" if environment.is_well() else environment.complaint()
         is_good = verdict.is_kept and not complaint
         is_good_twice = is_good and was_good

@@ -1,11 +1,12 @@
 """The actions of a round, drawn from its seed: the same seed gives the same schedule."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from lotkeeper.verification.drill.actions import Action, ExchangeFault, ProcessFault, SystemOutage, TraderAction
+from lotkeeper.verification.drill.exits import Exits, draw_exits
 
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
 MANUAL_SALES_PAIR = PAIRS[0]  # a manual sale may excuse a missing SELL, so the other pairs have none
@@ -40,17 +41,25 @@ class DrillSchedule:
     longest_lag_s: float = 0.0  # as it was asked for; 0: only the lags that the dice draw among other faults
     # All queries are so far behind the matching, from the start of the round and for so long after it.
     lag_s: float = 0.0
+    exits: Exits = field(default_factory=dict)  # of the pairs that do not sell by the default
+    has_exits: bool = False  # whether they were asked for; else the dice decided
 
 
-def draw_schedule(seed: int, play_s: float = PLAY_S, longest_lag_s: float = 0.0) -> DrillSchedule:
-    """The schedule of this seed. With `longest_lag_s` all queries lag, and replies and events of SELLs are lost."""
+def draw_schedule(
+    seed: int, play_s: float = PLAY_S, longest_lag_s: float = 0.0, *, has_exits: bool = False
+) -> DrillSchedule:
+    """The schedule of this seed. With `longest_lag_s` all queries lag, and replies and events of SELLs are lost.
+
+    Pairs are sold in other ways than the default if it `has_exits`, and in one of three rounds anyway.
+    """
     dice, lag_dice = Random(f"drill/{seed}"), Random(f"drill/{seed}/lag")
     actions = [*_draw_trades(dice, play_s), *_draw_faults(dice, play_s), *_draw_kills(dice, play_s)]
     arguments = _exchange_arguments(dice, seed)
     lag_s = round(longest_lag_s * lag_dice.uniform(0.2, 1), 1)
     actions += _draw_losses(lag_dice, lag_s, play_s) if lag_s else []
     in_order = tuple(sorted(actions, key=lambda each: each.at_s))
-    return DrillSchedule(seed, arguments, in_order, longest_lag_s, lag_s)
+    exits = draw_exits(seed, PAIRS, always=has_exits)
+    return DrillSchedule(seed, arguments, in_order, longest_lag_s, lag_s, exits, has_exits)
 
 
 def _exchange_arguments(dice: Random, seed: int) -> tuple[str, ...]:

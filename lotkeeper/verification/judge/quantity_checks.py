@@ -23,7 +23,7 @@ def find_lost(
     lot: JudgedLot, evidence: JournalEvidence, expectations: Expectations, pool: LotPool, began_ns: int
 ) -> tuple[JudgeFinding | None, JudgeFinding | None]:
     """A violation, or a note that excuses a missing SELL. `began_ns` is the start of the journal."""
-    left = lot.remainder
+    left = lot.remainder - expectations.kept_of(lot.pair.symbol, lot.received_at())
     qty = _sellable(lot, left, evidence, expectations)
     if qty:  # another lot may sell this lot's dust
         left -= pool.take_dust(min(left, largest_dust(lot)))

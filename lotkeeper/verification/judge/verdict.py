@@ -1,9 +1,18 @@
 """What the judge is to check, and what it found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 NO_BUY_LOST, NOTHING_TWICE, NOT_BELOW_FLOOR = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedExit:
+    """How the lots of a pair may be sold."""
+
+    profit: Fraction  # the least that a SELL may ask for, as a fraction of cost
+    kept: Fraction = Fraction(0)  # the most of a lot that its owner may keep, as a fraction of what was received
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +27,16 @@ class Expectations:
     window_s: float = 10.0  # bids within this many seconds of a fill may have valued its fee
     exempt: frozenset[str] = frozenset()  # lots that another rule sold, without a floor
     strict: bool = False  # canceled SELLs that were not placed again count as missing
+    exits: Mapping[str, ExpectedExit] = field(default_factory=dict)  # of pairs with an exit of their own
 
     def profit_for(self, symbol: str) -> Fraction:
-        return self.profit_of.get(symbol, self.profit)
+        exit_ = self.exits.get(symbol)
+        return self.profit_of.get(symbol, self.profit) if exit_ is None else exit_.profit
+
+    def kept_of(self, symbol: str, received: Fraction) -> Fraction:
+        """How much of a lot of the pair may stay unsold because its owner keeps it (base)."""
+        exit_ = self.exits.get(symbol)
+        return received * exit_.kept if exit_ else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """The configuration of a service that trades on an embedded exchange."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from binance_sim.process import SimulatorProcess
 
@@ -30,9 +32,14 @@ def config_text(
     logs: Path,
     profit_pct: str,
     pairs: Iterable[str] = (),
+    exits: Mapping[str, Mapping[str, Any]] | None = None,
     more: str = "",
 ) -> str:
-    """The text of a config.yaml. Without `pairs` it has all pairs of the exchange; `more` are further lines."""
+    """The text of a config.yaml. Without `pairs` it has all pairs of the exchange.
+
+    `exits` are keys of `exit` for single pairs, and `more` are further lines.
+    """
+    own = exits or {}
     return _TEXT.format(
         rest_url=exchange.rest_url,
         ws_api_url=exchange.ws_api_url,
@@ -42,7 +49,7 @@ def config_text(
         profit_pct=profit_pct,
         logs=logs,
         more=more,
-        pairs="\n".join(f"  {symbol}: {{}}" for symbol in tuple(pairs) or exchange.symbols),
+        pairs="\n".join(f"  {each}: {json.dumps(own.get(each, {}))}" for each in tuple(pairs) or exchange.symbols),
     )
 
 

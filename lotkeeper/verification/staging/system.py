@@ -1,6 +1,6 @@
 """The embedded exchange and the service against it, assembled: for the demonstration, the drill and the tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,17 +36,19 @@ class StagedSystem:
         *,
         profit_pct: str,
         pairs: Sequence[str] = (),
+        exits: Mapping[str, Mapping[str, Any]] | None = None,
         more_config: str = "",
         module: str = "cli.main",
         is_quiet: bool = True,
     ) -> None:
         """`folder` gets configuration, database and logs; `pairs` are all of the exchange if none is named.
 
-        `more_config` are further lines of the configuration; the service runs `module`, and logs to its files only
-        if it `is_quiet`.
+        `exits` are keys of `exit` for single pairs, `more_config` further lines of the configuration; the service runs
+        `module`, and logs to its files only if it `is_quiet`.
         """
         self.folder, self._exchange_arguments = folder, exchange_arguments
         self._profit_pct, self._pairs, self._more_config = profit_pct, pairs, more_config
+        self._exits = exits
         self._module, self._is_quiet = module, is_quiet
         # Not below `folder`, whose path may be longer than that of a socket can be.
         self._runtime_dir = TemporaryDirectory(prefix="lk-", dir="/tmp", ignore_cleanup_errors=True)
@@ -107,6 +109,7 @@ class StagedSystem:
             logs=self.folder / "logs",
             profit_pct=self._profit_pct,
             pairs=self._pairs,
+            exits=self._exits,
             more=self._more_config,
         )
 

@@ -6,7 +6,9 @@ import pytest
 
 from actors.gateway.order_entry import sell_reply
 from lotkeeper.exchange.rest.outcomes import NotSent, RateLimited, Refused
+from lotkeeper.trading.fee_reserve.top_up import Purchase
 from lotkeeper.trading.orders.refusals import RefusalKind
+from messages.fees import BoughtForFees, BuyForFees, FeeBuyRefused, FeeBuyUnknown
 from messages.lifecycle import FencePair, LeaseChecked
 from messages.orders import (
     MAX_SEND_DELAY_MS,
@@ -160,3 +162,57 @@ def test_an_order_that_was_not_sent_says_so_and_when_to_try_again(outcome):
     assert isinstance(reply, SellRefused)
     assert reply.kind is RefusalKind.NOT_SENT
     assert reply.retry_s
+
+
+# A BUY of BNB for fees
+
+BUY = Purchase("BNBUSDT", "lkf1-7", quantity=D("0.05"))
+BOUGHT = {
+    **ORDER,
+    "symbol": "BNBUSDT",
+    "side": "BUY",
+    "type": "MARKET",
+    "status": "FILLED",
+    "clientOrderId": "lkf1-7",
+    "executedQty": "0.05",
+}
+
+
+def buy_for_fees(bench: Bench, *replies: bytes, purchase: Purchase = BUY, age_ms: int = 0):
+    return bench.ask(BuyForFees(purchase, bench.desk.actor.wall_ms() - age_ms), *replies)
+
+
+@pytest.mark.parametrize(
+    ("purchase", "part"), [(BUY, "quantity=0.05"), (Purchase("BNBUSDT", "lkf1-7", quote=D(30)), "quoteOrderQty=30")]
+)
+def test_bnb_for_fees_is_bought_at_the_market(bench, purchase, part):
+    reply = buy_for_fees(bench, answer(BOUGHT), purchase=purchase)
+    assert isinstance(reply, BoughtForFees)
+    assert (reply.client_id, str(reply.report.executed)) == ("lkf1-7", "0.05")
+    sent = bench.peer.asked[-1]
+    for each in ("symbol=BNBUSDT", "side=BUY", "type=MARKET", "newClientOrderId=lkf1-7", part):
+        assert each in sent.target
+
+
+def test_a_buy_for_fees_that_is_refused(bench):
+    text = "Account has insufficient balance for requested action."
+    assert buy_for_fees(bench, error(-2010, text)) == FeeBuyRefused("lkf1-7", text)
+
+
+@pytest.mark.parametrize("reply", [error(-1007, "Timeout.", 504), answer({"surprise": 1}), CUT, RESET])
+def test_a_buy_for_fees_of_unknown_outcome_is_sent_once(bench, reply):
+    assert isinstance(buy_for_fees(bench, reply), FeeBuyUnknown)
+    assert bench.paths().count("order") == 1
+
+
+def test_a_buy_for_fees_that_waited_too_long_or_of_a_system_that_was_overtaken_is_not_sent(bench):
+    assert buy_for_fees(bench, age_ms=MAX_SEND_DELAY_MS) == FeeBuyRefused(
+        "lkf1-7", "not sent: it waited too long in the Gateway"
+    )
+    bench.desk.tell(LeaseChecked(OVERTAKEN))
+    assert OVERTAKEN in buy_for_fees(bench).text
+    assert "order" not in bench.paths()
+
+
+def test_a_gateway_without_a_key_buys_nothing(locked):
+    assert isinstance(buy_for_fees(locked), FeeBuyRefused)

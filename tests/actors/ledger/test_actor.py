@@ -12,6 +12,7 @@ import pytest
 
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, MachineMoment
 from lotkeeper.trading.reports.profit import realised_profit
 from messages.control import (
@@ -23,6 +24,7 @@ from messages.control import (
     LotExplained,
     PositionsReported,
 )
+from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
@@ -379,3 +381,16 @@ def test_a_pair_is_known_since_its_first_cursor(bench):
     again.desk.tell(RecordLots(SYMBOL, 1, (), 102, 3000, TERMS), again.keeper)
     assert again.load().known_since_ms == 1000
     again.desk.actor.on_exit()
+
+
+def test_what_fees_cost_is_told(bench):
+    bench.record(
+        lots.lot(7, buys=(lots.buy(7, 1, commission=D("0.1"), commission_asset="BNB", time_ms=5000),), orders=())
+    )
+    bench.desk.tell(AskFeesPaid(3, "BNB", 1000), bench.keeper)
+    assert bench.keeper.pop(FeesPaidFetched) == FeesPaidFetched(3, FeesPaid(D("0.1"), 5000, "BNB"))
+
+
+def test_without_a_database_nobody_is_told_what_fees_cost(shut):
+    shut.desk.tell(AskFeesPaid(3, "BNB", 1000), shut.keeper)
+    shut.keeper.nothing()

@@ -31,6 +31,8 @@ def test_an_open_lot():
         "opened": "2023-11-14T22:13:20.000+00:00",
         "closed": None,
         "held_seconds": None,
+        "nearest_trigger": "70000",
+        "nearest_stop": None,
         "refused_in_a_row": 0,
         "sells": [
             {
@@ -41,6 +43,10 @@ def test_an_open_lot():
                 "quantity": "0.4995",
                 "executed": "0",
                 "sent": "1970-01-01T00:00:01.000+00:00",
+                "type": "LIMIT",
+                "distance_pct": None,
+                "stop_price": None,
+                "stop": None,
             }
         ],
     }

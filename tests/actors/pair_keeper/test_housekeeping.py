@@ -2,7 +2,7 @@ import pytest
 
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Peer
-from actors.pair_keeper.heartbeat import BUSY_S, IDLE_S, QUIET_S
+from actors.pair_keeper.heartbeat import BUSY_S, QUIET_S
 from actors.pair_keeper.requests import ANSWER_WITHIN_S
 from actors.pair_keeper.state import RateSource
 from actors.pair_keeper.tags import SendReport, Tick
@@ -56,10 +56,11 @@ def test_a_question_that_stays_without_an_answer_is_sent_again(core):
     assert again.request_id == 1
 
 
-def grow_quiet(core, pause_s=IDLE_S):
+def grow_quiet(core, pause_s=60.0):  # then the next comparison is due
     """Half a minute with a question that waits for its answer, then half a minute without."""
     done(core.collaborators.stream.on_stream_proven(StreamProven(NOW_MS), at(0)))
     core.collaborators.reconciler._pass = None
+    core.collaborators.rules.postpone(1000.0, at(0))  # nothing is due before
     assert ticks(tick(core, 30.0)) == [(BUSY_S, 2)]  # the questions of the pass
     core.collaborators.requests.drop(lambda tag: True)
     assert ticks(tick(core, 60.0, 2)) == [(pause_s, 3)]
@@ -67,6 +68,16 @@ def grow_quiet(core, pause_s=IDLE_S):
 
 def test_while_a_question_waits_for_its_answer_it_stays_busy(core):
     grow_quiet(core)
+
+
+def test_the_tick_that_begins_a_comparison_leaves_the_report_to_the_next_one(core):
+    grow_quiet(core)
+    effects = tick(core, 120.0, 3)
+    assert ticks(effects) == [(BUSY_S, 4)]
+    assert sent(effects)
+    assert not sent(effects, Peer.MONITOR)
+    core.collaborators.reconciler._pass = None
+    assert sent(tick(core, 121.0, 4), Peer.MONITOR)
 
 
 def test_with_an_open_lot_its_pauses_are_shorter():

@@ -3,15 +3,17 @@ from decimal import Decimal as D
 
 import pytest
 
-from actors.pair_keeper.effects import Peer, ReportSoon, Wake
+from actors.pair_keeper.core import KeeperCore
+from actors.pair_keeper.effects import Log, Peer, ReportSoon, Wake
 from actors.pair_keeper.state import TroubleKind
 from actors.pair_keeper.tags import MarketTag
-from lotkeeper.trading.lots.fees import Commission, CommissionRates
+from lotkeeper.trading.lots.fees import Commission, CommissionRates, SellFee
 from lotkeeper.trading.lots.states import LotState
-from messages.orders import PlaceSellOrder
+from messages.lifecycle import ChangePolicy
+from messages.orders import CancelSellOrder, PlaceSellOrder
 from messages.queries import FetchFailed, MarketFetched
 from tests.actors.gateway.exchange_memory import SYMBOL
-from tests.actors.pair_keeper.bench import at, done, logged, open_core, sent
+from tests.actors.pair_keeper.bench import at, done, logged, new_state, open_core, sent
 from tests.actors.stage import COMMISSION, PAIR
 from tests.persistence.lots import lot, order
 
@@ -72,3 +74,41 @@ def test_that_the_pair_is_not_listed_is_said_once(times):
     (text,) = logged(each for several in effects for each in several)
     assert "does not list it" in text
     assert not core.state.is_listed
+
+
+# A reloaded configuration
+
+
+def reload(core, **policy):
+    """The effects of another policy of the pair."""
+    pair = core.state.start.pair
+    changed = ChangePolicy(replace(pair, policy=replace(pair.policy, **policy)))
+    return done(core.collaborators.market.on_policy(changed, at(0)))[0]
+
+
+def test_a_standing_sell_that_would_have_another_price_is_cancelled_and_the_terms_are_recorded():
+    core = open_core(lot(9, buy_ended=True, state=LotState.SELLING, orders=(order(9, profit=D("0.5")),)))
+    effects = reload(core, net_profit_pct=D(5))
+    assert [each.client_id for each in sent(effects) if isinstance(each, CancelSellOrder)] == ["lk1-9-1"]
+    (record,) = sent(effects, Peer.LEDGER)
+    assert record.terms.policy.net_profit_pct == 5
+
+
+def test_the_same_policy_again_changes_nothing():
+    core = open_core(UNSOLD)
+    reload(core, net_profit_pct=D(5))
+    assert reload(core, net_profit_pct=D(5)) == []
+
+
+def test_another_way_to_count_the_fee_changes_what_the_next_sell_has_to_bring():
+    core = open_core()
+    learn(core, commission=Commission(CommissionRates(maker=D("0.001"), taker=D("0.002"))))
+    assert core.state.market.sell_rate == D("0.002")
+    reload(core, sell_fee=SellFee.MAKER)
+    assert core.state.market.sell_rate == D("0.001")
+
+
+def test_a_policy_that_comes_before_the_book_is_that_of_the_book():
+    core = KeeperCore(new_state().start)
+    assert [type(each) for each in reload(core, net_profit_pct=D(5))] == [Log]
+    assert core.state.start.pair.policy.net_profit_pct == 5

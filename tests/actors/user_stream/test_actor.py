@@ -13,7 +13,15 @@ from actors.streams import connector
 from actors.user_stream.actor import UserStream
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
-from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
+from messages.account import (
+    BalanceMoved,
+    CountTrades,
+    OrderReported,
+    StreamLost,
+    StreamProven,
+    WatchBalance,
+    WatchOrders,
+)
 from messages.health import StreamReported, StreamState
 from messages.lifecycle import Credentials, Peers, PeersChanged, RequestCredentials, StartUserStream
 from tests.actors.socket_server import SocketServer, granted, opened, turn
@@ -316,6 +324,14 @@ def test_the_message_says_what_other_pairs_moved_of_a_coin(proven, server):
         (D("1.999"), D("-0.001")),
         (D("1.5"), D("-0.001")),  # a copy of an event changes nothing
     ]
+
+
+def test_what_a_buy_of_bnb_for_fees_moves_is_told_though_its_pair_is_not_kept(proven, server):
+    proven.desk.tell(WatchBalance("BNBBTC", "BNB", "BTC"), proven.keeper)
+    proven.desk.tell(CountTrades("BTCUSDT", "BNB", "USDT"), proven.keeper)  # the events are of this pair
+    server.send(position(1, BNB="2+0"), execution(), position(2, BNB="2.001+0"))
+    told = [proven.until(BalanceMoved) for _ in range(2)]
+    assert [each.by_others for each in told] == [0, D("0.001")]
 
 
 def test_a_handler_that_fails_on_one_event_does_not_lose_the_next(proven, server, caplog):

@@ -64,7 +64,9 @@ def test_an_oco(bench):
     assert (reports["up"]["type"], reports["up"]["price"]) == ("LIMIT_MAKER", "61000.00000000")
     assert (reports["down"]["type"], reports["down"]["stopPrice"]) == ("STOP_LOSS_LIMIT", "59000.00000000")
     assert {row["orderListId"] for row in answer["orderReports"]} == {answer["orderListId"]}
-    assert [row["clientOrderId"] for row in answer["orders"]] == ["up", "down"]
+    assert [row["clientOrderId"] for row in answer["orders"]] == ["down", "up"], (
+        "the stop loss first, as the documentation shows it"
+    )
 
 
 @pytest.mark.parametrize(("kind", "fields"), [("ACK", False), ("RESULT", True), ("FULL", True)])

@@ -1,6 +1,7 @@
 """A distant connection between a server's protocol and a real transport, both recorded."""
 
 import asyncio
+import socket
 
 from binance_sim.distance.connection import DistantConnection
 from binance_sim.distance.delays import Distance
@@ -176,6 +177,24 @@ def test_an_end_by_the_client_is_learned_later_and_after_its_last_data():
     server, client = play(script)
     assert server == [(3.5, "data", b"last"), (3.5, "lost", "ConnectionResetError")]
     assert client == []
+
+
+def test_what_a_killed_client_has_sent_is_read_before_the_server_writes_to_it():
+    """The write fails then, and asyncio drops what it has not read yet."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+
+    async def script(connection, server, client):
+        await open_it(connection, server)
+        client._extra["socket"] = ours
+        server.transport.write(b"reply")
+        theirs.send(b"order")
+        theirs.close()
+
+    with ours:
+        server, client = play(script)
+    assert server == [(4.0, "data", b"order")]
+    assert client == [(3.5, "data", b"reply")]
 
 
 def test_flow_control_and_facts_about_the_connection_pass_through():

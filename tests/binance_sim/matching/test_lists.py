@@ -43,7 +43,7 @@ def test_an_oco_locks_its_quantity_once(bench):
     whole = bench.place_list(None, *oco(bench))
     assert bench.locked("BTC") == D("0.1")
     assert [order.status for order in whole.orders] == ["NEW", "NEW"]
-    assert [order.is_working for order in whole.orders] == [True, False]
+    assert [order.is_working for order in whole.orders] == [False, True]
     assert told(bench) == [
         ("list", "EXEC_STARTED", "EXECUTING", ""),
         ("exec", "NEW", "NEW", ""),
@@ -58,7 +58,7 @@ def test_a_buy_oco_locks_what_the_dearer_order_may_cost(bench):
 
 
 def test_the_first_fill_of_the_limit_order_expires_the_stop(bench):
-    limit, stop = bench.place_list(None, *oco(bench)).orders
+    stop, limit = bench.place_list(None, *oco(bench)).orders
     since = len(bench.events)
     bench.print("61000", "0.04", buyer_is_maker=False)
     assert (limit.status, stop.status, stop.expiry_reason) == ("PARTIALLY_FILLED", "EXPIRED", "OCO_TRIGGER")
@@ -73,7 +73,7 @@ def test_the_first_fill_of_the_limit_order_expires_the_stop(bench):
 
 
 def test_the_stop_price_drops_the_limit_order_first(bench):
-    limit, stop = bench.place_list(None, *oco(bench)).orders
+    stop, limit = bench.place_list(None, *oco(bench)).orders
     since = len(bench.events)
     trade(bench, "58900")
     assert (limit.status, limit.expiry_reason, stop.status) == ("EXPIRED", "OCO_TRIGGER", "FILLED")
@@ -192,7 +192,7 @@ def test_a_pending_order_without_money_expires_as_rejected(bench):
 def test_an_otoco_becomes_an_oco(bench):
     whole = bench.place_list(bench.ticket("BUY", qty="0.2", price="59500"), *oco(bench, qty="0.15"))
     bench.print("59500", "0.2", buyer_is_maker=True)
-    _, limit, stop = whole.orders
+    _, stop, limit = whole.orders
     assert (limit.is_working, stop.is_waiting, bench.locked("BTC")) == (True, True, D("0.15"))
     bench.print("61000", "1", buyer_is_maker=False)
     assert (limit.status, stop.expiry_reason) == ("FILLED", "OCO_TRIGGER")
@@ -242,7 +242,7 @@ def test_an_opoco_sells_through_either_order_of_its_pair():
     bench = Bench({"USDT": "100000"})
     whole = bench.place_list(bench.ticket("BUY", qty="0.01", price="59500"), *oco(bench, qty="0"), pays=True)
     bench.print("59500", "1", buyer_is_maker=True)
-    _, limit, stop = whole.orders
+    _, stop, limit = whole.orders
     assert limit.qty == stop.qty == D("0.00999")
     bench.quote("58900", bid_qty="50")
     bench.print("58900", "0.00001", buyer_is_maker=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cli import shared
 from cli.commands import (
     adopt,
     buy,
@@ -19,6 +20,7 @@ from cli.commands import (
     sell,
     status,
 )
+from cli.commands import config as config_command
 
 Service = Callable[..., list[Any]]
 
@@ -37,20 +39,8 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        for module in (
-            adopt,
-            buy,
-            cancel,
-            changes,
-            control,
-            explain,
-            orders,
-            positions,
-            reconcile,
-            resolve,
-            sell,
-            status,
-        ):
+        lists = (changes, explain, orders, positions, status)
+        for module in (adopt, buy, cancel, config_command, control, reconcile, resolve, sell, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 

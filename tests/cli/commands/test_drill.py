@@ -1,10 +1,15 @@
 """The command `drill`, without playing anything."""
 
+from io import StringIO
+
 import orjson
 import pytest
+from rich.console import Console
 
+from cli.views.drill import round_document, rounds_view
 from lotkeeper.verification.drill.artifacts import keep_if_broken
 from lotkeeper.verification.drill.fault_scenarios import SCENARIOS
+from lotkeeper.verification.drill.rounds import DrillRound
 
 
 def test_the_list_is_a_table_or_a_document(run):
@@ -41,3 +46,12 @@ def test_what_was_broken_is_kept_and_what_was_not_is_not(tmp_path):
         assert keep_if_broken(("lost",), place, folder, {"seed": 1}) == str(folder)
     assert (folder / "journal.jsonl").read_text() == "{}\n"
     assert orjson.loads((folder / "round.json").read_bytes()) == {"seed": 1}
+
+
+def test_a_round_says_how_its_pairs_are_sold_and_how_to_play_it_again():
+    keys = {"BTCUSDT": {"keep_coins_pct": 50}}
+    found = DrillRound(3, (), 0, 0, 0, 0, 0, 0.0, 0.0, ("lost",), (), exits=keys, has_exits=True)
+    assert round_document(found, None)["exits"] == keys
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(rounds_view([(found, "here")]))
+    assert "lotkeeper drill --seed 3 --rounds 1 --exits" in console.export_text()

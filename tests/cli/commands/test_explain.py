@@ -6,10 +6,13 @@ from actors.ledger.explanation import explanation
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.trading.reports.explanation import explain
 from messages.control import (
+    AskStatus,
     ExplainLot,
     LotExplained,
+    StatusReported,
 )
 from tests.actors.monitor.reports import NOW_MS
+from tests.cli.views.rendering import sample_status
 from tests.persistence import lots
 
 
@@ -25,3 +28,18 @@ def test_a_lot_that_is_not_there_is_1(run, service):
     service(ExplainLot=ServiceError("there is no lot X-1; `lotkeeper positions --all` lists them"))
     result = run("explain", "x-1")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+
+
+def test_the_exits_of_an_open_lot_say_how_far_the_bid_is_from_them(run, service):
+    document = explanation(explain(lots.lot(7), None, NOW_MS))
+    asked = service(ExplainLot=LotExplained(document), AskStatus=StatusReported(sample_status()))
+    (found,) = json.loads(run("explain", "BTCUSDT-7", "--json").output)["exits"]
+    assert (found["client_order_id"], found["trigger"], found["away_pct"]) == ("lk1-7-1", "70000", "16.47")
+    assert "+16.47 % from the bid" in run("explain", "BTCUSDT-7", COLUMNS="140").output
+    assert asked.count(AskStatus()) == 2
+
+
+def test_without_the_monitor_the_distance_is_left_out(run, service):
+    document = explanation(explain(lots.lot(7), None, NOW_MS))
+    service(ExplainLot=LotExplained(document), AskStatus=ServiceError("the monitor is being restarted"))
+    assert "from the bid" not in run("explain", "BTCUSDT-7", COLUMNS="140").output

@@ -36,11 +36,13 @@ def test_our_sells_and_every_open_buy_are_listed_as_in_an_order_book(run, servic
     assert found[1] == {
         "pair": "BTCUSDT",
         "side": "BUY",
+        "type": "LIMIT",
         "client_order_id": "web_1",
         "order_id": 8,
         "lot": "BTCUSDT-8",
         "state": "PARTIALLY_FILLED",
         "price": "100",
+        "stop_price": None,
         "quantity": "1",
         "executed": "0.4",
         "sent": "2023-11-14T22:13:20.000+00:00",
@@ -52,7 +54,7 @@ def test_a_person_sees_them_in_a_table(run, service):
     service(**answers(BUY))
     lines = run("orders", COLUMNS="160").output.splitlines()
     row = next(line for line in lines if "web_1" in line)
-    assert row.split()[:8] == ["BTCUSDT", "BUY", "100", "1", "0.4", "partially_filled", "web_1", "BTCUSDT-8"]
+    assert row.split()[:9] == ["BTCUSDT", "BUY", "limit", "100", "1", "0.4", "partially_filled", "web_1", "BTCUSDT-8"]
 
 
 def test_only_those_of_one_pair(run, service):

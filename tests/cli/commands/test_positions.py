@@ -39,13 +39,17 @@ def test_no_positions_are_said_in_words(run, service):
 
 
 def test_positions_for_programs(run, service):
-    asked = service(AskPositions=PositionsReported(LOTS))
-    assert json.loads(run("positions", "--json").output) == list(LOTS)
-    assert asked == [AskPositions("", True, 1000)]
+    """Each lot with its nearest trigger, and how far that is from the bid of its pair."""
+    asked = service(AskPositions=PositionsReported(LOTS), AskStatus=StatusReported(sample_status()))
+    found = json.loads(run("positions", "--json").output)
+    assert [{key: value for key, value in each.items() if key != "away_pct"} for each in found] == list(LOTS)
+    # the SELL at 70000 is 16.4725... % above the bid of 60100
+    assert [(each["nearest_trigger"], each["away_pct"]) for each in found] == [("70000", "16.47"), (None, None)]
+    assert asked == [AskPositions("", True, 1000), AskStatus()]
 
 
 def test_positions_for_spreadsheets(run, service):
-    service(AskPositions=PositionsReported(LOTS))
+    service(AskPositions=PositionsReported(LOTS), AskStatus=ServiceError("the monitor is being restarted"))
     rows = list(csv.DictReader(io.StringIO(run("positions", "--csv").output)))
     assert [row["lot"] for row in rows] == ["BTCUSDT-7", "BTCUSDT-20"]
     assert rows[0]["cost"] == "32000.05"

@@ -7,14 +7,17 @@ import pytest
 
 from actors.ledger.explanation import explanation
 from cli.views.explanation import explanation_view
+from lotkeeper.trading.filters.amounts import TrailingDelta
 from lotkeeper.trading.lots.fees import SellFee
-from lotkeeper.trading.lots.lot import with_dust_transfer
+from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, Rung, Terms
 from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Close, Situation
+from lotkeeper.trading.selling.refused_trails import TrailStart
 from tests.cli.views.rendering import render
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
@@ -79,6 +82,48 @@ def test_a_ladder_shows_its_parts_and_what_is_sold_with_another():
     ]
     assert "profit 0.05 USDT 0.5 % of that cost, as the ladder has it for this part" in found
     assert "profit 0.1 USDT 1 % of that cost, as the ladder has it for this part" in found  # of the next SELL
+
+
+FOLLOWS = Terms(TERMS.market, ExitPolicy(D("0.5"), trailing_bips=150, trailing_share_pct=D(70)))
+
+
+def following(*starts: TrailStart, terms: Terms = FOLLOWS, ends: bool = True) -> Lot:
+    """The lot when a SELL stands for each of these decisions."""
+    kept = book(make.buy(quantity="1"), terms=terms)
+    if ends:
+        kept.apply_report(make.buy_report())
+    for start in starts:
+        step = decide(kept.lots[7], terms.market, terms.policy, Situation(NOW, trail_start=start))[-1]
+        order = kept.lots.record_sell_sent(step, NOW)
+        kept.apply_report(make.sell_report(order, 70 + order.name.generation))
+    return kept.lots[7]
+
+
+def test_a_part_that_follows_the_price_says_from_where_and_how_far():
+    found = lines(following(TrailStart.FROM_STOP_PRICE, TrailStart.NOT_NOW), FOLLOWS)
+    assert found[found.index("Trailing") + 1] == "follows 0.7 BTC 70 % of the lot, as SELL lk1-7-1"
+    row = "follows 1.5 % below the highest trade, from 102.15 USDT on; never below the price above"
+    assert found.index("price 100.61 USDT rounded up to the tick of 0.01") + 1 == found.index(row)
+    assert found.count(row) == 1  # the rest is a LIMIT
+    at_once = lines(following(TrailStart.AT_ONCE), FOLLOWS)
+    assert "follows 1.5 % below the highest trade, from the next trade on; never below the price above" in at_once
+
+
+@pytest.mark.parametrize(
+    ("lot", "terms", "why"),
+    [
+        (following(TrailStart.NOT_NOW), FOLLOWS, "nearer lots have the slots for such orders, or the exchange refused"),
+        (following(TrailStart.NOT_NOW, ends=False), FOLLOWS, "its BUY has not ended"),
+        (
+            following(TrailStart.NOT_NOW),
+            replace(FOLLOWS, market=make.market("0.001", TrailingDelta(10, 100, 10, 100))),
+            "the exchange refuses it (TRAILING_DELTA: trailing delta 150; the nearest allowed is 100)",
+        ),
+    ],
+)
+def test_why_a_part_does_not_follow_the_price(lot: Lot, terms: Terms, why: str):
+    found = lines(lot, terms, width=200)
+    assert found[found.index("Trailing") + 1].startswith(f"to follow 0.7 BTC 70 % of the lot; not now: {why}")
 
 
 def test_coins_that_are_kept_stand_beside_what_is_to_be_sold():
@@ -237,3 +282,25 @@ def test_nothing_is_lost_on_a_narrow_terminal():
     for figure in ("101.1011011011011011", "1.00889", "(100+1)", "0.10111"):
         assert figure in wide
         assert figure in narrow
+
+
+def test_the_exits_say_what_the_exchange_holds_and_what_not():
+    terms = replace(TERMS, policy=replace(TERMS.policy, age=(AgeStep(86_400_000, D(0)),)))
+    kept = selling(make.buy(quantity="1", price="100"), terms=terms)
+    found = lines(kept.lots[7], terms, width=160)
+    start = found.index("Exits")
+    assert found[start + 1 : start + 3] == [
+        "target 101.11 USDT 1 BTC: SELL lk1-7-1 on the exchange",
+        "age 100.11 USDT 1 BTC: from 2023-11-15 22:13:20, not on the exchange: until then lk1-7-1 stands at its price",
+    ]
+
+
+def test_a_sell_that_follows_the_price_says_so():
+    kept = selling()
+    lot = kept.lots[7]
+    (order,) = lot.orders
+    trailing = replace(lot, orders=(replace(order, trail=Trail(200)),))
+    assert any(
+        line.startswith("trailing follows the price 1 BTC: SELL lk1-7-1 on the exchange, not below")
+        for line in lines(trailing, width=160)
+    )

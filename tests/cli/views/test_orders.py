@@ -6,6 +6,7 @@ from tests.cli.views.rendering import render
 SELL = {
     "pair": "BTCUSDT",
     "side": "SELL",
+    "type": "LIMIT",
     "client_order_id": "lk1-7-1",
     "order_id": 70,
     "lot": "BTCUSDT-7",
@@ -20,10 +21,10 @@ SELL = {
 def test_each_order_stands_in_a_row_under_its_heads():
     lines = render(orders_table([SELL, {**SELL, "side": "BUY", "lot": None}]))
     heads, *_ = (line for line in lines if "Pair" in line)
-    assert heads.split() == ["Pair", "Side", "Price", "Quantity", "Executed", "State", "Order", "Lot", "Age"]
+    assert heads.split() == ["Pair", "Side", "Type", "Price", "Quantity", "Executed", "State", "Order", "Lot", "Age"]
     rows = [line.split() for line in lines if "BTCUSDT" in line]
-    assert rows[0][:8] == ["BTCUSDT", "SELL", "101.11", "1", "0", "open", "lk1-7-1", "BTCUSDT-7"]
-    assert rows[1][7] == "-"
+    assert rows[0][:9] == ["BTCUSDT", "SELL", "limit", "101.11", "1", "0", "open", "lk1-7-1", "BTCUSDT-7"]
+    assert rows[1][8] == "-"
 
 
 def test_a_narrow_terminal_keeps_price_and_quantity():

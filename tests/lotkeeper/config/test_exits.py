@@ -149,7 +149,55 @@ def test_conflicts_are_said_together_with_all_other_faults(folder: Path) -> None
     ]
 
 
-@pytest.mark.parametrize("key", ["break_even", "group", "stop_loss", "trailing"])
+def stops(folder: Path, text: str, **environ: str) -> list[tuple[D, D]]:
+    """Of each pair: how far under the cost the stop is, and how far under that its limit."""
+    (folder / "config.yaml").write_text(text)
+    config = load_config(Path("config.yaml"), environ)
+    policies = (exit_policy(config, symbol) for symbol in config.pairs)
+    return [(each.stop_loss_pct, each.stop_limit_pct) for each in policies]
+
+
+def test_a_stop_loss_for_all_pairs_for_one_and_for_none(folder: Path) -> None:
+    assert stops(folder, PAIRS) == [(0, 0), (0, 0)]
+    assert stops(folder, f"exit: {{stop_loss: {{below_cost_pct: 8}}}}\n{PAIRS}") == [(8, D("0.5"))] * 2
+    text = (
+        "exit: {stop_loss: {below_cost_pct: 8, limit_below_pct: 2}}\npairs: {BTCUSDT: {stop_loss: {below_cost_pct: 0}}}"
+    )
+    assert stops(folder, text) == [(0, D("0.5"))]
+    own = stops(folder, PAIRS, LOTKEEPER_EXIT__STOP_LOSS="{below_cost_pct: 3, limit_below_pct: 0}")
+    assert own == [(3, 0), (3, 0)]
+
+
+@pytest.mark.parametrize(
+    ("stop_loss", "line"),
+    [
+        ("8", "stop_loss: found '8'; allowed: a mapping with below_cost_pct and limit_below_pct, or nothing for none"),
+        ("{limit_below_pct: 1}", "stop_loss.below_cost_pct: found nothing; allowed: a decimal number from 0 to 99, in"),
+        ("{below_cost_pct: 100}", "stop_loss.below_cost_pct: found '100'; allowed: a decimal number from 0 to 99, in"),
+        (
+            "{below_cost_pct: 8, limit: 1}",
+            "stop_loss.limit: found a key that is not known; allowed: below_cost_pct, lim",
+        ),
+        (
+            "{below_cost_pct: 8, limit_below_pct: 51}",
+            "stop_loss.limit_below_pct: found '51'; allowed: a decimal number from 0 to 50, in percent of the stop",
+        ),
+        (
+            "{below_cost_pct: 8}, keep_coins_pct: 50",
+            "stop_loss: found a stop loss beside keep_coins_pct 50; allowed: one",
+        ),
+        (
+            f"{{below_cost_pct: 8}}, ladder: {HALVES}",
+            "stop_loss: found a stop loss beside a ladder; allowed: one of the",
+        ),
+    ],
+)
+def test_a_stop_loss_that_cannot_be(folder: Path, stop_loss: str, line: str) -> None:
+    (found,) = problems(folder, f"exit: {{stop_loss: {stop_loss}}}\n{PAIRS}")
+    assert found.startswith(f"config.yaml:1: exit.{line}")
+
+
+@pytest.mark.parametrize("key", ["break_even", "group"])
 def test_a_way_of_selling_that_is_not_there_yet_is_refused(folder: Path, key: str) -> None:
     (line,) = problems(folder, f"exit: {{{key}: 1}}\n{PAIRS}")
     assert line.startswith(f"config.yaml:1: exit.{key}: found an exit that is not available in this version; allowed: ")
@@ -217,3 +265,79 @@ def test_steps_that_do_not_go_together(folder: Path, steps: list[str], found: st
 def test_a_step_may_be_above_the_least_part_of_a_ladder(folder: Path) -> None:
     text = f"exit: {{ladder: {HALVES}, age: [{age_step('7d', '1')}]}}\npairs: {{BTCUSDT: }}"
     assert ages(folder, text) == [(AgeStep(7 * DAY_MS, D(1)),)]
+
+
+# Trailing
+
+TRAILING = "{distance_pct: 1.5, share_pct: 70}"
+
+
+def trails(folder: Path, text: str, **environ: str) -> list[tuple[int, D]]:
+    """Of each pair: the distance in bips, and the share in percent."""
+    (folder / "config.yaml").write_text(text)
+    config = load_config(Path("config.yaml"), environ)
+    policies = [exit_policy(config, symbol) for symbol in config.pairs]
+    return [(each.trailing_bips, each.trailing_share_pct) for each in policies]
+
+
+def test_trailing_for_all_pairs_for_one_and_for_none(folder: Path) -> None:
+    assert trails(folder, f"exit: {{trailing: {TRAILING}}}\n{PAIRS}") == [(150, D(70)), (150, D(70))]
+    text = "pairs: {BTCUSDT: {trailing: {distance_pct: 0.01}}, ETHUSDT: }"
+    assert trails(folder, text) == [(1, D(100)), (0, D(100))]
+    pairs = "{BTCUSDT: {trailing: {distance_pct: 0}}, ETHUSDT: {trailing: }}"
+    text = f"exit: {{trailing: {TRAILING}}}\npairs: {pairs}"
+    assert trails(folder, text) == [(0, D(100)), (150, D(70))]
+
+
+def test_trailing_by_the_environment(folder: Path) -> None:
+    environ = {"LOTKEEPER_EXIT__TRAILING": TRAILING, "LOTKEEPER_PAIRS__ETHUSDT__TRAILING": "{distance_pct: 3}"}
+    assert trails(folder, PAIRS, **environ) == [(150, D(70)), (300, D(100))]
+    (line,) = problems(folder, PAIRS, LOTKEEPER_EXIT__TRAILING="1.5")
+    assert line == (
+        "LOTKEEPER_EXIT__TRAILING: exit.trailing: found '1.5'; allowed: "
+        "a mapping with distance_pct, and share_pct if only a part is to follow the price"
+    )
+
+
+DISTANCE = "a decimal number from 0.01 to 99.99 with two decimals at most, or 0 for none"
+
+
+@pytest.mark.parametrize(
+    ("trailing", "found"),
+    [
+        ("{distance_pct: 1.555}", f".distance_pct: found '1.555'; allowed: {DISTANCE}"),
+        ("{distance_pct: 100}", f".distance_pct: found '100'; allowed: {DISTANCE}"),
+        ("{distance_pct: -1}", f".distance_pct: found '-1'; allowed: {DISTANCE}"),
+        ("{share_pct: 50}", f".distance_pct: found nothing; allowed: {DISTANCE}"),
+        (
+            "{distance_pct: 1, share_pct: 0}",
+            ".share_pct: found '0'; allowed: a decimal number above 0, at most 100",
+        ),
+        (
+            "{distance: 1, distance_pct: 1}",
+            ".distance: found a key that is not known; allowed: distance_pct, share_pct (did you mean distance_pct?)",
+        ),
+    ],
+)
+def test_a_trailing_that_is_none(folder: Path, trailing: str, found: str) -> None:
+    assert problems(folder, f"exit: {{trailing: {trailing}}}\n{PAIRS}") == [f"config.yaml:1: exit.trailing{found}"]
+    own = f"pairs: {{BTCUSDT: {{trailing: {trailing}}}}}\n"
+    assert problems(folder, own) == [f"config.yaml:1: pairs.BTCUSDT.trailing{found}"]
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (f"ladder: {HALVES}", "trailing beside a ladder; allowed: one of the two in this version"),
+        ("keep_coins_pct: 50", "trailing beside keep_coins_pct 50; allowed: one of the two in this version"),
+        (
+            "max_sells_per_lot: 1",
+            "a share of 70 % beside max_sells_per_lot 1; allowed: 100 %, or at least two SELLs of a lot",
+        ),
+    ],
+)
+def test_what_does_not_go_together_with_trailing(folder: Path, other: str, found: str) -> None:
+    text = f"exit: {{trailing: {TRAILING}, {other}}}\n{PAIRS}"
+    assert problems(folder, text) == [f"config.yaml:1: exit.trailing: found {found}"]
+    switched_off = f"exit: {{trailing: {{distance_pct: 0}}, {other}}}\n{PAIRS}"
+    assert trails(folder, switched_off) == [(0, D(100)), (0, D(100))]

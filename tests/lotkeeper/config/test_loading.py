@@ -1,9 +1,10 @@
 """The configuration as the file and the environment give it."""
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -100,10 +101,12 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
         "sell_fee": "maker",
         "bnb_discount": "true",
         "free_order_slots": "0",
+        "free_algo_slots": "2",
     }
-    assert {*said, "ladder", "age"} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
+    lists_and_mappings = {"ladder", "age", "trailing", "stop_loss"}
+    assert {*said, *lists_and_mappings} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
     others = OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0
-    wanted = ExitPolicy(Decimal("1.5"), *others, keep_coins_pct=Decimal("12.5"))
+    wanted = ExitPolicy(Decimal("1.5"), *others, keep_coins_pct=Decimal("12.5"), free_algo_slots=2)
     text = ", ".join(f"{key}: {value}" for key, value in said.items())
     for_all = load_config(write(f"exit: {{{text}}}\npairs: {{BTCUSDT: , ETHUSDT: }}"), {})
     assert exit_policy(for_all, "BTCUSDT") == exit_policy(for_all, "ETHUSDT") == wanted
@@ -208,13 +211,20 @@ def test_the_manual_has_every_key_and_its_default() -> None:
     defaults = Config.model_validate({"pairs": {"BTCUSDT": {}}}).model_dump(
         mode="json", exclude={"pairs", "runtime_dir"}
     )
-    for section, value in defaults.items():
-        keys = {f"{section}.{key}": default for key, default in value.items()} if isinstance(value, dict) else {}
-        for key, default in (keys or {section: value}).items():
-            shown = str(default).lower() if isinstance(default, bool) else default
-            shown = "null" if shown is None else shown
-            shown = int(default) if isinstance(default, float) else shown
-            assert f"| `{key}` | `{shown}` |" in manual
+    for key, default in _flat(defaults):
+        shown = str(default).lower() if isinstance(default, bool) else default
+        shown = "null" if shown is None else shown
+        shown = int(default) if isinstance(default, float) else shown
+        assert f"| `{key}` | `{shown}` |" in manual
+
+
+def _flat(defaults: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Each key with its default, whatever the depth."""
+    for key, default in defaults.items():
+        if isinstance(default, dict):
+            yield from _flat(default, f"{above}{key}.")
+        else:
+            yield above + key, default
 
 
 def test_the_example_of_the_environment_is_understood() -> None:

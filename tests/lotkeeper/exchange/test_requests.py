@@ -9,9 +9,15 @@ from binance_sim.api.table import BY_METHOD, BY_PATH
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost
 from lotkeeper.exchange.requests import ExchangeRequest
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.stop_leg import StopPrices
+from lotkeeper.trading.orders.trails import Trail
 
+STOP = StopPrices(Decimal("46000.50"), Decimal(45770))
 REQUESTS = (
     requests.place_sell("BTCUSDT", "lk1-s-1", Decimal("50100.160"), Decimal("1E-5")),
+    requests.place_sell("BTCUSDT", "lk1-s-1", Decimal("50100.160"), Decimal("1E-5"), Trail(150, Decimal("50863.12"))),
+    requests.place_sell_with_stop("BTCUSDT", SellName(28, 1), Decimal(60000), Decimal(1), STOP),
     requests.cancel_order("BTCUSDT", 28, "lk1-s-1-x"),
     requests.order_by_client_id("BTCUSDT", "lk1-s-1"),
     requests.order_by_id("BTCUSDT", 28),
@@ -61,6 +67,39 @@ def test_a_sell() -> None:
         "newOrderRespType": "FULL",
     }
     assert request.cost == Cost(weight=1, requests=1, orders=1, refund=1)
+
+
+def test_a_sell_that_follows_the_price() -> None:
+    """Binance rest-api.md, "New order": TAKE_PROFIT_LIMIT needs timeInForce, quantity, price, and stopPrice or
+    trailingDelta.
+    """
+    limit = requests.place_sell("BTCUSDT", "lk1-s-1", Decimal("50100.160"), Decimal("1E-5"))
+    from_a_price = Trail(150, Decimal("50863.120"))
+    found = requests.place_sell("BTCUSDT", "lk1-s-1", Decimal("50100.160"), Decimal("1E-5"), from_a_price).params
+    trailing = {"type": "TAKE_PROFIT_LIMIT", "trailingDelta": "150"}
+    assert found == {**limit.params, **trailing, "stopPrice": "50863.12"}
+    at_once = requests.place_sell("BTCUSDT", "lk1-s-1", Decimal("50100.160"), Decimal("1E-5"), Trail(150)).params
+    assert at_once == {**limit.params, **trailing}
+
+
+def test_a_sell_with_a_stop_is_one_order_list_that_counts_for_two_orders() -> None:
+    request = requests.place_sell_with_stop("BTCUSDT", SellName(28, 1), Decimal(60000), Decimal("0.10"), STOP)
+    assert request.params == {
+        "symbol": "BTCUSDT",
+        "listClientOrderId": "lk1-s-1l",
+        "side": "SELL",
+        "quantity": "0.1",
+        "aboveType": "LIMIT_MAKER",
+        "aboveClientOrderId": "lk1-s-1",
+        "abovePrice": "60000",
+        "belowType": "STOP_LOSS_LIMIT",
+        "belowClientOrderId": "lk1-s-1s",
+        "belowStopPrice": "46000.5",
+        "belowPrice": "45770",
+        "belowTimeInForce": "GTC",
+        "newOrderRespType": "RESULT",
+    }
+    assert request.cost == Cost(weight=1, requests=1, orders=2, refund=1)
 
 
 def test_trades_from_an_id() -> None:

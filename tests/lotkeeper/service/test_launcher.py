@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,14 @@ from lotkeeper.service.lease import Lease
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import now
 from lotkeeper.trading.recovery.history_start import Clock
-from messages.lifecycle import AccountRead, ExchangeTimeRead, StartGuardian
+from messages.lifecycle import (
+    AccountRead,
+    ExchangeTimeRead,
+    KeepSettings,
+    ServiceSettings,
+    SettingsKept,
+    StartGuardian,
+)
 from persistence.history_starts import HistoryStarts
 from tests.lotkeeper.service.test_configuration import write_config
 
@@ -176,3 +184,29 @@ def test_later_a_ping_without_an_answer_ends_the_system_at_once(tmp_path, firsts
     service = launched(tmp_path)
     service._started_at = [time.monotonic() - 61]
     assert serve(service, SlowSystem(True, False, True)) == 2
+
+
+class AskingSystem(SlowSystem):
+    """An actor system that has settings kept once, and takes the answer."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        super().__init__(True)
+        self.messages: list[object] = [KeepSettings(settings)]
+        self.received: list[object] = []
+
+    def listen(self, seconds: float) -> object:
+        return self.messages.pop() if self.messages else None
+
+    def send(self, message: object) -> None:
+        self.received.append(message)
+
+
+def test_reloaded_settings_are_those_of_every_later_start_with_its_own_lease(tmp_path, firsts):
+    service = launched(tmp_path)
+    service._run_system()
+    wanted = replace(firsts[0].settings, pairs=firsts[0].settings.pairs[:1])
+    system = AskingSystem(wanted)
+    serve(service, system)
+    assert system.received == [SettingsKept(wanted)]
+    service._run_system()
+    assert firsts[-1].settings == replace(wanted, lease=2)

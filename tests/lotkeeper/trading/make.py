@@ -110,6 +110,8 @@ def sell_report(
         executed=D(executed),
         quote_executed=D(executed) * order.price,
         time_ms=NOW + 10,
+        trail=order.trail,
+        list_id=None if order.stop is None else 5,
     )
 
 

@@ -61,6 +61,20 @@ def stage():
     return found
 
 
+def test_keepers_without_open_lots_share_the_answer_but_no_two_checks_of_one_do():
+    stage = starting_keeper()
+    stage.loaded(own_coins=None)
+    stage.market()
+    stage.answers()
+    stage.desk.advance(AFTER_START_S)
+    asked = stage.gateway.pop(FetchBalance)
+    assert 0 < asked.at_most_old_ms < CONFIRMED_AFTER_S * 1000
+    stage.buys("0.001", at="60000", order_id=7001, trade_id=101)
+    stage.desk.tell(BalanceMoved("BTC", D(1)), stage.probes["user_stream"])
+    stage.desk.advance(5.0)
+    assert stage.gateway.pop(FetchBalance).at_most_old_ms == 0
+
+
 def test_what_is_there_at_first_is_the_owners_own(stage):
     assert came(stage) == 0
     assert stage.ledger.pop(RecordCoins) == RecordCoins(SYMBOL, D(1))

@@ -15,7 +15,9 @@ def test_the_exchange_counts_the_same(method: str, path: str) -> None:
         cost = cost_of(method, path, values)
         assert (cost.weight, cost.requests) == (endpoint.cost(values), 1)
         assert (cost.weight - cost.refund == 0) is endpoint.free
-    assert cost_of(method, path, {}).orders == (method == "POST")
+    assert cost_of(method, path, {}).orders == {"/api/v3/order": 1, "/api/v3/orderList/oco": 2}.get(path, 0) * (
+        method == "POST"
+    )
 
 
 def test_what_the_table_lacks_costs_rather_too_much() -> None:

@@ -16,8 +16,11 @@ from lotkeeper.exchange.link.states import LinkCondition
 from lotkeeper.exchange.link.switching_link import SwitchingLink
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, RateLimited, Unknown, is_refused_as
+from lotkeeper.exchange.shapes import PlacedOrder
 from lotkeeper.exchange.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer
+from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.link.support import Recorder, asked, sent, turn
 
@@ -102,6 +105,27 @@ def test_an_order_is_placed_found_cancelled_and_gone(exchange: SimulatorProcess,
         assert is_refused_as(asked(link, requests.order_by_id("BTCUSDT", 999_999)), RefusalKind.UNKNOWN_ORDER)
         assert link.state.condition is LinkCondition.READY
         assert all(reply.counts for _, reply in recorder.after)
+
+
+@pytest.mark.parametrize("websocket", [True, False], ids=["websocket", "rest"])
+def test_a_sell_with_a_stop_is_two_orders_which_one_cancel_ends(
+    exchange: SimulatorProcess, signer: Signer, websocket: bool
+) -> None:
+    stop = StopPrices(Decimal(30000), Decimal(29900))
+    request = requests.place_sell_with_stop("BTCUSDT", SellName(7, 1), Decimal(120000), Decimal("0.001"), stop)
+    with opened(exchange, signer, websocket=websocket) as (link, _):
+        placed = answered(link, request)
+        assert isinstance(placed, PlacedOrder)
+        (other,) = placed.others
+        assert (placed.report.client_id, other.client_id, other.is_stop) == ("lk1-7-1", "lk1-7-1s", True)
+        assert placed.report.list_id == other.list_id is not None
+        found = answered(link, requests.order_by_client_id("BTCUSDT", "lk1-7-1s"))
+        assert (found, found.stop_price, found.price) == (other, stop.trigger, stop.limit)  # type: ignore[attr-defined]
+        ended = answered(link, requests.cancel_order("BTCUSDT", other.order_id, "lk1-7-1-x"))
+        assert {(each.client_id, each.cancel_id, each.status) for each in ended} == {  # type: ignore[attr-defined]
+            ("lk1-7-1", "lk1-7-1-x", "CANCELED"),
+            ("lk1-7-1s", "lk1-7-1-x", "CANCELED"),
+        }
 
 
 def test_both_ways_give_the_same_answers(exchange: SimulatorProcess, hmac: Signer) -> None:

@@ -9,6 +9,7 @@ from lotkeeper.exchange.rest import decode as rows
 from lotkeeper.exchange.shapes import Account, Balance
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.recorded import frame
 
@@ -70,6 +71,17 @@ def test_full_reply_carries_the_fills_made_at_once() -> None:
         time_ms=1507725176595,
         is_maker=False,
     )
+
+
+def test_an_order_that_follows_the_price() -> None:
+    trailing = {"type": "TAKE_PROFIT_LIMIT", "stopPrice": "50863.12000000", "trailingDelta": 150, "trailingTime": -1}
+    report = rows.placed_order({**ORDER, **trailing}).report
+    assert (report.order_type, report.trail) == ("TAKE_PROFIT_LIMIT", Trail(150, Decimal("50863.12")))
+    query = {**ORDER, **trailing, "stopPrice": "0.00000000", "time": 1, "updateTime": 2, "isWorking": False}
+    assert rows.queried_order(query).trail == Trail(150)  # a query shows a stop price of zero where there is none
+    assert rows.queried_order({**query, "trailingDelta": None}).trail is None
+    cancel = {**ORDER, **trailing, "origClientOrderId": "lk1-s-1", "clientOrderId": "lk1-s-1-x"}
+    assert rows.canceled_order(cancel).trail == report.trail
 
 
 def test_a_fill_whose_notional_the_exchange_rounds_is_left_to_the_event() -> None:

@@ -29,7 +29,7 @@ def test_an_answer_has_the_body() -> None:
 
 def test_a_refusal_is_a_definite_no() -> None:
     assert outcome_of(400, {}, error(-2010, "Order would trigger immediately.")) == Refused(
-        -2010, "Order would trigger immediately.", RefusalKind.OTHER
+        -2010, "Order would trigger immediately.", RefusalKind.WOULD_TRIGGER
     )
 
 

@@ -26,6 +26,7 @@ from lotkeeper.exchange.shapes import (
 from lotkeeper.exchange.websocket.decode import decode_accepted_buy, decode_market_frame, decode_user_frame
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import frame, user_frames
@@ -110,6 +111,15 @@ def as_sell(recorded: bytes) -> UserFrame:
     """The recorded event of a BUY as that of a SELL."""
     assert b'"BUY"' in recorded
     return decode_user_frame(recorded.replace(b'"BUY"', b'"SELL"'))
+
+
+def test_an_order_that_follows_the_price() -> None:
+    """Binance user-data-stream.md, "Order Update": `o`, `P`, and `d` with `D` for trailing stops alone."""
+    event = orjson.loads(frame(MAKER, 5))
+    (event.get("event") or event.get("data") or event).update(S="SELL", o="TAKE_PROFIT_LIMIT", P="42.5", d=150, D=-1)
+    found = decode_user_frame(orjson.dumps(event))
+    assert isinstance(found, Execution)
+    assert (found.report.order_type, found.report.trail) == ("TAKE_PROFIT_LIMIT", Trail(150, Decimal("42.5")))
 
 
 def test_recorded_buy_that_was_accepted_is_not_read_any_further() -> None:

@@ -31,6 +31,7 @@ class ExitCase:
     rest: str = "0"  # of the lot, in the end
     kept: str = "0"  # in coins, and what these cost
     kept_cost: str = "0"
+    stops: tuple[str, ...] = ()  # from which price on each SELL follows the price; empty for a LIMIT
 
 
 def keeping(percent: str, profit: str = "5", **more: object) -> ExitPolicy:
@@ -240,4 +241,108 @@ KEPT_COINS = (
     ),
 )
 
-CASES = (*LADDERS, *KEPT_COINS)
+
+def trailing(share: str = "100", profit: str = "0.5", distance_bips: int = 150, **more: object) -> ExitPolicy:
+    """So much of the lot, in percent, follows the price by 1.5 % where nothing else is said."""
+    return ExitPolicy(D(profit), trailing_bips=distance_bips, trailing_share_pct=D(share), **more)  # type: ignore[arg-type]
+
+
+TRAILING = (
+    # 100 * 1.005 / 0.999 = 100.6006...; 100.61 / 0.985 = 102.1421...
+    ExitCase(
+        "all of a lot follows the price",
+        (Bought("1", "100"),),
+        trailing(),
+        (Sells("100.61", "1", cost="100", profit="0.5"),),
+        stops=("102.15",),
+    ),
+    # 70 * 1.005 / (0.7 * 0.999) = 70.35 / 0.6993 = 100.6006...
+    # 30 * 1.005 / (0.3 * 0.999) = 30.15 / 0.2997 = 100.6006...
+    ExitCase(
+        "seven tenths follow, and the rest stands at the floor",
+        (Bought("1", "100"),),
+        trailing("70"),
+        (Sells("100.61", "0.7", cost="70", profit="0.35"), Sells("100.61", "0.3", cost="30", profit="0.15")),
+        stops=("102.15", ""),
+    ),
+    # 0.07 for 7 and 0.03 for 3, which is no order: 10 * 1.005 / (0.1 * 0.999) = 10.05 / 0.0999 = 100.6006...
+    ExitCase(
+        "a rest too small for an order follows with the part",
+        (Bought("0.1", "100"),),
+        trailing("70"),
+        (Sells("100.61", "0.1", cost="10", profit="0.05"),),
+        stops=("102.15",),
+    ),
+    # 0.03 for 3 is no order, and 0.07 for 7 is one: the sum as before
+    ExitCase(
+        "a part too small for an order stands at the floor with the rest",
+        (Bought("0.1", "100"),),
+        trailing("30"),
+        (Sells("100.61", "0.1", cost="10", profit="0.05"),),
+        stops=("",),
+    ),
+    # received 0.999, of which half is 0.4995, so 0.49 for 100 * 0.49 / 0.999 = 49.049049049049..., 0.5 % of it up
+    # 100 * 1.005 / (0.999 * 0.999) = 100.5 / 0.998001 = 100.7013...; 100.71 / 0.985 = 102.2436...
+    # together 100 * 0.99 / 0.999 = 99.099099099099..., less 49.049049049049: 50.050050050050..., and 0.5 % of it up
+    ExitCase(
+        "the share is cut to whole steps, and what is no step stays with its cost",
+        (Bought("1", "100", "0.001"),),
+        trailing("50"),
+        (
+            Sells("100.71", "0.49", cost="49.049049049049", profit="0.245245245246"),
+            Sells("100.71", "0.5", cost="50.05005005005", profit="0.250250250251"),
+        ),
+        market=market(step="0.01"),
+        rest="0.009",
+        stops=("102.25", ""),
+    ),
+    # without a fee and at no profit: 98.5 / 0.985 = 100 exactly
+    ExitCase(
+        "a stop price exactly on a tick: not one higher",
+        (Bought("1", "98.5"),),
+        trailing(profit="0"),
+        (Sells("98.5", "1", cost="98.5"),),
+        market=market("0"),
+        stops=("100",),
+    ),
+    # each half asks for half of the 1: 50.5 / (0.5 * 0.999) = 101.1011...; 101.11 / 0.9 = 112.3444...
+    ExitCase(
+        "of a least profit in quote, by a tenth",
+        (Bought("1", "100"),),
+        trailing("50", "0", 1000, min_net_profit=D(1)),
+        (Sells("101.11", "0.5", cost="50", profit="0.5"), Sells("101.11", "0.5", cost="50", profit="0.5")),
+        stops=("112.35", ""),
+    ),
+)
+
+CASES = (*LADDERS, *KEPT_COINS, *TRAILING)
+
+
+@dataclass(frozen=True)
+class StopCase:
+    """The SELL above, and the stop below: where it is triggered, and the least that it sells for then."""
+
+    what: str
+    buys: tuple[Bought, ...]
+    below: str  # the cost, in percent
+    slack: str  # of the limit below the trigger, in percent
+    price: str
+    trigger: str
+    limit: str
+    market: Market = _USUAL
+
+
+STOPS = (
+    # 100 * 1.01 / 0.999 = 101.1011...; 100 * 0.92 = 92; 92 * 0.995 = 91.54
+    StopCase("eight percent under the cost", (Bought("1", "100"),), "8", "0.5", "101.11", "92", "91.54"),
+    # received 0.999: 101 / (0.999 * 0.999) = 101.2023...; 100 * 0.92 / 0.999 = 92.0920...; 92.09 * 0.995 = 91.62955
+    StopCase("the fee of the BUY counts", (Bought("1", "100", "0.001"),), "8", "0.5", "101.21", "92.09", "91.62"),
+    # cost 30 + 70.7 = 100.7 for 1: 100.7 * 1.01 / 0.999 = 101.8088...; 100.7 * 0.97 = 97.679; 97.67 exactly
+    StopCase(
+        "of two fills at two prices", (Bought("0.3", "100"), Bought("0.7", "101")), "3", "0", "101.81", "97.67", "97.67"
+    ),
+    # 7 * 1.01 / (0.07 * 0.999) = 7.07 / 0.06993 = 101.1011...; 7 * 0.75 / 0.07 = 75; 75 * 0.97 = 72.75, worth 5.0925
+    StopCase("a small lot", (Bought("0.07", "100"),), "25", "3", "101.11", "75", "72.75"),
+    # tick 0.5: 101.1011... up to 101.5; 100 * 0.933 = 93.3 down to 93; 93 * 0.99 = 92.07 down to 92
+    StopCase("a coarse tick", (Bought("1", "100"),), "6.7", "1", "101.5", "93", "92", market(tick=D("0.5"))),
+)

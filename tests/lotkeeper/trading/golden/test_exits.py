@@ -8,11 +8,13 @@ import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Keep, PlaceSell, Situation
+from lotkeeper.trading.selling.refused_trails import TrailStart
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden.case import Bought, Sells
-from tests.lotkeeper.trading.golden.exits import CASES, KEPT_COINS, ExitCase
+from tests.lotkeeper.trading.golden.exits import CASES, KEPT_COINS, STOPS, TRAILING, ExitCase, StopCase
 from tests.lotkeeper.trading.golden.test_golden import numbers, plain
 
 LOT = 7
@@ -27,7 +29,8 @@ def buys(book: PairBook, fills: tuple[Bought, ...]) -> None:
 def sells(book: PairBook, case: ExitCase) -> Iterator[PlaceSell]:
     """Each SELL stands before the next is decided; coins that are kept leave the lot."""
     while True:
-        steps = decide(book.lots[LOT], case.market, case.policy, Situation(make.NOW))
+        now = Situation(make.NOW, trail_start=TrailStart.FROM_STOP_PRICE)
+        steps = decide(book.lots[LOT], case.market, case.policy, now)
         for step in steps:
             if isinstance(step, Keep):
                 book.lots.dispose(step.disposal)
@@ -44,6 +47,8 @@ def played(case: ExitCase) -> tuple[Lot, list[PlaceSell]]:
     found = []
     for fills in (case.first, case.buys) if case.first else (case.buys,):
         buys(book, fills)
+        if case.stops:
+            book.apply_report(make.buy_report(LOT, str(book.known_quantity(book.lots[LOT]))))
         found += list(sells(book, case))
     return book.lots[LOT], found
 
@@ -71,6 +76,19 @@ def test_with_all_of_the_profit_in_coins_the_cost_of_all_comes_back(case):
     assert brought + left >= Fraction(lot.cost)
 
 
+@pytest.mark.parametrize("case", TRAILING, ids=[case.what.replace(" ", "-") for case in TRAILING])
+def test_from_its_stop_price_a_fall_ends_at_the_floor_or_above_and_from_a_tick_lower_below(case):
+    _, found = played(case)
+    trails = [each.trail for each in found]
+    assert [plain(each.stop_price) if each else "" for each in trails] == list(case.stops)
+    left, tick = Fraction(10_000 - case.policy.trailing_bips, 10_000), Fraction(case.market.pair.tick)
+    for sell, trail in zip(found, trails, strict=True):
+        if trail is not None:
+            assert trail.delta == case.policy.trailing_bips
+            stop = Fraction(trail.stop_price)
+            assert stop * left >= Fraction(sell.price) > (stop - tick) * left
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case.what.replace(" ", "-") for case in CASES])
 def test_a_tick_less_would_not_bring_what_is_wanted(case):
     for each in case.sells:
@@ -78,3 +96,14 @@ def test_a_tick_less_would_not_bring_what_is_wanted(case):
         left = quantity * (1 - Fraction(case.market.sell_rate))
         assert price * left >= cost + profit
         assert (price - Fraction(case.market.pair.tick)) * left < cost + profit
+
+
+@pytest.mark.parametrize("case", STOPS, ids=[case.what.replace(" ", "-") for case in STOPS])
+def test_a_stop_is_as_worked_out_by_hand(case: StopCase):
+    policy = ExitPolicy(D(1), stop_loss_pct=D(case.below), stop_limit_pct=D(case.slack))
+    book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=case.market, policy=policy)
+    buys(book, case.buys)
+    (sell,) = decide(book.lots[LOT], case.market, policy, Situation(make.NOW))
+    assert isinstance(sell, PlaceSell)
+    assert sell.stop is not None
+    assert (sell.price, sell.stop.trigger, sell.stop.limit) == (D(case.price), D(case.trigger), D(case.limit))

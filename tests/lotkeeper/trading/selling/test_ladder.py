@@ -138,6 +138,32 @@ def test_a_lot_too_small_for_any_order_is_parked():
     assert found.cause is ParkCause.TOO_SMALL
 
 
+def test_a_part_is_placed_in_as_many_sells_as_the_largest_order_asks_for():
+    """Its SELLs are one part; the next part begins where the first has its share."""
+    market = make.market(step=D("0.001"), min_quantity=D("0.001"), max_quantity=D("0.3"))
+    placed = place_all(bought(policy=THREE, market=market))
+    assert quantities(placed) == [D("0.3"), D("0.3"), D("0.2"), D("0.2")]
+    assert [part_of(each, market, THREE) for each in placed] == [0, 1, 2, 0]
+
+
+def test_of_two_parts_that_are_as_near_the_lower_one_takes_over():
+    policy = ladder(("45", "0.5"), ("10", "1"), ("45", "1.5"))
+    book = bought("0.2", policy)
+    assert [each.sold_with.net_profit_pct for each in ladder_of(book.lots[7], MARKET, policy)] == [
+        D("0.5"),
+        D("0.5"),
+        D("1.5"),
+    ]
+    assert quantities(place_all(book)) == [D("0.11"), D("0.09")]
+
+
+def test_a_part_below_the_least_quantity_is_sold_with_another():
+    """Of 0.3 the parts are 0.15, 0.09 and 0.06; the last two are too small, and together enough."""
+    market = make.market(step=D("0.001"), min_quantity=D("0.1"))
+    placed = place_all(bought("0.3", market=market))
+    assert [(each.quantity, part_of(each, market, THREE)) for each in placed] == [(D("0.15"), 0), (D("0.15"), 1)]
+
+
 def test_no_more_than_is_free_is_divided():
     found = make.decision(bought().lots[7], MARKET, THREE, free_balance=D("0.2"))
     assert isinstance(found, PlaceSell)

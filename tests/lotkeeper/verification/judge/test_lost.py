@@ -7,7 +7,7 @@ import pytest
 from binance_sim.errors import ApiError
 from binance_sim.matching.exchange import wipe
 from lotkeeper.verification.judge.naming import lot_name
-from lotkeeper.verification.judge.verdict import NO_BUY_LOST
+from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, ExpectedExit
 from tests.binance_sim.support import D
 
 PRICE = "60500"
@@ -155,3 +155,22 @@ def test_after_a_wipe_ids_begin_anew(bench):
     verdict = bench.verdict()
     assert [(each.point, each.lot) for each in verdict.violations] == [(NO_BUY_LOST, lot_name(lot.order_id))]
     assert (verdict.eras, verdict.pairs[0].lots) == (2, 2)
+
+
+def test_what_the_owner_keeps_needs_no_sell(bench):
+    """0.0999 are received, and an eleventh may be kept: 0.00908. The floor is 60060.07 * 1.1 / 0.999."""
+    lot = bench.buy("0.1")
+    exits = {"BTCUSDT": ExpectedExit(profit=Fraction("0.1"), kept=Fraction(1, 11))}
+    bench.sell(lot, "0.0907", "66133")
+    (found,) = bench.verdict(exits=exits).violations
+    assert "0.00011 BTC bought, could be sold" in found.text
+    bench.sell(lot, "0.00011", "66133", 2)
+    assert bench.broken(exits=exits) == []
+    assert bench.broken() == [(NO_BUY_LOST, lot_name(lot.order_id))]
+
+
+def test_a_pair_that_grows_old_may_ask_for_less_than_others(bench):
+    lot = bench.buy()
+    bench.sell(lot, "0.00999", "60121")  # its cost and the fee
+    assert bench.broken(exits={"BTCUSDT": ExpectedExit(profit=Fraction(0))}) == []
+    assert bench.broken() == [(NOT_BELOW_FLOOR, lot_name(lot.order_id))]

@@ -1,0 +1,1 @@
+"""Keeps BNB for fees: looks after the reserve, and buys more where the configuration says so."""

@@ -1,0 +1,143 @@
+"""`lotkeeper config`: shows and checks the configuration file, and has the running service take it over."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.shared import ServiceCommand, config_option, confirm, json_option, write_json, yes_option
+from lotkeeper.service.client import ask_service
+from lotkeeper.service.configuration import load_config, service_settings
+
+if TYPE_CHECKING:
+    from lotkeeper.trading.policy import ExitPolicy
+    from messages.control import ConfigReloaded, KeyChange
+    from messages.lifecycle import ServiceSettings
+
+_SAME = "the running service has this configuration already"
+
+
+@click.group()
+def config() -> None:
+    """Show the configuration, check it, or take it over without a restart."""
+
+
+@config.command(cls=ServiceCommand, short_help="Print the whole configuration, defaults included.")
+@config_option
+@json_option
+def show(config_path: Path, as_json: bool) -> None:
+    """Print the configuration as a start would have it: the file, the environment, and defaults for all other keys.
+
+    No secret is printed, because none stands in it.
+    """
+    import yaml
+
+    from lotkeeper.config import shown
+
+    document = shown(load_config(config_path))
+    if as_json:
+        write_json(document)
+    else:
+        click.echo(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), nl=False)
+
+
+@config.command(cls=ServiceCommand, short_help="Say every problem of the configuration, or that there is none.")
+@config_option
+@json_option
+def check(config_path: Path, as_json: bool) -> None:
+    """Read the file and the environment and say every problem in a line of its own; ends with code 2 if there is one.
+
+    The exchange is not asked; a start also checks the key and whether the exchange lists the pairs.
+    """
+    found = load_config(config_path)
+    if as_json:
+        write_json({"file": str(config_path), "pairs": list(found.pairs)})
+    else:
+        click.echo(f"{config_path}: no problem; pairs: {', '.join(found.pairs)}")
+
+
+@config.command(cls=ServiceCommand, name="reload", short_help="Have the running service take over the changed file.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@yes_option
+@config_option
+@json_option
+def reload_(*, dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -> None:
+    """Have the running service sell by the configuration file as it is now, without a restart.
+
+    Taken over is how lots are sold: `exit`, and the keys of each pair. Standing SELLs that would have another price
+    are listed first, then cancelled and placed again; all others stand. What takes effect at a restart only, pairs
+    that come or go among it, is named. A file with a problem changes nothing.
+    """
+    from messages.control import AskChanges, ReloadConfig
+
+    wanted = load_config(config_path)
+    settings = service_settings(wanted)
+    planned = ask_service(wanted, ReloadConfig(settings, is_dry_run=True))
+    policies = _policies(settings, planned)
+    sells = ask_service(wanted, AskChanges(policies)).changes if planned.in_force else ()
+    if planned.in_force and not dry_run:
+        if not as_json:
+            _show_sells(sells)
+        confirm(_plan(planned, sells), is_sure, as_json)
+        planned = ask_service(wanted, ReloadConfig(settings, is_dry_run=False))
+    if as_json:
+        write_json(_document(planned, sells, dry_run=dry_run))
+        return
+    if dry_run:
+        _show_sells(sells)
+    click.echo(_outcome(planned, sells, dry_run=dry_run))
+
+
+def _policies(settings: "ServiceSettings", planned: "ConfigReloaded") -> "tuple[tuple[str, ExitPolicy], ...]":
+    """Of the pairs that are kept already; the others wait for a restart."""
+    waiting = {each.key for each in planned.at_restart}
+    return tuple((pair.symbol, pair.policy) for pair in settings.pairs if f"pairs.{pair.symbol}" not in waiting)
+
+
+def _show_sells(sells: Sequence[dict[str, Any]]) -> None:
+    if sells:
+        from cli.views.changes import changes_table
+        from cli.views.responsive_table import stdout_console
+
+        stdout_console().print(changes_table(sells))
+
+
+def _plan(planned: "ConfigReloaded", sells: Sequence[Any]) -> str:
+    return "\n".join((*_lines(planned), _sells_sentence(sells)))
+
+
+def _outcome(found: "ConfigReloaded", sells: Sequence[Any], *, dry_run: bool) -> str:
+    if not found.in_force and not found.at_restart:
+        return _SAME
+    if dry_run and found.in_force:
+        return "\n".join((*_lines(found), _sells_sentence(sells), "nothing was changed"))
+    done = _sells_sentence(sells) if found.in_force else "nothing of it can change while the service runs"
+    return "\n".join((*_lines(found), done))
+
+
+def _lines(found: "ConfigReloaded") -> list[str]:
+    return [*_key_lines(found.in_force, ""), *_key_lines(found.at_restart, "; takes effect at a restart")]
+
+
+def _key_lines(changes: "Iterable[KeyChange]", remark: str) -> list[str]:
+    return [f"{each.key}: {each.before} -> {each.now}{remark}" for each in changes]
+
+
+def _sells_sentence(sells: Sequence[Any]) -> str:
+    if not sells:
+        return "standing SELLs to cancel and to place again: none"
+    return f"standing SELLs to cancel and to place again: {len(sells)}"
+
+
+def _document(found: "ConfigReloaded", sells: Sequence[Any], *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "in_force": [_key_document(each) for each in found.in_force],
+        "at_restart": [_key_document(each) for each in found.at_restart],
+        "sells": list(sells),
+    }
+
+
+def _key_document(change: "KeyChange") -> dict[str, str]:
+    return {"key": change.key, "before": change.before, "now": change.now}

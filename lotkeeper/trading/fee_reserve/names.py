@@ -1,0 +1,19 @@
+"""Client order ids of BUYs of BNB for fees: derived from the hour, so that two processes buy once in an hour.
+
+A BUY with such an id is no lot, whoever sees it and whenever.
+"""
+
+from typing import Final
+
+PREFIX: Final = "lkf1-"
+HOUR_MS: Final = 3_600_000
+
+
+def top_up_id(exchange_ms: int) -> str:
+    """The id of the one BUY for fees in the hour of this moment (exchange's time): lkf1-0 is that of 1970."""
+    return f"{PREFIX}{exchange_ms // HOUR_MS}"
+
+
+def is_top_up(client_id: str) -> bool:
+    """Whether an order with this client order id is a BUY for fees."""
+    return client_id.startswith(PREFIX)
