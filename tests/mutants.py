@@ -205,7 +205,7 @@ MUTANTS = (
     ),
     Mutant("selling/ladder.py", "nobody says which part is sold with another", "targets.get(part, part)", "part"),
     Mutant(
-        "selling/ladder.py",
+        "selling/next_sell.py",
         "a quantity below the least is a part",
         "if quantity < pair.min_quantity:\n        return False",
         "if quantity < pair.min_quantity:\n        return True",
