@@ -341,7 +341,7 @@ MUTANTS = (
         "not lot.buy_ended or following_sell",
         "following_sell",
     ),
-    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None\n", "\n"),
+    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None or", " or"),
     Mutant(
         "selling/trailing.py",
         "the share is a fraction",
@@ -437,6 +437,12 @@ MUTANTS = (
         "what the exchange says it is does not count",
         "OrderEvent.REFUSED else report.trail",
         "OrderEvent.REFUSED else order.trail",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "what follows is sold with the rest",
+        "return order.trail is None and not order.name",
+        "return not order.name",
     ),
     Mutant("selling/age.py", "a step comes too soon", "if age_ms >= step.after_ms", "if age_ms >= step.after_ms // 2"),
     Mutant("selling/age.py", "the first step holds for ever", "in reversed(policy.age)", "in policy.age"),

@@ -55,9 +55,16 @@ def trigger_of(order: SellOrder) -> Decimal | None:
 
 
 def nearest_trigger(lot: Lot) -> Decimal | None:
-    """The lowest trigger (quote) of what the exchange holds of a lot; None if it holds nothing with a trigger."""
+    """The lowest trigger (quote) to which the price has to rise, of what the exchange holds of a lot; None for none."""
     triggers = (trigger_of(order) for order in lot.live_sells)
     return min((trigger for trigger in triggers if trigger is not None), default=None)
+
+
+def nearest_stop(lot: Lot) -> Decimal | None:
+    """The highest trigger (quote) to which the price has to fall, of the stops of a lot; None for none."""
+    waiting = (order.stop for order in lot.live_sells if order.stop is not None and not order.stop.target_has_ended)
+    stops = (stop.prices for stop in waiting)
+    return max((prices.trigger for prices in stops if prices is not None), default=None)
 
 
 def distance_pct(trigger: Decimal, bid: Decimal) -> Decimal:

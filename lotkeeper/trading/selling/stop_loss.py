@@ -105,9 +105,11 @@ def tried_again_ms(lot: Lot) -> int:
 def may_have_stop(order: SellOrder, lot: Lot, now_ms: int) -> bool:
     """Whether a standing SELL without a stop may be cancelled to be placed again with one.
 
-    One that was found on the exchange keeps its price: nobody knows the terms of it.
+    One that was found on the exchange keeps its price: nobody knows the terms of it. One that carries out a person's
+    instruction has none.
     """
-    return order.stop is None and order.is_cancelable and not order.was_found and tried_again_ms(lot) <= now_ms
+    is_ours = not order.was_found and not order.name.is_instructed
+    return order.stop is None and order.is_cancelable and is_ours and tried_again_ms(lot) <= now_ms
 
 
 def stop_changes(

@@ -6,9 +6,17 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.stop_leg import StopLeg, StopPrices, with_end
 from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Rung, Terms
-from lotkeeper.trading.reports.armed_exits import ArmedExit, ExitKind, distance_pct, nearest_trigger, trigger_of
+from lotkeeper.trading.reports.armed_exits import (
+    ArmedExit,
+    ExitKind,
+    distance_pct,
+    nearest_stop,
+    nearest_trigger,
+    trigger_of,
+)
 from lotkeeper.trading.reports.explanation import explain
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
@@ -106,6 +114,27 @@ def test_the_nearest_trigger_is_the_lowest_of_what_the_exchange_holds():
 )
 def test_a_distance_is_cut_to_hundredths_of_a_percent(trigger, bid, percent):
     assert distance_pct(D(trigger), D(bid)) == D(percent)
+
+
+def test_a_stop_stands_beside_its_target_for_the_same_coins_and_alone_once_it_is_triggered():
+    lot = standing()
+    (order,) = lot.orders
+    stop = StopLeg(StopPrices(D(92), D("91.54")), order_id=5)
+    both = replace(lot, orders=(replace(order, stop=stop),))
+    held = ArmedExit(ExitKind.STOP_LOSS, D(92), D("91.54"), D(1), "lk1-7-1s")
+    assert exits(both) == (held, ArmedExit(ExitKind.TARGET, D("101.11"), D("101.11"), D(1), "lk1-7-1"))
+    assert (nearest_trigger(both), nearest_stop(both)) == (D("101.11"), D(92))
+    triggered = replace(lot, orders=(replace(order, stop=with_end(stop, of_stop=False)),))
+    assert exits(triggered) == (replace(held, trigger=D("91.54")),)
+    assert (nearest_trigger(triggered), nearest_stop(triggered)) == (D("91.54"), None)
+
+
+def test_a_stop_whose_prices_are_being_asked_for_is_not_told_yet():
+    lot = standing()
+    (order,) = lot.orders
+    found = replace(lot, orders=(replace(order, stop=StopLeg(None)),))
+    assert [each.kind for each in exits(found)] == [ExitKind.TARGET]
+    assert nearest_stop(found) is None
 
 
 STOPPING = ExitPolicy(D(1), stop_loss_pct=D(8), stop_limit_pct=D("0.5"))
