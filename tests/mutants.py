@@ -52,6 +52,27 @@ MUTANTS = (
         "other if one.is_less_than(other)",
         "one if one.is_less_than(other)",
     ),
+    # fee_reserve: how much BNB there is, and when more is bought
+    Mutant("fee_reserve/reserve.py", "as much as wanted is too little", "self.free < self", "self.free <= self"),
+    Mutant("fee_reserve/reserve.py", "BNB pays without BNB", "if pays and free > 0", "if pays"),
+    Mutant(
+        "fee_reserve/reserve.py",
+        "half a day counts as it is",
+        "max(now_ms - paid.first_ms, DAY_MS)",
+        "(now_ms - paid.first_ms)",
+    ),
+    Mutant("fee_reserve/top_up.py", "a new process does not wait", "if now_ms < settled_ms", "if False"),
+    Mutant("fee_reserve/top_up.py", "a lost reply is forgotten", "[] if tried_ms is None else [tried_ms]", "[]"),
+    Mutant("fee_reserve/top_up.py", "a known name is sent again", "return is_this_hour or any", "return any"),
+    Mutant(
+        "fee_reserve/top_up.py", "the hour before does not count", "now_ms - moment < HOUR_MS", "now_ms - moment < 0"
+    ),
+    Mutant("fee_reserve/top_up.py", "a halted pair is bought on", "if not offer.pair.is_trading", "if False"),
+    Mutant("fee_reserve/top_up.py", "it is bought without the money", "if offer.quote_free < wanted", "if False"),
+    Mutant(
+        "fee_reserve/top_up.py", "an amount is not cut to steps", "floor_to(top_up.amount, pair.step)", "top_up.amount"
+    ),
+    Mutant("fee_reserve/names.py", "each hour has the same name", "exchange_ms // HOUR_MS", "0"),
     # floors.py: the claim and its price
     Mutant("lots/floors.py", "the percentage is a fraction", "product(cost.denominator, _HUNDRED)", "cost.denominator"),
     Mutant(
@@ -314,7 +335,7 @@ MUTANTS = (
     ),
     Mutant("selling/stop_loss.py", "a refused stop is tried at once", "if again_ms > now.now_ms:", "if False:"),
     Mutant("selling/stop_loss.py", "the waits do not grow", "min(len(refused) - 1, _AGAIN_DOUBLED)", "0"),
-    Mutant("selling/stop_loss.py", "what was found is placed again", "and not order.was_found and tried", "and tried"),
+    Mutant("selling/stop_loss.py", "what was found is placed again", "is_ours = not order.was_found and", "is_ours ="),
     Mutant("selling/stop_loss.py", "the pair takes no lists", "if not pair.takes_lists:", "if False:"),
     Mutant("selling/stop_slots.py", "a stop for each lot", "if room > 0:", "if True:"),
     Mutant("selling/stop_slots.py", "stops go back and forth", "*_between(book, now_ms, buy_order_id)", "*()"),
