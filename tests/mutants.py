@@ -335,7 +335,12 @@ MUTANTS = (
     ),
     Mutant("selling/stop_loss.py", "a refused stop is tried at once", "if again_ms > now.now_ms:", "if False:"),
     Mutant("selling/stop_loss.py", "the waits do not grow", "min(len(refused) - 1, _AGAIN_DOUBLED)", "0"),
-    Mutant("selling/stop_loss.py", "what was found is placed again", "is_ours = not order.was_found and", "is_ours ="),
+    Mutant(
+        "selling/stop_loss.py",
+        "what was found is placed again",
+        "is_ours = not order.was_found and not",
+        "is_ours = not",
+    ),
     Mutant("selling/stop_loss.py", "the pair takes no lists", "if not pair.takes_lists:", "if False:"),
     Mutant("selling/stop_slots.py", "a stop for each lot", "if room > 0:", "if True:"),
     Mutant("selling/stop_slots.py", "stops go back and forth", "*_between(book, now_ms, buy_order_id)", "*()"),
