@@ -27,6 +27,7 @@ from messages.control import (
     AskChanges,
     AskPositions,
     AskStatus,
+    CancelOrder,
     CommandDone,
     CommandRefused,
     ConfigReloaded,
@@ -39,7 +40,9 @@ from messages.control import (
     ReloadConfig,
     ResolveOrder,
     ResumePair,
+    SellLot,
     StopService,
+    WithdrawSale,
 )
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
@@ -259,7 +262,18 @@ class Guardian(Supervisor):
         self._record_pause(message.symbol)
         self._forward(message.symbol, message, sender)
 
-    @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptSince, AdoptCoins, DismissCoins, ReleaseLot)
+    @handles(
+        ReconcilePair,
+        ResolveOrder,
+        AdoptOrder,
+        AdoptSince,
+        AdoptCoins,
+        DismissCoins,
+        ReleaseLot,
+        SellLot,
+        WithdrawSale,
+        CancelOrder,
+    )
     def _command_pair(self, message: PairCommand, sender: Sender) -> None:
         if self._is_configured(message.symbol):
             self._forward(message.symbol, message, sender)

@@ -9,7 +9,9 @@ import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
+from functools import partial
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.amounts import LotSize, MarketLotSize, Notional, PercentPriceBySide, PriceFilter
@@ -19,7 +21,7 @@ from lotkeeper.trading.money import ONE, Ratio
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TRADING, TradePair
-from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.policy import AgeStep, ExitPolicy, Market, Rung
 from lotkeeper.trading.selling.decisions import Close, PlaceSell, TransferDust
 from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 
@@ -45,6 +47,15 @@ PAIR = TradePair(
     ),
 )
 MARKET = Market(PAIR, RATE)
+LADDER = tuple(Rung(Decimal(share), Decimal(pct)) for share, pct in ((50, "0.5"), (30, "1"), (20, "2")))
+# The default first: the others are compared with it.
+EXITS = {
+    "the default: all at one net profit": POLICY,
+    "a ladder of three parts: the first of them": replace(POLICY, ladder=LADDER),
+    "age, before its first step": replace(POLICY, age=(AgeStep(86_400_000, Decimal("0.1")),)),
+    "age, from its last step on": replace(POLICY, age=(AgeStep(0, Decimal("0.2")), AgeStep(0, Decimal(0)))),
+    "coins that are kept, and the rest sold": replace(POLICY, net_profit_pct=Decimal(5), keep_coins_pct=Decimal(100)),
+}
 Work = Iterator[None]  # what comes before the first `yield` is not counted
 Numbers = tuple[Decimal, Decimal]  # price and quantity
 
@@ -57,19 +68,39 @@ def main() -> None:
     for name, contender in CONTENDERS.items():
         seconds = middle_time(contender, count)
         print(f"{name:<56}{seconds / count * 1e6:>9.1f}{round(60 * count / seconds):>13,}", flush=True)
+    print(f"\n{'a fill into its lot, and what is decided, by its exit':<56}{'µs each':>9}{'the default':>13}")
+    for name, seconds, ratio in by_exit(count):
+        print(f"{name:<56}{seconds / count * 1e6:>9.1f}{ratio:>12.2f}x", flush=True)
 
 
 def middle_time(contender: Callable[[int], Work], count: int) -> float:
     """The median of some rounds, in seconds of this process."""
-    times = []
-    for _ in range(ROUNDS):
-        work = contender(count)
-        next(work)
-        gc.collect()
-        begun = time.process_time()
-        next(work, None)
-        times.append(time.process_time() - begun)
-    return statistics.median(times)
+    return statistics.median(one_time(contender, count) for _ in range(ROUNDS))
+
+
+def one_time(contender: Callable[[int], Work], count: int) -> float:
+    """In seconds of this process."""
+    work = contender(count)
+    next(work)
+    gc.collect()
+    begun = time.process_time()
+    next(work, None)
+    return time.process_time() - begun
+
+
+def by_exit(count: int) -> Iterator[tuple[str, float, float]]:
+    """Each way of selling, the seconds that its first SELLs take, and how much that is of the default's.
+
+    Each round plays all of them, so that a slow moment of the machine slows all; the ratios are medians of rounds.
+    """
+    rounds = [
+        {name: one_time(partial(decisions, policy=policy), count) for name, policy in EXITS.items()}
+        for _ in range(ROUNDS)
+    ]
+    default = next(iter(EXITS))
+    for name in EXITS:
+        ratio = statistics.median(each[name] / each[default] for each in rounds)
+        yield name, statistics.median(each[name] for each in rounds), ratio
 
 
 def plain_floors(count: int) -> Work:
@@ -103,12 +134,12 @@ def updates_and_floors(count: int) -> Work:
         floor_price(required_proceeds(Ratio(lot.stock_cost), Ratio(ONE), POLICY), lot.stock, RATE, PAIR.tick)
 
 
-def decisions(count: int) -> Work:
-    book, fills = new_book(), buys(count)
+def decisions(count: int, policy: ExitPolicy = POLICY) -> Work:
+    book, fills = new_book(policy), buys(count)
     yield
     for fill in fills:
         book.apply_fill(fill)
-        (step,) = decide_lot(book, fill.order_id, KNOWN)
+        *_, step = decide_lot(book, fill.order_id, KNOWN)
         assert isinstance(step, PlaceSell)
 
 
@@ -155,8 +186,8 @@ def some_costs(count: int) -> list[Decimal]:
     return [Decimal(6_117_819_240 + number) / 10**8 for number in range(count)]
 
 
-def new_book() -> PairBook:
-    return PairBook("BTCUSDT", "BTC", "USDT", market=MARKET, policy=POLICY)
+def new_book(policy: ExitPolicy = POLICY) -> PairBook:
+    return PairBook("BTCUSDT", "BTC", "USDT", market=MARKET, policy=policy)
 
 
 def buys(count: int) -> list[Fill]:

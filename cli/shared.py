@@ -1,6 +1,7 @@
 """What the commands share: options, errors with their exit codes, confirmation, and JSON output."""
 
 import sys
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,19 @@ config_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 yes_option = click.option("--yes", "is_sure", is_flag=True, help="Do not ask for confirmation.")
+dry_run_option = click.option("--dry-run", "is_dry_run", is_flag=True, help="Only say what would be done.")
+why_option = click.option("--why", default="", help="A reason, kept in the database beside your user name.")
+
+
+def parse_amount(_context: click.Context, _option: click.Parameter, text: str | None) -> Decimal | None:
+    """For an option that is an amount above zero."""
+    try:
+        value = Decimal(text) if text is not None else None
+    except InvalidOperation as error:
+        raise click.BadParameter(f"{text!r} is not a decimal number") from error
+    if value is not None and not (value.is_finite() and value > 0):
+        raise click.BadParameter("it must be above zero")
+    return value
 
 
 class ServiceCommand(click.Command):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.selling.planned_sale import SaleWish
 from messages.lifecycle import ServiceSettings
 
 
@@ -192,6 +193,49 @@ class ReleaseLot:
 
 
 @dataclass(frozen=True, slots=True)
+class SellLot:
+    """Sells a lot, or a part of it, as a person wants it. Answered with SaleAnswered.
+
+    The same asked again finds the first: what is asked for is kept with the lot, before anything is done.
+    """
+
+    symbol: str
+    lot: str
+    wish: SaleWish
+    is_again: bool  # sells as much once more, although the same was asked for before
+    is_dry_run: bool  # only says what it comes to
+
+
+@dataclass(frozen=True, slots=True)
+class SaleAnswered:
+    """What a sale comes to. Unless it was a dry run, it is recorded and being carried out."""
+
+    document: dict[str, Any]  # plain JSON values; `state` is "planned", "begun", or "found" if it was asked for before
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawSale:
+    """Ends the sell instruction of a lot: its SELL is cancelled, and the lot is sold by its policy."""
+
+    symbol: str
+    lot: str
+    who: str  # the name of the user of the shell
+    why: str  # as the person said it; may be empty
+    is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Cancels one open order of the pair: a SELL of ours, whose lot is held then, or a BUY of the account."""
+
+    symbol: str
+    order: str  # a client order id or an order id
+    who: str  # the name of the user of the shell
+    why: str  # as the person said it; may be empty
+    is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DismissCoins:
     """Coins that came without a trade stay the owner's: they are in no lot, and the status does not name them again."""
 
@@ -209,4 +253,7 @@ PairCommand = (
     | AdoptCoins
     | DismissCoins
     | ReleaseLot
+    | SellLot
+    | WithdrawSale
+    | CancelOrder
 )

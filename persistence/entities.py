@@ -25,6 +25,7 @@ class Entities:
     fee_value: Any
     dust_transfer: Any
     disposal: Any
+    instruction: Any
     cursor: Any
     state: Any
 
@@ -40,6 +41,7 @@ def define_entities(db: Any) -> Entities:
         fee_value=_fee_value(db),
         dust_transfer=_dust_transfer(db),
         disposal=_disposal(db),
+        instruction=_instruction(db),
         cursor=_cursor(db),
         state=_state(db),
     )
@@ -130,6 +132,7 @@ def _order(db: Any) -> Any:
         trail_delta = Optional(int)  # bips; empty for a LIMIT
         stop_price = Optional(str, nullable=True)
         stop = Optional(str, nullable=True)
+        is_instructed = Optional(bool)  # whether it carries out a sell instruction; empty: no
 
     return Order
 
@@ -210,6 +213,30 @@ def _disposal(db: Any) -> Any:
         time_ms = _number()
 
     return Disposal
+
+
+def _instruction(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class Instruction(entity):  # type: ignore[misc]
+        _table_ = "sell_instructions"
+        lot_id = _required_text()
+        number = _number()
+        PrimaryKey(lot_id, number)
+        request = _required_text()
+        kind = _required_text()
+        quantity = _amount()
+        price = _amount()
+        is_whole = Required(bool)
+        is_below_floor_allowed = Required(bool)
+        sold_before = _amount()
+        from_generation = _number()
+        at_ms = _number()
+        who = _text()
+        why = _text()
+        end = Optional(str, column="ended", nullable=True)  # an InstructionEnd, or empty
+
+    return Instruction
 
 
 def _cursor(db: Any) -> Any:

@@ -37,10 +37,13 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE lots ADD COLUMN hold TEXT",
         _HOLDS_FROM_SENTENCES,
     ),
-    4: (  # an older version would take a SELL that follows the price for a LIMIT, and one with a stop for one order
+    # Also the new table of sell instructions. An older version would take a SELL that follows the price for a LIMIT,
+    # and one with a stop for one order.
+    4: (
         "ALTER TABLE orders ADD COLUMN trail_delta INTEGER",
         "ALTER TABLE orders ADD COLUMN stop_price TEXT",
         "ALTER TABLE orders ADD COLUMN stop TEXT",
+        "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
     ),
 }
 

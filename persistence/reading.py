@@ -12,7 +12,16 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
 from lotkeeper.trading.money import total
 from persistence.entities import Entities
-from persistence.rows import Parts, disposal_of, dust_transfer_of, fee_value_of, fill_of, lot_of, order_of
+from persistence.rows import (
+    Parts,
+    disposal_of,
+    dust_transfer_of,
+    fee_value_of,
+    fill_of,
+    instruction_of,
+    lot_of,
+    order_of,
+)
 
 CLOSED = str(LotState.CLOSED)
 BY_HAND = str(DisposalKind.SOLD_BY_HAND)
@@ -46,8 +55,9 @@ def lots_of(entities: Entities, rows: Sequence[Any]) -> Iterator[Lot]:
         values = _by_lot(entities.fee_value, ids, fee_value_of)
         transfers = _dust_transfers_by_lot(entities.dust_transfer, ids)
         disposals = _by_lot(entities.disposal, ids, disposal_of)
+        instructions = _by_lot(entities.instruction, ids, instruction_of)
         for row in some:
-            each = [found.get(row.lot_id, ()) for found in (fills, orders, values, transfers, disposals)]
+            each = [found.get(row.lot_id, ()) for found in (fills, orders, values, transfers, disposals, instructions)]
             yield lot_of(row, Parts(*each))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lotkeeper.trading.lots.attempts import lacks_attempts
+from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
@@ -91,6 +92,14 @@ class DisposalRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class InstructionRecord:
+    """A sell instruction of a lot, as it is now."""
+
+    lot_id: str
+    instruction: SellInstruction
+
+
+@dataclass(frozen=True, slots=True)
 class PairRecord:
     """The exchange's rules for a pair as last read, and the terms on which its lots are sold."""
 
@@ -113,6 +122,7 @@ Entry = (
     | FeeValueRecord
     | DustTransferRecord
     | DisposalRecord
+    | InstructionRecord
     | CursorRecord
     | PairRecord
     | StateRecord
@@ -145,6 +155,7 @@ def lot_entries(lot: Lot) -> tuple[Entry, ...]:
         *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
         *(DustTransferRecord(transfer) for transfer in (*lot.dust_taken, *lot.dust_given)),
         *(DisposalRecord(disposal) for disposal in lot.disposals),
+        *(InstructionRecord(lot.lot_id, instruction) for instruction in lot.instructions),
     )
 
 

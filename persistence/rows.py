@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
@@ -71,13 +72,14 @@ def order_columns(order: SellOrder) -> Columns:
         "created_ms": order.created_ms,
         **_trail_columns(order.trail),
         "stop": stop_to_text(order.stop),
+        "is_instructed": order.name.is_instructed or None,
     }
 
 
 def order_of(row: Any) -> SellOrder:
     return SellOrder(
         row.symbol,
-        SellName(row.buy_order_id, row.generation),
+        SellName(row.buy_order_id, row.generation, bool(row.is_instructed)),
         Decimal(row.price),
         Decimal(row.quantity),
         Decimal(row.cost),
@@ -165,6 +167,41 @@ def disposal_of(row: Any) -> Disposal:
     )
 
 
+def instruction_columns(instruction: SellInstruction) -> Columns:
+    return {
+        "request": instruction.request,
+        "kind": str(instruction.kind),
+        "quantity": digits(instruction.quantity),
+        "price": digits(instruction.price),
+        "is_whole": instruction.is_whole,
+        "is_below_floor_allowed": instruction.is_below_floor_allowed,
+        "sold_before": digits(instruction.sold_before),
+        "from_generation": instruction.from_generation,
+        "at_ms": instruction.at_ms,
+        "who": instruction.who,
+        "why": instruction.why,
+        "end": None if instruction.end is None else str(instruction.end),
+    }
+
+
+def instruction_of(row: Any) -> SellInstruction:
+    return SellInstruction(
+        row.number,
+        row.request,
+        PriceKind(row.kind),
+        Decimal(row.quantity),
+        Decimal(row.price),
+        row.is_whole,
+        row.is_below_floor_allowed,
+        Decimal(row.sold_before),
+        row.from_generation,
+        row.at_ms,
+        row.who,
+        row.why,
+        None if row.end is None else InstructionEnd(row.end),
+    )
+
+
 def pair_columns(terms: Terms) -> Columns:
     pair = terms.market.pair
     return {"base": pair.base, "quote": pair.quote, "status": pair.status, "terms": terms_to_text(terms)}
@@ -179,6 +216,7 @@ class Parts:
     values: Iterable[FeeValue] = ()
     transfers: Iterable[DustTransfer] = ()
     disposals: Iterable[Disposal] = ()
+    instructions: Iterable[SellInstruction] = ()
 
 
 def lot_of(row: Any, parts: Parts) -> Lot:
@@ -201,4 +239,5 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         dust_given=tuple(each for each in transfers if each.source == row.buy_order_id),
         hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
+        instructions=tuple(sorted(parts.instructions, key=lambda each: each.number)),
     )

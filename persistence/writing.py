@@ -17,6 +17,7 @@ from persistence.records import (
     Entry,
     FeeValueRecord,
     FillRecord,
+    InstructionRecord,
     KeptOrdersRecord,
     LotRecord,
     OrderRecord,
@@ -30,6 +31,7 @@ from persistence.rows import (
     dust_transfer_columns,
     fee_value_columns,
     fill_columns,
+    instruction_columns,
     order_columns,
     pair_columns,
 )
@@ -64,6 +66,8 @@ def must_survive_power_loss(entry: Entry) -> bool:
     """Whether the exchange does not know it: an operator's command, the lease."""
     if isinstance(entry, FillRecord):
         return entry.fill.trade_id < 0  # adopted coins, which came without a trade
+    if isinstance(entry, InstructionRecord):
+        return True
     is_release = isinstance(entry, DisposalRecord) and entry.disposal.kind is DisposalKind.RELEASED
     return (
         is_release or isinstance(entry, StateRecord) or (isinstance(entry, LotRecord) and entry.state is LotState.HELD)
@@ -164,6 +168,16 @@ def _write_disposal(entities: Entities, entry: DisposalRecord) -> None:
         _update(row, disposal_columns(disposal))
 
 
+def _write_instruction(entities: Entities, entry: InstructionRecord) -> None:
+    """What was asked for never changes, and an end stays: a late copy may be of before it."""
+    instruction = entry.instruction
+    row = entities.instruction.get(lot_id=entry.lot_id, number=instruction.number)
+    if row is None:
+        entities.instruction(lot_id=entry.lot_id, number=instruction.number, **instruction_columns(instruction))
+    elif instruction.end is not None:
+        _update(row, {"end": str(instruction.end)})
+
+
 def _write_cursor(entities: Entities, entry: CursorRecord) -> None:
     """The cursor only goes forward."""
     row = entities.cursor.get(symbol=entry.symbol)
@@ -214,6 +228,7 @@ _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     FeeValueRecord: _write_fee_value,
     DustTransferRecord: _write_dust_transfer,
     DisposalRecord: _write_disposal,
+    InstructionRecord: _write_instruction,
     CursorRecord: _write_cursor,
     PairRecord: _write_pair,
     StateRecord: _write_state,

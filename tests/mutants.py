@@ -459,6 +459,12 @@ MUTANTS = (
         "OrderEvent.REFUSED else report.trail",
         "OrderEvent.REFUSED else order.trail",
     ),
+    Mutant(
+        "selling/ladder.py",
+        "what follows is sold with the rest",
+        "if order.is_cancelable and order.trail is None]",
+        "if order.is_cancelable]",
+    ),
     Mutant("selling/age.py", "a step comes too soon", "if age_ms >= step.after_ms", "if age_ms >= step.after_ms // 2"),
     Mutant("selling/age.py", "the first step holds for ever", "in reversed(policy.age)", "in policy.age"),
     Mutant("selling/age.py", "a step asks for more", "min(policy.net_profit_pct, most)", "most"),

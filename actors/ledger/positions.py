@@ -12,14 +12,14 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.stop_leg import StopLeg
 from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 from lotkeeper.trading.policy import ExitPolicy, Market
-from lotkeeper.trading.reports.armed_exits import nearest_trigger
+from lotkeeper.trading.reports.armed_exits import nearest_stop, nearest_trigger
 from lotkeeper.trading.reports.changes import changes_of
 from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised_profit
 
 
 def position(lot: Lot) -> dict[str, Any]:
     """Quantities in base asset, money in quote asset, both as decimal strings; times as ISO 8601 in UTC."""
-    ended_ms, trigger = lot.closed_ms, nearest_trigger(lot)
+    ended_ms, trigger, stop = lot.closed_ms, nearest_trigger(lot), nearest_stop(lot)
     return {
         "lot": lot.lot_id,
         "pair": lot.symbol,
@@ -42,6 +42,7 @@ def position(lot: Lot) -> dict[str, Any]:
         "closed": iso(ended_ms) if ended_ms else None,
         "held_seconds": (ended_ms - lot.opened_ms) / 1000 if ended_ms else None,
         "nearest_trigger": None if trigger is None else plain(trigger),
+        "nearest_stop": None if stop is None else plain(stop),
         "refused_in_a_row": setbacks(lot),
         "sells": [_sell(order) for order in lot.orders],
     }

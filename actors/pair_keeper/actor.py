@@ -12,12 +12,15 @@ from messages.control import (
     AdoptCoins,
     AdoptOrder,
     AdoptSince,
+    CancelOrder,
     DismissCoins,
     PausePair,
     ReconcilePair,
     ReleaseLot,
     ResolveOrder,
     ResumePair,
+    SellLot,
+    WithdrawSale,
 )
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
@@ -91,6 +94,9 @@ class PairKeeper(EngineActor):
         AdoptSince,
         AdoptCoins,
         DismissCoins,
+        SellLot,
+        WithdrawSale,
+        CancelOrder,
     )
     def _receive(self, event: Any, sender: Sender | None) -> None:
         if self.core is None:

@@ -2,6 +2,7 @@
 
 from actors.pair_keeper.adoption_commands import AdoptionCommands
 from actors.pair_keeper.book_opening import BookOpening
+from actors.pair_keeper.cancel_commands import CancelCommands
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.coins_watch import CoinsWatch
 from actors.pair_keeper.comparison import ComparisonCommand
@@ -23,6 +24,7 @@ from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.report import Reporter
 from actors.pair_keeper.requests import Requests
+from actors.pair_keeper.sale_commands import SaleCommands
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.stream_watch import StreamWatch
@@ -92,6 +94,15 @@ class Collaborators:
         # A person's commands.
         self.operator = OperatorCommands(state, self.permission, self.selling, self.reconciler, self.comparison)
         self.adoption = AdoptionCommands(state, self.selling, self.reconciler, self.comparison)
+        self.sales = SaleCommands(
+            state,
+            requests,
+            permission=self.permission,
+            facts=self.facts,
+            ledger=self.ledger,
+            selling=self.selling,
+        )
+        self.cancelling = CancelCommands(state, self.cancels, self.sales, self.selling)
         self.verdicts = ManualVerdicts(
             state,
             requests,

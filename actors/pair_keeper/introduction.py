@@ -44,9 +44,29 @@ class Introduction:
         self._outcomes, self._selling = outcomes, selling
         self._number = 0
         self._begun_s = float("-inf")  # monotonic
+        self._has_told_loaded = False  # whether the SELLs in the database were looked through
 
     def begin(self, now: Moment) -> Effects[None]:
         """There is a Gateway that does not know this keeper."""
+        yield from self._introduce(now)
+        if self._state.has_book:
+            self._unresolved.on_gateway_ended(now)
+            self._cancels.on_gateway_ended(now)
+            yield from self._cancels.doubt_unanswered(0, now)
+
+    def introduce_loaded(self, message: object, now: Moment) -> Effects[None]:
+        """The book may just have been opened: a SELL in it that an earlier keeper sent may never have left.
+
+        The Gateway that was told before knows, and is asked by another introduction.
+        """
+        if self._has_told_loaded or not self._state.has_book:
+            return
+        self._has_told_loaded = True
+        self._unresolved.note_loaded(now)
+        if self._unresolved.unanswered():
+            yield from self._introduce(now)
+
+    def _introduce(self, now: Moment) -> Effects[None]:
         self._permission.on_new_gateway()
         self._number, self._begun_s = self._number + 1, now.monotonic_s
         message = IntroduceKeeper(
@@ -57,10 +77,6 @@ class Introduction:
             self._unresolved.unanswered(),
         )
         yield Send(Peer.GATEWAY, message)
-        if self._state.has_book:
-            self._unresolved.on_gateway_ended(now)
-            self._cancels.on_gateway_ended(now)
-            yield from self._cancels.doubt_unanswered(0, now)
 
     def repeat_when_due(self, now: Moment) -> Effects[None]:
         """The answer, or the introduction, may have been lost with its receiver."""

@@ -34,6 +34,10 @@ class UnconfirmedRecords:
     def is_empty(self) -> bool:
         return not self._lots and self._cursor is None
 
+    def has(self, buy_order_id: int) -> bool:
+        """Whether the newest state of the lot is not confirmed."""
+        return buy_order_id in self._lots
+
     def put(self, lots: Iterable[Lot], at_ms: int, cursor: int | None = None) -> RecordLots:
         """The message that records these lots, and the cursor of trade ids when it moved.
 
@@ -94,6 +98,10 @@ class LedgerOutbox:
     def is_empty(self) -> bool:
         """Whether the Ledger has confirmed every record."""
         return self._records.is_empty
+
+    def has_unconfirmed(self, buy_order_id: int) -> bool:
+        """Whether the Ledger has not confirmed the newest state of the lot."""
+        return self._records.has(buy_order_id)
 
     def load(self, message: PairLoaded) -> None:
         self.closed, self._has_cursor = message.closed, message.cursor is not None

@@ -11,6 +11,7 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import MarketTag
 from lotkeeper.trading.policy import Market
 from lotkeeper.trading.reports.fee_rise import add_up, fee_rise_of
+from lotkeeper.trading.selling.trailing import why_never
 from messages.lifecycle import ChangePolicy
 from messages.queries import FetchFailed, MarketFetched
 
@@ -31,6 +32,7 @@ class MarketChanges:
     ) -> None:
         self._state, self._rules, self._failed, self._opening = state, rules, failed, opening
         self._ledger, self._reconciler, self._selling = ledger, reconciler, selling
+        self._told = ""  # why no lot can follow the price, as it was logged last
 
     def on_market(self, message: MarketFetched, now: Moment) -> Effects[None]:
         before = self._state.market
@@ -42,6 +44,7 @@ class MarketChanges:
         elif has_changed:
             yield from self._use_new_terms(before, now)
         yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
+        yield from self._warn_of_trailing()
 
     def on_policy(self, message: ChangePolicy, now: Moment) -> Effects[None]:
         """The configuration was reloaded. A SELL that would be the same stands."""
@@ -51,8 +54,18 @@ class MarketChanges:
         self._state.use_settings(message.pair)
         self._rules.use_new_policy()
         yield info("sold by another policy from now on", symbol=self._state.symbol)
+        yield from self._warn_of_trailing()
         if self._state.has_book:
             yield from self._use_new_terms(before, now)
+
+    def _warn_of_trailing(self) -> Effects[None]:
+        """The configuration wants lots to follow the price, and none can: all stand as LIMIT orders."""
+        market, policy = self._state.market, self._state.start.pair.policy
+        why = why_never(market.pair, policy) if market and policy.trailing_bips else ""
+        if why and why != self._told:
+            text = f"no lot follows the price: {why}; all stand as LIMIT orders at their floors (exit.trailing)"
+            yield warning(f"{self._state.symbol}: {text}")
+        self._told = why
 
     def _use_new_terms(self, before: Market | None, now: Moment) -> Effects[None]:
         self._ledger.update_terms()

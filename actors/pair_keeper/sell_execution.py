@@ -15,6 +15,7 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RefusalDue, RetryLot
 from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.lots.instructions import InstructionEnd
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.order import SellOrder
@@ -25,6 +26,7 @@ from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
     Decision,
+    EndInstruction,
     Keep,
     Park,
     PlaceSell,
@@ -238,6 +240,10 @@ class SellExecution:
                 return set()
             case Release():
                 yield from self.leave_rest(buy_order_id, now)
+                return {buy_order_id} | (yield from self._decide(buy_order_id, now))
+            case EndInstruction():
+                self._state.book.lots.end_instruction(buy_order_id, InstructionEnd.REFUSED)
+                yield self._lot_event("sell instruction given up", buy_order_id, why="the exchange refuses its SELLs")
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
             case TransferDust() | Keep():
                 return set()  # done before everything else

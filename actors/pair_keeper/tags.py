@@ -33,6 +33,13 @@ class ComparisonTag:
 
 
 @dataclass(frozen=True, slots=True)
+class SaleTag:
+    """The bid, for a sale that a person asks for."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictTag:
     """The order that a person says an unresolved SELL is."""
 

@@ -43,7 +43,7 @@ class UnresolvedSells:
         self._evidence: dict[str, _Evidence] = {}  # entries of settled SELLs go with the next report
         self._series: dict[str, int] = {}  # the newest series of questions about a SELL
         self._left_by_ms: dict[str, int] = {}  # the latest moment (wall ms) at which the Gateway may have sent it
-        self._sent_s: dict[str, float] = {}  # when this keeper sent it last (monotonic)
+        self._sent_s: dict[str, float] = {}  # when it was sent last, or earlier (monotonic)
 
     # What is known
 
@@ -52,6 +52,16 @@ class UnresolvedSells:
         self._left_by_ms[order.client_id] = order.sent_ms + MAX_SEND_DELAY_MS
         self._sent_s[order.client_id] = now.monotonic_s
         self.witness.note_sent(order.client_id)
+
+    def note_loaded(self, now: Moment) -> None:
+        """The SELLs that an earlier keeper sent, and that the database has without an outcome.
+
+        A SELL is sent after the first fill of its lot, which is dated by the exchange: nobody sets that clock here.
+        """
+        for order in self._in_flight():
+            lot = self._state.book.lots[order.name.buy_order_id]
+            ages_ms = now.wall_ms - order.sent_ms, self._state.exchange_ms(now.wall_ms) - lot.opened_ms
+            self._sent_s.setdefault(order.client_id, now.monotonic_s - max(ages_ms) / 1000)
 
     def note_reply(self, client_id: str, now: Moment) -> None:
         """The Gateway replied that the outcome is not known: the SELL left it before this moment."""
@@ -68,7 +78,7 @@ class UnresolvedSells:
             self._left_by_ms[order.client_id] = min(now.wall_ms, left_by_ms)
 
     def unanswered(self) -> tuple[UnansweredSell, ...]:
-        """The SELLs that this keeper sent and that have no outcome."""
+        """The SELLs without an outcome that this keeper sent, or found in the database."""
         sent_s = self._sent_s
         found = (order.client_id for order in self._in_flight() if order.client_id in sent_s)
         return tuple(UnansweredSell(client_id, sent_s[client_id]) for client_id in found)

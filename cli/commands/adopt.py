@@ -3,27 +3,17 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from cli.shared import ServiceCommand, config_option, confirm, json_option, report_done, yes_option
+from cli.shared import ServiceCommand, config_option, confirm, json_option, parse_amount, report_done, yes_option
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
 from lotkeeper.service.errors import ServiceError
 
 _WITHIN_S = 60.0  # the service reads the trades first, and they may be old and many
-
-
-def _parse_amount(_context: click.Context, _option: click.Parameter, text: str | None) -> Decimal | None:
-    try:
-        value = Decimal(text) if text is not None else None
-    except InvalidOperation as error:
-        raise click.BadParameter(f"{text!r} is not a decimal number") from error
-    if value is not None and not (value.is_finite() and value > 0):
-        raise click.BadParameter("it must be above zero")
-    return value
 
 
 def _parse_past_date(_context: click.Context, _option: click.Parameter, date: datetime | None) -> datetime | None:
@@ -39,8 +29,8 @@ def _parse_past_date(_context: click.Context, _option: click.Parameter, date: da
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), callback=_parse_past_date, help="Every BUY since then (UTC)."
 )
-@click.option("--quantity", callback=_parse_amount, help="A quantity that came without a trade (with --cost).")
-@click.option("--cost", callback=_parse_amount, help="What these coins cost in total, in the pair's quote asset.")
+@click.option("--quantity", callback=parse_amount, help="A quantity that came without a trade (with --cost).")
+@click.option("--cost", callback=parse_amount, help="What these coins cost in total, in the pair's quote asset.")
 @yes_option
 @config_option
 @json_option

@@ -16,7 +16,7 @@ from lotkeeper.service.configuration import load_config
 Json = Mapping[str, Any]
 _COLUMNS = "pair side type client_order_id order_id lot state price stop_price quantity executed sent"
 _LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})
-_MOST_LOTS = 100_000
+MOST_LOTS = 100_000
 
 
 @click.command(cls=ServiceCommand, short_help="List the open orders: our SELLs, and every open BUY.")
@@ -34,15 +34,19 @@ def orders(*, pair: str, as_csv: bool, config_path: Path, as_json: bool) -> None
     from messages.control import AskPositions, AskStatus
 
     config, symbol = load_config(config_path), pair.upper()
-    lots = ask_service(config, AskPositions(symbol, True, _MOST_LOTS)).positions
-    pairs = ask_service(config, AskStatus()).document["pairs"]
-    rows = _in_order([*_sells(lots), *_buys(pairs, symbol)])
+    lots = ask_service(config, AskPositions(symbol, True, MOST_LOTS)).positions
+    rows = open_orders(lots, ask_service(config, AskStatus()).document["pairs"], symbol)
     if as_json:
         write_json(rows)
     elif as_csv:
         _write_csv(rows)
     else:
         _show(rows)
+
+
+def open_orders(lots: Iterable[Json], pairs: Mapping[str, Json], symbol: str = "") -> list[dict[str, Any]]:
+    """The open orders in the positions of the Ledger and in the status of the pairs, of one pair or (empty) of all."""
+    return _in_order([*_sells(lots), *_buys(pairs, symbol)])
 
 
 def _sells(lots: Iterable[Json]) -> Iterator[dict[str, Any]]:

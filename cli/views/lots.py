@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli.views.formats import NONE, duration, money, shorten, with_sign
 from cli.views.responsive_table import ResponsiveTable, plain_table
-from cli.views.triggers import away
+from cli.views.triggers import nearest_away
 
 Json = Mapping[str, Any]
 STATE_STYLE = {
@@ -66,7 +66,7 @@ def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
 
 def _away(lot: Json, bid: Decimal | None) -> str | Text:
     """How far the bid has to move to the nearest trigger."""
-    found = away(lot["nearest_trigger"], bid)
+    found = nearest_away(lot, bid)
     return Text(NONE, "dim") if found is None else f"{with_sign(found)} %"
 
 

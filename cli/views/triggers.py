@@ -15,7 +15,16 @@ def with_distances(lots: Iterable[Json], bids: Mapping[str, Decimal]) -> list[di
 
     None where the lot has no trigger, or the pair no bid.
     """
-    return [{**lot, "away_pct": away(lot["nearest_trigger"], bids.get(lot["pair"]))} for lot in lots]
+    return [{**lot, "away_pct": nearest_away(lot, bids.get(lot["pair"]))} for lot in lots]
+
+
+def nearest_away(lot: Json, bid: Decimal | None) -> str | None:
+    """From the bid to the nearest trigger of a lot, above or below, in percent of the bid; None where it is not known.
+
+    A service of an earlier version tells of no stop.
+    """
+    found = [away(lot["nearest_trigger"], bid), away(lot.get("nearest_stop"), bid)]
+    return min(filter(None, found), key=lambda each: abs(Decimal(each)), default=None)
 
 
 def with_exit_distances(lot: Json, bid: Decimal | None) -> dict[str, Any]:

@@ -26,6 +26,8 @@ ASKING += (
     ("adopt", "BTCUSDT", "--order", "7"),
     ("release", "BTCUSDT-7"),
     ("config", "reload"),
+    ("sell", "BTCUSDT-7", "--market"),
+    ("flatten",),
     ("reconcile",),
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),

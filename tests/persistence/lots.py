@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 from hypothesis import strategies as st
 
+from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DustTransfer
@@ -115,6 +116,25 @@ def stops(draw: st.DrawFn) -> StopLeg:
 
 
 @st.composite
+def instructions(draw: st.DrawFn, number: int) -> SellInstruction:
+    return SellInstruction(
+        number,
+        draw(words.filter(bool)),
+        draw(st.sampled_from(PriceKind)),
+        draw(money),
+        draw(money),
+        draw(st.booleans()),
+        draw(st.booleans()),
+        draw(money),
+        draw(ids),
+        draw(ids),
+        draw(words),
+        draw(words),
+        draw(st.none() | st.sampled_from(InstructionEnd)),
+    )
+
+
+@st.composite
 def lots(draw: st.DrawFn, symbol: str, buy_order_id: int, trade_ids: tuple[list[int], list[int]]) -> Lot:
     """Any lot that is not closed; its trade ids are given, since no two trades of a pair share one."""
     generations = sorted(draw(st.sets(st.integers(1, 10**6), max_size=3)))
@@ -127,12 +147,13 @@ def lots(draw: st.DrawFn, symbol: str, buy_order_id: int, trade_ids: tuple[list[
         buy_order_id,
         tuple(draw(fills(symbol, trade_id, Side.BUY)) for trade_id in sorted(trade_ids[0])),
         tuple(draw(fills(symbol, trade_id, Side.SELL)) for trade_id in sorted(trade_ids[1])),
-        tuple(draw(orders(symbol, SellName(buy_order_id, generation))) for generation in generations),
+        tuple(draw(orders(symbol, SellName(buy_order_id, each, draw(st.booleans())))) for each in generations),
         tuple(FeeValue(trade_id, "BNB", draw(money), draw(ids), draw(money)) for trade_id in valued),
         state,
         draw(words),
         draw(st.booleans()),
         hold=draw(st.sampled_from(HoldReason)) if state is LotState.HELD else None,
+        instructions=tuple(draw(instructions(number)) for number in range(1, 1 + draw(st.integers(0, 2)))),
     )
 
 

@@ -41,7 +41,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def empty(store: Store) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
-        for table in ("lots", "orders", "fills", "fee_values", "carries", "disposals"):
+        for table in ("lots", "orders", "fills", "fee_values", "carries", "disposals", "sell_instructions"):
             connection.execute(f"DELETE FROM {table}")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, assert_never
 
+from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
@@ -27,6 +28,7 @@ from persistence.records import (
     Entry,
     FeeValueRecord,
     FillRecord,
+    InstructionRecord,
     KeptOrdersRecord,
     LotRecord,
     OrderRecord,
@@ -46,13 +48,14 @@ class Tables:
     values: dict[tuple[str, int], FeeValue] = field(default_factory=dict)
     carries: dict[tuple[int, int, int], DustTransfer] = field(default_factory=dict)
     disposals: dict[tuple[int, DisposalKind, int], Disposal] = field(default_factory=dict)
+    instructions: dict[tuple[str, int], SellInstruction] = field(default_factory=dict)
     cursor: CursorRecord | None = None
     states: dict[str, str] = field(default_factory=dict)
     terms: Terms | None = None
 
     def copy(self) -> "Tables":
         """A copy of the tables is enough, because rows are replaced and never changed."""
-        dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.disposals)
+        dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.disposals, self.instructions)
         return Tables(*(dict(each) for each in dicts), self.cursor, dict(self.states), self.terms)  # type: ignore[arg-type]
 
 
@@ -165,6 +168,7 @@ class DatabaseDouble:
             dust_taken=tuple(each for each in carries if each.target == number),
             dust_given=tuple(each for each in carries if each.source == number),
             disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
+            instructions=tuple(each for (owner, _), each in sorted(tables.instructions.items()) if owner == lot_id),
         )
 
     def _write(self, entry: Entry) -> None:
@@ -188,6 +192,12 @@ class DatabaseDouble:
                 tables.carries.setdefault((carry.source, carry.target, carry.generation), carry)
             case DisposalRecord(disposal):
                 tables.disposals[disposal.buy_order_id, disposal.kind, disposal.number] = disposal
+            case InstructionRecord(lot_id, instruction):
+                known_one = tables.instructions.setdefault(
+                    (lot_id, instruction.number), replace(instruction, is_recorded=True)
+                )
+                if instruction.end is not None:
+                    tables.instructions[lot_id, instruction.number] = replace(known_one, end=instruction.end)
             case CursorRecord(_, last, at_ms):
                 old = tables.cursor
                 is_newer = old is None or (last, at_ms) > (old.last_trade_id, old.at_ms)

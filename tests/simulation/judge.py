@@ -17,6 +17,7 @@ from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
+from tests.simulation.operator_sales import AskedSales
 from tests.simulation.pairs_of_orders import expected_proceeds, is_stop, open_quantity
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
@@ -75,6 +76,19 @@ class Lot:
         return sum((each.filled for each in self.sells), open_quantity(self.sells))
 
     @property
+    def is_unsold(self) -> bool:
+        return sum((each.filled for each in self.sells), D(0)) < self.received
+
+    @property
+    def instructed(self) -> list[Order]:
+        """The SELLs that a person asked for by instruction."""
+        return [each for each in self.sells if (name := sell_name(each.ticket.client_id)) and name.is_instructed]
+
+    @property
+    def offered_by_instruction(self) -> D:
+        return sum((each.filled + (each.remaining if each.is_open else 0) for each in self.instructed), D(0))
+
+    @property
     def uncovered(self) -> D:
         return self.received - self.offered
 
@@ -96,6 +110,7 @@ class Judge:
         self.exempt: dict[int, str] = {}  # lots that no keeper could know, or not as a whole, and why
         self.uncounted: dict[int, D] = {}  # what of such a lot was received before its keeper's time
         self.sold_manually = D(0)
+        self.asked_sales = AskedSales()
         self._sent: dict[str, Sent] = {}
         self._rebuilt_until: dict[int, float] = {}
 
@@ -118,8 +133,15 @@ class Judge:
             raise BrokenPromiseError(f"2: {order.client_id} names a BUY that bought nothing")
         if order not in lot.sells:
             lot.sells.append(order)
-            self._check_floor(lot, order)
+            self._check_price(lot, order, is_instructed=name.is_instructed)
         self._check_not_twice(lot)
+        self._check_as_asked(name.buy_order_id, lot)
+        if (
+            name.is_instructed
+            and execution.what not in ("NEW", "TRADE")
+            and cancelled_sell_name(order.client_id) is None
+        ):
+            self.asked_sales.allow_again(name.buy_order_id)
         if execution.what in ("CANCELED", "EXPIRED") and self.world.now < self._rebuilt_until.get(name.buy_order_id, 0):
             self.exempt[name.buy_order_id] = "its SELL ended while the lost database was being rebuilt"
 
@@ -135,7 +157,20 @@ class Judge:
         if offered > received:
             raise BrokenPromiseError(f"2: of all lots {offered} is sold or offered, and {received} was received")
 
+    def _check_as_asked(self, number: int, lot: Lot) -> None:
+        """Of what a person asked for by instruction nothing is sold twice."""
+        excess = self.asked_sales.excess(number, lot.instructed)
+        if excess > 0:
+            raise BrokenPromiseError(f"2: {_numbers(lot)}: {excess} more by instruction than was asked for")
+
     # 3: nothing below its floor
+
+    def _check_price(self, lot: Lot, sell: Order, *, is_instructed: bool) -> None:
+        """The one exception is what a person asked for by name."""
+        if not is_instructed or not self.asked_sales.may_be_under_floor(
+            lot.buy.order_id, sell.price, self.world.venue.lowest
+        ):
+            self._check_floor(lot, sell)
 
     def _check_floor(self, lot: Lot, sell: Order) -> None:
         """A SELL's coins of other lots are dust, and may have cost nothing. Fees in a third asset may be left to the
@@ -152,7 +187,8 @@ class Judge:
         if Fraction(sell.price) < least:
             raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
         _check_trail(sell)
-        lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + profit) - _expected_proceeds(lot) * (1 - RATE)
+        own_offered = Fraction(lot.offered - lot.offered_by_instruction)
+        lack = _least_cost(lot, own_offered - dust) * (1 + profit) - _expected_proceeds(lot) * (1 - RATE)
         if lack > 0:
             raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
 
@@ -167,7 +203,7 @@ class Judge:
     def _check_floor_at_end(self, lot: Lot) -> None:
         """Once the whole lot is covered, its SELLs together reach the floor of the lot."""
         covered = Fraction(lot.offered) - Fraction(self._dust_of_others(lot))
-        if not lot.sells or covered <= 0 or lot.offered > lot.received or lot.uncovered >= RULE.step:
+        if not lot.sells or lot.instructed or covered <= 0 or lot.offered > lot.received or lot.uncovered >= RULE.step:
             return
         cost = sum(map(_cost, lot.buy.trades), Fraction(0)) * covered / Fraction(lot.received)
         lack = cost * (1 + self._profit(lot)) - _expected_proceeds(lot) * (1 - RATE)
@@ -420,8 +456,9 @@ def _least_cost(lot: Lot, quantity: Fraction) -> Fraction:
 
 
 def _expected_proceeds(lot: Lot) -> Fraction:
-    """What its SELLs sold for, and its open SELLs at their prices."""
-    return expected_proceeds(lot.sells)
+    """What its SELLs sold for, and its open SELLs at their prices; without those that a person asked for."""
+    instructed = lot.instructed
+    return expected_proceeds([each for each in lot.sells if each not in instructed])
 
 
 def _dust(lot: Lot) -> D:

@@ -46,6 +46,7 @@ def _pairs(sells: Iterable[Order]) -> dict[Order, list[Order]]:
 
 
 def _left(pair: list[Order]) -> D:
-    """While one trades the exchange has not yet reported that the other expired."""
-    filled = sum((each.filled for each in pair), D(0))
-    return max(pair[0].qty - filled, D(0)) if any(each.is_open for each in pair) else D(0)
+    """While one trades the exchange has not yet reported that the other expired. A triggered stop may be amended."""
+    standing = [each for each in pair if each.is_open]
+    filled_by_others = sum((each.filled for each in pair if each not in standing), D(0))
+    return max((each.remaining - filled_by_others for each in standing), default=D(0))

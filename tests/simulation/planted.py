@@ -1,4 +1,4 @@
-"""Twenty-four planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Thirty planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -29,11 +29,17 @@ class PlantedBug:
     is_slow: bool = False  # whether the schedule is played with slow queries
     is_answered: bool = False  # whether its Gateway dies between an answer and telling of it
     has_exits: bool = False  # whether its lots are sold in another way than the default
+    is_sold: bool = False  # whether an operator sells lots in its schedule
 
     @property
     def options(self) -> tuple[str, ...]:
         """Those of the simulation that say which kind of schedule it is."""
-        kinds = {"--slow": self.is_slow, "--answered": self.is_answered, "--exits": self.has_exits}
+        kinds = {
+            "--slow": self.is_slow,
+            "--answered": self.is_answered,
+            "--exits": self.has_exits,
+            "--sales": self.is_sold,
+        }
         return tuple(option for option, is_chosen in kinds.items() if is_chosen)
 
 
@@ -276,6 +282,64 @@ PLANTED = (
         "BIPS), tick)",
         11,
         "3",
+    ),
+    PlantedBug(
+        "a sale that is asked for twice is sold twice",
+        "lotkeeper/trading/selling/planned_sale.py",
+        "    return newest is not None and newest.request == wish.request and newest.end is None",
+        "    return False",
+        74,
+        "2",
+        is_sold=True,
+    ),
+    PlantedBug(
+        "an instruction counts only the SELL that it has on the book",
+        "lotkeeper/trading/lots/instructed.py",
+        "    return max(less(instruction.quantity, sold), ZERO)",
+        "    return instruction.quantity",
+        3,
+        "2",
+        is_sold=True,
+    ),
+    PlantedBug(
+        "a stop and a target both sell",
+        "lotkeeper/trading/orders/stop_leg.py",
+        "if has_leg_sold or (stop.has_ended and stop.target_has_ended):",
+        "if True:",
+        0,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a restart forgets the stop of a SELL",
+        "actors/pair_keeper/book_opening.py",
+        "        book.load_lots(loaded.lots, loaded.finished)",
+        "        from dataclasses import replace\n"
+        "        lots = tuple(\n"
+        "            replace(lot, orders=tuple(replace(o, stop=None) for o in lot.orders)) for lot in loaded.lots\n"
+        "        )\n"
+        "        book.load_lots(lots, loaded.finished)",
+        0,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a stop sells far below its limit",
+        "lotkeeper/trading/selling/stop_loss.py",
+        "less(_WHOLE, policy.stop_limit_pct)), _WHOLE), pair.tick)",
+        "less(_WHOLE, policy.stop_limit_pct)) / 2, _WHOLE), pair.tick)",
+        0,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "an order list is found as one order",
+        "lotkeeper/trading/book/rebuild.py",
+        "if report.is_stop or report.list_id is not None else None",
+        "if False else None",
+        0,
+        "2",
+        has_exits=True,
     ),
 )
 

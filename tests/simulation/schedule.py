@@ -7,7 +7,7 @@ from decimal import Decimal as D
 
 from actors.pacing import pace_of
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.states import AWAITED, OrderState
 from messages.control import ResumePair
 from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
@@ -47,6 +47,7 @@ def play(
     dies_after_answer: bool = False,
     has_exits: bool = False,
     has_reloads: bool = False,
+    has_sales: bool = False,
     is_distant: bool | None = None,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
@@ -56,6 +57,7 @@ def play(
     `dies_after_answer`: the Gateway dies after it has noted an order as accepted, and before it tells the keeper.
     `has_exits`: lots are sold in another way than the default, which they are in some schedules anyway.
     `has_reloads`: the configuration is reloaded in the middle of trading.
+    `has_sales`: an operator sells lots by `lotkeeper sell`, which one does in some schedules anyway.
     `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
     """
     disabled = logging.root.manager.disable
@@ -69,6 +71,7 @@ def play(
         has_slow_queries=has_slow_queries,
         dies_after_answer=dies_after_answer,
         has_exits=has_exits,
+        has_sales=has_sales,
         is_distant=is_distant,
     )
     try:
@@ -116,6 +119,8 @@ class Schedule:
             world.crowd.schedule_buys(self.trader, length)
         if self.reloads_of is not None:
             schedule_reloads(world, self.reloads_of, length)
+        if world.sales:
+            world.sales.schedule(world, length)
         if world.kill_after_answer:
             world.kill_after_answer.begin(world)
             self.is_every_event_delivered = False
@@ -171,6 +176,7 @@ class Schedule:
         kill = self.world.kill_after_send
         self.is_every_event_delivered &= not kill.order
         self.trader.is_database_lost |= bool(kill.order) and kill.loses_database
+        self.world.judge.asked_sales.is_counted = not self.trader.is_database_lost
 
     def _cut_stream(self) -> None:
         if self.world.system.stream is not None:
@@ -202,6 +208,7 @@ class Schedule:
             self.world.system.stream.renew()
 
     def _judge(self) -> None:
+        self._wait_for_answers()
         judge, keeper = self.world.judge, self.world.system.keeper
         judge.check_end()
         if keeper is not None:
@@ -218,3 +225,11 @@ class Schedule:
             self.world.venue.quote(D(215), D(1000))
             self.world.run(3.0)
         self._judge()
+
+    def _wait_for_answers(self) -> None:
+        """What was sent in the last moment, because orders may be sent again, is answered and reported first."""
+        keeper = self.world.system.keeper
+        for _ in range(10):
+            if keeper is None or not keeper.actor.core.state.book.lots.awaited_sells(*AWAITED):
+                return
+            self.world.run(1.0)

@@ -24,6 +24,7 @@ from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_answer import draw_kill_after_answer
 from tests.simulation.kill_after_send import draw_kill_after_send
+from tests.simulation.operator_sales import draw_sales
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
@@ -57,6 +58,7 @@ class World:
         has_slow_queries: bool = False,
         dies_after_answer: bool = False,
         has_exits: bool = False,
+        has_sales: bool = False,
         is_distant: bool | None = None,
     ) -> None:
         self.seed, self.dice = seed, Random(seed)
@@ -87,6 +89,7 @@ class World:
         self.judge.stop = min(filter(None, map(stop_share, self.judge.policies)), default=None)
         self.kill_after_send = draw_kill_after_send(seed)
         self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None
+        self.sales = draw_sales(seed, always=has_sales)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 
     # Time

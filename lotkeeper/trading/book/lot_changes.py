@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import reduce
 
 from lotkeeper.trading.lots.attempts import without_old_setbacks
+from lotkeeper.trading.lots.instructed import with_ended_instruction
+from lotkeeper.trading.lots.instructions import InstructionEnd
 from lotkeeper.trading.lots.lot import Lot, with_hold_event, with_order, with_sell
 from lotkeeper.trading.lots.states import HoldEvent, LotEvent, LotState, next_state
 from lotkeeper.trading.lots.transfers import DisposalKind
@@ -67,7 +69,8 @@ def with_reported_sell(
     changed = reduce(with_sell, fills, with_order(lot, now))
     manual_change = None if before is None else _manual_change(before, now, report, resumed_ms)
     if manual_change is not None:
-        return with_hold_event(changed, manual_change)
+        held = with_hold_event(changed, manual_change)
+        return with_ended_instruction(held, InstructionEnd.CANCELLED) if now.name.is_instructed else held
     if now.is_live:
         return replace(changed, state=next_state(lot.state, LotEvent.SELL_SENT))
     has_expired = now.state is OrderState.EXPIRED and (before is None or before.is_live)

@@ -6,6 +6,12 @@ from decimal import Decimal
 
 from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.book.lot_changes import order_of, with_decision, with_order_event, with_sell_sent
+from lotkeeper.trading.lots.instructed import (
+    with_ended_instruction,
+    with_new_instruction,
+    with_recorded_instruction,
+)
+from lotkeeper.trading.lots.instructions import InstructionEnd, SellInstruction
 from lotkeeper.trading.lots.lot import (
     Lot,
     with_disposal,
@@ -189,6 +195,21 @@ class Lots(Mapping[int, Lot]):
         """
         self._resumed_ms = at_ms
         return [lot for number in list(self._lots) if (lot := self.apply_hold_event(number, HoldEvent.RESUMED))]
+
+    def instruct(self, buy_order_id: int, instruction: SellInstruction) -> Lot:
+        """A person wants the lot, or a part of it, sold."""
+        lot = with_new_instruction(self._lots[buy_order_id], instruction)
+        self.store(lot)
+        return lot
+
+    def note_recorded_instruction(self, buy_order_id: int) -> None:
+        """The lot's newest instruction is in the database."""
+        self.store(with_recorded_instruction(self._lots[buy_order_id]))
+
+    def end_instruction(self, buy_order_id: int, end: InstructionEnd) -> Lot | None:
+        """The lot's instruction stands no more."""
+        lot = self._lots[buy_order_id]
+        return self.store_if_changed(lot, with_ended_instruction(lot, end))
 
     def release_rest(self, buy_order_id: int, at_ms: int) -> Lot:
         """The rest of a lot, with all that is left of its cost, belongs to its owner from now on."""

@@ -318,7 +318,9 @@ class PairBook:
             if report.is_final and not report.executed:
                 return lot  # it sold nothing, and never will
             # Two that sell are never counted as one: the other goes by the next name, and by its order id.
-            known, name = None, SellName(name.buy_order_id, lot.next_generation)
+            known, name = None, _next_free(lot, name)
+        elif known is None and any(each.name.generation == name.generation for each in lot.orders):
+            name = _next_free(lot, name)  # of a keeper that did not know the other one
         if known is None and sold_nothing(report) and is_old_setback(lot, name.generation):
             return lot  # a late copy
         if known is None:
@@ -484,3 +486,9 @@ class PairBook:
         """Whether it was accounted for before: a late copy of it must not be sold again."""
         is_read = self._cursor is not None and 0 <= fill.trade_id <= self._cursor
         return is_read and fill.trade_id not in self._missed
+
+
+def _next_free(lot: Lot, name: SellName) -> SellName:
+    """A name of the same kind that no SELL of the lot has."""
+    newest = max(each.name.generation for each in lot.orders)
+    return SellName(name.buy_order_id, newest + 1, name.is_instructed)

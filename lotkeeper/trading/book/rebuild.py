@@ -103,7 +103,7 @@ def _with_cost(lot: Lot, order: SellOrder, market: Market | None, policy: ExitPo
     part = order.covered_quantity or order.quantity
     share = share_of(lot.uncovered_cost, part, lot.remainder)
     share = share if part == order.quantity else round_cost_down(Ratio(product(share, order.quantity), part))
-    if market is None or policy is None:
+    if market is None or policy is None or order.name.is_instructed:  # its price may be under its floor
         return replace(order, cost=share)
     of_stock = Ratio(order.quantity, lot.stock)
     return replace(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.lots.floors import round_profit_up
+from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.states import (
     HOLD_SENTENCES,
     HoldEvent,
@@ -46,6 +47,7 @@ class Lot(Remembering):
     dust_given: tuple[DustTransfer, ...] = ()  # dust that later lots took over
     disposals: tuple[Disposal, ...] = ()  # what was sold by hand or released
     hold: HoldReason | None = None  # why it is HELD; None in every other state
+    instructions: tuple[SellInstruction, ...] = ()  # what a person wanted sold, the newest last
 
     @property
     def lot_id(self) -> str:
@@ -128,11 +130,12 @@ class Lot(Remembering):
 
     @property
     def next_generation(self) -> int:
-        """That of the next SELL. One that was not sent leaves its name to the next: so attempts do not pile up."""
+        """That of the policy's next SELL. One that was not sent leaves its name to it: so attempts do not pile up."""
         if not self.orders:
             return 1
         newest = self.orders[-1]  # they are kept in the order of generations
-        return newest.name.generation + (newest.state is not OrderState.NOT_SENT)
+        is_reused = newest.state is OrderState.NOT_SENT and not newest.name.is_instructed
+        return newest.name.generation + (not is_reused)
 
     def fees(self, fills: Sequence[Fill]) -> Decimal:
         """The commissions of these fills that were not taken in the coin itself (quote), as far as they are valued."""

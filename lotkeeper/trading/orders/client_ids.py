@@ -3,6 +3,8 @@
 A SELL that is an order list (OCO) has two orders: the LIMIT_MAKER above has the SELL's id, the stop below has it with
 "s" at its end, and the list itself with "l". Both orders name the same SELL.
 
+A SELL that a person asked for with `lotkeeper sell` has an "m" at its end: the exchange alone tells it from the others.
+
 The id of a cancel is that of its SELL with "-x". Binance reports a cancelled order under the id of its cancel
 (rest-api.md, "Cancel order"): so we can still tell its lot, and that we cancelled it.
 """
@@ -14,10 +16,12 @@ PREFIX = "lk1"
 MAX_CHARACTERS = 36  # Binance: ^[a-zA-Z0-9-_]{1,36}$
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # One SELL has one name: leading zeros would give a second text for the same number.
-_PATTERN = re.compile(rf"{PREFIX}-(0|[1-9a-z][0-9a-z]*)-([1-9][0-9]*)(s?)")
+_PATTERN = re.compile(rf"{PREFIX}-(0|[1-9a-z][0-9a-z]*)-([1-9][0-9]*)([sm]?)")
 _CANCEL = "-x"
 _STOP = "s"
 _LIST = "l"
+_INSTRUCTED = "m"
+_BUY_CANCEL = "lkx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +29,23 @@ class SellName:
     """Which SELL of which lot."""
 
     buy_order_id: int  # of the lot's BUY; unique per symbol
-    generation: int  # counts the SELLs of the lot, from 1
+    generation: int  # counts the SELLs of the lot, from 1; no two of a lot have the same
+    is_instructed: bool = False  # whether it carries out a person's sell instruction
 
 
 def client_order_id(name: SellName) -> str:
     """The client order id of a SELL, within Binance's 36 characters."""
     if name.buy_order_id < 0 or name.generation < 1:
         raise ValueError(f"no client order id for {name}")
-    return _checked_length(f"{PREFIX}-{_base36(name.buy_order_id)}-{name.generation}")
+    return _checked_length(
+        f"{PREFIX}-{_base36(name.buy_order_id)}-{name.generation}{_INSTRUCTED if name.is_instructed else ''}"
+    )
 
 
 def sell_name(client_id: str) -> SellName | None:
     """The SELL that a client order id names; None if the id is not one of ours."""
     match = _PATTERN.fullmatch(client_id) if len(client_id) <= MAX_CHARACTERS else None
-    return SellName(int(match[1], 36), int(match[2])) if match else None
+    return SellName(int(match[1], 36), int(match[2]), match[3] == _INSTRUCTED) if match else None
 
 
 def stop_id(name: SellName) -> str:
@@ -60,6 +67,11 @@ def names_stop(client_id: str) -> bool:
 def cancel_id(name: SellName) -> str:
     """The client order id of the request that cancels a SELL."""
     return _checked_length(client_order_id(name) + _CANCEL)
+
+
+def buy_cancel_id(order_id: int) -> str:
+    """The client order id of the request that cancels a BUY, which has a name of its owner's."""
+    return f"{_BUY_CANCEL}-{_base36(order_id)}"
 
 
 def cancelled_sell_name(client_id: str) -> SellName | None:

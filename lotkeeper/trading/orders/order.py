@@ -49,7 +49,8 @@ class OrderReport:
     # Base, cumulative: what self-trade prevention (DECREMENT, TRANSFER) took from its quantity; it is not executed.
     prevented: Decimal = ZERO
     is_sor: bool = field(default=False, compare=False)  # by smart order routing: filled by allocations, not by trades
-    order_type: str = field(default="", compare=False)  # the exchange's word (Binance enums.md); empty: not told
+    # The exchange's word (Binance enums.md); where it is not told that of most orders.
+    order_type: str = field(default="LIMIT", compare=False)
     stop_price: Decimal = field(default=ZERO, compare=False)  # quote; where it is triggered; zero for none
     trail: Trail | None = field(default=None, compare=False)  # of a SELL that follows the price
 

@@ -22,7 +22,7 @@ from lotkeeper.trading.selling.trailing import wants_another_trail
 
 def sells_to_replace(lot: Lot, market: Market, policy: ExitPolicy) -> Iterator[SellOrder]:
     """The SELLs on the book that want another profit than is wanted now, the lowest price first."""
-    standing = (order for order in lot.orders if order.is_cancelable)
+    standing = (order for order in lot.orders if order.is_cancelable and not order.name.is_instructed)
     for order in sorted(standing, key=lambda each: each.price):
         if wants_another_trail(order, policy) or _wants_another_profit(order, market, policy):
             yield order

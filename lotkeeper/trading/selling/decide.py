@@ -39,6 +39,7 @@ from lotkeeper.trading.selling.decisions import (
     WaitUntil,
 )
 from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
+from lotkeeper.trading.selling.instructed_sells import instruction_steps
 from lotkeeper.trading.selling.kept_coins import coins_to_keep, disposal_of_kept
 from lotkeeper.trading.selling.ladder import next_part, sold_together
 from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, sellable
@@ -67,6 +68,9 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
         return _deficit_steps(lot, market, policy, now)
     if lot.hold is HoldReason.RELEASING:
         return _release_steps(lot, awaited)
+    instructed = instruction_steps(lot, market, policy, now) if lot.instructions and awaited is None else ()
+    if instructed:
+        return instructed
     waiting = awaited or _wait_before_selling(lot, market.pair, policy)
     if waiting is not None:
         return (waiting,)
@@ -368,7 +372,7 @@ def _within_max_sells(lot: Lot, sell: PlaceSell, market: Market, policy: ExitPol
     While the BUY is still being filled, only for a remainder at least as large as that SELL: so a BUY of a thousand
     fills causes few cancels. A lot too large for one order has as many SELLs as it needs.
     """
-    live = lot.live_sells
+    live = [order for order in lot.live_sells if not order.name.is_instructed]
     if len(live) < policy.max_sells:
         return sell
     smallest = min(sold_together(sell, lot, market, policy), key=lambda each: each.open_quantity, default=None)

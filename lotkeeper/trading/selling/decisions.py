@@ -38,7 +38,9 @@ class ParkCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlaceSell:
-    """Put a SELL on the book at its floor, or at the lowest allowed price above it."""
+    """Put a SELL on the book at its floor, or at the lowest allowed price above it; one that a person asked for at the
+    price of the instruction.
+    """
 
     name: SellName
     price: Decimal  # quote
@@ -118,7 +120,14 @@ class Release:
     """None of its SELLs is on the book any more: the rest of the lot belongs to its owner."""
 
 
-Decision = PlaceSell | CancelSell | TransferDust | Keep | Wait | Park | Queue | ValueFees | Close | Release
+@dataclass(frozen=True, slots=True)
+class EndInstruction:
+    """The exchange does not take the SELLs of the lot's sell instruction: the policy goes on."""
+
+
+Decision = (
+    PlaceSell | CancelSell | TransferDust | Keep | Wait | Park | Queue | ValueFees | Close | Release | EndInstruction
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def overpriced_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[Sel
 
 
 def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: ExitPolicy) -> bool:
-    if order.profit is None or whole < order.quantity:
+    if order.profit is None or order.name.is_instructed or whole < order.quantity:
         return False
     fair = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
     is_far = buy_ended or total((fair, fair)) <= order.profit

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from lotkeeper.trading.filters.amounts import TrailingDelta
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, product, ratio_ceil_to, total
+from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, plain, product, ratio_ceil_to, total
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.trails import Trail
@@ -81,7 +82,7 @@ def limits_to_trail(lot: Lot, market: Market, policy: ExitPolicy) -> tuple[SellO
     """The LIMIT SELLs on the book, the largest first, that have what is to follow the price; none if nothing is to."""
     wanted = _wanted(lot, market, policy)
     freed, found = floor_to(max(lot.remainder, ZERO), market.pair.step), []
-    standing = (order for order in lot.orders if order.is_cancelable and order.trail is None)
+    standing = (order for order in lot.orders if order.is_cancelable and _may_follow(order))
     for order in sorted(standing, key=lambda each: each.open_quantity, reverse=True):
         if freed >= wanted:
             break
@@ -115,6 +116,22 @@ def following_sell(lot: Lot) -> SellOrder | None:
 def wants_another_trail(order: SellOrder, policy: ExitPolicy) -> bool:
     """Whether a SELL follows the price otherwise than is wanted now."""
     return order.trail is not None and order.trail.delta != policy.trailing_bips
+
+
+def why_never(pair: TradePair, policy: ExitPolicy) -> str:
+    """Why no lot of the pair can follow the price, though the configuration wants it; for people, empty if lots can."""
+    if not policy.trailing_bips:
+        return ""
+    if not pair.allows_trailing:
+        return NoTrail.PAIR
+    ranges = [(each.least_above, each.most_above) for each in pair.filters if isinstance(each, TrailingDelta)]
+    for least, most in ranges:
+        if not least <= policy.trailing_bips <= most:
+            found, *allowed = (plain(Decimal(bips).scaleb(-2)) for bips in (policy.trailing_bips, least, most))
+            return f"distance_pct is {found}, and the exchange takes {' to '.join(allowed)} (TRAILING_DELTA)"
+    if pair.max_algo_orders is not None and pair.max_algo_orders <= policy.free_algo_slots:
+        return f"all {pair.max_algo_orders} slots for such orders are left to you (free_algo_slots)"
+    return ""
 
 
 def _why_not(
@@ -151,7 +168,7 @@ def _part_to_place(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
     """
     rest = floor_to(max(lot.remainder, ZERO), market.pair.step)
     wanted = _wanted(lot, market, policy)
-    if not wanted or (wanted > rest and any(order.is_live for order in lot.orders)):
+    if not wanted or (wanted > rest and any(order.is_live and _may_follow(order) for order in lot.orders)):
         return ZERO
     return _folded(min(wanted, rest), rest, lambda quantity: is_order(lot, market, policy, quantity))
 
@@ -181,8 +198,14 @@ def _share_left(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
 
 
 def _left(lot: Lot, market: Market) -> Decimal:
-    """What can still be sold of the lot (base), on the book or not."""
-    return floor_to(max(total((lot.remainder, lot.open_quantity)), ZERO), market.pair.step)
+    """What can still be sold of the lot by its policy (base), on the book or not."""
+    instructed = (order.open_quantity for order in lot.orders if order.name.is_instructed)
+    return floor_to(max(less(total((lot.remainder, lot.open_quantity)), *instructed), ZERO), market.pair.step)
+
+
+def _may_follow(order: SellOrder) -> bool:
+    """Whether the coins of a standing SELL may follow the price: those of a person's instruction may not."""
+    return order.trail is None and not order.name.is_instructed
 
 
 def _draft(price: Decimal, quantity: Decimal, trail: Trail) -> Draft:

@@ -32,6 +32,7 @@ def test_an_open_lot():
         "closed": None,
         "held_seconds": None,
         "nearest_trigger": "70000",
+        "nearest_stop": None,
         "refused_in_a_row": 0,
         "sells": [
             {

@@ -181,6 +181,55 @@ def started(stage: Stage) -> None:
     stage.answers()
 
 
+@pytest.fixture
+def recorded():
+    """A keeper whose predecessor sent a SELL and recorded it without an outcome, seven seconds before."""
+    before = trading_keeper()
+    before.buys()
+    stage = starting_keeper(incarnation=2, memory=before.memory, is_introduced_at_once=False)
+    tell(stage)
+    stage.desk.advance(7.0)
+    stage.loaded(before.written())
+    stage.market()
+    return stage
+
+
+def test_it_tells_the_gateway_of_what_the_database_has_without_an_outcome(recorded):
+    introduction = recorded.gateway.pop(IntroduceKeeper)
+    (unanswered,) = introduction.unanswered
+    assert (introduction.number, unanswered.client_id) == (2, NAME)
+    assert 7.0 <= recorded.desk.actor.monotonic() - unanswered.sent_s < 60.0
+
+
+def test_what_the_database_has_and_never_left_is_sent_without_waiting_for_it(recorded):
+    tell(recorded, off_the_book=(NAME,))
+    recorded.answers()
+    pass_time(recorded, 1.0)
+    assert [each.client_id for each in sent(recorded)] == [NAME]
+
+
+def test_what_the_database_has_and_left_is_not_sent_again_while_it_may_arrive(recorded):
+    tell(recorded)
+    pass_time(recorded, 10.0, 1.0)
+    assert sent(recorded) == []
+
+
+def test_what_was_bought_long_ago_proves_nothing():
+    """Its SELL may have been sent so long ago that its note is forgotten, whatever our clock says."""
+    before = trading_keeper()
+    before.buys()
+    order = before.written().orders[0]
+    stage = starting_keeper(incarnation=2, memory=before.memory, is_introduced_at_once=False)
+    tell(stage)
+    old = before.written().buys[0].time_ms - 3_600_000
+    lot = before.written()
+    lot = replace(lot, buys=(replace(lot.buys[0], time_ms=old),), orders=(order,))
+    stage.loaded(lot)
+    stage.market()
+    (unanswered,) = stage.gateway.pop(IntroduceKeeper).unanswered
+    assert stage.desk.actor.monotonic() - unanswered.sent_s >= 3_600
+
+
 def test_its_first_message_to_the_gateway_is_its_introduction(successor):
     stage, _ = successor
     assert next(message for name, message in stage.sent if name == "gateway") == IntroduceKeeper(SYMBOL, 2, 1)

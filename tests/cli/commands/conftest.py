@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cli import shared
-from cli.commands import adopt, changes, control, explain, orders, positions, reconcile, resolve, status
+from cli.commands import adopt, cancel, changes, control, explain, orders, positions, reconcile, resolve, sell, status
 from cli.commands import config as config_command
 
 Service = Callable[..., list[Any]]
@@ -26,8 +26,8 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        commands = (adopt, changes, config_command, control, explain, orders, positions, reconcile, resolve, status)
-        for module in (*commands, shared):
+        lists = (changes, explain, orders, positions, status)
+        for module in (adopt, cancel, config_command, control, reconcile, resolve, sell, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 

@@ -2,7 +2,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from cli.views.triggers import away, with_distances, with_exit_distances
+from cli.views.triggers import away, nearest_away, with_distances, with_exit_distances
 
 LOT = {"lot": "BTCUSDT-7", "pair": "BTCUSDT", "nearest_trigger": "101.11"}
 
@@ -29,3 +29,9 @@ def test_each_lot_gets_its_distance():
 def test_each_exit_gets_its_distance():
     found = with_exit_distances({"exits": [{"trigger": "101"}, {"trigger": None}]}, D(100))
     assert [each["away_pct"] for each in found["exits"]] == ["1", None]
+
+
+def test_a_stop_that_is_nearer_than_the_target_counts():
+    lot = {**LOT, "nearest_stop": "99.5"}
+    assert nearest_away(lot, D(100)) == "-0.5"
+    assert nearest_away(lot, D("100.9")) == "0.2"

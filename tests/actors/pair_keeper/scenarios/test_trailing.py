@@ -5,13 +5,15 @@ from decimal import Decimal as D
 
 import pytest
 
+from lotkeeper.trading.filters.amounts import TrailingDelta
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import ExitPolicy
 from messages.account import OrderReported
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled
+from messages.queries import FetchMarket, MarketFetched
 from tests.actors.gateway.exchange_memory import SYMBOL
-from tests.actors.stage import PAIR, Stage, starting_keeper, trading_keeper
+from tests.actors.stage import COMMISSION, PAIR, Stage, starting_keeper, trading_keeper
 
 FOLLOWS = ExitPolicy(D("0.5"), trailing_bips=150, free_algo_slots=0)
 TRIGGERS = "Order would trigger immediately."
@@ -131,3 +133,20 @@ def test_with_a_lost_database_it_is_known_by_what_the_exchange_tells():
     stage.gateway.nothing(CancelSellOrder)
     stage.gateway.nothing(PlaceSellOrder)
     assert stage.book.lots[7001].orders[0].trail == order.trail
+
+
+def test_a_pair_on_which_no_lot_can_follow_is_warned_of_once(caplog: pytest.LogCaptureFixture):
+    stage = starting_keeper(policy=FOLLOWS)
+    stage.loaded()
+    pair = replace(PAIR, filters=(*PAIR.filters, TrailingDelta(200, 2000, 200, 2000)))
+    stage.market(pair)
+    stage.answers()
+    assert stage.selling().trail is None
+    stage.desk.advance(601)
+    again = stage.gateway.pop(FetchMarket)
+    stage.desk.tell(MarketFetched(again.request_id, pair, COMMISSION), stage.gateway)
+    told = [line.getMessage() for line in caplog.records if "follows the price" in line.getMessage()]
+    assert told == [
+        f"{SYMBOL}: no lot follows the price: distance_pct is 1.5, and the exchange takes 2 to 20 (TRAILING_DELTA); "
+        "all stand as LIMIT orders at their floors (exit.trailing)"
+    ]

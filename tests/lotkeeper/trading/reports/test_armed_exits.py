@@ -6,10 +6,17 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.orders.stop_leg import StopLeg, StopPrices
+from lotkeeper.trading.orders.stop_leg import StopLeg, StopPrices, with_end
 from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Rung, Terms
-from lotkeeper.trading.reports.armed_exits import ArmedExit, ExitKind, distance_pct, nearest_trigger, trigger_of
+from lotkeeper.trading.reports.armed_exits import (
+    ArmedExit,
+    ExitKind,
+    distance_pct,
+    nearest_stop,
+    nearest_trigger,
+    trigger_of,
+)
 from lotkeeper.trading.reports.explanation import explain
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
@@ -93,18 +100,6 @@ def test_a_trailing_sell_is_reached_at_its_stop_price(trail, trigger):
     assert (found.kind, found.price) == (ExitKind.TRAILING if trail else ExitKind.TARGET, D("101.11"))
 
 
-def test_a_stop_stands_beside_its_target_until_one_of_them_ends():
-    lot, stop = standing(), StopLeg(StopPrices(D(90), D(89)))
-    order = replace(lot.orders[0], stop=stop)
-    below, above = exits(replace(lot, orders=(order,)))
-    assert (below.kind, below.trigger, below.price, below.client_id) == (ExitKind.STOP_LOSS, 90, 89, "lk1-7-1s")
-    assert (above.kind, above.trigger, above.client_id) == (ExitKind.TARGET, D("101.11"), "lk1-7-1")
-    triggered = replace(order, stop=replace(stop, target_has_ended=True))
-    assert [each.kind for each in exits(replace(lot, orders=(triggered,)))] == [ExitKind.STOP_LOSS]
-    unknown = replace(order, stop=StopLeg(None))
-    assert [each.kind for each in exits(replace(lot, orders=(unknown,)))] == [ExitKind.TARGET]
-
-
 def test_the_nearest_trigger_is_the_lowest_of_what_the_exchange_holds():
     lot = standing()
     (order,) = lot.orders
@@ -119,3 +114,59 @@ def test_the_nearest_trigger_is_the_lowest_of_what_the_exchange_holds():
 )
 def test_a_distance_is_cut_to_hundredths_of_a_percent(trigger, bid, percent):
     assert distance_pct(D(trigger), D(bid)) == D(percent)
+
+
+def test_a_stop_stands_beside_its_target_for_the_same_coins_and_alone_once_it_is_triggered():
+    lot = standing()
+    (order,) = lot.orders
+    stop = StopLeg(StopPrices(D(92), D("91.54")), order_id=5)
+    both = replace(lot, orders=(replace(order, stop=stop),))
+    held = ArmedExit(ExitKind.STOP_LOSS, D(92), D("91.54"), D(1), "lk1-7-1s")
+    assert exits(both) == (held, ArmedExit(ExitKind.TARGET, D("101.11"), D("101.11"), D(1), "lk1-7-1"))
+    assert (nearest_trigger(both), nearest_stop(both)) == (D("101.11"), D(92))
+    triggered = replace(lot, orders=(replace(order, stop=with_end(stop, of_stop=False)),))
+    assert exits(triggered) == (replace(held, trigger=D("91.54")),)
+    assert (nearest_trigger(triggered), nearest_stop(triggered)) == (D("91.54"), None)
+
+
+def test_a_stop_whose_prices_are_being_asked_for_is_not_told_yet():
+    lot = standing()
+    (order,) = lot.orders
+    found = replace(lot, orders=(replace(order, stop=StopLeg(None)),))
+    assert [each.kind for each in exits(found)] == [ExitKind.TARGET]
+    assert nearest_stop(found) is None
+
+
+STOPPING = ExitPolicy(D(1), stop_loss_pct=D(8), stop_limit_pct=D("0.5"))
+
+
+def shown_stops(book):
+    found = explain(book.lots[7], Terms(*book.terms), NOW).exits
+    return [(str(each.kind), each.trigger, each.price, each.client_id, each.why_not) for each in found]
+
+
+def stopping():
+    book = make.book(market=make.market(), policy=STOPPING)
+    book.apply_fill(make.buy())
+    return book
+
+
+def test_a_stop_stands_beside_the_target_with_where_it_is_triggered():
+    book = stopping()
+    order = make.place(book, on=book.market, by=STOPPING)
+    book.apply_report(make.sell_report(order))
+    target = ("target", D("101.11"), D("101.11"), "lk1-7-1", "")
+    assert shown_stops(book) == [("stop loss", D(92), D("91.54"), "lk1-7-1s", ""), target]
+    assert nearest_trigger(book.lots[7]) == D("101.11")
+    book.apply_report(make.sell_report(order, status="EXPIRED"))
+    assert shown_stops(book) == [("stop loss", D("91.54"), D("91.54"), "lk1-7-1s", "")]
+    assert nearest_trigger(book.lots[7]) == D("91.54")
+
+
+def test_why_a_sell_has_no_stop():
+    book = stopping()
+    market = replace(book.market, pair=replace(book.market.pair, takes_lists=False))
+    book.set_terms(market, STOPPING)
+    book.apply_report(make.sell_report(make.place(book, on=market, by=STOPPING)))
+    why = "no stop: BTCUSDT takes no order lists (OCO) on the exchange"
+    assert shown_stops(book)[1] == ("stop loss", D(92), D("91.54"), "", why)

@@ -8,7 +8,7 @@ import pytest
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.policy import ExitPolicy, Rung
-from lotkeeper.trading.selling.changed_terms import sells_to_replace
+from lotkeeper.trading.selling.changed_terms import is_worth_it, sells_to_replace
 from lotkeeper.trading.selling.decisions import CancelSell, Decision, PlaceSell, Wait
 from lotkeeper.trading.selling.order_slots import PairConditions
 from lotkeeper.trading.selling.plan import decide_lot, waits_to_replace
@@ -144,6 +144,34 @@ def test_beside_a_least_profit_only_a_higher_percentage_counts():
     assert isinstance(step(book, replace(policy, net_profit_pct=D(0))), Wait)
     assert isinstance(step(book, replace(policy, net_profit_pct=D(9))), CancelSell)
     assert list(sells_to_replace(book.lots[7], MARKET, policy)) == []
+
+
+def test_the_lowest_price_is_replaced_first():
+    policy = ExitPolicy(D(0), ladder=LADDER)
+    lot = standing(policy).lots[7]
+    wanted = [order.price for order in sells_to_replace(lot, MARKET, ExitPolicy(D(5)))]
+    assert wanted == [D("100.61"), D("101.11"), D("102.11")]
+
+
+def test_a_thousandth_of_the_price_is_worth_a_place_on_the_book():
+    assert [is_worth_it(D(100), D(price)) for price in ("99.9", "99.91", "100.09", "100.1")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_each_sell_has_its_share_of_the_least_profit_and_stands():
+    """Two SELLs of 0.5 ask for 0.5 USDT each, and the lot for 1."""
+    market, policy = make.market(step=D("0.001"), max_quantity=D("0.5")), ExitPolicy(D(0), min_net_profit=D(1))
+    book = make.book(market=market, policy=policy)
+    book.apply_fill(make.buy(quantity="1"))
+    while isinstance(found := make.decision(book.lots[7], market, policy), PlaceSell):
+        order = book.lots.record_sell_sent(found, make.NOW)
+        book.apply_report(make.sell_report(order, 70 + order.name.generation))
+    assert [order.profit for order in book.lots[7].orders] == [D("0.5"), D("0.5")]
+    assert list(sells_to_replace(book.lots[7], market, policy)) == []
 
 
 def test_no_more_are_being_cancelled_than_may_be_sent():

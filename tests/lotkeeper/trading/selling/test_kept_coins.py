@@ -61,6 +61,35 @@ def test_coins_are_kept_once_however_often_the_sell_is_placed():
     assert {order.quantity for order in book.lots[7].orders} == {D("0.953")}
 
 
+def test_beside_a_least_profit_in_quote_the_whole_cost_counts_when_a_sell_is_placed_again():
+    """5 of 105 USDT are kept; of the cost of the rest alone, 95.3 USDT, they would be two steps more."""
+    policy = ExitPolicy(D(1), min_net_profit=D(5), keep_coins_pct=D(100))
+    book = bought(policy=policy)
+    carry_out(book)
+    book.apply_report(make.sell_report(book.lots[7].orders[-1], 71, "EXPIRED"))
+    assert kept(book) == D("0.047")
+    assert coins_to_keep(book.lots[7], MARKET.pair, policy) == 0
+
+
+def test_kept_coins_leave_their_lot_at_their_share_of_its_cost():
+    book = bought()
+    carry_out(book)
+    (disposal,) = book.lots[7].disposals
+    assert (disposal.quantity, disposal.cost) == (D("0.047"), D("4.7"))
+    assert book.lots[7].stock_cost == D("95.3")
+
+
+def test_what_was_kept_stays_kept_when_less_is_to_be_kept():
+    book = bought()
+    carry_out(book)
+    book.apply_report(make.sell_report(book.lots[7].orders[-1], 71, "EXPIRED"))
+    half = ExitPolicy(D(5), keep_coins_pct=D(50))
+    assert coins_to_keep(book.lots[7], MARKET.pair, half) == 0
+    (step,) = decide(book.lots[7], MARKET, half, Situation(make.NOW + 10**9))
+    assert isinstance(step, PlaceSell)
+    assert step.quantity == D("0.953")
+
+
 def test_a_lost_database_does_not_sell_what_was_kept():
     """The SELL on the exchange tells which part of the lot is for sale; the rest is what was kept."""
     book = bought()

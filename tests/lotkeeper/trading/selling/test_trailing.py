@@ -9,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotkeeper.trading.filters.amounts import PercentPriceBySide, TrailingDelta
+from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.attempts import setbacks
 from lotkeeper.trading.lots.lot import Lot, with_buy
+from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import CancelSell, Decision, PlaceSell, Situation, Wait
 from lotkeeper.trading.selling.refused_trails import TrailStart
-from lotkeeper.trading.selling.trailing import NoTrail, stop_price, trailing_part
+from lotkeeper.trading.selling.trailing import NoTrail, limits_to_trail, stop_price, trailing_part, why_never
 from tests.lotkeeper.trading import make
+from tests.persistence import lots
 
 MARKET = make.market(step=D("0.01"), min_quantity=D("0.01"))
 FROM_STOP, AT_ONCE = TrailStart.FROM_STOP_PRICE, TrailStart.AT_ONCE
@@ -180,6 +183,19 @@ def test_its_parts_cover_the_lot_once_and_none_is_under_the_floor(
             assert F(order.trail.stop_price) * F(9850, 10_000) >= F(order.price)
 
 
+def test_at_the_most_sells_of_a_lot_what_follows_is_not_sold_together_with_the_rest() -> None:
+    """Else it would be cancelled for it and placed again without end."""
+    by = trailing(60, max_sells=2)
+    lot = standing(bought(), by)
+    trail, rest = lot.orders
+    more = replace(lot, orders=(trail, replace(rest, quantity=D("0.1"), cost=D(10))))
+    step = next_step(more, by)
+    assert isinstance(step, CancelSell)
+    assert step.name == rest.name
+    only_trail = replace(lot, orders=(trail, replace(trail, name=rest.name, quantity=D("0.1"), cost=D(10))))
+    assert isinstance(next_step(only_trail, by), PlaceSell)
+
+
 # When it cannot
 
 
@@ -215,6 +231,33 @@ def test_a_price_that_is_too_far_from_the_reference_parks_the_lot_as_without_it(
     on = make.market("0.001", PercentPriceBySide(D(2), D("0.5"), D("1.1"), D("0.5")))
     found = decide(bought(), on, trailing(), Situation(make.NOW, reference_price=D(80), trail_start=FROM_STOP))
     assert found == decide(bought(), on, make.policy("0.5"), Situation(make.NOW, reference_price=D(80)))
+
+
+@pytest.mark.parametrize(
+    ("on", "by", "why"),
+    [
+        (MARKET, trailing(), ""),
+        (make.market("0.001", MaxNumAlgoOrders(1)), make.policy(), ""),
+        (make.market("0.001", MaxNumAlgoOrders(2)), trailing(), ""),
+        (
+            make.market("0.001", MaxNumAlgoOrders(1)),
+            trailing(),
+            "all 1 slots for such orders are left to you (free_algo_slots)",
+        ),
+        (
+            make.market("0.001", TrailingDelta(10, 100, 10, 2000)),
+            trailing(),
+            "distance_pct is 1.5, and the exchange takes 0.1 to 1 (TRAILING_DELTA)",
+        ),
+        (
+            replace(MARKET, pair=replace(MARKET.pair, allows_trailing=False)),
+            trailing(),
+            "the exchange takes no such orders on the pair",
+        ),
+    ],
+)
+def test_why_no_lot_of_a_pair_ever_follows(on: Market, by: ExitPolicy, why: str) -> None:
+    assert why_never(on.pair, by) == why
 
 
 # From LIMIT to following, and back
@@ -258,3 +301,14 @@ def test_a_refusal_of_it_is_no_setback_of_the_lot() -> None:
     assert placed(lot, trailing(), start=TrailStart.NOT_NOW).trail is None
     as_limit = replace(lot, orders=(replace(order, state=OrderState.REFUSED, trail=None),))
     assert setbacks(as_limit) == 1
+
+
+def test_what_a_person_wants_sold_does_not_follow_the_price() -> None:
+    """Its SELL stands, and the share is one of the rest."""
+    lot = bought()
+    half = lots.order(7, name=SellName(7, 1, is_instructed=True), quantity=D("0.5"), cost=D(50))
+    instructed = replace(lot, orders=(half,))
+    assert limits_to_trail(instructed, MARKET, trailing()) == ()
+    assert trailing_part(instructed, MARKET, trailing()).quantity == D("0.5")
+    step = placed(instructed, trailing())
+    assert (step.quantity, step.trail) == (D("0.5"), Trail(150, D("102.15")))

@@ -1,0 +1,14 @@
+"""A sale as a person reads it."""
+
+from cli.views.sale import sale_lines
+from tests.cli.commands.test_sell import PLAN
+
+
+def test_a_sale_above_the_floor_of_a_whole_lot_has_two_lines_of_figures():
+    whole = {**PLAN, "state": "begun", "price": "61000", "expected_price": "61000", "under_floor_pct": None}
+    lines = sale_lines({**whole, "bid": None, "cancels": [], "left": "0", "profit": "-1.5"})
+    assert lines == [
+        "BTCUSDT-7: 0.0004 BTC at 61000 USDT or better is being sold",
+        "  the bid is not known; expected: 24.0559 USDT after a fee of 0.0241",
+        "  it cost 24.0000 USDT: -1.5000 USDT",
+    ]
