@@ -194,7 +194,7 @@ class OrderOutcomes:
                 self._selling.note_refusal(order, RefusalKind.OTHER, now)
             return False
         is_taken = order.state in ON_BOOK or order.executed > 0
-        return is_taken and self._selling.ended.note_standing(order.price)
+        return is_taken and self._selling.note_standing(order)
 
     def cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
         """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.pacing import MOST_AT_ONCE, pace_of
@@ -16,6 +16,7 @@ def test_some_pairs_ask_for_everything_at_once(pairs):
     assert pairs * FIRST_START < QUESTIONS_A_MINUTE
 
 
+@settings(deadline=None)
 @given(st.integers(MOST_AT_ONCE + 1, 200))
 def test_of_many_pairs_no_minute_has_more_questions_than_the_exchange_allows(pairs):
     paces = [pace_of(place, pairs) for place in range(pairs)]

@@ -1,4 +1,4 @@
-"""Thirty planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Twenty-nine planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """

@@ -27,7 +27,7 @@ _WHOLE = Decimal(100)  # percent
 # After a refusal the SELL is a LIMIT for so long, twice as long with each one more, before the stop is tried again.
 _AGAIN_FIRST_MS = 600_000
 _AGAIN_DOUBLED = 7  # times at most: then it is some 21 hours
-WITHOUT_SLOT = "no stop: the exchange takes few of them, and nearer lots have them"
+WITHOUT_SLOT = "no stop: nearer lots have the few that the exchange takes, or it refused the last ones"
 
 
 class NoStopCause(StrEnum):

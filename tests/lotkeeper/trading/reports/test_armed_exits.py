@@ -100,18 +100,6 @@ def test_a_trailing_sell_is_reached_at_its_stop_price(trail, trigger):
     assert (found.kind, found.price) == (ExitKind.TRAILING if trail else ExitKind.TARGET, D("101.11"))
 
 
-def test_a_stop_stands_beside_its_target_until_one_of_them_ends():
-    lot, stop = standing(), StopLeg(StopPrices(D(90), D(89)))
-    order = replace(lot.orders[0], stop=stop)
-    below, above = exits(replace(lot, orders=(order,)))
-    assert (below.kind, below.trigger, below.price, below.client_id) == (ExitKind.STOP_LOSS, 90, 89, "lk1-7-1s")
-    assert (above.kind, above.trigger, above.client_id) == (ExitKind.TARGET, D("101.11"), "lk1-7-1")
-    triggered = replace(order, stop=replace(stop, target_has_ended=True))
-    assert [each.kind for each in exits(replace(lot, orders=(triggered,)))] == [ExitKind.STOP_LOSS]
-    unknown = replace(order, stop=StopLeg(None))
-    assert [each.kind for each in exits(replace(lot, orders=(unknown,)))] == [ExitKind.TARGET]
-
-
 def test_the_nearest_trigger_is_the_lowest_of_what_the_exchange_holds():
     lot = standing()
     (order,) = lot.orders
