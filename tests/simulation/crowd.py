@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 EVERY = 10  # of so many schedules one is crowded
-_SELL_OUT_S = 400.0  # longer than the orders of all lots take
+_SELL_OUT_S = 900.0  # longer than the orders of all lots take, and a stop that is refused takes two more
 
 
 @dataclass(slots=True)
