@@ -27,6 +27,7 @@ from messages.control import (
     AskChanges,
     AskPositions,
     AskStatus,
+    BuyCoins,
     CancelOrder,
     CommandDone,
     CommandRefused,
@@ -273,6 +274,7 @@ class Guardian(Supervisor):
         SellLot,
         WithdrawSale,
         CancelOrder,
+        BuyCoins,
     )
     def _command_pair(self, message: PairCommand, sender: Sender) -> None:
         if self._is_configured(message.symbol):

@@ -3,7 +3,7 @@
 `python -m benchmarks.exits_on_candles FILE --from 2024-02-12 --to 2024-03-20 --svg docs/exits-rally.svg`. The file is a
 CSV of candles (open_time, open, high, low, close), xz or not. A trader buys the same amount at noon of each day. The
 rules of the service decide; a SELL is filled when a later candle trades above its price, and one that follows the price
-as candle_trails.py says. The fee is 0.1 %.
+as candle_trails.py says. A stop sells as candle_stops.py says. The fee is 0.1 %.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.candle_picture import Sale, draw_picture
+from benchmarks.candle_stops import price_of_stop
 from benchmarks.candle_trails import Candle, CandleTrails
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
@@ -23,9 +24,10 @@ from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.money import ZERO, floor_to, less, product, total
-from lotkeeper.trading.orders.client_ids import cancel_id
+from lotkeeper.trading.orders.client_ids import cancel_id, stop_id
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.pair import TRADING, TradePair
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Market, Rung
 from lotkeeper.trading.reports.profit import realised_profit
@@ -54,6 +56,7 @@ POLICIES = {
         D(5), age=(AgeStep(3 * DAY_MS, D(2)), AgeStep(10 * DAY_MS, D(0)))
     ),
     "keep the 5 % in coins": ExitPolicy(D(5), keep_coins_pct=D(100)),
+    "target 5 %, stop 8 % under the cost": ExitPolicy(D(5), stop_loss_pct=D(8), stop_limit_pct=D("0.5")),
     "target 1 %, follows by 2 %": ExitPolicy(D(1), trailing_bips=200),
     "target 5 %, 70 % follow by 3 %": ExitPolicy(D(5), trailing_bips=300, trailing_share_pct=D(70)),
 }
@@ -68,6 +71,7 @@ class Trial:
     _book: PairBook = field(init=False)
     _trades: int = 0
     _orders: int = 0
+    _price: Decimal = ZERO  # quote; the newest
     _trails: CandleTrails = field(default_factory=lambda: CandleTrails(PAIR.tick))
 
     def __post_init__(self) -> None:
@@ -88,11 +92,14 @@ class Trial:
         self._decide(order_id, candle.at_ms)
 
     def trade(self, candle: Candle) -> None:
-        """Fills the SELLs below the highest price of the candle, and those that follow the price."""
+        """Fills the SELLs below the highest price of the candle, those that follow the price, and the stops."""
+        self._price = candle.close
         for lot in self.lots:
             for order in lot.live_sells:
-                price = self._price_in(order, candle)
-                if price is not None:
+                of_stop, price = price_of_stop(order, candle), self._price_in(order, candle)
+                if of_stop is not None:
+                    self._sell(order, of_stop, candle.at_ms, by_stop=True)
+                elif price is not None and not (order.stop and order.stop.is_triggered):
                     self._sell(order, price, candle.at_ms)
 
     def _price_in(self, order: SellOrder, candle: Candle) -> Decimal | None:
@@ -116,11 +123,12 @@ class Trial:
         for number in lots_to_trail(self._book, known):
             self._decide(number, now_ms, replace(known, arms_trail_of=number))
 
-    def _sell(self, order: SellOrder, price: Decimal, at_ms: int) -> None:
-        assert order.order_id is not None
+    def _sell(self, order: SellOrder, price: Decimal, at_ms: int, *, by_stop: bool = False) -> None:
+        order_id = order.order_ids[-1] if by_stop else order.order_ids[0]
         fee = product(order.quantity, price, RATE)
-        self._book.apply_fill(self._fill(order.order_id, Side.SELL, order.quantity, price, fee, at_ms))
-        report = self._report(order.order_id, order.client_id, Side.SELL, "FILLED", order.price, order.quantity, at_ms)
+        self._book.apply_fill(self._fill(order_id, Side.SELL, order.quantity, price, fee, at_ms))
+        name = stop_id(order.name) if by_stop else order.client_id
+        report = self._report(order_id, name, Side.SELL, "FILLED", order.price, order.quantity, at_ms)
         self._book.apply_report(replace(report, trail=order.trail))
         self.sales.append(Sale(at_ms, float(price)))
         self._decide(order.name.buy_order_id, at_ms)
@@ -141,10 +149,7 @@ class Trial:
             case Keep(disposal):
                 self._book.lots.dispose(disposal)
             case PlaceSell():
-                sent = self._book.lots.record_sell_sent(decision, now_ms)
-                price, quantity = sent.price, sent.quantity
-                placed = self._report(self._next_order(), sent.client_id, Side.SELL, "NEW", price, quantity, now_ms)
-                self._book.apply_report(replace(placed, trail=sent.trail))
+                self._place(self._book.lots.record_sell_sent(decision, now_ms), now_ms)
             case CancelSell(name, order_id):
                 order = self._book.lots.sell(name)
                 assert order is not None
@@ -153,6 +158,16 @@ class Trial:
                 self._book.apply_report(replace(ended, trail=order.trail))
             case _:
                 self._book.lots.apply_decision(self._book.lots[number], decision)  # type: ignore[arg-type]
+
+    def _place(self, sent: SellOrder, now_ms: int) -> None:
+        prices = sent.stop.prices if sent.stop else None
+        if prices is not None and not prices.trigger < self._price < sent.price:
+            self._book.lots.apply_order_event(sent.name, OrderEvent.REFUSED, now_ms, "the market is not between them")
+            return
+        orders = [(sent.client_id, sent.price), *([(stop_id(sent.name), prices.limit)] if prices is not None else [])]
+        for name, price in orders:
+            placed = self._report(self._next_order(), name, Side.SELL, "NEW", price, sent.quantity, now_ms)
+            self._book.apply_report(replace(placed, trail=sent.trail, list_id=None if prices is None else 1))
 
     def _next_order(self) -> int:
         self._orders += 1

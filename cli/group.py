@@ -30,6 +30,7 @@ COMMANDS = {
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
     "resume": Entry("control", "Sell on PAIR again after a pause."),
+    "buy": Entry("buy", "Buy on PAIR; what is bought becomes a lot."),
     "sell": Entry("sell", "Sell a lot, or a part of it, now or at a price of yours."),
     "flatten": Entry("sell", "Sell all lots at the market."),
     "cancel": Entry("cancel", "Cancel an open order, or withdraw the sale of a lot."),

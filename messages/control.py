@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lotkeeper.trading.buying.purchase import PurchaseWish
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.planned_sale import SaleWish
 from messages.lifecycle import ServiceSettings
@@ -236,6 +237,26 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyCoins:
+    """Buys as a person wants it. Answered with PurchaseAnswered, when the exchange has answered.
+
+    The same asked again within twelve hours finds the first.
+    """
+
+    symbol: str
+    wish: PurchaseWish
+    is_again: bool  # buys as much once more, although the same was asked for before
+    is_dry_run: bool  # only says what it comes to
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseAnswered:
+    """What a purchase comes to, or what became of it."""
+
+    document: dict[str, Any]  # plain JSON values; `state` is "planned", "bought", or "found" if it was asked for before
+
+
+@dataclass(frozen=True, slots=True)
 class DismissCoins:
     """Coins that came without a trade stay the owner's: they are in no lot, and the status does not name them again."""
 
@@ -256,4 +277,5 @@ PairCommand = (
     | SellLot
     | WithdrawSale
     | CancelOrder
+    | BuyCoins
 )

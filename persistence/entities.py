@@ -26,6 +26,7 @@ class Entities:
     dust_transfer: Any
     disposal: Any
     instruction: Any
+    purchase: Any
     cursor: Any
     state: Any
 
@@ -42,6 +43,7 @@ def define_entities(db: Any) -> Entities:
         dust_transfer=_dust_transfer(db),
         disposal=_disposal(db),
         instruction=_instruction(db),
+        purchase=_purchase(db),
         cursor=_cursor(db),
         state=_state(db),
     )
@@ -237,6 +239,24 @@ def _instruction(db: Any) -> Any:
         end = Optional(str, column="ended", nullable=True)  # an InstructionEnd, or empty
 
     return Instruction
+
+
+def _purchase(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class Purchase(entity):  # type: ignore[misc]
+        _table_ = "purchases"
+        client_id = PrimaryKey(str, autostrip=False)
+        symbol = _required_text()
+        request = _required_text()
+        number = _number()
+        at_ms = _number()
+        sent_ms = _number()
+        who = _text()
+        why = _text()
+        composite_index(symbol, request, number)
+
+    return Purchase
 
 
 def _cursor(db: Any) -> Any:

@@ -17,10 +17,11 @@ from pony.orm import Database, db_session
 from pony.orm.core import TransactionError
 from pony.orm.dbapiprovider import DBException
 
+from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Terms
-from persistence import reading, sums, writing
+from persistence import purchases, reading, sums, writing
 from persistence.entities import define_entities
 from persistence.errors import OvertakenError, raised_as_store_errors, store_error
 from persistence.files import database_path, prepare
@@ -82,6 +83,21 @@ class Store:
             if lease is not None:
                 self._refuse_older_lease(lease)
             writing.write(self._entities, entries)
+
+    def find_or_record_purchase(
+        self, symbol: str, wish: PurchaseWish, *, is_again: bool, sent_again: str = "", lease: int | None = None
+    ) -> tuple[AskedPurchase, bool]:
+        """The purchase of this wish, and whether it was recorded now; with `sent_again` that one, sent at that time.
+
+        Raises OvertakenError as `record` does.
+        """
+        with self._transaction(durable=True):
+            if lease is not None:
+                self._refuse_older_lease(lease)
+            known = purchases.record_sent_again(self._entities, sent_again, wish.at_ms) if sent_again else None
+            if known is not None:
+                return known, False
+            return purchases.find_or_record(self._entities, symbol, wish, is_again=is_again)
 
     def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
         """What a pair's keeper starts with: the lots that may still change, the cursor, the sums over the other lots.

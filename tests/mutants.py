@@ -52,6 +52,27 @@ MUTANTS = (
         "other if one.is_less_than(other)",
         "one if one.is_less_than(other)",
     ),
+    # fee_reserve: how much BNB there is, and when more is bought
+    Mutant("fee_reserve/reserve.py", "as much as wanted is too little", "self.free < self", "self.free <= self"),
+    Mutant("fee_reserve/reserve.py", "BNB pays without BNB", "if pays and free > 0", "if pays"),
+    Mutant(
+        "fee_reserve/reserve.py",
+        "half a day counts as it is",
+        "max(now_ms - paid.first_ms, DAY_MS)",
+        "(now_ms - paid.first_ms)",
+    ),
+    Mutant("fee_reserve/top_up.py", "a new process does not wait", "if now_ms < settled_ms", "if False"),
+    Mutant("fee_reserve/top_up.py", "a lost reply is forgotten", "[] if tried_ms is None else [tried_ms]", "[]"),
+    Mutant("fee_reserve/top_up.py", "a known name is sent again", "return is_this_hour or any", "return any"),
+    Mutant(
+        "fee_reserve/top_up.py", "the hour before does not count", "now_ms - moment < HOUR_MS", "now_ms - moment < 0"
+    ),
+    Mutant("fee_reserve/top_up.py", "a halted pair is bought on", "if not offer.pair.is_trading", "if False"),
+    Mutant("fee_reserve/top_up.py", "it is bought without the money", "if offer.quote_free < wanted", "if False"),
+    Mutant(
+        "fee_reserve/top_up.py", "an amount is not cut to steps", "floor_to(top_up.amount, pair.step)", "top_up.amount"
+    ),
+    Mutant("fee_reserve/names.py", "each hour has the same name", "exchange_ms // HOUR_MS", "0"),
     # floors.py: the claim and its price
     Mutant("lots/floors.py", "the percentage is a fraction", "product(cost.denominator, _HUNDRED)", "cost.denominator"),
     Mutant(
@@ -205,7 +226,7 @@ MUTANTS = (
     ),
     Mutant("selling/ladder.py", "nobody says which part is sold with another", "targets.get(part, part)", "part"),
     Mutant(
-        "selling/ladder.py",
+        "selling/next_sell.py",
         "a quantity below the least is a part",
         "if quantity < pair.min_quantity:\n        return False",
         "if quantity < pair.min_quantity:\n        return True",
@@ -314,7 +335,12 @@ MUTANTS = (
     ),
     Mutant("selling/stop_loss.py", "a refused stop is tried at once", "if again_ms > now.now_ms:", "if False:"),
     Mutant("selling/stop_loss.py", "the waits do not grow", "min(len(refused) - 1, _AGAIN_DOUBLED)", "0"),
-    Mutant("selling/stop_loss.py", "what was found is placed again", "and not order.was_found and tried", "and tried"),
+    Mutant(
+        "selling/stop_loss.py",
+        "what was found is placed again",
+        "is_ours = not order.was_found and not",
+        "is_ours = not",
+    ),
     Mutant("selling/stop_loss.py", "the pair takes no lists", "if not pair.takes_lists:", "if False:"),
     Mutant("selling/stop_slots.py", "a stop for each lot", "if room > 0:", "if True:"),
     Mutant("selling/stop_slots.py", "stops go back and forth", "*_between(book, now_ms, buy_order_id)", "*()"),
@@ -341,7 +367,7 @@ MUTANTS = (
         "not lot.buy_ended or following_sell",
         "following_sell",
     ),
-    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None\n", "\n"),
+    Mutant("selling/trailing.py", "two of a lot follow", " or following_sell(lot) is not None or", " or"),
     Mutant(
         "selling/trailing.py",
         "the share is a fraction",
@@ -437,6 +463,12 @@ MUTANTS = (
         "what the exchange says it is does not count",
         "OrderEvent.REFUSED else report.trail",
         "OrderEvent.REFUSED else order.trail",
+    ),
+    Mutant(
+        "selling/ladder.py",
+        "what follows is sold with the rest",
+        "return order.trail is None and not order.name",
+        "return not order.name",
     ),
     Mutant("selling/age.py", "a step comes too soon", "if age_ms >= step.after_ms", "if age_ms >= step.after_ms // 2"),
     Mutant("selling/age.py", "the first step holds for ever", "in reversed(policy.age)", "in policy.age"),

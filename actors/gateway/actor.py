@@ -11,7 +11,7 @@ from actors.gateway.connect_permits import Addressed, ConnectPermits
 from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, machine_began_ms, remove_unused
 from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
-from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, sell_not_sent
+from actors.gateway.order_entry import STARTING, OrderEntry, buy_not_sent, cancel_not_sent, sell_not_sent
 from actors.gateway.own_questions import OwnQuestions
 from actors.gateway.questions import GATHER_S, Questions
 from actors.gateway.report import build_report
@@ -44,6 +44,7 @@ from messages.orders import (
     SellFenced,
     SellOutcomeUnknown,
 )
+from messages.purchases import BuyOutcomeUnknown, PlaceBuyOrder
 from messages.queries import AskExchange, FetchBalance, FetchMarket, FetchPrices, FetchReference, FetchTop
 
 ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the keeper asks about the outcome instead
@@ -236,12 +237,22 @@ class Gateway(EngineActor):
         unknown = CancelOutcomeUnknown(message.symbol, message.client_id, _FAULT)
         self._run_order(self._runner, message, self._order_entry.cancel(message), unknown, sender)
 
+    @handles(PlaceBuyOrder)
+    def _buy(self, message: PlaceBuyOrder, sender: Sender) -> None:
+        if not self._is_newest(message.symbol, message.incarnation, message.client_id, sender):
+            return
+        if self._runner is None:
+            self.reply(sender, buy_not_sent(message, STARTING))
+            return
+        unknown = BuyOutcomeUnknown(message.symbol, message.client_id, _FAULT)
+        self._run_order(self._runner, message, self._order_entry.buy(message), unknown, sender)
+
     def _run_order(
         self,
         runner: RequestRunner,
-        message: PlaceSellOrder | CancelSellOrder,
+        message: PlaceSellOrder | CancelSellOrder | PlaceBuyOrder,
         steps: Steps[Any],
-        unknown: SellOutcomeUnknown | CancelOutcomeUnknown,
+        unknown: SellOutcomeUnknown | CancelOutcomeUnknown | BuyOutcomeUnknown,
         sender: Sender,
     ) -> None:
         """`unknown` is the reply where a fault of ours leaves the outcome unknown."""

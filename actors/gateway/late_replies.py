@@ -3,10 +3,11 @@
 from actors.gateway.in_flight_guard import Admission
 from lotkeeper.exchange.requests import ExchangeRequest
 from messages.orders import CancelSellOrder, PlaceSellOrder
+from messages.purchases import PlaceBuyOrder
 
 _WITHIN_S = 600.0  # a reply that comes later is not matched to its order any more
 
-LateOrder = CancelSellOrder | tuple[PlaceSellOrder, Admission]
+LateOrder = CancelSellOrder | PlaceBuyOrder | tuple[PlaceSellOrder, Admission]
 
 
 class LateReplies:

@@ -28,10 +28,12 @@ from messages.orders import (
     SellPlaced,
     SellRefused,
 )
+from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PlaceBuyOrder
 
 SellReply = SellPlaced | SellRefused | SellOutcomeUnknown | SellBlocked
 FeeBuyReply = BoughtForFees | FeeBuyRefused | FeeBuyUnknown
 CancelReply = SellCanceled | CancelRefused | CancelOutcomeUnknown
+BuyReply = BuyPlaced | BuyRefused | BuyOutcomeUnknown
 
 _PLACE_COST = with_retry(cost_of("POST", "/api/v3/order", {}))
 _PLACE_LIST_COST = with_retry(cost_of("POST", "/api/v3/orderList/oco", {}))
@@ -77,12 +79,27 @@ class OrderEntry:
             self._late.expect(request, order, self._now_s)
         return reply
 
-    def reply_late(self, request: ExchangeRequest, outcome: Outcome) -> SellReply | CancelReply | None:
+    def buy(self, order: PlaceBuyOrder) -> Steps[BuyReply]:
+        """Takes one request at most. No note of it is kept: a BUY is asked for by its name, and never sent again."""
+        deferred = self._deferral(order.sent_ms, _PLACE_COST)
+        if deferred is not None:
+            return buy_not_sent(order, deferred)
+        size = {"price": order.price, "quantity": order.quantity, "amount": order.amount}
+        request = requests.place_buy(order.symbol, order.client_id, **size)
+        reply = _buy_reply(order, (yield request))
+        if isinstance(reply, BuyOutcomeUnknown):
+            self._late.expect(request, order, self._now_s)
+        return reply
+
+    def reply_late(self, request: ExchangeRequest, outcome: Outcome) -> SellReply | CancelReply | BuyReply | None:
         """What became of an order or cancel whose keeper was told that its outcome is unknown; None for no news."""
         match self._late.take(request, self._now_s):
             case CancelSellOrder() as order:
                 canceled = _cancel_reply(order, outcome)
                 return canceled if isinstance(canceled, SellCanceled) else None
+            case PlaceBuyOrder() as purchase:
+                bought = _buy_reply(purchase, outcome)
+                return bought if isinstance(bought, BuyPlaced) else None
             case PlaceSellOrder() as order, Admission() as admission:
                 reply = sell_reply(order, outcome)
                 if isinstance(reply, SellOutcomeUnknown):
@@ -155,6 +172,23 @@ def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefu
             return sell_not_sent(order, Deferred(describe(outcome)), UNREACHED_S)
         case _:
             return SellOutcomeUnknown(symbol, client_id, describe(outcome))
+
+
+def _buy_reply(order: PlaceBuyOrder, outcome: Outcome) -> BuyReply:
+    symbol, client_id = order.symbol, order.client_id
+    match outcome:
+        case Answered(body=PlacedOrder(report, fills)):
+            return BuyPlaced(symbol, client_id, report, fills)
+        case Refused(code, text):
+            return BuyRefused(symbol, client_id, f"{text} ({code})")
+        case RateLimited() | NotSent():
+            return BuyRefused(symbol, client_id, f"not sent: {describe(outcome)}")
+        case _:
+            return BuyOutcomeUnknown(symbol, client_id, describe(outcome))
+
+
+def buy_not_sent(order: PlaceBuyOrder, deferred: Deferred) -> BuyRefused:
+    return BuyRefused(order.symbol, order.client_id, _text_of(deferred))
 
 
 def fee_buy_reply(order: BuyForFees, outcome: Outcome) -> FeeBuyReply:

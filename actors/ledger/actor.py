@@ -41,6 +41,7 @@ from messages.ledger import (
     RecordWatchOnly,
 )
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
+from messages.purchases import PurchaseRecorded, RecordPurchase
 from persistence.errors import OvertakenError, StoreError
 from persistence.records import Entry
 from persistence.store import Store
@@ -180,6 +181,25 @@ class Ledger(EngineActor):
     @handles(RecordCoins)
     def _record_coins(self, message: RecordCoins, sender: Sender) -> None:
         self._write(message.symbol, coins_entries(message), sender)
+
+    @handles(RecordPurchase)
+    def _record_purchase(self, message: RecordPurchase, sender: Sender) -> None:
+        """Without an answer nothing is bought: the person asks again."""
+        if self._store is None:
+            self.reply(sender, LedgerFailed(message.symbol, self._trouble))
+            return
+        try:
+            found, is_new = self._store.find_or_record_purchase(
+                message.symbol,
+                message.wish,
+                is_again=message.is_again,
+                sent_again=message.sent_again,
+                lease=self._start.lease,
+            )
+        except StoreError as error:
+            self._refuse_write(message.symbol, error, sender)
+        else:
+            self.reply(sender, PurchaseRecorded(message.symbol, message.number, found, is_new))
 
     def _is_newest(self, symbol: str, incarnation: int) -> bool:
         self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))

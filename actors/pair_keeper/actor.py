@@ -12,6 +12,7 @@ from messages.control import (
     AdoptCoins,
     AdoptOrder,
     AdoptSince,
+    BuyCoins,
     CancelOrder,
     DismissCoins,
     PausePair,
@@ -36,6 +37,7 @@ from messages.orders import (
     SellPlaced,
     SellRefused,
 )
+from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PurchaseRecorded
 from messages.queries import (
     BalanceFetched,
     FetchFailed,
@@ -71,6 +73,10 @@ class PairKeeper(EngineActor):
         SellCanceled,
         CancelRefused,
         CancelOutcomeUnknown,
+        PurchaseRecorded,
+        BuyPlaced,
+        BuyRefused,
+        BuyOutcomeUnknown,
         PeersChanged,
         ChangePolicy,
         PairLoaded,
@@ -97,6 +103,7 @@ class PairKeeper(EngineActor):
         SellLot,
         WithdrawSale,
         CancelOrder,
+        BuyCoins,
     )
     def _receive(self, event: Any, sender: Sender | None) -> None:
         if self.core is None:

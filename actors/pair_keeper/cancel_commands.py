@@ -45,7 +45,7 @@ class CancelCommands:
         """The lot is held first: so no SELL takes the place of this one."""
         number = order.name.buy_order_id
         lot = lot_id(order.symbol, number)
-        if order.order_id is None or not order.is_cancelable:
+        if order.standing_id is None or not order.is_cancelable:
             text = f"SELL {order.client_id} waits for an answer of the exchange: `lotkeeper resolve {order.client_id}`"
             yield Reply(asker, CommandRefused(text))
             return
@@ -53,7 +53,7 @@ class CancelCommands:
             because = f": {message.why}" if message.why else ""
             why = f"its SELL was cancelled by {message.who}{because}; resume the pair to sell it again"
             self._state.book.lots.apply_hold_event(number, HoldEvent.CANCELLED, why)
-            yield from self._cancels.send(CancelSell(order.name, order.order_id, f"by {message.who}{because}"), now)
+            yield from self._cancels.send(CancelSell(order.name, order.standing_id, f"by {message.who}{because}"), now)
             yield from self._selling.follow([number], now)
         left = f"{plain(order.open_quantity)} {self._state.book.base} of lot {lot}"
         text = f"SELL {order.client_id} is cancelled; {left} stays unsold until `lotkeeper resume {order.symbol}`"
@@ -114,6 +114,11 @@ class CancelCommands:
             return f"{self._state.symbol} is still {self._state.phase}; try again in a moment"
         book = self._state.book
         sells = (order for lot in book.lots.values() for order in lot.live_sells)
-        sell = next((each for each in sells if name in (each.client_id, str(each.order_id))), None)
+        sell = next((each for each in sells if name in _names_of(each)), None)
         buys = (each for each in book.other_orders.buys if name in (each.client_id, str(each.order_id)))
         return sell or next(buys, None) or f"{name} is no open order of {book.symbol}; `lotkeeper orders` lists them"
+
+
+def _names_of(order: SellOrder) -> tuple[str, ...]:
+    """What a person may call it: of an order list any of its orders."""
+    return (order.client_id, order.standing_client_id, *map(str, order.order_ids))

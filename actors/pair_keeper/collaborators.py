@@ -20,6 +20,7 @@ from actors.pair_keeper.operator_commands import OperatorCommands
 from actors.pair_keeper.order_outcomes import OrderOutcomes
 from actors.pair_keeper.pass_conclusion import PassConclusion
 from actors.pair_keeper.peer_changes import PeerChanges
+from actors.pair_keeper.purchase_commands import PurchaseCommands
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.report import Reporter
@@ -103,6 +104,7 @@ class Collaborators:
             selling=self.selling,
         )
         self.cancelling = CancelCommands(state, self.cancels, self.sales, self.selling)
+        self.purchases = PurchaseCommands(state, requests, self.permission, self.facts)
         self.verdicts = ManualVerdicts(
             state,
             requests,

@@ -12,6 +12,7 @@ from actors.pair_keeper.effects import Effect, Effects, Moment, ReportSoon
 from actors.pair_keeper.failed_questions import REPEATED
 from actors.pair_keeper.tags import (
     AskAboutSell,
+    AskTag,
     BalanceTag,
     BeginReconciliation,
     CancelTag,
@@ -25,6 +26,7 @@ from actors.pair_keeper.tags import (
     OrdersAllowedAgain,
     PassTag,
     ProbeTag,
+    PurchaseTag,
     ReferenceTag,
     RefusalDue,
     RetryLot,
@@ -40,6 +42,7 @@ from messages.control import (
     AdoptCoins,
     AdoptOrder,
     AdoptSince,
+    BuyCoins,
     CancelOrder,
     DismissCoins,
     PausePair,
@@ -64,6 +67,7 @@ from messages.orders import (
     SellPlaced,
     SellRefused,
 )
+from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PurchaseRecorded
 from messages.queries import (
     BalanceFetched,
     FetchFailed,
@@ -155,6 +159,11 @@ def event_table(to: Collaborators) -> dict[type, Handler]:
         SellCanceled: in_turn(to.outcomes.on_sell_canceled, to.cancelling.on_canceled),
         CancelRefused: in_turn(to.cancels.on_cancel_refused, to.cancelling.on_refused),
         CancelOutcomeUnknown: in_turn(to.cancels.on_cancel_outcome_unknown, to.cancelling.on_outcome_unknown),
+        # purchases that a person asks for
+        PurchaseRecorded: to.purchases.on_recorded,
+        BuyPlaced: in_turn(to.outcomes.on_buy_placed, to.purchases.on_placed),
+        BuyRefused: to.purchases.on_refused,
+        BuyOutcomeUnknown: to.purchases.on_outcome_unknown,
         # supervisor, Ledger and Monitor
         StartKeeper: in_turn(to.peers.on_start, to.housekeeping.on_start),
         PeersChanged: to.peers.on_peers_changed,
@@ -199,6 +208,7 @@ def command_table(to: Collaborators) -> dict[type, CommandHandler]:
         SellLot: to.sales.sell,
         WithdrawSale: to.sales.withdraw,
         CancelOrder: to.cancelling.cancel,
+        BuyCoins: to.purchases.buy,
     }
 
 
@@ -223,6 +233,10 @@ def answer_table(to: Collaborators) -> dict[tuple[type, type], AnswerHandler]:
         (TopFetched, ComparisonTag): to.comparison.on_price,
         (TopFetched, SaleTag): to.sales.on_bid,
         (FetchFailed, SaleTag): to.sales.on_failure,
+        (TopFetched, AskTag): to.purchases.on_ask,
+        (FetchFailed, AskTag): to.purchases.on_failure,
+        (OrdersFetched, PurchaseTag): to.purchases.on_order,
+        (FetchFailed, PurchaseTag): to.purchases.on_failure,
         (FetchFailed, PassTag): to.reconciler.on_failure,
         (FetchFailed, ComparisonTag): to.comparison.on_failure,
         (FetchFailed, VerdictTag): to.verdicts.on_failure,

@@ -37,6 +37,7 @@ from messages.orders import (
     SellPlaced,
     SellRefused,
 )
+from messages.purchases import BuyPlaced
 from messages.queries import BalanceFetched, OrdersFetched
 
 _UNANSWERED = "no answer of the Gateway to it"
@@ -111,6 +112,10 @@ class OrderOutcomes:
         if was_refused:
             yield info(f"{self._state.symbol}: the exchange accepts SELLs again")
             yield from self._selling.follow_open(now)
+
+    def on_buy_placed(self, message: BuyPlaced, now: Moment) -> Effects[None]:
+        """Of a BUY that a person asked for here: its fills may be known before the user stream tells of them."""
+        yield from self._take_or_keep(message.report, message.fills, now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
         for report in (message.report, *message.others):
@@ -189,7 +194,7 @@ class OrderOutcomes:
                 self._selling.note_refusal(order, RefusalKind.OTHER, now)
             return False
         is_taken = order.state in ON_BOOK or order.executed > 0
-        return is_taken and self._selling.ended.note_standing(order.price)
+        return is_taken and self._selling.note_standing(order)
 
     def cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
         """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""

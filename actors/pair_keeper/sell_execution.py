@@ -38,6 +38,7 @@ from lotkeeper.trading.selling.decisions import (
 )
 from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step, room
 from lotkeeper.trading.selling.plan import decide_lot, lots_in_order, waits_to_replace
+from lotkeeper.trading.selling.refused_stops import RefusedStops
 from lotkeeper.trading.selling.refused_trails import RefusedTrails
 from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
 from messages.ledger import RecordCoins
@@ -68,6 +69,7 @@ class SellExecution:
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
         self.ended = EndedSells()
         self.refused_trails = RefusedTrails()
+        self.refused_stops = RefusedStops()
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
         self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
         self._to_replace: set[int] = set()  # lots with a SELL to be priced otherwise when fewer are being cancelled
@@ -210,6 +212,7 @@ class SellExecution:
             ended_until_ms=now.wall_ms + ceil(self.ended.wait_s(now) * 1000),
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
             refused_trails=self.refused_trails,
+            holds_stops_back=self.refused_stops.are_held_back(now.wall_ms),
         )
 
     def note_resumed(self, now: Moment) -> None:
@@ -219,9 +222,17 @@ class SellExecution:
 
     def note_refusal(self, order: SellOrder, kind: RefusalKind, now: Moment) -> None:
         """The exchange refused a SELL, or ended it unsold; its lot is decided about afterwards."""
+        if order.stop is not None:
+            self.refused_stops.note(kind, now.wall_ms)
         if order.trail is not None:
             had_stop_price, now_ms = order.trail.stop_price is not None, now.wall_ms
             self.refused_trails.note(order.name.buy_order_id, kind, had_stop_price=had_stop_price, now_ms=now_ms)
+
+    def note_standing(self, order: SellOrder) -> bool:
+        """The exchange took a SELL; whether others waited for that."""
+        if order.stop is not None:
+            self.refused_stops.note_standing()
+        return self.ended.note_standing(order.price)
 
     def note_bought(self, now: Moment) -> None:
         """A BUY was filled."""

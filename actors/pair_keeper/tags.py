@@ -40,6 +40,20 @@ class SaleTag:
 
 
 @dataclass(frozen=True, slots=True)
+class AskTag:
+    """The ask, for a purchase that a person asks for."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseTag:
+    """The BUY of a purchase that a person asks for: whether the exchange has it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictTag:
     """The order that a person says an unresolved SELL is."""
 

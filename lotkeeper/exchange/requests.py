@@ -11,7 +11,7 @@ import orjson
 from lotkeeper.exchange.budget.costs import Cost, cost_of
 from lotkeeper.exchange.rest import decode
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
-from lotkeeper.trading.money import ZERO, plain
+from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id, order_list_id, stop_id
 from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
@@ -75,12 +75,25 @@ def buy_at_market(
 
     Send it once: after Unknown ask for its client order id.
     """
-    wanted = {"quantity": plain(quantity)} if quantity is not None else {"quoteOrderQty": plain(quote or ZERO)}
+    return place_buy(symbol, client_id, price=None, quantity=quantity, amount=quote)
+
+
+def place_buy(
+    symbol: str, client_id: str, *, price: Decimal | None, quantity: Decimal | None, amount: Decimal | None
+) -> ExchangeRequest:
+    """A LIMIT BUY, good till cancelled, or without a price a MARKET BUY, of a quantity (base) or for an amount (quote).
+
+    Answered with PlacedOrder. Send it once: after Unknown ask for its client order id.
+    """
+    limit = {} if price is None else {"timeInForce": "GTC", "price": plain(price)}
+    size = {"quoteOrderQty": plain(amount)} if quantity is None and amount is not None else {}
+    size = size if quantity is None else {"quantity": plain(quantity)}
     params = {
         "symbol": symbol,
         "side": "BUY",
-        "type": "MARKET",
-        **wanted,
+        "type": "MARKET" if price is None else "LIMIT",
+        **limit,
+        **size,
         "newClientOrderId": client_id,
         "newOrderRespType": "FULL",
     }

@@ -28,6 +28,7 @@ ASKING += (
     ("config", "reload"),
     ("sell", "BTCUSDT-7", "--market"),
     ("flatten",),
+    ("buy", "BTCUSDT", "--quote", "50"),
     ("reconcile",),
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),

@@ -31,6 +31,36 @@ def test_a_lot_is_sold_by_hand_in_two_parts_and_an_order_is_cancelled(tmp_path: 
         assert system.command("flatten").stdout == "no lots: there is nothing to sell\n"
 
 
+def test_a_person_buys_and_it_becomes_a_lot_once(tmp_path: Path) -> None:
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--depth", "100000"], profit_pct="5") as system:
+        system.run()
+        words = ("buy", "BTCUSDT", "--quote", "60", "--why", "monthly")
+        plan = system.command(*words, "--dry-run")
+        assert "BTCUSDT: buy for 60 USDT at the market" in plan.stdout
+        _capture("buy", f"lotkeeper {' '.join(words[:4])}", plan.stdout)
+        bought = system.command(*words, "--yes")
+        assert bought.returncode == 0, bought.stdout + bought.stderr
+        _capture("bought", "", bought.stdout)
+        again = system.command(*words, "--yes", "--json")
+        found = orjson.loads(again.stdout)
+        assert (found["state"], found["status"]) == ("found", "FILLED")
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", found["order_id"]))
+        assert [each["lot"] for each in system.positions()] == [found["lot"]]
+        _waits_for_its_price(system)
+
+
+def _waits_for_its_price(system: SystemUnderTest) -> None:
+    words = ("buy", "BTCUSDT", "--at", "50000", "--quantity", "0.001", "--yes", "--json")
+    placed = orjson.loads(system.command(*words).stdout)
+    assert placed["status"] == "NEW"
+    wait_for("it is listed", lambda: "BUY" in [each["side"] for each in _orders(system)])
+    _capture("orders", "lotkeeper orders", system.command("orders").stdout)
+    done = system.command("cancel", placed["client_order_id"], "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    _capture("cancel-buy", f"lotkeeper cancel {placed['client_order_id']}", done.stdout)
+    wait_for("it is gone", lambda: "BUY" not in [each["side"] for each in _orders(system)])
+
+
 def _lot(system: SystemUnderTest, lot: str) -> dict[str, Any]:
     return next(each for each in system.positions("--all") if each["lot"] == lot)
 

@@ -37,14 +37,15 @@ def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) ->
     dice = Random(f"changed exits {seed}")
     if seed % EVERY not in CHANGED_AMONG and not (always and dice.random() < 0.5):
         return None
-    plain = replace(_without_exits(policy), net_profit_pct=D(dice.choice(_LEAST_PROFITS)))
+    plain = replace(without_exits(policy), net_profit_pct=D(dice.choice(_LEAST_PROFITS)))
     changed = dice.choice((_with_ladder, _with_kept_coins, _as_it_is))(plain, dice)
     aged = _with_age(changed, dice) if dice.random() < 0.3 else changed
     waiting = Random(f"changed to orders that wait for a price {seed}")
     return waiting.choice((_with_trailing, _with_stop_loss))(plain, waiting) if waiting.random() < 0.3 else aged
 
 
-def _without_exits(policy: ExitPolicy) -> ExitPolicy:
+def without_exits(policy: ExitPolicy) -> ExitPolicy:
+    """The policy with one price for the whole lot."""
     return replace(policy, ladder=(), age=(), keep_coins_pct=ZERO, trailing_bips=0, stop_loss_pct=ZERO)
 
 

@@ -46,6 +46,9 @@ def _pairs(sells: Iterable[Order]) -> dict[Order, list[Order]]:
 
 
 def _left(pair: list[Order]) -> D:
-    """While one trades the exchange has not yet reported that the other expired."""
-    filled = sum((each.filled for each in pair), D(0))
-    return max(pair[0].qty - filled, D(0)) if any(each.is_open for each in pair) else D(0)
+    """While one trades the exchange has not yet reported that the other expired: what is left of the one is what is
+    left. A triggered stop may be amended.
+    """
+    standing = [each for each in pair if each.is_open]
+    filled_by_others = sum((each.filled for each in pair if each not in standing), D(0))
+    return max(min((each.remaining for each in standing), default=D(0)) - filled_by_others, D(0))

@@ -1,4 +1,4 @@
-"""Twenty-six planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Twenty-nine planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -146,7 +146,7 @@ PLANTED = (
         "lotkeeper/trading/orders/states.py",
         '    "EXPIRED_IN_MATCH": E.EXPIRED,',
         '    "EXPIRED_IN_MATCH": E.ACCEPTED,',
-        1,
+        10,
         "1",
     ),
     PlantedBug(
@@ -194,7 +194,7 @@ PLANTED = (
         _ABSENCE,
         "        return self._is_balance_whole or self._is_younger_shown or self._is_beyond_any_lag",
         "        return True",
-        1,
+        53,
         "2",
         is_slow=True,
     ),
@@ -220,7 +220,7 @@ PLANTED = (
         "lotkeeper/trading/selling/ladder.py",
         "left[target] = total((left[target], quantity))",
         "left[target] = left[target]",
-        3,
+        5,
         "a handler",
         has_exits=True,
     ),
@@ -229,7 +229,7 @@ PLANTED = (
         "lotkeeper/trading/selling/kept_coins.py",
         "missing = less(wanted, *(each.quantity for each in kept))",
         "missing = wanted",
-        2,
+        18,
         "1",
         has_exits=True,
     ),
@@ -238,7 +238,7 @@ PLANTED = (
         "lotkeeper/trading/lots/lot.py",
         '(*self.dust_given, *self.disposals), "quantity")',
         '(*self.dust_given, *(each for each in self.disposals if each.kind != "KEPT")), "quantity")',
-        7,
+        18,
         "2",
         (
             (
@@ -288,7 +288,7 @@ PLANTED = (
         "lotkeeper/trading/selling/planned_sale.py",
         "    return newest is not None and newest.request == wish.request and newest.end is None",
         "    return False",
-        74,
+        61,
         "2",
         is_sold=True,
     ),
@@ -297,9 +297,40 @@ PLANTED = (
         "lotkeeper/trading/lots/instructed.py",
         "    return max(less(instruction.quantity, sold), ZERO)",
         "    return instruction.quantity",
-        3,
+        16,
         "2",
         is_sold=True,
+    ),
+    PlantedBug(
+        "a stop and a target both sell",
+        "lotkeeper/trading/orders/stop_leg.py",
+        "if has_leg_sold or (stop.has_ended and stop.target_has_ended):",
+        "if True:",
+        2,
+        "2",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a restart forgets the stop of a SELL",
+        "actors/pair_keeper/book_opening.py",
+        "        book.load_lots(loaded.lots, loaded.finished)",
+        "        from dataclasses import replace\n"
+        "        lots = tuple(\n"
+        "            replace(lot, orders=tuple(replace(o, stop=None) for o in lot.orders)) for lot in loaded.lots\n"
+        "        )\n"
+        "        book.load_lots(lots, loaded.finished)",
+        6,
+        "1",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a stop sells far below its limit",
+        "lotkeeper/trading/selling/stop_loss.py",
+        "less(_WHOLE, policy.stop_limit_pct)), _WHOLE), pair.tick)",
+        "less(_WHOLE, policy.stop_limit_pct)) / 2, _WHOLE), pair.tick)",
+        2,
+        "3",
+        has_exits=True,
     ),
 )
 

@@ -7,10 +7,11 @@ from decimal import Decimal as D
 
 from actors.pacing import pace_of
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.states import AWAITED, OrderState
 from messages.control import ResumePair
 from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
+from tests.simulation.reloads import schedule_reloads
 from tests.simulation.trader import SimulatedTrader
 from tests.simulation.venue import SYMBOL
 from tests.simulation.world import CrashPoint, World
@@ -46,6 +47,7 @@ def play(
     dies_after_answer: bool = False,
     has_exits: bool = False,
     has_sales: bool = False,
+    has_reloads: bool = False,
     is_distant: bool | None = None,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
@@ -55,6 +57,7 @@ def play(
     `dies_after_answer`: the Gateway dies after it has noted an order as accepted, and before it tells the keeper.
     `has_exits`: lots are sold in another way than the default, which they are in some schedules anyway.
     `has_sales`: an operator sells lots by `lotkeeper sell`, which one does in some schedules anyway.
+    `has_reloads`: the configuration is reloaded in the middle of trading.
     `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
     """
     disabled = logging.root.manager.disable
@@ -72,7 +75,10 @@ def play(
         is_distant=is_distant,
     )
     try:
-        Schedule(world).run()
+        schedule = Schedule(world)
+        if has_reloads:
+            schedule.reloads_of = seed
+        schedule.run()
         broken = ""
     except BrokenPromiseError as error:
         broken = str(error)
@@ -94,6 +100,7 @@ class Schedule:
     def __init__(self, world: World) -> None:
         self.world = world
         self.trader = SimulatedTrader(world)
+        self.reloads_of: int | None = None  # the seed of the reloads; None for none
         self.is_stream_renewed_at_end = world.dice.random() < 0.85
         self.is_every_event_delivered = (
             world.fault_mix.event_lost == world.fault_mix.crash == 0
@@ -112,6 +119,8 @@ class Schedule:
             world.crowd.schedule_buys(self.trader, length)
         if world.sales:
             world.sales.schedule(world, length)
+        if self.reloads_of is not None:
+            schedule_reloads(world, self.reloads_of, length)
         if world.kill_after_answer:
             world.kill_after_answer.begin(world)
             self.is_every_event_delivered = False
@@ -199,6 +208,7 @@ class Schedule:
             self.world.system.stream.renew()
 
     def _judge(self) -> None:
+        self._wait_for_answers()
         judge, keeper = self.world.judge, self.world.system.keeper
         judge.check_end()
         if keeper is not None:
@@ -215,3 +225,11 @@ class Schedule:
             self.world.venue.quote(D(215), D(1000))
             self.world.run(3.0)
         self._judge()
+
+    def _wait_for_answers(self) -> None:
+        """What was sent in the last moment, because orders may be sent again, is answered and reported first."""
+        keeper = self.world.system.keeper
+        for _ in range(10):
+            if keeper is None or not keeper.actor.core.state.book.lots.awaited_sells(*AWAITED):
+                return
+            self.world.run(1.0)

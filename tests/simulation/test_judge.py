@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from lotkeeper.exchange.rest.outcomes import Answered, Unknown, outcome_of
+from tests.binance_sim.support import Bench
 from tests.simulation.judge import BrokenPromiseError, Judge, lot_not_offered
+from tests.simulation.pairs_of_orders import is_stop, open_quantity
 
 LEAST = {1: D("0.034"), 2: D("0.034"), 3: D("0.034")}
 
@@ -84,3 +86,14 @@ def test_an_answer_to_the_order_itself_counts_once_it_is_read(world):
     send(judge, 0.0)
     judge.on_reply("POST", {"newClientOrderId": NAME}, Answered({}))
     send(judge, 0.2)
+
+
+def test_a_target_that_has_sold_in_part_and_a_stop_that_has_not_expired_yet_cover_the_coins_once():
+    """Seed 80039: the exchange reports the trade of the target before the end of its stop."""
+    bench = Bench({"USDT": "1000", "BTC": "1"})
+    bench.print("60000", "0.01", buyer_is_maker=True)
+    stop = bench.ticket("SELL", "STOP_LOSS_LIMIT", qty="1", price="59000", stop_price="59000")
+    whole = bench.place_list(None, bench.ticket("SELL", "LIMIT_MAKER", qty="1", price="61000"), stop)
+    target = next(order for order in whole.orders if not is_stop(order))
+    target.filled = D("0.4")
+    assert open_quantity(whole.orders) == D("0.6")

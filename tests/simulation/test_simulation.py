@@ -86,6 +86,11 @@ def test_the_promise_holds_whatever_the_way_of_selling():
     assert {seed: text for seed, text in broken.items() if text} == {}
 
 
+def test_the_promise_holds_while_the_configuration_is_reloaded():
+    broken = {seed: play(seed, has_reloads=True, has_exits=seed % 2 == 0).broken for seed in range(16)}
+    assert {seed: text for seed, text in broken.items() if text} == {}
+
+
 def test_the_promise_holds_at_a_distance():
     """Round trips of 20 to 300 ms; the last ten with slow queries as well."""
     broken = {seed: play(seed, is_distant=True, has_slow_queries=seed >= 120).broken for seed in range(100, 130)}

@@ -4,6 +4,7 @@ A SELL that is an order list (OCO) has two orders: the LIMIT_MAKER above has the
 "s" at its end, and the list itself with "l". Both orders name the same SELL.
 
 A SELL that a person asked for with `lotkeeper sell` has an "m" at its end: the exchange alone tells it from the others.
+A BUY that a person asked for with `lotkeeper buy` begins with "lkb", and names no lot.
 
 The id of a cancel is that of its SELL with "-x". Binance reports a cancelled order under the id of its cancel
 (rest-api.md, "Cancel order"): so we can still tell its lot, and that we cancelled it.
@@ -22,6 +23,7 @@ _STOP = "s"
 _LIST = "l"
 _INSTRUCTED = "m"
 _BUY_CANCEL = "lkx"
+_PURCHASE = "lkb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,14 @@ def names_stop(client_id: str) -> bool:
 def cancel_id(name: SellName) -> str:
     """The client order id of the request that cancels a SELL."""
     return _checked_length(client_order_id(name) + _CANCEL)
+
+
+def purchase_client_id(day: int, digest: int, number: int) -> str:
+    """The client order id of a BUY that a person asked for: the day (since 1970, UTC), what was asked for, its number.
+
+    It names no lot: the lot of a BUY has the exchange's order id.
+    """
+    return _checked_length(f"{_PURCHASE}-{_base36(day)}-{_base36(digest)}-{number}")
 
 
 def buy_cancel_id(order_id: int) -> str:

@@ -13,7 +13,8 @@ from lotkeeper.trading.orders.client_ids import stop_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Terms
 from lotkeeper.trading.reports.changes import changes_of
-from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, TransferDust
+from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation, TransferDust
+from lotkeeper.trading.selling.stop_loss import WITHOUT_SLOT, NoStop, possible_stop, stop_prices
 
 _HUNDRED, _FINEST = Decimal(100), Decimal("0.01")
 
@@ -45,20 +46,24 @@ class ArmedExit:
 def trigger_of(order: SellOrder) -> Decimal | None:
     """The price (quote) that the market has to reach so that the order begins to sell, or to follow the price.
 
-    None for one that has no such price, because it follows the price from the start.
+    None for one that has no such price, because it follows the price from the start. A stop that was triggered sells at
+    its limit; before that the price is the one above.
     """
+    if order.stop is not None and order.stop.is_triggered:
+        return None if order.stop.prices is None else order.stop.prices.limit
     return order.price if order.trail is None else order.trail.stop_price
 
 
 def nearest_trigger(lot: Lot) -> Decimal | None:
     """The lowest trigger (quote) to which the price has to rise, of what the exchange holds of a lot; None for none."""
-    triggers = (trigger_of(order) for order in lot.live_sells if not _is_triggered(order))
+    triggers = (trigger_of(order) for order in lot.live_sells)
     return min((trigger for trigger in triggers if trigger is not None), default=None)
 
 
 def nearest_stop(lot: Lot) -> Decimal | None:
     """The highest trigger (quote) to which the price has to fall, of the stops of a lot; None for none."""
-    stops = (order.stop.prices for order in lot.live_sells if order.stop is not None)
+    waiting = (order.stop for order in lot.live_sells if order.stop is not None and not order.stop.target_has_ended)
+    stops = (stop.prices for stop in waiting)
     return max((prices.trigger for prices in stops if prices is not None), default=None)
 
 
@@ -75,20 +80,29 @@ def armed_exits(lot: Lot, terms: Terms | None, steps: Sequence[Decision], now_ms
     policy = terms.policy if terms else None
     found = (each for order in lot.live_sells for each in _held(order, policy))
     held = sorted(found, key=lambda each: each.trigger or ZERO)
-    return (*held, *_not_held(lot, policy, steps), *(_to_come(lot, terms, now_ms) if terms else ()))
+    missing = (*(_missing_stops(lot, terms, now_ms) if terms else ()), *_not_held(lot, policy, steps))
+    return (*held, *missing, *(_to_come(lot, terms, now_ms) if terms else ()))
 
 
 def _held(order: SellOrder, policy: ExitPolicy | None) -> Iterator[ArmedExit]:
-    """A SELL, and its stop, which is for the same coins; a triggered stop stands alone."""
-    if not _is_triggered(order):
+    """One order, or two for the same coins."""
+    if order.stop is None or not order.stop.is_triggered:
         yield ArmedExit(_kind_of(order, policy), trigger_of(order), order.price, order.open_quantity, order.client_id)
     if order.stop is not None and order.stop.prices is not None and not order.stop.has_ended:
-        prices, client_id = order.stop.prices, stop_id(order.name)
-        yield ArmedExit(ExitKind.STOP_LOSS, prices.trigger, prices.limit, order.open_quantity, client_id)
+        prices = order.stop.prices
+        trigger = prices.limit if order.stop.is_triggered else prices.trigger
+        yield ArmedExit(ExitKind.STOP_LOSS, trigger, prices.limit, order.open_quantity, stop_id(order.name))
 
 
-def _is_triggered(order: SellOrder) -> bool:
-    return order.stop is not None and order.stop.is_triggered
+def _missing_stops(lot: Lot, terms: Terms, now_ms: int) -> Iterator[ArmedExit]:
+    """The stops of SELLs that stand without one, and why."""
+    market, policy = terms.market, terms.policy
+    for order in lot.live_sells if policy.stop_loss_pct else ():
+        if order.stop is None:
+            found = possible_stop(order, lot, market, policy, Situation(now_ms))
+            why = found.why if isinstance(found, NoStop) else WITHOUT_SLOT
+            prices = stop_prices(order.cost, order.quantity, policy, market.pair)
+            yield ArmedExit(ExitKind.STOP_LOSS, prices.trigger, prices.limit, order.open_quantity, why_not=why)
 
 
 def _kind_of(order: SellOrder, policy: ExitPolicy | None) -> ExitKind:

@@ -155,4 +155,5 @@ def _has_failed(lot: Lot, instruction: SellInstruction) -> bool:
 
 
 def _cancels(sells: tuple[SellOrder, ...], why: str) -> tuple[Decision, ...]:
-    return tuple(CancelSell(order.name, order.order_id, why) for order in sells if order.order_id is not None)
+    standing = ((order.name, order.standing_id) for order in sells)
+    return tuple(CancelSell(name, order_id, why) for name, order_id in standing if order_id is not None)

@@ -68,11 +68,17 @@ def part_of(sell: SellOrder | PlaceSell, market: Market, policy: ExitPolicy) -> 
     return min(enumerate(distances), key=lambda each: (each[1], each[0]))[0]
 
 
+def _may_be_joined(order: SellOrder) -> bool:
+    return order.trail is None and not order.name.is_instructed
+
+
 def sold_together(sell: PlaceSell, lot: Lot, market: Market, policy: ExitPolicy) -> list[SellOrder]:
     """The standing SELLs that can become one with this SELL: without a ladder all; else those of its part, and where
-    it has none those of parts that have several.
+    it has none those of parts that have several. None where one of the two follows the price.
     """
-    standing = [order for order in lot.live_sells if order.is_cancelable and not order.name.is_instructed]
+    if sell.trail is not None:
+        return []
+    standing = [order for order in lot.live_sells if order.is_cancelable and _may_be_joined(order)]
     if not policy.ladder:
         return standing
     own, parts = part_of(sell, market, policy), [part_of(order, market, policy) for order in standing]

@@ -46,6 +46,7 @@ class PairConditions:
     ended_why: str = ""  # why it did that, for people
     is_busy: bool = False  # whether BUYs were filled of late
     refused_trails: RefusedTrails = NONE_REFUSED  # SELLs that were to follow the price
+    holds_stops_back: bool = False  # whether the exchange refused the last SELLs with a stop
     arms_trail_of: int | None = None  # the lot (BUY order id) whose turn it is to follow the price
 
 

@@ -22,7 +22,7 @@ from lotkeeper.trading.selling.stop_loss import stop_changes
 from lotkeeper.trading.selling.stop_slots import StopSlots, stop_slots
 from lotkeeper.trading.selling.trailing_slots import is_turn_to_trail, trail_start
 
-ANY_STOP = StopSlots()
+ANY_STOP, NO_STOP_NOW = StopSlots(), StopSlots(stop_from=None)
 
 
 def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tuple[Decision, ...]:
@@ -102,6 +102,8 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
 def _stops(book: PairBook, lot: Lot, known: PairConditions) -> StopSlots:
     """Looked at only where stops are wanted: this stands between a fill and its SELL."""
     _, policy = book.terms
+    if known.holds_stops_back:
+        return NO_STOP_NOW
     return stop_slots(book, known.now_ms, lot.buy_order_id) if policy.stop_loss_pct else ANY_STOP
 
 

@@ -8,8 +8,8 @@ from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
 
 _BLOCKED_MS = 600_000  # so long a lot whose SELL was refused does not try again
 _AT_ONCE_MS = 10_000  # so long it is believed that the market has reached the stop price, since the exchange said so
-# These say nothing about how a SELL follows the price.
-_NOT_ABOUT_TRAILS = OF_WHOLE_PAIR | {
+# These say nothing about the type of the order.
+NOT_ABOUT_TYPE = OF_WHOLE_PAIR | {
     RefusalKind.NOT_SENT,
     RefusalKind.DUPLICATE_ORDER,
     RefusalKind.INSUFFICIENT_BALANCE,
@@ -37,7 +37,7 @@ class RefusedTrails:
         self._forget_old(now_ms)
         if kind is RefusalKind.WOULD_TRIGGER and had_stop_price:
             self._at_once_until_ms[buy_order_id] = now_ms + _AT_ONCE_MS
-        elif kind not in _NOT_ABOUT_TRAILS:
+        elif kind not in NOT_ABOUT_TYPE:
             self._blocked_until_ms[buy_order_id] = now_ms + _BLOCKED_MS
 
     def start_of(self, buy_order_id: int, now_ms: int) -> TrailStart:

@@ -27,6 +27,7 @@ _WHOLE = Decimal(100)  # percent
 # After a refusal the SELL is a LIMIT for so long, twice as long with each one more, before the stop is tried again.
 _AGAIN_FIRST_MS = 600_000
 _AGAIN_DOUBLED = 7  # times at most: then it is some 21 hours
+WITHOUT_SLOT = "no stop: nearer lots have the few that the exchange takes, or it refused the last ones"
 
 
 class NoStopCause(StrEnum):
@@ -81,7 +82,7 @@ def possible_stop(
     if again_ms > now.now_ms:
         return NoStop(NoStopCause.REFUSED, f"no stop: {lot.reason or 'the exchange refused it a while ago'}")
     if now.stop_from is None or sell.price < now.stop_from:
-        return NoStop(NoStopCause.SLOTS, "no stop: the exchange takes few of them, and nearer lots have them")
+        return NoStop(NoStopCause.SLOTS, WITHOUT_SLOT)
     return prices
 
 
@@ -104,9 +105,11 @@ def tried_again_ms(lot: Lot) -> int:
 def may_have_stop(order: SellOrder, lot: Lot, now_ms: int) -> bool:
     """Whether a standing SELL without a stop may be cancelled to be placed again with one.
 
-    One that was found on the exchange keeps its price: nobody knows the terms of it.
+    One that was found on the exchange keeps its price: nobody knows the terms of it. One that carries out a person's
+    instruction has none.
     """
-    return order.stop is None and order.is_cancelable and not order.was_found and tried_again_ms(lot) <= now_ms
+    is_ours = not order.was_found and not order.name.is_instructed
+    return order.stop is None and order.is_cancelable and is_ours and tried_again_ms(lot) <= now_ms
 
 
 def stop_changes(

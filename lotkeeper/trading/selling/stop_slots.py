@@ -28,7 +28,7 @@ class StopSlots:
 
 
 def most_stops(pair: TradePair) -> int | None:
-    """How many stops of ours the pair has room for; the exchange counts those of the trader too. None: no limit."""
+    """How many stops the pair has room for, those of the trader among them; None: no limit."""
     limits = [each for each in (pair.max_algo_orders, pair.max_lists) if each is not None]
     return min(limits, default=None)
 
@@ -38,7 +38,7 @@ def stop_slots(book: PairBook, now_ms: int, buy_order_id: int) -> StopSlots:
     market, _ = book.terms
     most, free = most_stops(market.pair), free_slots(book)
     rooms = [
-        *([most - book.lots.index.stops - len(book.lots.index.trails)] if most is not None else []),
+        *([most - _algo_orders(book)] if most is not None else []),
         *([free - 1] if free is not None else []),  # it takes two order slots
     ]
     if not rooms:
@@ -50,6 +50,11 @@ def stop_slots(book: PairBook, now_ms: int, buy_order_id: int) -> StopSlots:
         return StopSlots(prices[room - 1] if len(prices) >= room else ZERO)
     is_nearer = standing and lowest and less(standing[0], lowest.price) >= product(lowest.price, WORTH_IT)
     return StopSlots(None, lowest if is_nearer else None)
+
+
+def _algo_orders(book: PairBook) -> int:
+    """How many orders wait for a price on the pair, as far as is known: stops, SELLs that follow it, the trader's."""
+    return book.lots.index.stops + len(book.lots.index.trails) + book.other_orders.algo_count
 
 
 def _standing(book: PairBook, now_ms: int, wanted: int) -> tuple[list[Decimal], SellOrder | None]:

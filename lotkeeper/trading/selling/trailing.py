@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.filters.amounts import TrailingDelta
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
+from lotkeeper.trading.lots.instructed import standing_instruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, plain, product, ratio_ceil_to, total
 from lotkeeper.trading.orders.fills import Side
@@ -35,6 +36,7 @@ class NoTrail(StrEnum):
     """Why nothing of a lot can follow the price now; the sentences are for people."""
 
     BUY_GOES_ON = "its BUY has not ended"
+    INSTRUCTED = "a person has it sold"
     PAIR = "the exchange takes no such orders on the pair"
     FILTER = "the exchange refuses it"
     TOO_SMALL = "its part is too small for an order"
@@ -82,7 +84,7 @@ def limits_to_trail(lot: Lot, market: Market, policy: ExitPolicy) -> tuple[SellO
     """The LIMIT SELLs on the book, the largest first, that have what is to follow the price; none if nothing is to."""
     wanted = _wanted(lot, market, policy)
     freed, found = floor_to(max(lot.remainder, ZERO), market.pair.step), []
-    standing = (order for order in lot.orders if order.is_cancelable and order.trail is None)
+    standing = (order for order in lot.orders if order.is_cancelable and _may_follow(order))
     for order in sorted(standing, key=lambda each: each.open_quantity, reverse=True):
         if freed >= wanted:
             break
@@ -142,6 +144,8 @@ def _why_not(
         return (NoTrail.TOO_SMALL if _left(lot, market) and not lot.sold else None), None
     if not lot.buy_ended:
         return NoTrail.BUY_GOES_ON, None
+    if standing_instruction(lot) is not None:
+        return NoTrail.INSTRUCTED, None
     if not pair.allows_trailing:
         return NoTrail.PAIR, None
     if pair.size.most and wanted > pair.size.most:
@@ -168,7 +172,7 @@ def _part_to_place(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
     """
     rest = floor_to(max(lot.remainder, ZERO), market.pair.step)
     wanted = _wanted(lot, market, policy)
-    if not wanted or (wanted > rest and any(order.is_live for order in lot.orders)):
+    if not wanted or (wanted > rest and any(order.is_live and _may_follow(order) for order in lot.orders)):
         return ZERO
     return _folded(min(wanted, rest), rest, lambda quantity: is_order(lot, market, policy, quantity))
 
@@ -185,8 +189,10 @@ def _folded(part: Decimal, whole: Decimal, is_enough: Callable[[Decimal], bool])
 
 
 def _wanted(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
-    """How much (base) is to follow the price that does not yet; zero before the end of the BUY."""
-    is_none = not lot.buy_ended or following_sell(lot) is not None
+    """How much (base) is to follow the price that does not yet; zero before the end of the BUY, and while a person has
+    the lot sold otherwise.
+    """
+    is_none = not lot.buy_ended or following_sell(lot) is not None or standing_instruction(lot) is not None
     return ZERO if is_none else min(_share_left(lot, market, policy), _left(lot, market))
 
 
@@ -198,8 +204,14 @@ def _share_left(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
 
 
 def _left(lot: Lot, market: Market) -> Decimal:
-    """What can still be sold of the lot (base), on the book or not."""
-    return floor_to(max(total((lot.remainder, lot.open_quantity)), ZERO), market.pair.step)
+    """What can still be sold of the lot by its policy (base), on the book or not."""
+    instructed = (order.open_quantity for order in lot.orders if order.name.is_instructed)
+    return floor_to(max(less(total((lot.remainder, lot.open_quantity)), *instructed), ZERO), market.pair.step)
+
+
+def _may_follow(order: SellOrder) -> bool:
+    """Whether the coins of a standing SELL may follow the price: those of a person's instruction may not."""
+    return order.trail is None and not order.name.is_instructed
 
 
 def _draft(price: Decimal, quantity: Decimal, trail: Trail) -> Draft:

@@ -31,7 +31,14 @@ def expected_of(keys: ExitKeys, usual_pct: str) -> ExpectedExit:
     parts = [Fraction(each["net_profit_pct"]) / 100 for each in keys.get("ladder", ())] or [most]
     steps = [Fraction(each["net_profit_pct"]) / 100 for each in keys.get("age", ())]
     kept = Fraction(keys.get("keep_coins_pct", 0)) / 100
-    return ExpectedExit(profit=min(parts + steps), kept=kept * most / (1 + most))
+    return ExpectedExit(profit=min(parts + steps), kept=kept * most / (1 + most), stop=_stop_of(keys))
+
+
+def _stop_of(keys: ExitKeys) -> Fraction | None:
+    stop = keys.get("stop_loss")
+    if stop is None:
+        return None
+    return (1 - Fraction(stop["below_cost_pct"]) / 100) * (1 - Fraction(stop["limit_below_pct"]) / 100)
 
 
 def _draw(dice: Random) -> ExitKeys:
@@ -61,9 +68,24 @@ def _draw_old_ladder(dice: Random) -> ExitKeys:
     return _draw_ladder(dice) | {"age": _draw_age(dice)["age"]}
 
 
+def _draw_trailing(dice: Random) -> ExitKeys:
+    """Distances that the prices of a round go."""
+    distance, share = dice.choice(("0.1", "0.2", "0.5")), dice.choice((100, 100, 60))
+    return {"trailing": {"distance_pct": distance, "share_pct": share}}
+
+
+def _draw_stop_loss(dice: Random) -> ExitKeys:
+    """So near that many stops are triggered."""
+    return {
+        "stop_loss": {"below_cost_pct": dice.choice(("0.1", "0.3", "5")), "limit_below_pct": dice.choice(("0.5", "5"))}
+    }
+
+
 WAYS: dict[str, Callable[[Random], ExitKeys]] = {
     "ladder": _draw_ladder,
     "kept coins": _draw_kept_coins,
     "age": _draw_age,
     "a ladder with age": _draw_old_ladder,
+    "trailing": _draw_trailing,
+    "a stop loss": _draw_stop_loss,
 }

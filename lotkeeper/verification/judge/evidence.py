@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from lotkeeper.verification.judge.naming import is_service_cancel
+from lotkeeper.verification.judge.naming import is_service_cancel, target_name_of
 
 Json = dict[str, Any]
 OPEN = ("NEW", "PENDING_NEW", "PARTIALLY_FILLED")
 NEVER = 10**18
+_FILLED = ("TRADE", "FILLED")  # how an order that was filled has ended, by its events or by a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,21 @@ class SellFacts:
     ended_by: str = ""  # its client order id at its end: after a cancel, the id of the cancel
     # Its quantities before amendments, each with the line number until which it was valid.
     sizes: list[tuple[int, Fraction]] = field(default_factory=list)
+    target: "SellFacts | None" = None  # of a stop: the order that sells the same coins at the floor
+
+    @property
+    def counts_from(self) -> int:
+        """The line from which on it offers its coins: a stop offers what its target offers, until that one expires."""
+        if self.target is None:
+            return self.at
+        has_expired = self.target.ended and self.target.ended not in _FILLED
+        is_left = not self.ended or self.ended_at > self.target.ended_at
+        return self.target.ended_at if has_expired and is_left else NEVER
+
+    @property
+    def judged_price(self) -> Fraction:
+        """The price that counts for the lot as a whole: that a stop sells for less is what it was asked for."""
+        return self.price if self.target is None else self.target.price
 
     @property
     def was_amended(self) -> bool:
@@ -82,13 +98,19 @@ class SellFacts:
     def change_lines(self) -> set[int]:
         """The lines at which its quantity, or what it sold or offers, changes."""
         amended = {line for line, _ in self.sizes}
-        return {self.at, *(each.at for each in self.fills), *amended, *([self.ended_at] if self.ended else [])}
+        counted = {self.at, self.counts_from} - {NEVER}
+        return {*counted, *(each.at for each in self.fills), *amended, *([self.ended_at] if self.ended else [])}
 
     def qty_at(self, line: int) -> Fraction:
         return next((qty for until, qty in self.sizes if line < until), self.qty)
 
     def withdrawn_at(self, line: int) -> Fraction:
-        """What a person withdrew from it by this line: by an amendment, or the remainder at a cancel."""
+        """What a person withdrew from it by this line: by an amendment, or the remainder at a cancel.
+
+        Nothing from a stop: its target, which sells the same coins, counts.
+        """
+        if self.target is not None:
+            return Fraction(0)
         first = self.sizes[0][1] if self.sizes else self.qty
         is_canceled = self.was_canceled_manually and self.ended_at <= line
         return first - (self.sold if is_canceled else self.qty_at(line))
@@ -99,7 +121,8 @@ class SellFacts:
 
     def open_at(self, line: int) -> Fraction:
         """What it still offered after this line."""
-        if line < self.at or (self.ended and self.ended_at <= line):
+        begins = self.counts_from
+        if begins == NEVER or line < begins or (self.ended and self.ended_at <= line):
             return Fraction(0)
         return self.qty_at(line) - self.sold_at(line)
 
@@ -107,7 +130,9 @@ class SellFacts:
         return sum((each.qty for each in self.fills if each.at <= line), Fraction(0))
 
     def proceeds_at(self, line: int) -> Fraction:
-        """The proceeds of its trades up to this line, before commission."""
+        """The proceeds of its trades up to this line, before commission; those of a stop at its target's price."""
+        if self.target is not None:
+            return self.sold_at(line) * self.target.price
         return sum((each.quote for each in self.fills if each.at <= line), Fraction(0))
 
 
@@ -165,4 +190,13 @@ class JournalEvidence:
         if sell.buy_order_id is not None:
             self.sells_by_buy.setdefault((sell.account, sell.symbol, sell.buy_order_id), []).append(sell)
         if sell.list_id >= 0:
-            self.sells_by_list.setdefault((sell.account, sell.symbol, sell.list_id), []).append(sell)
+            peers = self.sells_by_list.setdefault((sell.account, sell.symbol, sell.list_id), [])
+            peers.append(sell)
+            _pair_up(peers)
+
+
+def _pair_up(sells: list[SellFacts]) -> None:
+    """Let a stop of ours know its target, whichever of the two was accepted first."""
+    by_name = {each.client_id: each for each in sells}
+    for each in sells:
+        each.target = by_name.get(target_name_of(each.client_id) or "")

@@ -1,14 +1,23 @@
-"""The lot of a SELL, by its client order id `lk1-<the BUY's order id in base 36>-<generation>`."""
+"""The lot of a SELL, by its client order id `lk1-<the BUY's order id in base 36>-<generation>`.
+
+A SELL with a stop is two orders: the stop has the same id with `s` at its end.
+"""
 
 import re
 
-_NAME = re.compile(r"lk1-([0-9a-z]+)-([0-9]+)")
+_NAME = re.compile(r"lk1-([0-9a-z]+)-([0-9]+)(s?)")
 
 
 def buy_order_id_of(client_id: str) -> int | None:
     """The order id of the BUY that a SELL names; None for a SELL that the service did not place."""
     match = _NAME.fullmatch(client_id)
     return int(match[1], 36) if match else None
+
+
+def target_name_of(client_id: str) -> str | None:
+    """The client order id of the target of a stop; None for every other order."""
+    match = _NAME.fullmatch(client_id)
+    return client_id[:-1] if match and match[3] else None
 
 
 def is_service_cancel(client_id: str) -> bool:

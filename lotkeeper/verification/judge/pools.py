@@ -131,9 +131,12 @@ def _changes(lot: JudgedLot) -> Iterator[tuple[int, Fraction, Fraction]]:
     nothing = Fraction(0)
     yield from (_bought(each) for each in lot.parts)
     for sell in lot.sells:
-        yield sell.at, nothing, sell.qty_at(sell.at)
+        begins = sell.counts_from
+        if begins == NEVER:
+            continue
+        yield begins, nothing, sell.qty_at(begins)
         for line, before in sell.sizes:
-            yield line, nothing, sell.qty_at(line) - before
+            yield line, nothing, sell.qty_at(line) - before if line > begins else nothing
         if sell.ended:
             yield sell.ended_at, nothing, sell.sold - sell.qty
 

@@ -65,10 +65,19 @@ def _too_cheap_alone(case: _Case, sell: SellFacts, spare: Fraction) -> str:
     dust = _largest_dust_taken(quantity, lot.over_at(sell.at), spare, lot)
     tick = case.evidence.pair(lot.pair.symbol, sell.at).tick
     share = min(units) * (quantity - dust)
-    least = floor_price(share, quantity, case.expectations.profit_for(lot.pair.symbol), case.rate(sell.at), tick)
+    least = _least_price(case, sell, share, quantity, tick)
     if sell.price >= least or not sell.price:
         return ""
     return f"SELL {sell.client_id} ({sell.order_id}) at {amount(sell.price)}, its floor is {amount(least)}"
+
+
+def _least_price(case: _Case, sell: SellFacts, share: Fraction, quantity: Fraction, tick: Fraction) -> Fraction:
+    """The floor of the SELL; of a stop the part of the cost that it was asked to bring."""
+    symbol = case.lot.pair.symbol
+    if sell.target is None:
+        return floor_price(share, quantity, case.expectations.profit_for(symbol), case.rate(sell.at), tick)
+    # Its trigger and its limit are each rounded down to the tick.
+    return share / quantity * case.expectations.stop_of(symbol) - 2 * tick
 
 
 def _too_cheap_together(case: _Case, sell: SellFacts, spare: Fraction) -> str:
@@ -101,7 +110,7 @@ class _Covered:
 
 
 def _covered(lot: JudgedLot, line: int) -> _Covered:
-    proceeds = (each.proceeds_at(line) + each.open_at(line) * each.price for each in lot.sells)
+    proceeds = (each.proceeds_at(line) + each.open_at(line) * each.judged_price for each in lot.sells)
     return _Covered(lot.sold_at(line) + lot.open_at(line), sum(proceeds, Fraction(0)))
 
 

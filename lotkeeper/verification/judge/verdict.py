@@ -13,6 +13,7 @@ class ExpectedExit:
 
     profit: Fraction  # the least that a SELL may ask for, as a fraction of cost
     kept: Fraction = Fraction(0)  # the most of a lot that its owner may keep, as a fraction of what was received
+    stop: Fraction | None = None  # the least that a stop may bring, as a fraction of cost; None: no stop is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Expectations:
     def profit_for(self, symbol: str) -> Fraction:
         exit_ = self.exits.get(symbol)
         return self.profit_of.get(symbol, self.profit) if exit_ is None else exit_.profit
+
+    def stop_of(self, symbol: str) -> Fraction:
+        """The least that a stop may bring, as a fraction of cost: all of it, where no stop is asked for."""
+        exit_ = self.exits.get(symbol)
+        return Fraction(1) if exit_ is None or exit_.stop is None else exit_.stop
 
     def kept_of(self, symbol: str, received: Fraction) -> Fraction:
         """How much of a lot of the pair may stay unsold because its owner keeps it (base)."""

@@ -6,7 +6,20 @@ from typing import Any
 import pytest
 
 from cli import shared
-from cli.commands import adopt, cancel, changes, control, explain, orders, positions, reconcile, resolve, sell, status
+from cli.commands import (
+    adopt,
+    buy,
+    cancel,
+    changes,
+    control,
+    explain,
+    orders,
+    positions,
+    reconcile,
+    resolve,
+    sell,
+    status,
+)
 from cli.commands import config as config_command
 
 Service = Callable[..., list[Any]]
@@ -27,7 +40,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
             return found
 
         lists = (changes, explain, orders, positions, status)
-        for module in (adopt, cancel, config_command, control, reconcile, resolve, sell, shared, *lists):
+        for module in (adopt, buy, cancel, config_command, control, reconcile, resolve, sell, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 

@@ -125,8 +125,8 @@ def test_a_stop_stands_beside_its_target_for_the_same_coins_and_alone_once_it_is
     assert exits(both) == (held, ArmedExit(ExitKind.TARGET, D("101.11"), D("101.11"), D(1), "lk1-7-1"))
     assert (nearest_trigger(both), nearest_stop(both)) == (D("101.11"), D(92))
     triggered = replace(lot, orders=(replace(order, stop=with_end(stop, of_stop=False)),))
-    assert exits(triggered) == (held,)
-    assert (nearest_trigger(triggered), nearest_stop(triggered)) == (None, D(92))
+    assert exits(triggered) == (replace(held, trigger=D("91.54")),)
+    assert (nearest_trigger(triggered), nearest_stop(triggered)) == (D("91.54"), None)
 
 
 def test_a_stop_whose_prices_are_being_asked_for_is_not_told_yet():
@@ -135,3 +135,38 @@ def test_a_stop_whose_prices_are_being_asked_for_is_not_told_yet():
     found = replace(lot, orders=(replace(order, stop=StopLeg(None)),))
     assert [each.kind for each in exits(found)] == [ExitKind.TARGET]
     assert nearest_stop(found) is None
+
+
+STOPPING = ExitPolicy(D(1), stop_loss_pct=D(8), stop_limit_pct=D("0.5"))
+
+
+def shown_stops(book):
+    found = explain(book.lots[7], Terms(*book.terms), NOW).exits
+    return [(str(each.kind), each.trigger, each.price, each.client_id, each.why_not) for each in found]
+
+
+def stopping():
+    book = make.book(market=make.market(), policy=STOPPING)
+    book.apply_fill(make.buy())
+    return book
+
+
+def test_a_stop_stands_beside_the_target_with_where_it_is_triggered():
+    book = stopping()
+    order = make.place(book, on=book.market, by=STOPPING)
+    book.apply_report(make.sell_report(order))
+    target = ("target", D("101.11"), D("101.11"), "lk1-7-1", "")
+    assert shown_stops(book) == [("stop loss", D(92), D("91.54"), "lk1-7-1s", ""), target]
+    assert nearest_trigger(book.lots[7]) == D("101.11")
+    book.apply_report(make.sell_report(order, status="EXPIRED"))
+    assert shown_stops(book) == [("stop loss", D("91.54"), D("91.54"), "lk1-7-1s", "")]
+    assert nearest_trigger(book.lots[7]) == D("91.54")
+
+
+def test_why_a_sell_has_no_stop():
+    book = stopping()
+    market = replace(book.market, pair=replace(book.market.pair, takes_lists=False))
+    book.set_terms(market, STOPPING)
+    book.apply_report(make.sell_report(make.place(book, on=market, by=STOPPING)))
+    why = "no stop: BTCUSDT takes no order lists (OCO) on the exchange"
+    assert shown_stops(book)[1] == ("stop loss", D(92), D("91.54"), "", why)

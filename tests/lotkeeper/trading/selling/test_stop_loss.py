@@ -15,7 +15,7 @@ from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Situation, Wait
-from lotkeeper.trading.selling.stop_loss import NoStop, NoStopCause, possible_stop, tried_again_ms
+from lotkeeper.trading.selling.stop_loss import NoStop, NoStopCause, may_have_stop, possible_stop, tried_again_ms
 from tests.lotkeeper.trading import make
 
 MINUTE = 60_000
@@ -207,3 +207,12 @@ def test_an_event_of_a_sell_with_a_stop_is_that_of_any_other():
     book = bought()
     order = book.lots.record_sell_sent(step_of(book), make.NOW)
     assert apply_event(order, OrderEvent.ANSWER_LOST, make.NOW).state is OrderState.UNKNOWN
+
+
+def test_what_a_person_wants_sold_gets_no_stop():
+    book = bought()
+    order = placed(book)
+    book.lots.store(replace(book.lots[7], orders=(replace(order, stop=None),)))
+    (limit,) = book.lots[7].orders
+    assert may_have_stop(limit, book.lots[7], make.NOW)
+    assert not may_have_stop(replace(limit, name=replace(limit.name, is_instructed=True)), book.lots[7], make.NOW)

@@ -5,21 +5,24 @@ from decimal import Decimal as D
 from fractions import Fraction as F
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.filters.amounts import PercentPriceBySide, TrailingDelta
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.attempts import setbacks
+from lotkeeper.trading.lots.instructions import PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot, with_buy
+from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import CancelSell, Decision, PlaceSell, Situation, Wait
 from lotkeeper.trading.selling.refused_trails import TrailStart
-from lotkeeper.trading.selling.trailing import NoTrail, stop_price, trailing_part, why_never
+from lotkeeper.trading.selling.trailing import NoTrail, limits_to_trail, stop_price, trailing_part, why_never
 from tests.lotkeeper.trading import make
+from tests.persistence import lots
 
 MARKET = make.market(step=D("0.01"), min_quantity=D("0.01"))
 FROM_STOP, AT_ONCE = TrailStart.FROM_STOP_PRICE, TrailStart.AT_ONCE
@@ -69,6 +72,7 @@ def test_all_of_a_lot_follows_the_price() -> None:
     assert (step.price, step.quantity, step.trail) == (D("100.61"), D(1), Trail(150, D("102.15")))
 
 
+@settings(deadline=None)
 @given(
     floor=st.decimals(min_value=D("0.01"), max_value=10**6, places=2),
     bips=st.integers(1, 9999),
@@ -149,6 +153,7 @@ def test_a_part_whose_coins_stand_as_limit_is_not_placed_in_pieces() -> None:
     assert (step.quantity, step.trail) == (D("0.5"), None)
 
 
+@settings(deadline=None)
 @given(
     quantity=st.integers(6, 400),
     share=st.integers(1, 100),
@@ -179,6 +184,19 @@ def test_its_parts_cover_the_lot_once_and_none_is_under_the_floor(
     for order in live:
         if order.trail is not None and order.trail.stop_price is not None:
             assert F(order.trail.stop_price) * F(9850, 10_000) >= F(order.price)
+
+
+def test_at_the_most_sells_of_a_lot_what_follows_is_not_sold_together_with_the_rest() -> None:
+    """Else it would be cancelled for it and placed again without end."""
+    by = trailing(60, max_sells=2)
+    lot = standing(bought(), by)
+    trail, rest = lot.orders
+    more = replace(lot, orders=(trail, replace(rest, quantity=D("0.1"), cost=D(10))))
+    step = next_step(more, by)
+    assert isinstance(step, CancelSell)
+    assert step.name == rest.name
+    only_trail = replace(lot, orders=(trail, replace(trail, name=rest.name, quantity=D("0.1"), cost=D(10))))
+    assert isinstance(next_step(only_trail, by), PlaceSell)
 
 
 # When it cannot
@@ -257,6 +275,19 @@ def test_a_lot_whose_turn_it_is_has_its_limits_cancelled() -> None:
     assert isinstance(next_step(lot, trailing(70), start=TrailStart.NOT_NOW, arms_trail=True), Wait)
 
 
+def test_what_a_person_has_sold_is_left_alone() -> None:
+    lot = standing(bought(), trailing(70), start=TrailStart.NOT_NOW)
+    (limit,) = lot.orders
+    instructed = replace(lot, orders=(replace(limit, name=replace(limit.name, is_instructed=True)),))
+    assert limits_to_trail(instructed, MARKET, trailing(70)) == ()
+    asked = SellInstruction(
+        1, "a", PriceKind.AT, D(1), D(200), True, False, D(0), 2, make.NOW, "anna", "", is_recorded=True
+    )
+    told = replace(lot, instructions=(asked,))
+    assert limits_to_trail(told, MARKET, trailing(70)) == ()
+    assert trailing_part(told, MARKET, trailing(70)).why_not is NoTrail.INSTRUCTED
+
+
 def test_the_rest_at_the_floor_stands_on() -> None:
     lot = standing(bought(), trailing(70))
     trail, rest = lot.orders
@@ -286,3 +317,14 @@ def test_a_refusal_of_it_is_no_setback_of_the_lot() -> None:
     assert placed(lot, trailing(), start=TrailStart.NOT_NOW).trail is None
     as_limit = replace(lot, orders=(replace(order, state=OrderState.REFUSED, trail=None),))
     assert setbacks(as_limit) == 1
+
+
+def test_what_a_person_wants_sold_does_not_follow_the_price() -> None:
+    """Its SELL stands, and the share is one of the rest."""
+    lot = bought()
+    half = lots.order(7, name=SellName(7, 1, is_instructed=True), quantity=D("0.5"), cost=D(50))
+    instructed = replace(lot, orders=(half,))
+    assert limits_to_trail(instructed, MARKET, trailing()) == ()
+    assert trailing_part(instructed, MARKET, trailing()).quantity == D("0.5")
+    step = placed(instructed, trailing())
+    assert (step.quantity, step.trail) == (D("0.5"), Trail(150, D("102.15")))

@@ -52,7 +52,13 @@ def test_the_configuration_accepts_all_that_is_drawn(tmp_path):
         # 1 % of 101 %
         ({"net_profit_pct": "1", "keep_coins_pct": 100}, "0.01", Fraction(1, 101)),
         ({"net_profit_pct": "10", "keep_coins_pct": 50}, "0.1", Fraction(5, 110)),
+        ({"trailing": {"distance_pct": "0.2", "share_pct": 60}}, "0.001", 0),
     ],
 )
 def test_what_the_judge_expects(keys, profit, kept):
     assert expected_of(keys, PROFIT_PCT) == ExpectedExit(Fraction(profit), Fraction(kept))
+
+
+def test_how_far_the_judge_lets_a_stop_sell():
+    keys = {"stop_loss": {"below_cost_pct": "5", "limit_below_pct": "0.5"}}
+    assert expected_of(keys, PROFIT_PCT).stop == Fraction("0.95") * Fraction("0.995")

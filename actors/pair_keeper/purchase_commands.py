@@ -1,0 +1,184 @@
+"""A person buys: the purchase is planned, recorded, and its BUY sent once. What it buys becomes a lot like any BUY."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, info
+from actors.pair_keeper.purchase_document import found_document, planned_document
+from actors.pair_keeper.refusal_facts import RefusalFacts
+from actors.pair_keeper.requests import Requests, exchange_question
+from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.tags import AskTag, PurchaseTag
+from actors.pair_keeper.trust import TradingPermission
+from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase, plan_purchase
+from lotkeeper.trading.buying.purchase import AskedPurchase
+from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.recovery.in_flight import alive_until
+from lotkeeper.trading.recovery.questions import OrderByClientId
+from lotkeeper.trading.replacing import replace
+from messages.control import BuyCoins, CommandRefused, PurchaseAnswered
+from messages.orders import MAX_SEND_DELAY_MS
+from messages.purchases import (
+    BuyOutcomeUnknown,
+    BuyPlaced,
+    BuyRefused,
+    PlaceBuyOrder,
+    PurchaseRecorded,
+    RecordPurchase,
+)
+from messages.queries import FetchFailed, FetchTop, OrdersFetched, TopFetched
+
+
+@dataclass(slots=True)
+class _Course:
+    """One command on its way: asked for the ask, then recorded, then looked for on the exchange, then sent."""
+
+    message: BuyCoins
+    asker: Any
+    planned: PlannedPurchase | None = None
+    recorded: PurchaseRecorded | None = None
+
+
+class PurchaseCommands:
+    """A BUY is sent only after the exchange has said that it has none of this name, and never twice by itself."""
+
+    def __init__(
+        self, state: KeeperState, requests: Requests, permission: TradingPermission, facts: RefusalFacts
+    ) -> None:
+        self._state, self._requests, self._permission, self._facts = state, requests, permission, facts
+        self._number = 0
+        self._courses: dict[int, _Course] = {}  # by number
+        self._sent: dict[str, _Course] = {}  # by client order id: BUYs without an answer
+
+    def buy(self, message: BuyCoins, asker: Any, now: Moment) -> Effects[None]:
+        refused = self._obstacle(now)
+        if refused:
+            yield Reply(asker, CommandRefused(refused))
+            return
+        self._number += 1
+        self._courses[self._number] = _Course(message, asker)
+        symbol = self._state.symbol
+        question = self._requests.ask(lambda number: FetchTop(number, symbol), AskTag(self._number), now.monotonic_s)
+        yield Send(Peer.GATEWAY, question)
+
+    def on_ask(self, tag: AskTag, message: TopFetched, now: Moment) -> Effects[None]:
+        course = self._courses.get(tag.number)
+        if course is None:
+            return
+        planned = self._plan(course.message, message.top.ask if message.top else None)
+        if isinstance(planned, str):
+            yield from self._refuse(tag.number, planned)
+        elif course.message.is_dry_run:
+            del self._courses[tag.number]
+            yield Reply(course.asker, PurchaseAnswered(planned_document(self._state.book, planned, "planned")))
+        else:
+            course.planned = planned
+            yield self._record(tag.number, course)
+
+    def _plan(self, message: BuyCoins, ask: Decimal | None) -> PlannedPurchase | str:
+        market, policy = self._state.book.terms
+        nearest = self._state.book.lots.index.on_book.at(0)
+        known = BuyMarket(ask, self._facts.reference, nearest[0] if nearest else None)
+        return plan_purchase(market, policy, message.wish, known)
+
+    def _record(self, number: int, course: _Course, sent_again: str = "") -> Send:
+        message = course.message
+        question = RecordPurchase(self._state.symbol, number, message.wish, message.is_again, sent_again)
+        return Send(Peer.LEDGER, question)
+
+    # Recorded
+
+    def on_recorded(self, message: PurchaseRecorded, now: Moment) -> Effects[None]:
+        """The exchange is asked first, even about a new one: a lost database may have forgotten its name."""
+        course = self._courses.get(message.number)
+        if course is None:
+            return
+        if course.recorded is not None and course.recorded.purchase.client_id == message.purchase.client_id:
+            yield from self._send(message.number, message.purchase, now)  # it never arrived, and is sent again
+            return
+        course.recorded = message
+        question = OrderByClientId(message.purchase.client_id)
+        build = exchange_question(self._state.symbol, question)
+        yield Send(Peer.GATEWAY, self._requests.ask(build, PurchaseTag(message.number), now.monotonic_s))
+
+    def on_order(self, tag: PurchaseTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+        course = self._courses.get(tag.number)
+        if course is None or course.recorded is None:
+            return
+        purchase = course.recorded.purchase
+        if message.reports:
+            yield from self._found(tag.number, purchase, message.reports[0])
+        elif course.recorded.is_new:
+            yield from self._send(tag.number, purchase, now)
+        elif self._may_arrive_ms(purchase) >= now.wall_ms:
+            left_s = (self._may_arrive_ms(purchase) - now.wall_ms) // 1000 + 1
+            text = f"the same was asked for before, and its BUY {purchase.client_id} may still arrive for {left_s} s"
+            yield from self._refuse(tag.number, f"{text}: ask again after that")
+        else:
+            course.message = replace(course.message, wish=replace(course.message.wish, at_ms=now.wall_ms))
+            yield self._record(tag.number, course, sent_again=purchase.client_id)
+
+    def on_failure(self, tag: AskTag | PurchaseTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        yield from self._refuse(tag.number, f"the exchange could not be asked: {message.reason}; nothing was bought")
+
+    def _found(self, number: int, purchase: AskedPurchase, report: OrderReport) -> Effects[None]:
+        course = self._courses.pop(number)
+        yield Reply(course.asker, PurchaseAnswered(found_document(self._state.book, purchase, report)))
+
+    def _may_arrive_ms(self, purchase: AskedPurchase) -> int:
+        """Until when (wall clock) its BUY may still reach the exchange."""
+        return alive_until(purchase.sent_ms + MAX_SEND_DELAY_MS, self._state.start.recv_window_ms)
+
+    # Sent
+
+    def _send(self, number: int, purchase: AskedPurchase, now: Moment) -> Effects[None]:
+        course = self._courses.pop(number)
+        planned = course.planned
+        assert planned is not None
+        self._sent[purchase.client_id] = course
+        order = PlaceBuyOrder(
+            symbol=self._state.symbol,
+            incarnation=self._state.start.incarnation,
+            client_id=purchase.client_id,
+            price=planned.price,
+            quantity=planned.quantity,
+            amount=planned.amount,
+            sent_ms=now.wall_ms,
+        )
+        yield Send(Peer.GATEWAY, order)
+        facts = {"order": purchase.client_id, "request": purchase.request, "who": purchase.who, "why": purchase.why}
+        yield info("BUY sent", symbol=self._state.symbol, **facts)
+
+    def on_placed(self, message: BuyPlaced, now: Moment) -> Effects[None]:
+        course = self._sent.pop(message.client_id, None)
+        if course is not None and course.planned is not None:
+            document = planned_document(self._state.book, course.planned, "bought", message.report)
+            yield Reply(course.asker, PurchaseAnswered(document))
+
+    def on_refused(self, message: BuyRefused, now: Moment) -> Effects[None]:
+        course = self._sent.pop(message.client_id, None)
+        if course is not None:
+            yield Reply(course.asker, CommandRefused(f"nothing was bought: {message.text}"))
+
+    def on_outcome_unknown(self, message: BuyOutcomeUnknown, now: Moment) -> Effects[None]:
+        course = self._sent.pop(message.client_id, None)
+        if course is not None:
+            text = f"it is not known whether BUY {message.client_id} reached the exchange: {message.reason}"
+            yield Reply(course.asker, CommandRefused(f"{text}; the same command again finds it"))
+
+    # Why not
+
+    def _obstacle(self, now: Moment) -> str:
+        state = self._state
+        if not state.is_trading:
+            return f"{state.symbol} is still {state.phase}: {state.trouble_sentence() or 'its start'}"
+        obstacle = self._permission.obstacle(now)
+        if obstacle is not None and obstacle.is_lasting:
+            return f"what is bought on {state.symbol} could not be sold now: {obstacle.text}"
+        return ""
+
+    def _refuse(self, number: int, text: str) -> Effects[None]:
+        course = self._courses.pop(number, None)
+        if course is not None:
+            yield Reply(course.asker, CommandRefused(text))

@@ -1,0 +1,1 @@
+"""Purchases that a person asks for."""

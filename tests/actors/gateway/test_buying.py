@@ -1,0 +1,65 @@
+"""BUYs that a person asks for through the Gateway: fenced, timed, and sent once."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from messages.lifecycle import FencePair
+from messages.orders import MAX_SEND_DELAY_MS, SellFenced
+from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PlaceBuyOrder
+from tests.actors.gateway.bench import ORDER, SYMBOL, Bench, bench, error, locked
+from tests.lotkeeper.exchange.http_peer import CUT, answer
+
+__all__ = ["bench", "locked"]
+
+NAME = "lkb-f6j-1-1"
+BOUGHT = {**ORDER, "side": "BUY", "clientOrderId": NAME, "status": "NEW"}
+
+
+def buy(bench: Bench, *replies: bytes, incarnation: int = 1, age_ms: int = 0, **size: object):
+    sent_ms = bench.desk.actor.wall_ms() - age_ms
+    wanted = {"price": D(60000), "quantity": D("0.001"), "amount": None, **size}
+    return bench.ask(PlaceBuyOrder(SYMBOL, incarnation, NAME, **wanted, sent_ms=sent_ms), *replies)
+
+
+@pytest.mark.parametrize(
+    ("size", "has", "has_not"),
+    [
+        ({}, ("type=LIMIT", "price=60000", "quantity=0.001", "timeInForce=GTC"), "quoteOrderQty"),
+        ({"price": None}, ("type=MARKET", "quantity=0.001"), "price="),
+        ({"price": None, "quantity": None, "amount": D(50)}, ("type=MARKET", "quoteOrderQty=50"), "timeInForce"),
+    ],
+    ids=["LIMIT", "MARKET", "MARKET for a sum"],
+)
+def test_it_is_sent_as_asked_for_and_answered_with_what_it_bought(bench, size, has, has_not):
+    reply = buy(bench, answer(BOUGHT), **size)
+    assert isinstance(reply, BuyPlaced)
+    assert (reply.client_id, reply.report.side) == (NAME, "BUY")
+    sent = bench.peer.asked[-1]
+    text = sent.target
+    assert sent.method == "POST"
+    assert all(each in text for each in ("side=BUY", f"newClientOrderId={NAME}", *has)), text
+    assert has_not not in text
+
+
+def test_a_refusal_is_definite(bench):
+    reply = buy(bench, error(-2010, "Account has insufficient balance for requested action."))
+    assert reply == BuyRefused(SYMBOL, NAME, "Account has insufficient balance for requested action. (-2010)")
+
+
+def test_without_an_answer_its_outcome_is_not_known_and_it_is_sent_once(bench):
+    assert isinstance(buy(bench, CUT), BuyOutcomeUnknown)
+    assert bench.paths().count("order") == 1
+
+
+def test_one_that_waited_too_long_is_not_sent(bench):
+    reply = buy(bench, age_ms=MAX_SEND_DELAY_MS + 1)
+    assert isinstance(reply, BuyRefused)
+    assert reply.text.startswith("not sent: ")
+    assert "order" not in bench.paths()
+
+
+def test_an_older_keeper_buys_nothing(bench):
+    bench.desk.tell(FencePair(SYMBOL, 5))
+    assert buy(bench, incarnation=4) == SellFenced(SYMBOL, NAME, 5)
+    assert "order" not in bench.paths()
