@@ -168,9 +168,14 @@ class Judge:
     def _check_price(self, lot: Lot, sell: Order, *, is_instructed: bool) -> None:
         """The one exception is what a person asked for by name."""
         if not is_instructed or not self.asked_sales.may_be_under_floor(
-            lot.buy.order_id, sell.price, self.world.venue.lowest
+            lot.buy.order_id, sell.price, self._lowest_bid()
         ):
             self._check_floor(lot, sell)
+
+    def _lowest_bid(self) -> D:
+        """The lowest that the best bid can have been: of the market, or a BUY of the account."""
+        own = (each.price for each in self.world.venue.orders.values() if each.ticket.buys and each.price)
+        return min([self.world.venue.lowest, *own])
 
     def _check_floor(self, lot: Lot, sell: Order) -> None:
         """A SELL's coins of other lots are dust, and may have cost nothing. Fees in a third asset may be left to the
