@@ -119,8 +119,11 @@ class DistantConnection(asyncio.Protocol):
             self._inner.data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client has ended the connection. The server learns of it after everything that was sent before."""
-        self._arriving.put(lambda: self._tell_end(exc))
+        """The client has ended the connection. The server learns of it after everything that was sent before.
+
+        And a step of the event loop later, as with a real connection, so that its tasks have taken the last data.
+        """
+        self._arriving.put(lambda: self._loop.call_soon(self._tell_end, exc))
 
     def _end_by_server(self) -> None:
         self._arriving.clear()

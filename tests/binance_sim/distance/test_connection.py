@@ -179,6 +179,21 @@ def test_an_end_by_the_client_is_learned_later_and_after_its_last_data():
     assert client == []
 
 
+def test_a_task_of_the_server_takes_the_last_data_before_the_end_is_known():
+    """As with a real connection, whose end never comes in the same step of the event loop as data."""
+
+    async def script(connection, server, client):
+        await open_it(connection, server)
+        arrived = server.loop.create_future()
+        server.data_received = arrived.set_result
+        arrived.add_done_callback(lambda done: server.note("taken", done.result()))
+        connection.data_received(b"last")
+        connection.connection_lost(None)
+
+    server, _ = play(script)
+    assert server == [(3.5, "taken", b"last"), (3.5, "lost", "")]
+
+
 def test_what_a_killed_client_has_sent_is_read_before_the_server_writes_to_it():
     """The write fails then, and asyncio drops what it has not read yet."""
     ours, theirs = socket.socketpair()
