@@ -124,9 +124,12 @@ class DatabaseDouble:
         """What the launcher notes at the first start with the pair, before an actor runs."""
         self.tables.states.setdefault(state_key(symbol), to_text(start))
 
-    def history_from_ms(self, symbol: str) -> int:
-        """Where the history of the pair begins."""
-        history = from_text(self.tables.states[state_key(symbol)])
+    def history_from_ms(self, symbol: str) -> int | None:
+        """Where the history of the pair begins; None between the loss of the database and the next start."""
+        text = self.tables.states.get(state_key(symbol))
+        if text is None:
+            return None
+        history = from_text(text)
         assert isinstance(history, HistoryStart)
         return history.since_ms
 

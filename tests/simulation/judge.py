@@ -279,9 +279,12 @@ class Judge:
 
     def _look_at_empty_database(self) -> None:
         """Without a cursor BUYs count from the moment of the start on. An earlier one is known by an open SELL, or is
-        newer than the newest one that a SELL names, open or ended.
+        newer than the newest one that a SELL names, open or ended. Before that start nobody reads the answer.
         """
-        began_us = self.world.database.history_from_ms(SYMBOL) * 1000
+        began_ms = self.world.database.history_from_ms(SYMBOL)
+        if began_ms is None:
+            return
+        began_us = began_ms * 1000
         mark = self._newest_named()
         for number, lot in self.lots.items():
             before = [each for each in lot.buy.trades if each.time < began_us]

@@ -1,6 +1,7 @@
 """The database double against the real store: both return the same, whatever was written in which order."""
 
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
 from messages.ledger import RecordLots
 from persistence.records import CursorRecord, lot_entries
 from persistence.store import Store
@@ -53,3 +54,11 @@ def test_it_keeps_what_the_store_keeps(tmp_path):
                 assert simulated.finished == real.finished
                 assert simulated.finished_disposals == real.finished_disposals
         store.close()
+
+
+def test_no_history_is_known_between_a_loss_and_the_next_start():
+    double = DatabaseDouble()
+    double.begin_history(SYMBOL, HistoryStart(7, Clock.EXCHANGE))
+    assert double.history_from_ms(SYMBOL) == 7
+    double.restore(None)
+    assert double.history_from_ms(SYMBOL) is None
