@@ -37,7 +37,7 @@ def test_bnb_is_bought_once_although_the_actor_is_killed(tmp_path: Path) -> None
         for process in system.processes("FeeReserve"):
             os.kill(process.pid, signal.SIGKILL)
         wait_for("the next actor", lambda: system.status()["restarts"].get("fee reserve") == 1)
-        assert "fees are paid in what is traded" in system.command("status").stdout
+        wait_for("its report", lambda: "fees are paid in what is traded" in system.command("status").stdout)
         assert not [each for each in _problems(system) if each.startswith("fees: ")]
 
 

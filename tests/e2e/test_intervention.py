@@ -167,10 +167,10 @@ def test_a_reloaded_profit_moves_the_standing_sell_and_outlives_keeper_and_guard
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         system.run()
         first = system.buy("BTCUSDT")
-        wait_for("its SELL", lambda: _on_book(system, first))
-        (before,) = {each["price"] for each in _on_book(system, first)}
-        _reload(system, "50", "90")
-        wait_for("it is dearer", lambda: [D(each["price"]) > D(before) for each in _on_book(system, first)] == [True])
+        wait_for("its SELLs", lambda: _is_all_on_book(system, first))  # two, if it fills in two trades
+        before = [D(each["price"]) for each in _on_book(system, first)]
+        _reload(system, "50", "90", len(before))
+        wait_for("all are dearer", lambda: _are_dearer(system, first, before))
         assert system.command("config", "reload").stdout == "the running service has this configuration already\n"
         for actor in ("PairKeeper", "Guardian"):
             for process in system.processes(actor):
@@ -181,17 +181,28 @@ def test_a_reloaded_profit_moves_the_standing_sell_and_outlives_keeper_and_guard
         assert system.command("config", "reload").stdout == "the running service has this configuration already\n"
 
 
+def _is_all_on_book(system: SystemUnderTest, number: int) -> bool:
+    lot = _lot(system, number)
+    is_covered = bool(lot) and D(lot["remainder"]) < D("0.00001")  # the step
+    return is_covered and all(each["state"] == "OPEN" for each in lot["sells"])
+
+
+def _are_dearer(system: SystemUnderTest, number: int, before: list[D]) -> bool:
+    now = [D(each["price"]) for each in _on_book(system, number)]
+    return len(now) == len(before) and min(now) > max(before)
+
+
 def _asks_for(system: SystemUnderTest, number: int) -> D:
     """The price of the lot's SELL beside what a coin of the lot cost."""
     lot = _lot(system, number)
     return D(_on_book(system, number)[0]["price"]) * D(lot["received"]) / D(lot["cost"])
 
 
-def _reload(system: SystemUnderTest, old: str, new: str) -> None:
+def _reload(system: SystemUnderTest, old: str, new: str, sells: int) -> None:
     """With another wanted profit, in percent, and a key that cannot change while the service runs."""
     text = system.config.read_text()
     system.config.write_text(text.replace(f'net_profit_pct: "{old}"', f'net_profit_pct: "{new}"'))
     found = _json(system, "config", "reload", "--dry-run")
     assert found["in_force"] == [{"key": "exit.net_profit_pct", "before": old, "now": new}]
-    assert len(found["sells"]) == 1
+    assert len(found["sells"]) == sells
     assert _json(system, "config", "reload", "--yes")["sells"] == found["sells"]
