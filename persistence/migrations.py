@@ -45,6 +45,8 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN stop TEXT",
         "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
     ),
+    # The new table of moved costs: an older version would sell a cheap lot of a group at its own floor.
+    5: (),
 }
 
 

@@ -67,6 +67,7 @@ class ExitPolicy:
     ] = ()  # the wanted profit falls with the age of a lot, the youngest step first; empty: never
     stop_loss_pct: Decimal = ZERO  # how far under the cost of a lot its stop is triggered, in percent; zero: no stop
     stop_limit_pct: Decimal = ZERO  # how far under that price the stop sells at most, in percent of it
+    group: bool = False  # whether the lots of the pair are sold at their common price
 
 
 @dataclass(frozen=True, slots=True)

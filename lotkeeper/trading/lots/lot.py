@@ -15,7 +15,7 @@ from lotkeeper.trading.lots.states import (
     hold_after,
     next_state,
 )
-from lotkeeper.trading.lots.transfers import Disposal, DustTransfer, lot_id
+from lotkeeper.trading.lots.transfers import CostMove, Disposal, DustTransfer, lot_id
 from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill
@@ -48,6 +48,7 @@ class Lot(Remembering):
     disposals: tuple[Disposal, ...] = ()  # what was sold by hand or released
     hold: HoldReason | None = None  # why it is HELD; None in every other state
     instructions: tuple[SellInstruction, ...] = ()  # what a person wanted sold, the newest last
+    cost_moves: tuple[CostMove, ...] = ()  # cost that went between it and other lots of its group
 
     @property
     def lot_id(self) -> str:
@@ -71,8 +72,16 @@ class Lot(Remembering):
 
     @remembered
     def stock_cost(self) -> Decimal:
-        """What that cost (quote): its own cost, plus that of the dust it took, minus that of what left it."""
-        return _with_dust_transfers(self.cost, self.dust_taken, (*self.dust_given, *self.disposals), "cost")
+        """What that cost (quote): its own cost, plus that of the dust it took, minus that of what left it, and what
+        was moved between it and other lots of its group.
+        """
+        own = _with_dust_transfers(self.cost, self.dust_taken, (*self.dust_given, *self.disposals), "cost")
+        return total((own, self.moved_cost)) if self.cost_moves else own
+
+    @property
+    def moved_cost(self) -> Decimal:
+        """What it costs more (quote) since costs were moved between the lots of its group; below zero: less."""
+        return total(each.to(self.buy_order_id) for each in self.cost_moves)
 
     @property
     def proceeds(self) -> Decimal:
@@ -201,6 +210,11 @@ def with_dust_transfer(lot: Lot, transfer: DustTransfer) -> Lot:
     if transfer.source == lot.buy_order_id:
         return lot if transfer in lot.dust_given else replace(lot, dust_given=(*lot.dust_given, transfer))
     return lot if transfer in lot.dust_taken else replace(lot, dust_taken=(*lot.dust_taken, transfer))
+
+
+def with_cost_move(lot: Lot, move: CostMove) -> Lot:
+    """The lot after it gave or took this cost; the same lot if it has the move already."""
+    return lot if move in lot.cost_moves else replace(lot, cost_moves=(*lot.cost_moves, move))
 
 
 def with_disposal(lot: Lot, disposal: Disposal) -> Lot:

@@ -19,6 +19,7 @@ from lotkeeper.trading.lots.instructed import (
     standing_instruction,
 )
 from lotkeeper.trading.lots.instructions import SellInstruction
+from lotkeeper.trading.lots.found_price import least_asked
 from lotkeeper.trading.lots.lot import Lot, with_order
 from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.money import ONE, floor_to, less, product
@@ -72,7 +73,8 @@ def instruction_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situati
 def floor_of(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> Decimal:
     """The floor (quote) of so much of the lot's remainder (base), whatever the filters say of that price."""
     required = required_of(lot, market.pair, policy, quantity)
-    return floor_price(required, quantity, market.sell_rate, market.pair.tick)
+    floor = floor_price(required, quantity, market.sell_rate, market.pair.tick)
+    return max(floor, least_asked(lot, policy))
 
 
 def sells_in_the_way(lot: Lot, step: Decimal, wanted: Decimal) -> tuple[SellOrder, ...]:
