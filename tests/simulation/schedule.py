@@ -48,6 +48,7 @@ def play(
     has_exits: bool = False,
     has_sales: bool = False,
     has_reloads: bool = False,
+    has_group: bool = False,
     is_distant: bool | None = None,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
@@ -58,6 +59,7 @@ def play(
     `has_exits`: lots are sold in another way than the default, which they are in some schedules anyway.
     `has_sales`: an operator sells lots by `lotkeeper sell`, which one does in some schedules anyway.
     `has_reloads`: the configuration is reloaded in the middle of trading.
+    `has_group`: the lots are sold as a group, which they are in some schedules anyway.
     `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
     """
     disabled = logging.root.manager.disable
@@ -72,6 +74,7 @@ def play(
         dies_after_answer=dies_after_answer,
         has_exits=has_exits,
         has_sales=has_sales,
+        has_group=has_group,
         is_distant=is_distant,
     )
     try:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
 from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
 from lotkeeper.trading.lots.floors import floor_price
+from lotkeeper.trading.lots.found_price import least_asked
 from lotkeeper.trading.lots.instructed import (
     left_to_sell,
     next_instructed_generation,
@@ -19,7 +20,6 @@ from lotkeeper.trading.lots.instructed import (
     standing_instruction,
 )
 from lotkeeper.trading.lots.instructions import SellInstruction
-from lotkeeper.trading.lots.found_price import least_asked
 from lotkeeper.trading.lots.lot import Lot, with_order
 from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.money import ONE, floor_to, less, product
