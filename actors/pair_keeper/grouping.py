@@ -2,7 +2,7 @@
 go down. `lotkeeper/trading/selling/grouping.py` has the rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from actors.pair_keeper.effects import Effects, Log, Moment, ReportSoon, lot_event
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
@@ -13,7 +13,15 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import CostMove
 from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.selling.grouping import Group, cost_plan, group_of, is_member, lots_to_raise, may_gain
+from lotkeeper.trading.selling.grouping import (
+    Group,
+    cost_plan,
+    group_of,
+    is_member,
+    lots_to_lower,
+    lots_to_raise,
+    may_gain,
+)
 
 _LASTS_S = 60.0  # a rearrangement whose SELLs do not stand by then is given up, and tried at the next comparison
 
@@ -50,7 +58,10 @@ class Grouping:
         """The SELLs of the cheap lots are placed again at the common price, which is more than they need."""
         self._now.end()
         group = self._group(self._state.book.lots.open())
-        if group is None or not may_gain(group, *self._state.book.terms):
+        if group is None:
+            return
+        if not may_gain(group, *self._state.book.terms):
+            yield from self._lower(lots_to_lower(group, *self._state.book.terms), now)
             return
         low = lots_to_raise(group)
         self._now.begin(group.numbers, low, group.price)
@@ -95,8 +106,13 @@ class Grouping:
         if any(map(self._ledger.has_unconfirmed, self._now.recording)):
             return
         moved, self._now.recording = self._now.recording, frozenset()
-        self._now.prices = dict.fromkeys(moved, ZERO)
-        yield from self._decide(moved & self._state.book.lots.keys(), now)
+        yield from self._lower(moved & self._state.book.lots.keys(), now)
+
+    def _lower(self, buy_order_ids: Collection[int], now: Moment) -> Effects[None]:
+        """Nothing is wanted of them but their own floors."""
+        self._now.prices = dict.fromkeys(buy_order_ids, ZERO)
+        if buy_order_ids:
+            yield from self._decide(buy_order_ids, now)
 
     def _decide(self, buy_order_ids: Iterable[int], now: Moment) -> Effects[None]:
         changed = yield from self._selling.decide_about(buy_order_ids, now)

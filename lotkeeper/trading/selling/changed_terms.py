@@ -30,7 +30,7 @@ def sells_to_replace(
     standing = (order for order in lot.orders if order.is_cancelable and not order.name.is_instructed)
     for order in sorted(standing, key=lambda each: each.price):
         is_other = wants_another_trail(order, policy) or _wants_another_profit(order, market, policy)
-        if is_other or (group_price is not None and _is_off_group(order, market, policy, group_price)):
+        if is_other or (group_price is not None and is_off_group(order, market, policy, group_price)):
             yield order
 
 
@@ -39,7 +39,7 @@ def is_worth_it(before: Decimal, price: Decimal) -> bool:
     return less(before, price).copy_abs() >= product(before, WORTH_IT)
 
 
-def _is_off_group(order: SellOrder, market: Market, policy: ExitPolicy, group_price: Decimal) -> bool:
+def is_off_group(order: SellOrder, market: Market, policy: ExitPolicy, group_price: Decimal) -> bool:
     """Whether the SELL stands at another price than its floor, or than the group wants where that is more."""
     if order.profit is None:
         return False

@@ -31,7 +31,7 @@ from lotkeeper.trading.money import ONE, ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.replacing import replace
-from lotkeeper.trading.selling.changed_terms import is_worth_it, sells_to_replace
+from lotkeeper.trading.selling.changed_terms import is_off_group, is_worth_it, sells_to_replace
 from lotkeeper.trading.selling.next_sell import is_order, sellable
 
 MOST_LOTS = 20  # so many lots are rearranged at a time, those with the lowest and the highest floors
@@ -121,6 +121,12 @@ def lots_to_raise(group: Group) -> tuple[int, ...]:
     """The lots (BUY order ids) with a SELL that stands under the common price."""
     low = (lot for lot in group.lots if any(_is_low(order, group.price) for order in lot.live_sells))
     return tuple(lot.buy_order_id for lot in low)
+
+
+def lots_to_lower(group: Group, market: Market, policy: ExitPolicy) -> tuple[int, ...]:
+    """The lots (BUY order ids) with a SELL above its floor: an earlier rearrangement of theirs was not finished."""
+    high = (lot for lot in group.lots if any(is_off_group(each, market, policy, ZERO) for each in lot.live_sells))
+    return tuple(lot.buy_order_id for lot in high)
 
 
 def cost_plan(group: Group, market: Market, policy: ExitPolicy, now_ms: int) -> CostPlan:

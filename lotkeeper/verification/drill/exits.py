@@ -31,7 +31,12 @@ def expected_of(keys: ExitKeys, usual_pct: str) -> ExpectedExit:
     parts = [Fraction(each["net_profit_pct"]) / 100 for each in keys.get("ladder", ())] or [most]
     steps = [Fraction(each["net_profit_pct"]) / 100 for each in keys.get("age", ())]
     kept = Fraction(keys.get("keep_coins_pct", 0)) / 100
-    return ExpectedExit(profit=min(parts + steps), kept=kept * most / (1 + most), stop=_stop_of(keys))
+    return ExpectedExit(
+        profit=min(parts + steps),
+        kept=kept * most / (1 + most),
+        stop=_stop_of(keys),
+        is_group=bool(keys.get("group")),
+    )
 
 
 def _stop_of(keys: ExitKeys) -> Fraction | None:
@@ -81,6 +86,10 @@ def _draw_stop_loss(dice: Random) -> ExitKeys:
     }
 
 
+def _draw_group(dice: Random) -> ExitKeys:
+    return {"group": True, "net_profit_pct": dice.choice(("0.1", "0.2", "1"))}
+
+
 WAYS: dict[str, Callable[[Random], ExitKeys]] = {
     "ladder": _draw_ladder,
     "kept coins": _draw_kept_coins,
@@ -88,4 +97,5 @@ WAYS: dict[str, Callable[[Random], ExitKeys]] = {
     "a ladder with age": _draw_old_ladder,
     "trailing": _draw_trailing,
     "a stop loss": _draw_stop_loss,
+    "a group": _draw_group,
 }
