@@ -15,7 +15,7 @@ EVERY, AMONG = 20, (1, 5, 8, 14)  # of so many schedules these
 CHANGED_AMONG = (8, 14)  # of those that have one, these start again with another one
 _LEAST_PROFITS = ("0.5", "0.5", "0.7", "1.5")  # of the judge's at least
 TRAILING_AMONG = (3, 11)  # and these have lots that follow the price
-GROUPED_AMONG = (17,)  # and these sell their lots as a group
+GROUPED_AMONG = (9,)  # and these sell their lots as a group
 _PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
 
 
@@ -37,7 +37,7 @@ def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False, is_group: 
 
 def is_grouped(seed: int, *, always: bool = False) -> bool:
     """Whether the lots of the schedule are sold as a group."""
-    return seed % EVERY in GROUPED_AMONG or (always and Random(f"group {seed}").random() < 1 / 5)
+    return seed % EVERY in GROUPED_AMONG or (always and Random(f"sold as a group {seed}").random() < 1 / 5)
 
 
 def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPolicy | None:
