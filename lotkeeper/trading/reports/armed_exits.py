@@ -27,6 +27,7 @@ class ExitKind(StrEnum):
     TRAILING = "trailing"  # follows the price
     STOP_LOSS = "stop loss"  # sells under the floor when the price has fallen so far
     AGE = "age"  # a step of the lot's age that is still to come
+    INSTRUCTION = "instruction"  # a person asked for it with `lotkeeper sell`
     FOUND = "found"  # a SELL that was found on the exchange: what it wants is not known
 
 
@@ -106,6 +107,8 @@ def _missing_stops(lot: Lot, terms: Terms, now_ms: int) -> Iterator[ArmedExit]:
 
 
 def _kind_of(order: SellOrder, policy: ExitPolicy | None) -> ExitKind:
+    if order.name.is_instructed:
+        return ExitKind.INSTRUCTION
     if order.trail is not None:
         return ExitKind.TRAILING
     if order.was_found:
@@ -122,8 +125,10 @@ def _not_held(lot: Lot, policy: ExitPolicy | None, steps: Sequence[Decision]) ->
     if lot.remainder <= 0 or step is None or not (why or isinstance(step, PlaceSell)):
         return
     kind = ExitKind.LADDER if policy is not None and policy.ladder else ExitKind.TARGET
-    price = getattr(step, "price", None)
-    yield ArmedExit(kind, price, price, lot.remainder, why_not=why or "its SELL is placed next")
+    quantity, price = lot.remainder, getattr(step, "price", None)
+    if isinstance(step, PlaceSell) and step.name.is_instructed:
+        kind, quantity = ExitKind.INSTRUCTION, step.quantity
+    yield ArmedExit(kind, price, price, quantity, why_not=why or "its SELL is placed next")
 
 
 def _to_come(lot: Lot, terms: Terms, now_ms: int) -> Iterator[ArmedExit]:
