@@ -76,7 +76,7 @@ class Grouping:
         lots, terms = self._state.book.lots, self._state.book.terms
         raised = [lots.get(number) for number in self._now.prices]
         if any(map(_is_out, raised)) or now.monotonic_s - self._begun_s > _LASTS_S:
-            self._now.end()
+            yield from self._give_up(now)
             return
         if not all(lot is not None and is_member(lot, *terms) for lot in raised):
             return
@@ -84,6 +84,12 @@ class Grouping:
         self._now.end()
         if group is not None and may_gain(group, *terms) and not lots_to_raise(group):
             yield from self._move_costs(group, now)
+
+    def _give_up(self, now: Moment) -> Effects[None]:
+        """No cost has moved: what has gone up goes down again."""
+        raised = self._now.prices.keys() & self._state.book.lots.keys()
+        self._now.end()
+        yield from self._lower(raised, now)
 
     def _move_costs(self, group: Group, now: Moment) -> Effects[None]:
         """In one record. No SELL of these lots is placed or cancelled before the database has it."""

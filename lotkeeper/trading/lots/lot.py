@@ -114,11 +114,13 @@ class Lot(Remembering):
     def inventory_cost(self) -> Decimal:
         """The cost of the remainder as inventory (quote): the uncovered cost, but at most its share of the whole cost.
 
-        A SELL that was found on the exchange may bring less than its own share; dust does not get that cost on top.
+        A SELL that was found on the exchange may bring less than its own share; dust does not get that cost on top. Nor
+        does dust become cheaper by cost that was moved from the SELLs of its lot to another one.
         """
         if self.remainder <= 0:
             return ZERO
-        share = round_profit_up(Ratio(product(self.stock_cost, self.remainder), self.stock))
+        whole = max(self.stock_cost, less(self.stock_cost, self.moved_cost))
+        share = round_profit_up(Ratio(product(whole, self.remainder), self.stock))
         return max(min(self.uncovered_cost, share), ZERO)
 
     @property

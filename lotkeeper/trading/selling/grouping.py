@@ -124,8 +124,12 @@ def lots_to_raise(group: Group) -> tuple[int, ...]:
 
 
 def lots_to_lower(group: Group, market: Market, policy: ExitPolicy) -> tuple[int, ...]:
-    """The lots (BUY order ids) with a SELL above its floor: an earlier rearrangement of theirs was not finished."""
-    high = (lot for lot in group.lots if any(is_off_group(each, market, policy, ZERO) for each in lot.live_sells))
+    """The dear lots (BUY order ids) with a SELL above its floor: a keeper died after their cost had moved.
+
+    A cheap lot that stands higher than its floor stays there: an old backup of the database may not know what moved.
+    """
+    dear = (lot for lot in group.lots if lot.moved_cost < 0)
+    high = (lot for lot in dear if any(is_off_group(each, market, policy, ZERO) for each in lot.live_sells))
     return tuple(lot.buy_order_id for lot in high)
 
 

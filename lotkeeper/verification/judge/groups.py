@@ -35,10 +35,9 @@ def find_below_common_floor(
     """Check all lots of an account and pair after each of their SELLs; one finding at most."""
     if any(lot.name in expectations.exempt for lot in lots):
         return
-    for line, lot, sell in sorted(
-        ((sell.at, lot, sell) for lot in lots for sell in lot.sells), key=lambda each: each[0]
-    ):
-        lack = _lack_at(line, lots, evidence, expectations)
+    sells = [(sell, lot) for lot in lots for sell in lot.sells]
+    for sell, lot in sorted(sells, key=lambda each: each[0].at):
+        lack = _lack_at(sell.at, lots, evidence, expectations)
         if lack > 0:
             short = f"{amount(lack)} {lot.pair.quote}"
             text = f"with SELL {sell.client_id} ({sell.order_id}) all lots bring {short} less than their floors"

@@ -375,10 +375,14 @@ def test_a_reload_with_the_key_rearranges_at_the_next_comparison():
 
 
 def test_a_rearrangement_whose_sells_do_not_come_to_stand_is_given_up():
+    """And what has gone up goes down again."""
     steps = Steps()
     steps.ends(steps.cancel())
     order = steps.stage.order()
     steps.stage.desk.tell(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), steps.stage.gateway)
     steps.stage.desk.advance(61)
     assert steps.moved == ["0", "0"]
-    assert not steps.stage.core.collaborators.selling.rearrangement.prices
+    steps.stage.accepts(order, 9003)
+    steps.waits()
+    assert str(steps.raises().price) == "60360.37"
+    assert steps.moved == ["0", "0"]
