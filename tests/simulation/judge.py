@@ -69,6 +69,7 @@ class Lot:
 
     buy: Order
     sells: list[Order] = field(default_factory=list)
+    most_offered: D = D(0)
 
     @property
     def received(self) -> D:
@@ -137,6 +138,7 @@ class Judge:
             raise BrokenPromiseError(f"2: {order.client_id} names a BUY that bought nothing")
         if order not in lot.sells:
             lot.sells.append(order)
+            lot.most_offered = max(lot.most_offered, lot.offered)
             if self._is_grouped:
                 self._check_all_together(order.client_id)
             else:

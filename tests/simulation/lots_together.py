@@ -25,6 +25,7 @@ class LotOfGroup(Protocol):
     """What the judge knows of a lot."""
 
     sells: list[Order]
+    most_offered: D  # that it had sold or in open SELLs at one time, dust of other lots too
 
     @property
     def received(self) -> D: ...
@@ -52,9 +53,9 @@ def lack_of_all(lots: Iterable[LotOfGroup], cost: Cost, on: Market) -> Fraction:
         return Fraction(0)
     cheapest = min(cost(lot, LITTLE) / LITTLE for lot in bought)
     dearest = max(_dearest(lot, cost) for lot in bought)
-    dust_sold = sum((max(Fraction(lot.offered - lot.received), Fraction(0)) for lot in known), Fraction(0))
+    dust_sold = sum((max(Fraction(lot.most_offered - lot.received), Fraction(0)) for lot in known), Fraction(0))
     due = sum((cost(lot, Fraction(lot.received)) for lot in known), dust_sold * cheapest)
-    takers = sum(lot.offered > lot.received for lot in known)
+    takers = sum(lot.most_offered > lot.received for lot in known)
     slack = takers * on.step * (dearest - cheapest)
     return due - slack - sum((_asked(lot, cost, on, dearest) for lot in known), Fraction(0))
 
@@ -66,7 +67,7 @@ def _dearest(lot: LotOfGroup, cost: Cost) -> Fraction:
 
 def _asked(lot: LotOfGroup, cost: Cost, on: Market, dearest: Fraction) -> Fraction:
     offered, received = Fraction(lot.offered), Fraction(lot.received)
-    left = max(received - offered, Fraction(0))
+    left = max(received, Fraction(lot.most_offered)) - offered
     newest = max(lot.sells, key=lambda sell: sell.order_id)
     own = cost(lot, received) - cost(lot, min(offered, received))
     of_left = max(left * Fraction(newest.price) * (1 - on.rate), own, min(left, on.most_dust) * dearest)

@@ -41,7 +41,7 @@ def is_worth_it(before: Decimal, price: Decimal) -> bool:
 
 def is_off_group(order: SellOrder, market: Market, policy: ExitPolicy, group_price: Decimal) -> bool:
     """Whether the SELL stands at another price than its floor, or than the group wants where that is more."""
-    if order.profit is None:
+    if order.was_found:
         return False
     required = required_proceeds(Ratio(order.cost), Ratio(ONE), policy)
     floor = floor_price(required, order.quantity, market.sell_rate, market.pair.tick)

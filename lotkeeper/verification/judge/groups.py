@@ -56,9 +56,9 @@ def _lack_at(line: int, lots: list[JudgedLot], evidence: JournalEvidence, expect
     factor = 1 + expectations.profit_for(lots[0].pair.symbol)
     kept = 1 - lowest_rate(evidence, lots[0].account, lots[0].pair.symbol, line)
     now = _Moment(line, factor, kept, min(units) * factor, max(units) * factor)
-    takers = [lot for lot in known if lot.over_at(line)]
-    dust = sum((lot.over_at(line) for lot in takers), Fraction(0)) * now.cheapest
-    slack = len(takers) * lots[0].pair.step * (now.dearest - now.cheapest)
+    taken = [dust for lot in known if (dust := _most_offered(lot, line) - lot.received_at(line)) > 0]
+    dust = sum(taken, Fraction(0)) * now.cheapest
+    slack = len(taken) * lots[0].pair.step * (now.dearest - now.cheapest)
     due = sum((_least_cost(lot, line, lot.received_at(line)) * factor for lot in known), dust)
     return due - slack - sum((_asked(lot, now) for lot in known), Fraction(0))
 
@@ -67,10 +67,16 @@ def _asked(lot: JudgedLot, now: _Moment) -> Fraction:
     line, before = now.line, [sell for sell in lot.sells if sell.at <= now.line]
     brought = sum((each.proceeds_at(line) + each.open_at(line) * each.judged_price for each in before), Fraction(0))
     offered, had = lot.sold_at(line) + lot.open_at(line), lot.received_at(line)
-    left = max(had - offered, Fraction(0))
+    left = max(had, _most_offered(lot, line)) - offered
     own = (_least_cost(lot, line, had) - _least_cost(lot, line, min(offered, had))) * now.factor
     dust = min(left, largest_dust(lot)) * now.dearest
     return brought * now.kept + max(left * before[-1].price * now.kept, own, dust)
+
+
+def _most_offered(lot: JudgedLot, line: int) -> Fraction:
+    """The most that it had sold or in open SELLs at one time, dust of other lots too."""
+    lines = (sell.at for sell in lot.sells if sell.at <= line)
+    return max(lot.sold_at(each) + lot.open_at(each) for each in lines)
 
 
 def _least_cost(lot: JudgedLot, line: int, quantity: Fraction) -> Fraction:
