@@ -172,6 +172,7 @@ class DatabaseDouble:
             dust_given=tuple(each for each in carries if each.source == number),
             disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
             instructions=tuple(each for (owner, _), each in sorted(tables.instructions.items()) if owner == lot_id),
+            break_even_ms=row.break_even_ms,
         )
 
     def _write(self, entry: Entry) -> None:

@@ -1,6 +1,7 @@
 """Stop loss: with each SELL at its floor stands a stop below the cost, as one order list of the exchange (OCO).
 
-It is the policy that may sell under the floor, and only by its name. A lot is never left without an order for the sake
+Stop loss and break-even are the policies that may sell under the floor, and only by their names. What the stops of both
+have in common is here; where both ask for one, the higher counts. A lot is never left without an order for the sake
 of its stop: where the stop cannot stand, the SELL is a LIMIT at the floor, and the reason is said.
 """
 
@@ -15,11 +16,11 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, less, plain, product, ratio_floor_to
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.selling.break_even import break_even_prices, is_armed, refused_stops
 from lotkeeper.trading.selling.decisions import PlaceSell, Situation
 from lotkeeper.trading.selling.overpriced import WORTH_IT
 
@@ -35,6 +36,7 @@ class NoStopCause(StrEnum):
 
     PAIR = "the pair takes no order lists"
     NO_PRICE = "no price is left"
+    AT_TARGET = "the SELL itself stands at break-even"
     FILTER = "a filter"
     REFUSED = "refused"
     SLOTS = "no slot"
@@ -59,6 +61,22 @@ def stop_prices(cost: Decimal, quantity: Decimal, policy: ExitPolicy, pair: Trad
     return StopPrices(trigger, limit)
 
 
+def asks_for_stop(lot: Lot, policy: ExitPolicy) -> bool:
+    """Whether the SELLs of the lot are to have a stop now."""
+    return bool(policy.stop_loss_pct or (policy.break_even_gain_pct and is_armed(lot)))
+
+
+def wanted_stop(sell: PlaceSell | SellOrder, lot: Lot, market: Market, policy: ExitPolicy) -> StopPrices | None:
+    """The stop that a SELL is to have: the highest that is asked for under its price; None if there is none."""
+    found = []
+    if policy.stop_loss_pct:
+        found.append(stop_prices(sell.cost, sell.quantity, policy, market.pair))
+    rate = market.sell_rate if sell.sell_rate is None else sell.sell_rate
+    if policy.break_even_gain_pct and rate < 1 and is_armed(lot):
+        found.append(break_even_prices(sell.cost, sell.quantity, rate, policy, market.pair.tick))
+    return max((each for each in found if each.trigger < sell.price), key=lambda each: each.trigger, default=None)
+
+
 def with_stop(sell: PlaceSell, lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> PlaceSell:
     """The SELL with its stop, or as it is with the reason why it has none."""
     stop = possible_stop(sell, lot, market, policy, now)
@@ -72,7 +90,9 @@ def possible_stop(
     pair = market.pair
     if not pair.takes_lists:
         return NoStop(NoStopCause.PAIR, f"no stop: {pair.symbol} takes no order lists (OCO) on the exchange")
-    prices = stop_prices(sell.cost, sell.quantity, policy, pair)
+    prices = wanted_stop(sell, lot, market, policy)
+    if prices is None:
+        return NoStop(NoStopCause.AT_TARGET, "no stop: the SELL itself stands at break-even")
     if prices.limit <= 0:
         return NoStop(NoStopCause.NO_PRICE, "no stop: so far under the cost no price is left")
     refused = _refusal(sell.quantity, prices, pair, now)
@@ -95,8 +115,11 @@ def _refusal(quantity: Decimal, prices: StopPrices, pair: TradePair, now: Situat
 
 
 def tried_again_ms(lot: Lot) -> int:
-    """From when on (ms, as `attempted_ms`) a stop may be tried again after the exchange refused it; 0: at once."""
-    refused = [order for order in lot.orders if order.stop is not None and order.state is OrderState.REFUSED]
+    """From when on (ms, as `attempted_ms`) a stop may be tried again after the exchange refused it; 0: at once.
+
+    When the break-even of a lot is armed, refusals from before do not count.
+    """
+    refused = refused_stops(lot)
     if not refused:
         return 0
     return attempted_ms(refused[-1]) + (_AGAIN_FIRST_MS << min(len(refused) - 1, _AGAIN_DOUBLED))
@@ -119,17 +142,19 @@ def stop_changes(
     for order in (each for each in lot.orders if each.is_cancelable):
         held = None if order.stop is None else order.stop.prices
         if order.stop is None:
-            is_asked = policy.stop_loss_pct and may_have_stop(order, lot, now.now_ms)
+            is_asked = asks_for_stop(lot, policy) and may_have_stop(order, lot, now.now_ms)
             wanted = possible_stop(order, lot, market, policy, now) if is_asked else None
             if isinstance(wanted, StopPrices):
                 yield order, wanted, f"it is to have a stop at {plain(wanted.trigger)}"
-        elif not policy.stop_loss_pct:
+        elif not (policy.stop_loss_pct or policy.break_even_gain_pct):
             yield order, None, "no stop is wanted any more"
         elif now.gives_up_stop == order.name.generation:
             yield order, None, "its stop goes to a nearer lot"
         elif held is not None and not order.was_found:
-            wanted = stop_prices(order.cost, order.quantity, policy, market.pair)
-            if _differs(held, wanted):
+            wanted = wanted_stop(order, lot, market, policy)
+            if wanted is None:
+                yield order, None, "no stop is wanted any more"
+            elif _differs(held, wanted):
                 yield order, wanted, f"its stop is to be at {plain(wanted.trigger)} now"
 
 

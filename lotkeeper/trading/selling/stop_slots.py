@@ -1,6 +1,7 @@
 """Which SELLs of a pair have a stop where not all can: the exchange takes few orders that wait for a price.
 
-The lots that cost the most are the nearest to their stops, and have the highest SELLs. A stop goes from a SELL to
+The lots that cost the most are the nearest to their stops, and have the highest SELLs. A lot that asks for no stop, as
+its break-even is not armed, takes no part. A stop goes from a SELL to
 another only where that one is nearer by a thousandth of the price, and is never missing for it: its SELL is placed
 again as a LIMIT, and the nearer one takes the slot afterwards.
 """
@@ -16,7 +17,7 @@ from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.selling.order_slots import free_slots
 from lotkeeper.trading.selling.overpriced import WORTH_IT
-from lotkeeper.trading.selling.stop_loss import may_have_stop, tried_again_ms
+from lotkeeper.trading.selling.stop_loss import asks_for_stop, may_have_stop, tried_again_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _standing(book: PairBook, now_ms: int, wanted: int) -> tuple[list[Decimal], 
         order = _order(lot, generation)
         if order.stop is not None:
             lowest, left = order if order.is_cancelable else lowest, left - 1
-        elif len(without) < wanted and may_have_stop(order, lot, now_ms):
+        elif len(without) < wanted and may_have_stop(order, lot, now_ms) and asks_for_stop(lot, book.terms[1]):
             without.append(order.price)
         if len(without) >= wanted and left <= 0:
             break
@@ -79,10 +80,12 @@ def _between(book: PairBook, now_ms: int, but: int) -> list[Decimal]:
     lots = (lot for lot in book.lots.open() if lot.buy_order_id != but and lot.hold is None and lot.orders)
     newest = ((lot, lot.orders[-1]) for lot in lots)
     return [
-        order.price
-        for lot, order in newest
-        if order.state is OrderState.CANCELED and not order.was_found and tried_again_ms(lot) <= now_ms
+        order.price for lot, order in newest if _is_between(order, lot, now_ms) and asks_for_stop(lot, book.terms[1])
     ]
+
+
+def _is_between(order: SellOrder, lot: Lot, now_ms: int) -> bool:
+    return order.state is OrderState.CANCELED and not order.was_found and tried_again_ms(lot) <= now_ms
 
 
 def _order(lot: Lot, generation: int) -> SellOrder:
