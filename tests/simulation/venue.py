@@ -51,6 +51,8 @@ class Venue(Sink):
         self._on_event = on_event
         self._versions: dict[int, tuple[list[int], list[Json]]] = {}
         self._quotes = 0
+        self.is_lively = False  # whether others trade at each price
+        self.on_quote: Callable[[D], None] | None = None  # is told each best bid
         self.price = self.lowest = START_PRICE
         self.quote(START_PRICE, D(50))
         self.exchange.show_quote(BNB_SYMBOL, ExternalQuote(BNB_BID, D(100), BNB_BID + 1, D(100), 1))
@@ -95,8 +97,10 @@ class Venue(Sink):
         self._quotes += 1
         self.price, self.lowest = bid, min(getattr(self, "lowest", bid), bid)
         self.exchange.show_quote(SYMBOL, ExternalQuote(bid, size, bid + D("0.02"), size, self._quotes))
-        if self.has_waiting_orders:
+        if self.is_lively or self.has_waiting_orders:
             self._trade_among_others(bid)
+        if self.on_quote is not None:
+            self.on_quote(bid)
 
     @property
     def has_waiting_orders(self) -> bool:
