@@ -1,8 +1,8 @@
 """For break-even: which bid the PriceBroadcaster is asked to tell of, and which lots are armed by it.
 
-The keeper gets no prices. It asks for the lowest level of its lots, once: at each tick at the latest, and of a new
-broadcaster at once. So a wake-up that is lost with one of the two comes after all, and a level that was reached while
-the keeper was down is told of at the first price that is believed.
+The keeper gets no prices. It asks for the lowest level that one of its lots waits for: at each tick at the latest, and
+of a new broadcaster at once. So a wake-up that is lost with one of the two comes after all, and a level that was
+reached while the keeper was down is told of at the first price that is believed.
 """
 
 from collections.abc import Iterator
@@ -12,10 +12,12 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, Send, lot_event
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.selling.break_even import arming_level, waits_for_level
+from lotkeeper.trading.selling.break_even import arming_level, is_armed
+from lotkeeper.trading.selling.stop_loss import awaited_level
 from messages.prices import BidReached, WatchBid
 
 RENEWED_AFTER_S = 30.0  # well before the broadcaster takes the keeper for dead
+ASKED_AGAIN_S = 5.0  # after an answer that leaves lots waiting at a level that is reached, for a slot or a cancel
 
 
 class BidWatch:
@@ -25,6 +27,7 @@ class BidWatch:
         self._state, self._selling = state, selling
         self._asked: Decimal | None = None  # the level that the broadcaster knows; None: of none
         self._asked_s = float("-inf")  # monotonic: when it was asked last
+        self._not_before_s = float("-inf")  # monotonic: it is not asked again before
         # By BUY order id: the level of a lot as it was then. Lots are values, so the same lot has the same level.
         self._levels: dict[int, tuple[Lot, Decimal | None]] = {}
         self._terms: object = None  # of these levels
@@ -39,7 +42,8 @@ class BidWatch:
             return
         wanted = min(self._wanted_levels(now), default=None) if self._is_wanted else None
         is_old = wanted is not None and now.monotonic_s - self._asked_s >= RENEWED_AFTER_S
-        if wanted != self._asked or is_old:
+        is_soon = self._asked is None and now.monotonic_s < self._not_before_s
+        if (wanted != self._asked and not is_soon) or is_old:
             yield from self._ask(wanted, now)
 
     def ask_again(self, now: Moment) -> Effects[None]:
@@ -48,18 +52,24 @@ class BidWatch:
         yield from self.ask_when_due(now)
 
     def on_bid_reached(self, message: BidReached, now: Moment) -> Effects[None]:
-        """Every lot is armed whose level the bid has reached, unless the price is older than the lot."""
+        """Every lot is armed whose level the bid has reached, unless the price is older than the lot; and lots that are
+        armed may have their stops.
+        """
         self._asked = None  # each level is told of once
         if not self._is_wanted:
             return
-        armed = [lot for lot, level in self._waiting(now) if level <= message.bid and self._is_younger(lot, message)]
-        for lot in armed:
-            self._state.book.lots.arm_break_even(lot.buy_order_id, now.wall_ms)
-            yield lot_event("break-even armed", self._state.symbol, lot.buy_order_id, bid=message.bid)
-        yield from self._selling.follow([lot.buy_order_id for lot in armed], now)
+        self._selling.note_bid(message.bid, message.at_ms)
+        reached = [lot for lot, level in self._waiting(now) if level <= message.bid and self._is_younger(lot, message)]
+        for lot in reached:
+            if not is_armed(lot):
+                self._state.book.lots.arm_break_even(lot.buy_order_id, now.wall_ms)
+                yield lot_event("break-even armed", self._state.symbol, lot.buy_order_id, bid=message.bid)
+        yield from self._selling.follow([lot.buy_order_id for lot in reached], now)
         left = min(self._wanted_levels(now), default=None)
-        if left is not None and left > message.bid:  # else at the next tick: the same old price would come at once
+        if left is not None and left > message.bid:
             yield from self._ask(left, now)
+        else:  # not at once: the same price would come again
+            self._not_before_s = now.monotonic_s + ASKED_AGAIN_S
 
     def _is_younger(self, lot: Lot, message: BidReached) -> bool:
         """Whether the price is not from before the lot's first fill; a fill has the exchange's time."""
@@ -75,17 +85,18 @@ class BidWatch:
         return (level for _, level in self._waiting(now))
 
     def _waiting(self, now: Moment) -> Iterator[tuple[Lot, Decimal]]:
-        """The lots that wait for their level, and the level of each."""
+        """The lots that wait for a bid, and the level of each. What arms a lot is computed once."""
         market, policy = terms = self._state.book.terms
         if terms != self._terms:
             self._terms, self._levels = terms, {}
         levels: dict[int, tuple[Lot, Decimal | None]] = {}
         for lot in self._state.book.lots.open():
-            if not waits_for_level(lot, now.wall_ms):
-                continue
             known = self._levels.get(lot.buy_order_id)
-            level = known[1] if known is not None and known[0] is lot else arming_level(lot, market, policy)
-            levels[lot.buy_order_id] = lot, level
+            if is_armed(lot):
+                level = awaited_level(lot, market, policy, now.wall_ms)
+            else:
+                level = known[1] if known is not None and known[0] is lot else arming_level(lot, market, policy)
+                levels[lot.buy_order_id] = lot, level
             if level is not None:
                 yield lot, level
         self._levels = levels

@@ -47,11 +47,13 @@ class SimulatedMarketStream:
         self.world.at(self._sent_s, lambda: self._send(bid, is_confirmed=True))
 
     def _beat(self) -> None:
+        """The market goes on: the same bid is said again, and others trade at it."""
         self.world.later(EVERY_S, self._beat)
         prices = self.world.system.prices
         if prices is not None:
             self.world.post(self, prices.address, PriceFeedsReported((FeedState(SYMBOL, True, "", ""),)))
         self.on_quote(self.world.venue.price)
+        self.world.venue.trade_among_others()
 
     def _send(self, bid: D, *, is_confirmed: bool) -> None:
         prices = self.world.system.prices

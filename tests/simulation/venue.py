@@ -98,7 +98,7 @@ class Venue(Sink):
         self.price, self.lowest = bid, min(getattr(self, "lowest", bid), bid)
         self.exchange.show_quote(SYMBOL, ExternalQuote(bid, size, bid + D("0.02"), size, self._quotes))
         if self.is_lively or self.has_waiting_orders:
-            self._trade_among_others(bid)
+            self.trade_among_others()
         if self.on_quote is not None:
             self.on_quote(bid)
 
@@ -107,7 +107,9 @@ class Venue(Sink):
         """Whether an order of the pair follows the price, or waits for it: only trades move such orders."""
         return bool(self.desk.waiting)
 
-    def _trade_among_others(self, price: D) -> None:
+    def trade_among_others(self) -> None:
+        """Others trade at the best bid, which stays."""
+        price = self.price
         trade = PublicTrade(0, price, D("0.001"), price * D("0.001"), self.clock.us(), buyer_is_maker=True)
         self.exchange.apply_external_trade(SYMBOL, trade)
 

@@ -3,23 +3,23 @@
 From then on its break-even is armed: with each SELL stands a stop at the price that brings the cost and all fees. The
 price is the best bid; which bid may be believed is for the PriceBroadcaster to say. A lot whose break-even was armed
 stays so, and its moment is recorded with it. Without the database a stop on the exchange tells of it.
+
+A stop that does not stand yet is placed while the bid is known to be above it, and not because it was there once.
 """
 
 from decimal import Decimal
 
-from lotkeeper.trading.lots.attempts import attempted_ms
 from lotkeeper.trading.lots.floors import RequiredProceeds, floor_price
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import Ratio, less, product, ratio_ceil_to, total
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.states import LIVE, OrderState
 from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.selling.decisions import PlaceSell, Situation
 
 _WHOLE = Decimal(100)  # percent
-# After the exchange refused a stop, the lot waits for its level again from then on: so no lot is tried in a row.
-_LEVEL_AGAIN_MS = 10_000
+_STOOD = LIVE | {OrderState.CANCELED}  # states of a SELL whose stop was not triggered
 
 
 def break_even_prices(
@@ -55,27 +55,27 @@ def is_armed(lot: Lot) -> bool:
 
 
 def _was_found_with_stop(order: SellOrder, lot: Lot) -> bool:
-    """Whether the SELL was found on the exchange with a stop at the lot's cost or above it: no stop loss is there."""
+    """Whether the SELL was found on the exchange with a stop at break-even: its own cost follows from its price."""
     prices = order.stop.prices if order.stop is not None and order.was_found else None
     return prices is not None and product(prices.trigger, lot.stock) >= lot.stock_cost
 
 
-def waits_for_level(lot: Lot, now_ms: int) -> bool:
-    """Whether the lot's break-even is to be armed when the bid reaches its level: for the first time, or once more
-    because the exchange refused its stop a while ago.
+def is_at_break_even(prices: StopPrices | None, sell: PlaceSell | SellOrder) -> bool:
+    """Whether a stop of the SELL is at the cost of its coins or above: no stop loss is there."""
+    return prices is not None and product(prices.trigger, sell.quantity) >= sell.cost
+
+
+def has_break_even(order: SellOrder) -> bool:
+    """Whether the SELL has a stop at break-even."""
+    return order.stop is not None and is_at_break_even(order.stop.prices, order)
+
+
+def may_stand_now(sell: PlaceSell | SellOrder, trigger: Decimal, lot: Lot, now: Situation) -> bool:
+    """Whether the market is above such a stop as far as is known: the exchange refuses it otherwise.
+
+    The bid says so, or a stop that stands, or stood until the lot's newest SELL was cancelled.
     """
-    if lot.state is LotState.CLOSED or not lot.buys:
-        return False
-    if not is_armed(lot):
+    if now.bid is not None and now.bid > trigger:
         return True
-    if any(order.is_live and order.stop is not None for order in lot.orders):
-        return False
-    refused = refused_stops(lot)
-    return bool(refused) and attempted_ms(refused[-1]) + _LEVEL_AGAIN_MS <= now_ms
-
-
-def refused_stops(lot: Lot) -> list[SellOrder]:
-    """The SELLs with a stop that the exchange refused since the lot's break-even was armed last."""
-    since_ms = lot.break_even_ms or 0
-    refused = (order for order in lot.orders if order.stop is not None and order.state is OrderState.REFUSED)
-    return [order for order in refused if attempted_ms(order) >= since_ms]
+    held = sell if isinstance(sell, SellOrder) else next(reversed(lot.orders), None)
+    return held is not None and held.state in _STOOD and has_break_even(held)

@@ -93,6 +93,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         may_replace=may_replace(book, known),
         trail_start=trail_start(book, lot, known) if book.terms[1].trailing_bips else TrailStart.NOT_NOW,
         arms_trail=known.arms_trail_of == lot.buy_order_id,
+        bid=known.bid,
         can_place=can_place,
         stop_from=stops.stop_from,
         gives_up_stop=gives_up.generation if gives_up and gives_up.buy_order_id == lot.buy_order_id else None,
@@ -104,7 +105,7 @@ def _stops(book: PairBook, lot: Lot, known: PairConditions) -> StopSlots:
     _, policy = book.terms
     if known.holds_stops_back:
         return NO_STOP_NOW
-    return stop_slots(book, known.now_ms, lot.buy_order_id) if asks_for_stop(lot, policy) else ANY_STOP
+    return stop_slots(book, known.now_ms, lot.buy_order_id, known.bid) if asks_for_stop(lot, policy) else ANY_STOP
 
 
 def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
