@@ -131,8 +131,14 @@ def _age_rows(lot: Json) -> Iterator[Row]:
 def _exit_rows(lot: Json) -> Iterator[Row]:
     """Each exit with the price that the market has to reach, and what the exchange holds of it."""
     for each in lot["exits"]:
-        reached = f"{each['trigger']} {lot['quote']}" if each["trigger"] else "follows the price"
-        yield each["kind"], reached, f"{each['quantity']} {lot['base']}: {_held_text(lot, each)}"
+        yield each["kind"], _reached_text(lot, each), f"{each['quantity']} {lot['base']}: {_held_text(lot, each)}"
+
+
+def _reached_text(lot: Json, each: Json) -> str:
+    """The price that the market has to reach; a lot that cannot be sold yet has none."""
+    if each["trigger"]:
+        return f"{each['trigger']} {lot['quote']}"
+    return "follows the price" if each["client_order_id"] else "-"
 
 
 def _held_text(lot: Json, each: Json) -> str:

@@ -24,7 +24,6 @@ TESTED_ABOVE = {
     "binance_sim/api/shapes",
     "binance_sim/command",
     "binance_sim/sources/captures",
-    "lotkeeper",
 }
 
 

@@ -13,7 +13,7 @@ from lotkeeper.trading.orders.client_ids import stop_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Terms
 from lotkeeper.trading.reports.changes import changes_of
-from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation, TransferDust
+from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation, TransferDust, Wait, WaitUntil
 from lotkeeper.trading.selling.stop_loss import WITHOUT_SLOT, NoStop, possible_stop, stop_prices
 
 _HUNDRED, _FINEST = Decimal(100), Decimal("0.01")
@@ -117,8 +117,10 @@ def _kind_of(order: SellOrder, policy: ExitPolicy | None) -> ExitKind:
 
 
 def _not_held(lot: Lot, policy: ExitPolicy | None, steps: Sequence[Decision]) -> Iterator[ArmedExit]:
-    """What of the lot no SELL covers, and what it waits for."""
+    """What of the lot no SELL covers, and what it waits for; dust beside SELLs that stand is not sold by itself."""
     step = next((each for each in steps if not isinstance(each, TransferDust | Keep)), None)
+    if isinstance(step, Wait) and step.until is WaitUntil.SOLD:
+        return
     why = getattr(step, "why", "")
     if lot.remainder <= 0 or step is None or not (why or isinstance(step, PlaceSell)):
         return
