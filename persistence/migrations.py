@@ -46,8 +46,10 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN stop TEXT",
         "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
     ),
-    # The new table of moved costs: an older version would sell a cheap lot of a group at its own floor.
-    5: (),
+    # Also the new table of moved costs: an older version would sell a cheap lot of a group at its own floor.
+    5: (  # an older version would take a stop at break-even for a stop loss, and place it again below the cost
+        "ALTER TABLE lots ADD COLUMN break_even_ms BIGINT",
+    ),
 }
 
 

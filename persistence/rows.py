@@ -259,4 +259,5 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
         instructions=tuple(sorted(parts.instructions, key=lambda each: each.number)),
         cost_moves=tuple(sorted(parts.moves, key=_place_of_move)),
+        break_even_ms=row.break_even_ms,
     )

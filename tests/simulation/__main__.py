@@ -48,6 +48,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--group", action="store_true", help="the lots of a pair are sold as a group")
     parser.add_argument("--sales", action="store_true", help="an operator sells lots by `lotkeeper sell`")
     parser.add_argument("--reloads", action="store_true", help="the configuration is reloaded in the middle of trading")
+    parser.add_argument("--top-ups", action="store_true", help="BNB for fees is bought, over some hours")
     parser.add_argument("--answered", action="store_true", help="the Gateway dies between an answer and telling of it")
     parser.add_argument(
         "--distant",
@@ -66,6 +67,7 @@ def _kind_of(wanted: argparse.Namespace) -> dict[str, bool | None]:
         "has_sales": wanted.sales,
         "has_reloads": wanted.reloads,
         "has_group": wanted.group,
+        "has_top_ups": wanted.top_ups,
         "is_distant": wanted.distant,
     }
 

@@ -49,6 +49,7 @@ class Lot(Remembering):
     hold: HoldReason | None = None  # why it is HELD; None in every other state
     instructions: tuple[SellInstruction, ...] = ()  # what a person wanted sold, the newest last
     cost_moves: tuple[CostMove, ...] = ()  # cost that went between it and other lots of its group
+    break_even_ms: int | None = None  # when its break-even was armed last (wall clock); None: never, as far as is known
 
     @property
     def lot_id(self) -> str:

@@ -155,4 +155,5 @@ class Situation:
     # The least that the group wants of the lot's SELLs now (quote), at most their floors for zero; a SELL that would be
     # placed otherwise is replaced. None: the group does not concern the lot now.
     group_price: Decimal | None = None
+    bid: Decimal | None = None  # quote; the best bid if it is known and new; for break-even alone
     can_place: bool = True  # False: whatever the lot, no SELL of it can be placed now; it takes no dust then
