@@ -64,6 +64,7 @@ def test_it_is_not_forgotten_however_many_sells_are_refused_later():
         at += 3_600_000
         step = make.decision(book.lots[7], by=GROUP, at=at)
         order = book.lots.record_sell_sent(step, at)
-        book.apply_report(replace(make.sell_report(order, 90 + order.name.generation, "EXPIRED"), time_ms=at))
+        for status in ("NEW", "EXPIRED"):
+            book.apply_report(replace(make.sell_report(order, 90 + order.name.generation, status), time_ms=at))
     assert len(book.lots[7].orders) < 7
     assert found_price(book.lots[7]) == found_price(lot) == D("105.64")
