@@ -101,7 +101,11 @@ def _transfer_rows(lot: Json) -> Iterator[Row]:
         yield "kept", f"{each['quantity']} {base}", how
     for move in lot["moves"]:
         way = "to" if move["cost"].startswith("-") else "from"
-        yield "moved", f"{with_sign(move['cost'])} {quote}", f"cost {way} lot {move['lot']}, at {move['at'][:16]}"
+        yield (
+            "moved",
+            f"{with_sign(move['cost'])} {quote}",
+            f"cost {way} lot {move['lot']}, at {move['at'][:16].replace('T', ' ')}",
+        )
     if lot["taken"] or lot["given"] or lot["moves"] or kept:
         yield "to sell", f"{lot['stock']} {base}", f"in all, which cost {lot['stock_cost']} {quote}"
 
