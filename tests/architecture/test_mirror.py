@@ -15,6 +15,7 @@ ACROSS = {
     "e2e",
     "lotkeeper/trading/golden",
     "actors/pair_keeper/scenarios",
+    "mutation",
     "simulation",
 }
 # Folders whose code has no life of its own: it is tested through the folder above.
