@@ -45,6 +45,9 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN stop TEXT",
         "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
     ),
+    5: (  # an older version would take the SELL that a BUY pays for as a sale by hand
+        "ALTER TABLE orders ADD COLUMN purchase TEXT",
+    ),
 }
 
 

@@ -13,6 +13,7 @@ from actors.pair_keeper.tags import AskTag, PurchaseTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase, plan_purchase
 from lotkeeper.trading.buying.purchase import AskedPurchase
+from lotkeeper.trading.filters.base import OrderCounts
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.questions import OrderByClientId
@@ -78,9 +79,14 @@ class PurchaseCommands:
 
     def _plan(self, message: BuyCoins, ask: Decimal | None) -> PlannedPurchase | str:
         market, policy = self._state.book.terms
-        nearest = self._state.book.lots.index.on_book.at(0)
-        known = BuyMarket(ask, self._facts.reference, nearest[0] if nearest else None)
-        return plan_purchase(market, policy, message.wish, known)
+        index, others = self._state.book.lots.index, self._state.book.other_orders
+        nearest = index.on_book.at(0)
+        counts = OrderCounts(orders=index.live_sells + len(others.ids), lists=index.stops + others.list_count)
+        known = BuyMarket(ask, self._facts.reference, nearest[0] if nearest else None, self._state.buy_rate, counts)
+        wish = message.wish
+        if not self._state.book.adopts_all_buys:
+            wish = replace(wish, pays_for_sell=False)
+        return plan_purchase(market, policy, wish, known)
 
     def _record(self, number: int, course: _Course, sent_again: str = "") -> Send:
         message = course.message
@@ -145,6 +151,7 @@ class PurchaseCommands:
             quantity=planned.quantity,
             amount=planned.amount,
             sent_ms=now.wall_ms,
+            sell_price=planned.sell_price if planned.is_paid else None,
         )
         yield Send(Peer.GATEWAY, order)
         facts = {"order": purchase.client_id, "request": purchase.request, "who": purchase.who, "why": purchase.why}

@@ -40,6 +40,20 @@ class OtherOrders:
         if known is None or (known.executed, known.time_ms) <= (report.executed, report.time_ms):
             self._open[report.order_id] = report
 
+    def forget(self, order_id: int) -> None:
+        """It is one of ours after all."""
+        self._open.pop(order_id, None)
+
+    def partner_of(self, name: str) -> OrderReport | None:
+        """The BUY that pays for the waiting SELL of this client order id or order id; None if there is none."""
+        lists = {each.list_id for each in self._open.values() if name in (each.client_id, str(each.order_id))}
+        return next((each for each in self.buys if each.list_id is not None and each.list_id in lists), None)
+
+    @property
+    def list_count(self) -> int:
+        """How many order lists they are in."""
+        return len({each.list_id for each in self._open.values() if each.list_id is not None})
+
     def clear(self) -> None:
         """The exchange is about to list all open orders."""
         self._open.clear()

@@ -87,6 +87,8 @@ def test_a_dry_run_says_what_it_comes_to_and_does_nothing():
         "cost": "60",
         "fee": "0.06",
         "sell_price": "60420.79",
+        "sell_by_exchange": False,
+        "no_list": "",
     }
     stage.ledger.nothing(RecordPurchase)
 
