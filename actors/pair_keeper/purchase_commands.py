@@ -39,6 +39,7 @@ class _Course:
     asker: Any
     planned: PlannedPurchase | None = None
     recorded: PurchaseRecorded | None = None
+    asked_s: float = float("-inf")  # monotonic: when the exchange was asked for its BUY
 
 
 class PurchaseCommands:
@@ -51,6 +52,7 @@ class PurchaseCommands:
         self._number = 0
         self._courses: dict[int, _Course] = {}  # by number
         self._sent: dict[str, _Course] = {}  # by client order id: BUYs without an answer
+        self._sent_s: dict[str, float] = {}  # by client order id: when one was sent last (monotonic)
 
     def buy(self, message: BuyCoins, asker: Any, now: Moment) -> Effects[None]:
         refused = self._obstacle(now)
@@ -103,7 +105,7 @@ class PurchaseCommands:
         if course.recorded is not None and course.recorded.purchase.client_id == message.purchase.client_id:
             yield from self._send(message.number, message.purchase, now)  # it never arrived, and is sent again
             return
-        course.recorded = message
+        course.recorded, course.asked_s = message, now.monotonic_s
         question = OrderByClientId(message.purchase.client_id)
         build = exchange_question(self._state.symbol, question)
         yield Send(Peer.GATEWAY, self._requests.ask(build, PurchaseTag(message.number), now.monotonic_s))
@@ -139,10 +141,15 @@ class PurchaseCommands:
     # Sent
 
     def _send(self, number: int, purchase: AskedPurchase, now: Moment) -> Effects[None]:
-        course = self._courses.pop(number)
+        """Not where the same command, given twice, has sent it since the exchange was asked for it."""
+        course = self._courses[number]
+        if self._sent_s.get(purchase.client_id, float("-inf")) >= course.asked_s:
+            yield from self._refuse(number, f"the same is being bought as {purchase.client_id}: ask again in a moment")
+            return
+        del self._courses[number]
         planned = course.planned
         assert planned is not None
-        self._sent[purchase.client_id] = course
+        self._sent[purchase.client_id], self._sent_s[purchase.client_id] = course, now.monotonic_s
         order = PlaceBuyOrder(
             symbol=self._state.symbol,
             incarnation=self._state.start.incarnation,

@@ -96,9 +96,8 @@ def test_who_places_the_sell_is_said_before_anything_is_bought(run, service):
     shown = run("buy", "BTCUSDT", "--at", "59000", "--quantity", "0.001", "--dry-run").output
     assert "the exchange itself places its SELL at 59500 when all of it is bought (OPO)" in shown
     assert asked[0].wish.pays_for_sell
-    asked = service(
-        BuyCoins=PurchaseAnswered({**limit, "no_list": "one LIMIT SELL cannot do what exit.ladder asks for"})
-    )
+    why = "one LIMIT SELL cannot do what exit.ladder asks for"
+    asked = service(BuyCoins=PurchaseAnswered({**limit, "no_list": why}))
     shown = run("buy", "BTCUSDT", "--at", "59000", "--quantity", "0.001", "--no-list", "--dry-run").output
     assert f"lotkeeper places it, not the exchange: {why}" in shown
     assert not asked[0].wish.pays_for_sell

@@ -50,7 +50,7 @@ def sold(trade_id: int = 2, quantity: str = "1"):
 @pytest.fixture
 def book():
     """The BUY is filled, and its SELL stands."""
-    found = make.book(market=make.market(), policy=make.policy())
+    found = make.book(market=make.market(), policy=make.policy("0.9"))
     found.apply_report(replace(buy_report("NEW"), executed=D(0)))
     found.apply_report(PENDING)
     found.apply_fill(buy_fill())
