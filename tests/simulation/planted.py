@@ -1,4 +1,4 @@
-"""Twenty-nine planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Thirty-one planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -299,6 +299,24 @@ PLANTED = (
         "    return instruction.quantity",
         16,
         "2",
+        is_sold=True,
+    ),
+    PlantedBug(
+        "the SELL that a BUY pays for is none of ours",
+        "lotkeeper/trading/book/pair_book.py",
+        "            or self.paid_sells.name_of(report)\n",
+        "",
+        0,
+        "2",
+        is_sold=True,
+    ),
+    PlantedBug(
+        "of two equal commands at once both buy",
+        "actors/pair_keeper/purchase_commands.py",
+        "if self._sent_s.get(purchase.client_id, float(\"-inf\")) >= course.asked_s:",
+        "if False:",
+        31,
+        "4",
         is_sold=True,
     ),
     PlantedBug(

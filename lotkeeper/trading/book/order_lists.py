@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from lotkeeper.trading.book.lots import Lots
+from lotkeeper.trading.book.paid_sells import PaidSells
 from lotkeeper.trading.lots.lot import Lot, with_hold_event
 from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
 from lotkeeper.trading.orders.order import PENDING, OrderReport
@@ -20,8 +21,8 @@ _CANCELED = "CANCELED"
 class OrderLists:
     """Lists by the BUY order ids of lots, and the SELLs of lists that have not ended."""
 
-    def __init__(self, lots: Lots) -> None:
-        self._lots = lots  # those of the book
+    def __init__(self, lots: Lots, paid_sells: PaidSells) -> None:
+        self._lots, self._paid_sells = lots, paid_sells  # those of the book
         self._list_of: dict[int, int | None] = {}  # None where the exchange has not said yet which list it is
         # By list id, then by order id: whether the SELL stands, and does not wait for the BUY.
         self._sells: dict[int, dict[int, bool]] = {}
@@ -123,6 +124,8 @@ class OrderLists:
 
     def _describe(self, lot: Lot) -> str:
         """Why the lot is left to the list, for people."""
+        if self._paid_sells.is_of(lot.buy_order_id):
+            return "its BUY has a SELL that the exchange places when all of it is bought"
         list_id, sells = self._list_of[lot.buy_order_id], self.sells_of(lot.buy_order_id)
         name = "an order list of yours" if list_id is None else f"your order list {list_id}"
         if not lot.buy_ended:

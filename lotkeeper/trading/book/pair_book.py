@@ -56,7 +56,8 @@ class PairBook:
         self.quote = quote
         self.lots = Lots()
         self.manual_sales = ManualSales()  # SELLs that no lot has
-        self.order_lists = OrderLists(self.lots)  # lists of the trader that BUYs of lots belong to
+        self.paid_sells = PaidSells()  # SELLs that BUYs of ours pay for
+        self.order_lists = OrderLists(self.lots, self.paid_sells)  # lists that BUYs of lots belong to
         self.balance_check = BalanceCheck()  # compares the account's balance with the trades
         # They tell which share of its cost a SELL covers that only the exchange knows.
         self._market = market
@@ -74,7 +75,6 @@ class PairBook:
         # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
         self._dust_of_missing: dict[int, list[DustTransfer]] = {}
         self.other_orders = OtherOrders()  # on the exchange's book, and not ours
-        self.paid_sells = PaidSells()  # SELLs that BUYs of ours pay for
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
         self._uncertain_reports = UncertainReports()
