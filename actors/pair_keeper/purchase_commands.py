@@ -115,8 +115,10 @@ class PurchaseCommands:
         if course is None or course.recorded is None:
             return
         purchase = course.recorded.purchase
-        if message.reports:
-            yield from self._found(tag.number, purchase, message.reports[0])
+        heard_of = self._state.book.other_orders.purchase(purchase.client_id)
+        found = message.reports[0] if message.reports else heard_of  # an event may have told what no query shows yet
+        if found is not None:
+            yield from self._found(tag.number, purchase, found)
         elif course.recorded.is_new:
             yield from self._send(tag.number, purchase, now)
         elif self._may_arrive_ms(purchase) >= now.wall_ms:

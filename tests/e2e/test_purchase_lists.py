@@ -84,9 +84,9 @@ def test_with_everything_lost_before_it_is_filled_it_is_sold_once(system: System
 def test_a_buy_that_is_cancelled_half_filled_is_sold_by_the_policy(system: SystemUnderTest) -> None:
     exchange = Client(system.exchange)
     placed = _place(system, "58000")
-    name, lot = placed["client_order_id"], placed["lot"]
-    system.control("price", symbol=PAIR, price="57999.99", size="0.0012")
-    wait_for("it is left to the list", lambda: _lot(system, lot)["state"] == "HELD")
+    name = placed["client_order_id"]
+    system.control("trade", symbol=PAIR, price="57990", qty="0.0012", buyerIsMaker=True)
+    wait_for("it is left to the list", lambda: "HELD" in [each["state"] for each in system.positions()])
     _capture("paid-part", "lotkeeper positions", system.command("positions").stdout)
     assert [each["side"] for each in _open(exchange)] == ["BUY", "SELL"]
     done = system.command("cancel", name, "--yes")

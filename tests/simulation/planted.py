@@ -313,7 +313,7 @@ PLANTED = (
     PlantedBug(
         "of two equal commands at once both buy",
         "actors/pair_keeper/purchase_commands.py",
-        "if self._sent_s.get(purchase.client_id, float(\"-inf\")) >= course.asked_s:",
+        'if self._sent_s.get(purchase.client_id, float("-inf")) >= course.asked_s:',
         "if False:",
         31,
         "4",

@@ -5,6 +5,7 @@ Those that wait for a price also take one of the few slots for such orders. Peop
 
 from collections.abc import Set as AbstractSet
 
+from lotkeeper.trading.orders.client_ids import is_purchase
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.trails import waits_for_price
@@ -15,6 +16,7 @@ class OtherOrders:
 
     def __init__(self) -> None:
         self._open: dict[int, OrderReport] = {}
+        self._purchases: dict[str, OrderReport] = {}  # BUYs that persons asked for here, also ended, by client order id
 
     @property
     def ids(self) -> AbstractSet[int]:
@@ -33,12 +35,16 @@ class OtherOrders:
 
     def note(self, report: OrderReport) -> None:
         """A late copy of an earlier report does not undo what the order has executed since."""
+        if report.side is Side.BUY and is_purchase(report.client_id):
+            self._purchases[report.client_id] = _newer(self._purchases.get(report.client_id), report)
         if report.is_final:
             self._open.pop(report.order_id, None)
             return
-        known = self._open.get(report.order_id)
-        if known is None or (known.executed, known.time_ms) <= (report.executed, report.time_ms):
-            self._open[report.order_id] = report
+        self._open[report.order_id] = _newer(self._open.get(report.order_id), report)
+
+    def purchase(self, client_id: str) -> OrderReport | None:
+        """The BUY of a purchase as far as this process has heard of it; queries may not show it yet."""
+        return self._purchases.get(client_id)
 
     def forget(self, order_id: int) -> None:
         """It is one of ours after all."""
@@ -57,3 +63,8 @@ class OtherOrders:
     def clear(self) -> None:
         """The exchange is about to list all open orders."""
         self._open.clear()
+
+
+def _newer(known: OrderReport | None, report: OrderReport) -> OrderReport:
+    is_newer = known is None or (known.executed, known.time_ms) <= (report.executed, report.time_ms)
+    return report if known is None or is_newer else known
