@@ -296,7 +296,7 @@ MUTANTS = (
     Mutant(
         "book/rebuild.py",
         "a stop that was found is one order",
-        "if report.is_stop or report.list_id is not None",
+        "(report.is_stop or report.list_id is not None)",
         "if False",
     ),
     # stop_loss.py, stop_slots.py: where a stop stands, and who has one
@@ -568,14 +568,14 @@ MUTANTS = (
     Mutant(
         "selling/changed_terms.py",
         "any other profit is another one",
-        "return gap >= product(total((order.cost, order.profit)), WORTH_IT)",
+        "return gap >= product(total((order.cost, profit)), WORTH_IT)",
         "return gap != ZERO",
     ),
     Mutant(
         "selling/changed_terms.py",
         "a SELL that was found is placed again",
-        "if order.profit is None:\n        return False",
-        "if order.profit is None:\n        return True",
+        "if profit is None:\n        return False",
+        "if profit is None:\n        return True",
     ),
     Mutant(
         "selling/changed_terms.py",
@@ -632,9 +632,7 @@ MUTANTS = (
     ),
     Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
     # fees.py, fee_valuation.py: rates and values
-    Mutant(
-        "lots/fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"
-    ),
+    Mutant("lots/fees.py", "the better of maker and taker", "SellFee.WORSE: max(part", "SellFee.WORSE: min(part"),
     Mutant("lots/fees.py", "the seller's part is forgotten", "total((sides[fee], part.seller))", "sides[fee]"),
     Mutant(
         "lots/fees.py",
