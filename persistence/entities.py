@@ -136,6 +136,7 @@ def _order(db: Any) -> Any:
         stop_price = Optional(str, nullable=True)
         stop = Optional(str, nullable=True)
         is_instructed = Optional(bool)  # whether it carries out a sell instruction; empty: no
+        purchase = Optional(str, nullable=True)  # client order id of the BUY that pays for it; empty: placed alone
 
     return Order
 

@@ -46,8 +46,11 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN stop TEXT",
         "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
     ),
-    5: (  # an older version would take a stop at break-even for a stop loss, and place it again below the cost
+    # An older version would take a stop at break-even for a stop loss, and place it again below the cost; and the SELL
+    # that a BUY pays for as a sale by hand.
+    5: (
         "ALTER TABLE lots ADD COLUMN break_even_ms BIGINT",
+        "ALTER TABLE orders ADD COLUMN purchase TEXT",
     ),
 }
 

@@ -31,6 +31,7 @@ def terms_to_text(terms: Terms) -> str:
         "unknown": list(pair.unknown),
         "allows_trailing": pair.allows_trailing,
         "takes_lists": pair.takes_lists,
+        "takes_opo": pair.takes_opo,
         "sell_rate": format(terms.market.sell_rate, "f"),
         "policy": _to_json(terms.policy),
     }
@@ -53,6 +54,7 @@ def terms_from_text(text: str) -> Terms:
         unknown=tuple(document["unknown"]),
         allows_trailing=document.get("allows_trailing", True),  # an earlier version did not write it
         takes_lists=document.get("takes_lists", True),
+        takes_opo=document.get("takes_opo", False),
     )
     return Terms(Market(pair, Decimal(document["sell_rate"])), _from_json(ExitPolicy, document["policy"]))
 

@@ -26,6 +26,7 @@ class TradePair(Remembering):
     precision: Precision = field(default=Precision())
     unknown: tuple[str, ...] = ()  # names of filters new to us: the exchange may refuse an order for one of them
     allows_trailing: bool = True  # whether a SELL may follow the price (allowTrailingStop, orderTypes)
+    takes_opo: bool = False  # whether a BUY can pay for its SELL (exchangeInfo, otoAllowed and opoAllowed)
     takes_lists: bool = True  # whether the exchange takes order lists (OCO) of the pair (exchangeInfo, ocoAllowed)
 
     @property

@@ -17,6 +17,7 @@ def test_none_of_its_lots_is_armed_and_that_one_is_armed_is_kept(tmp_path):
     store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("ALTER TABLE lots DROP COLUMN break_even_ms")
+        connection.execute("ALTER TABLE orders DROP COLUMN purchase")
         connection.execute("UPDATE system_state SET value = '5' WHERE key = 'schema.version'")
     store = Store.open(f"sqlite:///{path}")
     assert store.state(SCHEMA_KEY) == str(SCHEMA_VERSION)

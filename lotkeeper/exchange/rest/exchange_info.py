@@ -50,6 +50,7 @@ def _pair(source: Row, everywhere: FiltersRead) -> tuple[TradePair, FiltersRead]
         precision=Precision(_digits(source, "baseAssetPrecision"), _quote_digits(source)),
         unknown=(*read.unknown, *everywhere.unknown),
         allows_trailing=_allows_trailing(source),
+        takes_opo=source.get("otoAllowed") is True and source.get("opoAllowed") is True,
         takes_lists=source.get("ocoAllowed") is not False,
     )
     return pair, read

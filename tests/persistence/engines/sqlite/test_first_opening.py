@@ -23,7 +23,7 @@ def test_a_database_of_an_earlier_version_is_migrated_first(url, tmp_path):
     with closing(sqlite3.connect(tmp_path / "lots.sqlite")) as connection, connection:
         connection.execute("ALTER TABLE lots DROP COLUMN hold")
         connection.execute("ALTER TABLE lots DROP COLUMN break_even_ms")
-        for column in ("trail_delta", "stop_price", "stop", "is_instructed"):
+        for column in ("trail_delta", "stop_price", "stop", "is_instructed", "purchase"):
             connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
         connection.execute("UPDATE system_state SET value = '3' WHERE key = 'schema.version'")
     HistoryStarts.open(url).write({"BTCUSDT": KNOWN})
