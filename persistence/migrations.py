@@ -45,6 +45,12 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN stop TEXT",
         "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
     ),
+    # Also the new tables of profit entries, their sums, and BUYs: the Ledger counts the lots of before beside its work.
+    5: (
+        "ALTER TABLE lots ADD COLUMN opened_ms BIGINT",
+        "ALTER TABLE lots ADD COLUMN closed_ms BIGINT",
+        "ALTER TABLE lots ADD COLUMN is_counted BOOLEAN",
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
-from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.reports.profit import Totals
 
@@ -27,6 +27,21 @@ class OrderRecord:
 
     lot_id: str
     order: SellOrder
+
+
+@dataclass(frozen=True, slots=True)
+class BuyRecord:
+    """A BUY of the account as the exchange reported it last."""
+
+    report: OrderReport
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBuysRecord:
+    """Which BUYs of a pair stand on the book; all others have ended."""
+
+    symbol: str
+    order_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,8 @@ class LotRecord:
     reason: str
     buy_ended: bool
     hold: HoldReason | None
+    opened_ms: int = 0
+    closed_ms: int | None = None
 
     @property
     def lot_id(self) -> str:
@@ -117,6 +134,8 @@ class StateRecord:
 Entry = (
     FillRecord
     | OrderRecord
+    | BuyRecord
+    | OpenBuysRecord
     | KeptOrdersRecord
     | LotRecord
     | FeeValueRecord
@@ -142,7 +161,18 @@ class StoredPair:
 
 def lot_record(lot: Lot) -> LotRecord:
     """The lot itself, without its fills, orders and fee values."""
-    return LotRecord(lot.symbol, lot.base, lot.quote, lot.buy_order_id, lot.state, lot.reason, lot.buy_ended, lot.hold)
+    return LotRecord(
+        symbol=lot.symbol,
+        base=lot.base,
+        quote=lot.quote,
+        buy_order_id=lot.buy_order_id,
+        state=lot.state,
+        reason=lot.reason,
+        buy_ended=lot.buy_ended,
+        hold=lot.hold,
+        opened_ms=lot.opened_ms,
+        closed_ms=lot.closed_ms,
+    )
 
 
 def lot_entries(lot: Lot) -> tuple[Entry, ...]:

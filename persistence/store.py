@@ -21,7 +21,7 @@ from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Terms
-from persistence import purchases, reading, sums, writing
+from persistence import profit_entries, purchases, reading, sums, writing
 from persistence.entities import define_entities
 from persistence.errors import OvertakenError, raised_as_store_errors, store_error
 from persistence.files import database_path, prepare
@@ -98,6 +98,16 @@ class Store:
             if known is not None:
                 return known, False
             return purchases.find_or_record(self._entities, symbol, wish, is_again=is_again)
+
+    def count_lots(self, most: int, lease: int | None = None) -> int:
+        """Counts what at most so many lots earned that changed since; returns how many there were.
+
+        Raises OvertakenError as `record` does.
+        """
+        with self._transaction():
+            if lease is not None:
+                self._refuse_older_lease(lease)
+            return profit_entries.count_lots(self._entities, most)
 
     def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
         """What a pair's keeper starts with: the lots that may still change, the cursor, the sums over the other lots.

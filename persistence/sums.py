@@ -9,6 +9,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.reports.profit import Fees, Totals, sum_fees, totals_of
 from persistence.entities import Entities
+from persistence.fees_text import fees_from_text, fees_to_text
 from persistence.reading import CLOSED, lots_of
 from persistence.rows import Columns, digits
 
@@ -43,10 +44,10 @@ class FeesSum:
         self._sum: Fees = ()
 
     def step(self, text: Any) -> None:
-        self._sum = sum_fees(self._sum, _fees_of(text))
+        self._sum = sum_fees(self._sum, fees_from_text(text))
 
     def finalize(self) -> str:
-        return _fees_text(self._sum)
+        return fees_to_text(self._sum)
 
 
 def closed_totals(entities: Entities, symbol: str, except_for: Iterable[int] = ()) -> Totals:
@@ -66,7 +67,7 @@ def _totals_of(row: Any) -> Totals:
         closed=row.lots,
         held_ms=row.held,
         fees_quote=Decimal(row.fees_quote),
-        fees=_fees_of(row.fees),
+        fees=fees_from_text(row.fees),
     )
 
 
@@ -87,14 +88,6 @@ def _sums_of(lot: Lot) -> Columns:
         "first_sell_ms": sums.first_sell_ms,
         "held_ms": sums.held_ms,
         "fees_quote": digits(sums.fees_quote),
-        "fees": _fees_text(sums.fees),
+        "fees": fees_to_text(sums.fees),
         "rest": plain(max(lot.remainder, ZERO)),
     }
-
-
-def _fees_text(fees: Fees) -> str:
-    return json.dumps({asset: digits(amount) for asset, amount in fees})
-
-
-def _fees_of(text: str) -> Fees:
-    return tuple(sorted((asset, Decimal(amount)) for asset, amount in json.loads(text).items()))

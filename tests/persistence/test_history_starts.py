@@ -13,6 +13,7 @@ from persistence.history_starts import HistoryStarts, state_key
 from persistence.records import CursorRecord, lot_entries
 from persistence.store import Store
 from tests.persistence.lots import lot
+from tests.persistence.older import set_version, without_counts
 
 KNOWN = HistoryStart(1_700_000_000_000, Clock.EXCHANGE)
 NOTED = HistoryStart(17, Clock.MACHINE, MachineMoment(17, 3, "boot"))
@@ -53,10 +54,11 @@ def test_a_pair_is_known_by_its_lots_or_by_its_cursor(url):
 def test_a_database_of_an_earlier_version_is_migrated_first(url, tmp_path):
     Store.open(url).close()
     with closing(sqlite3.connect(tmp_path / "lots.sqlite")) as connection, connection:
+        without_counts(connection)
         connection.execute("ALTER TABLE lots DROP COLUMN hold")
         for column in ("trail_delta", "stop_price", "stop", "is_instructed"):
             connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
-        connection.execute("UPDATE system_state SET value = '3' WHERE key = 'schema.version'")
+        set_version(connection, 3)
     HistoryStarts.open(url).write({"BTCUSDT": KNOWN})
     store = Store.open(url)
     assert store.lots() == ()

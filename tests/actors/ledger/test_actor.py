@@ -394,3 +394,30 @@ def test_what_fees_cost_is_told(bench):
 def test_without_a_database_nobody_is_told_what_fees_cost(shut):
     shut.desk.tell(AskFeesPaid(3, "BNB", 1000), shut.keeper)
     shut.keeper.nothing()
+
+
+def test_what_lots_earned_is_counted_beside_the_records(bench):
+    """Some lots at once, with pauses for the records."""
+    bench.record(*(lots.sold(10 * number) for number in range(1, 251)))
+    assert counted(bench) == 0
+    bench.desk.advance(2.0)
+    assert counted(bench) == 100
+    bench.desk.advance(0.3)
+    assert counted(bench) == 250
+    bench.record(lots.sold(10), number=2)
+    bench.desk.advance(2.0)
+    assert counted(bench) == 250
+
+
+def counted(bench) -> int:
+    with sqlite3.connect(bench.database) as connection:
+        return int(connection.execute("SELECT count(*) FROM lots WHERE is_counted").fetchone()[0])
+
+
+def test_an_overtaken_ledger_counts_nothing(bench):
+    bench.record(lots.sold(10))
+    store = Store.open(f"sqlite:///{bench.database}")
+    store.take_lease()
+    store.close()
+    bench.desk.advance(2.0)
+    assert counted(bench) == 0

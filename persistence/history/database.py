@@ -1,0 +1,104 @@
+"""The database opened for reading alone, without Pony, which takes longer to import than a page takes to read.
+
+Queries name their values as in `:symbol`; SQLite and PostgreSQL understand each of them.
+"""
+
+import re
+import sqlite3
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from persistence.errors import StoreError, raised_as_store_errors
+from persistence.files import database_path
+from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
+
+BUSY_TIMEOUT_S = 5.0
+_VALUE = re.compile(r"(?<!:):([a-z]\w*)")
+_AT_ONCE = 2000  # rows
+
+
+class HistoryDatabase:
+    """One moment of a database: all that is read is of the same moment. Every method raises StoreError."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.place = str(path)
+        self._path, self._connection = path, connection
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Raises StoreError where there is no database yet, or one of another version."""
+        path = database_path(url)
+        if not path.exists():
+            raise StoreError(f"there is no database {path} yet: the first `lotkeeper start` makes it")
+        with raised_as_store_errors(path):
+            address = f"file:{quote(str(path))}?mode=ro"
+            connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            connection.execute("BEGIN")
+        found = cls(path, connection)
+        found._check_version()
+        return found
+
+    def rows(self, query: str, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """All rows of a query, with the columns as attributes."""
+        return list(self.stream(query, values))
+
+    def stream(self, query: str, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """The same, some at a time, for what is too much for the memory."""
+        text, ordered = with_positions(query, values or {}, "?")
+        with raised_as_store_errors(self._path):
+            cursor = self._connection.execute(text, ordered)
+            row = namedtuple("row", [column[0] for column in cursor.description])  # type: ignore[misc]
+            while found := cursor.fetchmany(_AT_ONCE):
+                yield from map(row._make, found)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _check_version(self) -> None:
+        with self._closed_on_error():
+            if not self._tables():
+                raise StoreError(f"the database {self.place} is empty: nothing was recorded yet")
+            query = f"SELECT value FROM {STATE_TABLE} WHERE key = :key"  # noqa: S608 (a name of ours)
+            rows = self.rows(query, {"key": SCHEMA_KEY})
+            found = rows[0].value if rows else None
+            if found != str(SCHEMA_VERSION):
+                raise StoreError(f"the database {self.place} has schema {found}: {_advice(found)}")
+
+    def _tables(self) -> list[Any]:
+        found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if found and all(row.name != STATE_TABLE for row in found):
+            raise StoreError(f"the database {self.place} belongs to another program")
+        return found
+
+    @contextmanager
+    def _closed_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+
+def with_positions(query: str, values: Mapping[str, Any], parameter: str) -> tuple[str, list[Any]]:
+    """The query with the engine's own parameters, and the values in their order."""
+    names = _VALUE.findall(query)
+    return _VALUE.sub(parameter, query), [values[name] for name in names]
+
+
+def _advice(found: str | None) -> str:
+    if found is not None and found.isdecimal() and int(found) > SCHEMA_VERSION:
+        return f"a newer lotkeeper wrote it, this one knows {SCHEMA_VERSION}"
+    return "an older lotkeeper wrote it; `lotkeeper start` brings it to this version"
