@@ -4,20 +4,17 @@ Queries name their values as in `:symbol`; SQLite and PostgreSQL understand each
 """
 
 import re
-import sqlite3
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
 
-from persistence.errors import StoreError, raised_as_store_errors
-from persistence.files import database_path
+from persistence.engines.base import Engine
+from persistence.engines.choice import engine_of
+from persistence.errors import StoreError
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
-BUSY_TIMEOUT_S = 5.0
 _VALUE = re.compile(r"(?<!:):([a-z]\w*)")
 _AT_ONCE = 2000  # rows
 
@@ -25,21 +22,16 @@ _AT_ONCE = 2000  # rows
 class HistoryDatabase:
     """One moment of a database: all that is read is of the same moment. Every method raises StoreError."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.place = str(path)
-        self._path, self._connection = path, connection
+    def __init__(self, engine: Engine) -> None:
+        self.place = engine.place
+        self._engine = engine
+        with engine.own_errors():
+            self._connection = engine.connect_reader()
 
     @classmethod
     def open(cls, url: str) -> Self:
         """Raises StoreError where there is no database yet, or one of another version."""
-        path = database_path(url)
-        if not path.exists():
-            raise StoreError(f"there is no database {path} yet: the first `lotkeeper start` makes it")
-        with raised_as_store_errors(path):
-            address = f"file:{quote(str(path))}?mode=ro"
-            connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-            connection.execute("BEGIN")
-        found = cls(path, connection)
+        found = cls(engine_of(url))
         found._check_version()
         return found
 
@@ -49,9 +41,9 @@ class HistoryDatabase:
 
     def stream(self, query: str, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """The same, some at a time, for what is too much for the memory."""
-        text, ordered = with_positions(query, values or {}, "?")
-        with raised_as_store_errors(self._path):
-            cursor = self._connection.execute(text, ordered)
+        text, ordered = with_positions(query, values or {}, self._engine.parameter)
+        with self._engine.own_errors(), closing(self._connection.cursor()) as cursor:
+            cursor.execute(text, ordered)
             row = namedtuple("row", [column[0] for column in cursor.description])  # type: ignore[misc]
             while found := cursor.fetchmany(_AT_ONCE):
                 yield from map(row._make, found)
@@ -69,19 +61,16 @@ class HistoryDatabase:
 
     def _check_version(self) -> None:
         with self._closed_on_error():
-            if not self._tables():
+            tables = self._engine.tables()
+            if not tables:
                 raise StoreError(f"the database {self.place} is empty: nothing was recorded yet")
+            if STATE_TABLE not in tables:
+                raise StoreError(f"the database {self.place} belongs to another program")
             query = f"SELECT value FROM {STATE_TABLE} WHERE key = :key"  # noqa: S608 (a name of ours)
             rows = self.rows(query, {"key": SCHEMA_KEY})
             found = rows[0].value if rows else None
             if found != str(SCHEMA_VERSION):
                 raise StoreError(f"the database {self.place} has schema {found}: {_advice(found)}")
-
-    def _tables(self) -> list[Any]:
-        found = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        if found and all(row.name != STATE_TABLE for row in found):
-            raise StoreError(f"the database {self.place} belongs to another program")
-        return found
 
     @contextmanager
     def _closed_on_error(self) -> Iterator[None]:

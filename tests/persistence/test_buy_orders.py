@@ -21,7 +21,7 @@ def report(status: str, executed: str = "0", at: int = 0, **changes: object) -> 
 
 
 def only(store: Store) -> PastBuy:
-    with HistoryDatabase.open(f"sqlite:///{store.path}") as database:
+    with HistoryDatabase(store._engine) as database:
         (found,) = [each for each in read_orders(database, Wanted()) if isinstance(each, PastBuy)]
     return found
 
@@ -79,5 +79,5 @@ def test_what_does_not_stand_on_the_book_any_more_has_ended(store: Store) -> Non
 def test_adopted_coins_are_no_order(store: Store) -> None:
     record(store, lot(7, buys=(buy(7, -5),), orders=()))
     store.count_lots(10)
-    with HistoryDatabase.open(f"sqlite:///{store.path}") as database:
+    with HistoryDatabase(store._engine) as database:
         assert read_orders(database, Wanted()) == []

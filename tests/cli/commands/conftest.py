@@ -27,11 +27,11 @@ Service = Callable[..., list[Any]]
 
 
 @pytest.fixture
-def database(config: Path) -> Iterator[Store]:
+def store(config: Path) -> Iterator[Store]:
     """The database of the configuration."""
-    store = Store.open(f"sqlite:///{config.parent}/lots.sqlite")
-    yield store
-    store.close()
+    opened = Store.open(f"sqlite:///{config.parent}/lots.sqlite")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

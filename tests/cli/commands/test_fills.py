@@ -7,8 +7,8 @@ import json
 from tests.persistence import lots
 
 
-def test_trades_for_programs(run, database):
-    lots.record(database, lots.sold(7))
+def test_trades_for_programs(run, store):
+    lots.record(store, lots.sold(7))
     found = json.loads(run("fills", "--json").output)
     assert [(each["side"], each["trade_id"]) for each in found] == [("SELL", 71), ("BUY", 70)]
     assert found[0] == {
@@ -28,15 +28,15 @@ def test_trades_for_programs(run, database):
     }
 
 
-def test_trades_for_people(run, database):
-    lots.record(database, lots.sold(7))
+def test_trades_for_people(run, store):
+    lots.record(store, lots.sold(7))
     (sold,) = [line for line in run("fills").output.splitlines() if "SELL" in line]
     assert sold.split()[:6] == ["2023-11-14", "22:13:20", "BTCUSDT", "SELL", "70000", "0.4995"]
     assert run("fills", "--pair", "ethusdt").output == "no trades\n"
 
 
-def test_one_page_after_the_other(run, database):
-    lots.record(database, *map(lots.sold, range(10, 20)))
+def test_one_page_after_the_other(run, store):
+    lots.record(store, *map(lots.sold, range(10, 20)))
     pages, key = [], ""
     while True:
         page = json.loads(run("fills", "--json", "--limit", "3", "--before", key).output)
@@ -50,13 +50,13 @@ def test_one_page_after_the_other(run, database):
     assert f"there are older ones: --before {pages[2]['key']}" in run("fills", "--limit", "3", COLUMNS="200").output
 
 
-def test_a_key_of_another_list(run, database):
+def test_a_key_of_another_list(run, store):
     result = run("fills", "--before", "BTCUSDT-7")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "'BTCUSDT-7' is no key of this list" in result.stderr
 
 
-def test_trades_for_spreadsheets(run, database):
-    lots.record(database, lots.sold(7))
+def test_trades_for_spreadsheets(run, store):
+    lots.record(store, lots.sold(7))
     (_, bought) = csv.DictReader(io.StringIO(run("fills", "--csv").output))
     assert (bought["price"], bought["fee"], bought["fee_asset"]) == ("64000.1", "0.0005", "BTC")

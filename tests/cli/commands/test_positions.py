@@ -23,10 +23,10 @@ def later(known, days):
 
 
 @pytest.fixture
-def found(database):
+def found(store):
     """A database with an open lot and a closed one, which was bought a day later."""
-    lots.record(database, OPEN, later(CLOSED, 1))
-    return database
+    lots.record(store, OPEN, later(CLOSED, 1))
+    return store
 
 
 def names(result):
@@ -54,7 +54,7 @@ def test_nothing_was_recorded_yet(run, config):
     assert not list(config.parent.glob("*.sqlite*"))
 
 
-def test_no_positions_are_said_in_words(run, database):
+def test_no_positions_are_said_in_words(run, store):
     assert run("positions").output.startswith("no lots")
     assert run("positions", "--pair", "ETHUSDT").output == "no such lots\n"
     assert json.loads(run("positions", "--json").output) == []
@@ -81,12 +81,12 @@ def test_only_those_of_a_pair_a_state_or_a_time(run, found):
     assert names(run("positions", "--json", "--all", "--since", "2023-11-15")) == ["BTCUSDT-20"]
 
 
-def test_a_page_after_the_other(run, database):
-    lots.record(database, *(later(lots.lot(number), number) for number in range(1, 6)))
+def test_a_page_after_the_other(run, store):
+    lots.record(store, *(later(lots.lot(number), number) for number in range(1, 6)))
     first = run("positions", "--limit", "2", COLUMNS="200").output
     assert first.splitlines()[-1] == "there are older ones: --before BTCUSDT-4"
     assert names(run("positions", "--json", "--limit", "2")) == ["BTCUSDT-5", "BTCUSDT-4"]
-    lots.record(database, later(lots.lot(9), 9))  # what comes meanwhile moves no page
+    lots.record(store, later(lots.lot(9), 9))  # what comes meanwhile moves no page
     assert names(run("positions", "--json", "--limit", "2", "--before", "btcusdt-4")) == ["BTCUSDT-3", "BTCUSDT-2"]
     last = run("positions", "--limit", "2", "--before", "BTCUSDT-2", COLUMNS="200").output
     assert "BTCUSDT-1" in last
@@ -108,5 +108,5 @@ def test_positions_for_spreadsheets(run, service, found):
     assert "sells" not in rows[0]
 
 
-def test_no_positions_for_spreadsheets_have_their_heads(run, database):
+def test_no_positions_for_spreadsheets_have_their_heads(run, store):
     assert run("positions", "--csv").output.startswith("lot,pair,base,quote,state")

@@ -21,13 +21,13 @@ def on_day(known, days):
 
 
 @pytest.fixture
-def found(database):
+def found(store):
     """Sold on the 14th of November, twice on the 15th, and in December; the last is not counted by the Ledger yet."""
-    lots.record(database, lots.sold(7), on_day(lots.sold(20), 1), on_day(lots.sold(30), 1))
-    while database.count_lots(2):
+    lots.record(store, lots.sold(7), on_day(lots.sold(20), 1), on_day(lots.sold(30), 1))
+    while store.count_lots(2):
         pass
-    lots.record(database, on_day(lots.sold(40), 20))
-    return database
+    lots.record(store, on_day(lots.sold(40), 20))
+    return store
 
 
 def profit(run, *words):
@@ -77,9 +77,9 @@ def test_whole_days_are_counted(run, found):
     assert rows(profit(run, "--pair", "ethusdt")) == []
 
 
-def test_a_manual_sale_is_named(run, database):
+def test_a_manual_sale_is_named(run, store):
     sold = Disposal(lots.SYMBOL, 7, DisposalKind.SOLD_BY_HAND, 9, 90, D("0.1"), D(50), D(60), 1_700_000_000_000)
-    lots.record(database, lots.lot(7, disposals=(sold,)))
+    lots.record(store, lots.lot(7, disposals=(sold,)))
     (row,) = profit(run)["rows"]
     assert (row["sales"], row["profit"], row["by_hand"]) == (1, "10", "10")
 
@@ -91,7 +91,7 @@ def test_for_people(run, found):
     assert "fees of the trades in USDT: 104.895 USDT" in lines[-1]
 
 
-def test_nothing_was_sold(run, database):
+def test_nothing_was_sold(run, store):
     assert run("profit").output == "nothing was bought or sold in this time\n"
 
 
@@ -100,18 +100,18 @@ def test_for_spreadsheets(run, found):
     assert (first["period"], first["profit"], first["fees"]) == ("2023-12-04", "2929.985", "34.965 USDT")
 
 
-def test_lots_of_an_earlier_version_that_are_not_counted_yet_are_named(run, database, monkeypatch):
+def test_lots_of_an_earlier_version_that_are_not_counted_yet_are_named(run, store, monkeypatch):
     monkeypatch.setattr("persistence.history.profit.MOST_UNCOUNTED", 1)
-    lots.record(database, lots.sold(7), lots.sold(20))
+    lots.record(store, lots.sold(7), lots.sold(20))
     result = run("profit")
     assert "2 lots of an earlier version are missing" in result.stderr
     assert profit(run)["uncounted_lots"] == 2
     assert run("tax", "--year", "2023", "--csv").exit_code == 1
 
 
-def test_lots_that_contradict_themselves_are_named(run, database):
+def test_lots_that_contradict_themselves_are_named(run, store):
     sale = replace(lots.sold(20).sells[0], quote_quantity=D("1e-600"), commission=D("1e600"))
-    lots.record(database, replace(lots.sold(20), sells=(sale,)))
-    database.count_lots(10)
+    lots.record(store, replace(lots.sold(20), sells=(sale,)))
+    store.count_lots(10)
     assert "contradict each other: BTCUSDT-20" in run("profit").stderr
     assert run("tax", "--year", "2023", "--csv").exit_code == 1

@@ -1,44 +1,40 @@
 """A database that is only read."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from persistence.engines.choice import engine_of
 from persistence.errors import StoreError
 from persistence.history.database import HistoryDatabase, with_positions
 from persistence.store import Store
 from tests.persistence.lots import lot, record
 
 
-def url(store: Store) -> str:
-    return f"sqlite:///{store.path}"
-
-
 def test_it_is_read_beside_the_writer_and_of_one_moment(store: Store) -> None:
     record(store, lot(7))
-    with HistoryDatabase.open(url(store)) as database:
+    with HistoryDatabase(store._engine) as database:
         assert len(database.rows("SELECT * FROM lots")) == 1
         record(store, lot(20))
         assert len(database.rows("SELECT * FROM lots")) == 1
-    with HistoryDatabase.open(url(store)) as database:
+    with HistoryDatabase(store._engine) as database:
         assert [row.lot_id for row in database.rows("SELECT lot_id FROM lots ORDER BY id")] == [
             "BTCUSDT-7",
             "BTCUSDT-20",
         ]
 
 
-def test_it_is_read_while_nothing_runs(tmp_path: Path) -> None:
-    store = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
+def test_it_is_read_while_nothing_runs(database: str) -> None:
+    store = Store.open(database)
     record(store, lot(7))
     store.close()
-    with HistoryDatabase.open(url(store)) as database:
-        assert len(database.rows("SELECT * FROM lots")) == 1
+    with HistoryDatabase.open(database) as found:
+        assert len(found.rows("SELECT * FROM lots")) == 1
 
 
 def test_nothing_is_written(store: Store) -> None:
-    with HistoryDatabase.open(url(store)) as database, pytest.raises(StoreError, match="cannot be written"):
+    with HistoryDatabase(store._engine) as database, pytest.raises(StoreError, match=r"cannot be written|read-only"):
         database.rows("DELETE FROM lots")
 
 
@@ -56,12 +52,12 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
         ("DROP TABLE system_state", "belongs to another program"),
     ],
 )
-def test_a_database_of_another_version_is_refused(store: Store, statement: str, sentence: str) -> None:
-    store.close()
-    with closing(sqlite3.connect(store.path)) as connection, connection:
-        connection.execute(statement)
+def test_a_database_of_another_version_is_refused(database: str, statement: str, sentence: str) -> None:
+    Store.open(database).close()
+    with closing(engine_of(database).connect()) as connection, connection, closing(connection.cursor()) as cursor:
+        cursor.execute(statement)
     with pytest.raises(StoreError, match=sentence):
-        HistoryDatabase.open(url(store))
+        HistoryDatabase.open(database)
 
 
 def test_an_empty_file_and_one_that_is_no_database(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_pages_have_each_row_once(store: Store, name: str, seed: int) -> None:
     dice = Random(seed)
     record(store, *(random_lot(number, dice) for number in range(1, 30)))
     store.record([random_buy(number, dice) for number in range(1, 30)])
-    with HistoryDatabase.open(f"sqlite:///{store.path}") as database:
+    with HistoryDatabase(store._engine) as database:
         everything = read(database, Wanted(limit=1000))
         assert len({key(each) for each in everything}) == len(everything) > 25
         assert [facts(each)[1] for each in everything] == sorted((facts(each)[1] for each in everything), reverse=True)
@@ -94,7 +94,7 @@ def pages(store: Store, read, key, wanted: Wanted, dice: Random) -> list[str]:
     found: list[str] = []
     before = ""
     while True:
-        with HistoryDatabase.open(f"sqlite:///{store.path}") as database:
+        with HistoryDatabase(store._engine) as database:
             page = read(database, replace(wanted, limit=dice.randint(1, 4), before=before))
         if not page:
             return found
@@ -104,11 +104,11 @@ def pages(store: Store, read, key, wanted: Wanted, dice: Random) -> list[str]:
 
 @pytest.mark.parametrize("name", READERS)
 def test_a_key_that_is_none(store: Store, name: str) -> None:
-    with HistoryDatabase.open(f"sqlite:///{store.path}") as database, pytest.raises(UnknownKeyError):
+    with HistoryDatabase(store._engine) as database, pytest.raises(UnknownKeyError):
         READERS[name][0](database, Wanted(before="1/2"))
 
 
 def test_lots_come_back_whole(store: Store) -> None:
     record(store, lot(7), lot(20, state=LotState.CLOSED))
-    with HistoryDatabase.open(f"sqlite:///{store.path}") as database:
+    with HistoryDatabase(store._engine) as database:
         assert set(read_lots(database, Wanted())) == set(store.lots())

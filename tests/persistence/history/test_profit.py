@@ -1,10 +1,8 @@
 """What was earned, read from a database that the Ledger has counted in part."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal as D
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -24,12 +22,6 @@ from tests.lotkeeper.trading.world import MOVES, POLICIES, World
 from tests.persistence.lots import lot, record, sold
 
 ALL = ("", "", "9999")
-
-
-@pytest.fixture
-def read(store: Store, tmp_path: Path) -> Iterator[HistoryDatabase]:
-    with HistoryDatabase.open(f"sqlite:///{tmp_path}/lots.sqlite") as database:
-        yield database
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
@@ -92,10 +84,9 @@ def test_any_days_are_added_up_from_months_and_days(tmp_path_factory, counted, d
     store.close()
 
 
-def test_of_one_pair(store: Store, read: HistoryDatabase) -> None:
+def test_of_one_pair(store: Store) -> None:
     record(store, sold(7))
-    read.close()
-    with HistoryDatabase.open(f"sqlite:///{store.path}") as database:
+    with HistoryDatabase(store._engine) as database:
         found = PastProfit(database)
         assert list(found.by_pair("BTCUSDT", "", "9999")) == [("BTCUSDT", "USDT")]
         assert found.by_pair("ETHUSDT", "", "9999") == {}
@@ -105,10 +96,10 @@ def test_of_one_pair(store: Store, read: HistoryDatabase) -> None:
 def test_too_many_lots_are_left_to_the_ledger(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("persistence.history.profit.MOST_UNCOUNTED", 2)
     record(store, sold(7), sold(20), lot(30))
-    with HistoryDatabase.open(f"sqlite:///{store.path}") as database:
+    with HistoryDatabase(store._engine) as database:
         assert PastProfit(database).uncounted.lots == 3
     store.count_lots(1)
-    with HistoryDatabase.open(f"sqlite:///{store.path}") as database:
+    with HistoryDatabase(store._engine) as database:
         found = PastProfit(database)
         assert found.uncounted.lots == 0
         earned = D("34965") - D("34.965") - D("32000.05")
