@@ -64,6 +64,10 @@ class Engine(ABC):
     def own_errors(self) -> AbstractContextManager[None]:
         """Turns errors of the engine's own module into a StoreError; unlike `store_errors` without Pony."""
 
+    def damages(self, connection: Any) -> list[str]:
+        """What the engine finds wrong with its files; nothing where it cannot be asked. Raises StoreError."""
+        return []
+
     def alone(self) -> AbstractContextManager[None]:
         """While tables are made: no other process makes them meanwhile."""
         return nullcontext()

@@ -48,6 +48,10 @@ class HistoryDatabase:
             while found := cursor.fetchmany(_AT_ONCE):
                 yield from map(row._make, found)
 
+    def damages(self) -> list[str]:
+        """What the engine itself finds wrong with its files; only SQLite can be asked."""
+        return self._engine.damages(self._connection)
+
     def close(self) -> None:
         self._connection.close()
 

@@ -83,6 +83,11 @@ class SqliteEngine(Engine):
     def own_errors(self) -> AbstractContextManager[None]:
         return raised_as_store_errors(self.path)
 
+    def damages(self, connection: sqlite3.Connection) -> list[str]:
+        with raised_as_store_errors(self.path):
+            found = [text for (text,) in connection.execute("PRAGMA integrity_check(10)")]
+        return [] if found == ["ok"] else [f"the file is damaged: {each}" for each in found]
+
     def on_disk(self, durable: bool) -> AbstractContextManager[None]:
         return self._waiting_for_disk() if durable else super().on_disk(durable)
 
