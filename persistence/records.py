@@ -64,6 +64,7 @@ class LotRecord:
     reason: str
     buy_ended: bool
     hold: HoldReason | None
+    break_even_ms: int | None = None
     opened_ms: int = 0
     closed_ms: int | None = None
 
@@ -170,6 +171,7 @@ def lot_record(lot: Lot) -> LotRecord:
         reason=lot.reason,
         buy_ended=lot.buy_ended,
         hold=lot.hold,
+        break_even_ms=lot.break_even_ms,
         opened_ms=lot.opened_ms,
         closed_ms=lot.closed_ms,
     )

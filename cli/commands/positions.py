@@ -16,7 +16,7 @@ from lotkeeper.service.configuration import load_config
 
 _COLUMNS = (
     "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds "
-    "nearest_trigger nearest_stop away_pct"
+    "nearest_trigger nearest_stop arms_at away_pct"
 )
 _STATES = ("open", "selling", "parked", "queued", "held", "closed")
 _OPEN = frozenset(each.upper() for each in _STATES if each != "closed")

@@ -5,11 +5,11 @@ import sqlite3
 from persistence.schema import SCHEMA_KEY
 
 
-def without_counts(connection: sqlite3.Connection) -> None:
+def without_version_6(connection: sqlite3.Connection) -> None:
     """Makes version 5 of version 6."""
     for name in ("opened_ms_id", "symbol_opened_ms_id", "state_opened_ms_id", "is_counted_id"):
         connection.execute(f"DROP INDEX idx_lots__{name}")
-    for column in ("opened_ms", "closed_ms", "is_counted"):
+    for column in ("break_even_ms", "opened_ms", "closed_ms", "is_counted"):
         connection.execute(f"ALTER TABLE lots DROP COLUMN {column}")
     for table in ("profit_entries", "profit_sums", "buy_orders"):
         connection.execute(f"DROP TABLE {table}")

@@ -20,7 +20,7 @@ from persistence.profit_rows import entry_of, sum_of_row
 from persistence.store import Store
 from tests.lotkeeper.trading.world import MOVES, POLICIES, World
 from tests.persistence.lots import SYMBOL, lot, record, sell, sold
-from tests.persistence.older import without_counts
+from tests.persistence.older import without_version_6
 
 UNHURRIED = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
@@ -121,7 +121,7 @@ def test_the_lots_of_an_earlier_version_are_counted_after_its_migration(tmp_path
     record(store, sold(7), sold(20), lot(30))
     store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
-        without_counts(connection)
+        without_version_6(connection)
     store = Store.open(f"sqlite:///{path}")
     assert len(store.lots()) == 3
     assert sums(store) == {}

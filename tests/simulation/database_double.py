@@ -66,6 +66,7 @@ class DatabaseDouble:
     is_full: Callable[[], bool] = lambda: False  # called before each write
     tables: Tables = field(default_factory=Tables)
     backups: list[Tables] = field(default_factory=list)
+    was_lost: bool = False  # whether it was replaced by an older one, or by none
     _loaded_orders: frozenset[tuple[int, int]] = frozenset()
 
     # What the Ledger calls
@@ -139,7 +140,7 @@ class DatabaseDouble:
 
     def restore(self, backup: Tables | None) -> None:
         """Replaces it by an old backup or (None) by an empty database."""
-        self.tables = backup.copy() if backup else Tables()
+        self.tables, self.was_lost = backup.copy() if backup else Tables(), True
 
     def has_loaded(self, buy_order_id: int, generation: int) -> bool:
         """Whether the SELL was here when a keeper last loaded the pair."""
@@ -176,6 +177,7 @@ class DatabaseDouble:
             dust_given=tuple(each for each in carries if each.source == number),
             disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
             instructions=tuple(each for (owner, _), each in sorted(tables.instructions.items()) if owner == lot_id),
+            break_even_ms=row.break_even_ms,
         )
 
     def _write(self, entry: Entry) -> None:

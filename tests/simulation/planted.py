@@ -1,4 +1,4 @@
-"""Twenty-nine planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Thirty-two planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -329,6 +329,33 @@ PLANTED = (
         "less(_WHOLE, policy.stop_limit_pct)), _WHOLE), pair.tick)",
         "less(_WHOLE, policy.stop_limit_pct)) / 2, _WHOLE), pair.tick)",
         2,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "break-even is armed by a price that nothing has confirmed",
+        "actors/price_broadcaster/bid_levels.py",
+        "if waiting is None or price.is_stale or not price.is_confirmed:",
+        "if waiting is None:",
+        139,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a restart forgets that break-even was armed",
+        "persistence/records.py",
+        "        break_even_ms=lot.break_even_ms,",
+        "        break_even_ms=None,",
+        20,
+        "the pair book",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a stop at break-even sells below its limit",
+        "lotkeeper/trading/selling/break_even.py",
+        "less(_WHOLE, policy.break_even_limit_pct)), _WHOLE)",
+        "less(_WHOLE, policy.break_even_limit_pct, policy.break_even_gain_pct)), _WHOLE)",
+        20,
         "3",
         has_exits=True,
     ),

@@ -12,6 +12,7 @@ from messages.control import ResumePair
 from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
 from tests.simulation.reloads import schedule_reloads
+from tests.simulation.rises import schedule_rises
 from tests.simulation.trader import SimulatedTrader
 from tests.simulation.venue import SYMBOL
 from tests.simulation.world import CrashPoint, World
@@ -128,6 +129,7 @@ class Schedule:
             world.slow_queries.begin(world, length)
             self.is_every_event_delivered = False
         schedule_falls(world, length)
+        schedule_rises(world, length)
         self._schedule_faults(length)
         world.run(max(length, world.slow_queries.until_s) if world.slow_queries else length)
         self._end_faults()

@@ -9,6 +9,7 @@ from actors.gateway.actor import Gateway
 from actors.gateway.in_flight_journal import ROWS
 from actors.ledger.actor import Ledger
 from actors.pair_keeper.actor import PairKeeper
+from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
@@ -24,6 +25,7 @@ from messages.lifecycle import (
     StartGateway,
     StartKeeper,
     StartLedger,
+    StartPrices,
 )
 from tests.simulation.actor_process import ActorProcess
 from tests.simulation.exchange_link import SimulatedLink
@@ -77,7 +79,7 @@ class SimulatedLedger(Ledger):
 
 
 class SimulatedSystem:
-    """`stream`, `keeper`, `gateway` and `ledger` are the running actors; None while one is being restarted."""
+    """`stream`, `keeper`, `gateway`, `ledger` and `prices` are the running actors; None while one is restarted."""
 
     role, name = "system", "system"
     address = ActorAddress("system")
@@ -90,6 +92,7 @@ class SimulatedSystem:
         self.gateway: ActorProcess | None = None
         self.ledger: ActorProcess | None = None
         self.stream: SimulatedUserStream | None = None
+        self.prices: ActorProcess | None = None  # only where a keeper watches the bid
         self.ghosts: list[ActorProcess] = []
         self.notes = InFlightRows()
         self.incarnation = 0
@@ -101,15 +104,15 @@ class SimulatedSystem:
             self.policy = self.changed_policy
             self.world.tell("system", lambda: f"starts with {self.policy}")
         self.world.database.begin_history(SYMBOL, HistoryStart(self.world.wall_ms, Clock.EXCHANGE))
-        for role in ("ledger", "gateway", "stream", "keeper"):
+        for role in ("ledger", "gateway", "stream", *(["prices"] if self.world.has_break_even else []), "keeper"):
             self._start(role)
 
     def kill_all(self) -> None:
         """Kills every actor at the same moment, the ghosts included."""
-        for actor in (self.keeper, self.gateway, self.ledger, self.stream, *self.ghosts):
+        for actor in (self.keeper, self.gateway, self.ledger, self.stream, self.prices, *self.ghosts):
             if actor is not None:
                 actor.is_alive = False
-        self.keeper = self.gateway = self.ledger = self.stream = None
+        self.keeper = self.gateway = self.ledger = self.stream = self.prices = None
 
     def restart_all(self) -> None:
         self.world.tell("system", lambda: "the whole system is killed")
@@ -179,7 +182,10 @@ class SimulatedSystem:
 
     def _create_process(self, role: str, name: str) -> ActorProcess:
         process = ActorProcess(
-            {"keeper": PairKeeper, "gateway": Gateway, "ledger": SimulatedLedger}[role], name, role, self.world
+            {"keeper": PairKeeper, "gateway": Gateway, "ledger": SimulatedLedger, "prices": PriceBroadcaster}[role],
+            name,
+            role,
+            self.world,
         )
         if role == "gateway":
             self._equip_gateway(process)
@@ -203,6 +209,8 @@ class SimulatedSystem:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":
             self._send(actor, StartLedger("", None))
+        elif role == "prices":
+            self._send(actor, StartPrices(None, (SYMBOL,)))
 
     def _start_keeper(self, process: Any) -> None:
         self.incarnation += 1
@@ -217,7 +225,7 @@ class SimulatedSystem:
             self._send(self.keeper, PeersChanged(self._peers()))
 
     def _peers(self) -> Peers:
-        here = {"ledger": self.ledger, "gateway": self.gateway, "user_stream": self.stream}
+        here = {"ledger": self.ledger, "gateway": self.gateway, "user_stream": self.stream, "prices": self.prices}
         return Peers(**{name: each.address for name, each in here.items() if each is not None})
 
     def _send(self, actor: Any, message: Any) -> None:

@@ -51,6 +51,8 @@ class Venue(Sink):
         self._on_event = on_event
         self._versions: dict[int, tuple[list[int], list[Json]]] = {}
         self._quotes = 0
+        self.is_lively = False  # whether others trade at each price
+        self.on_quote: Callable[[D], None] | None = None  # is told each best bid
         self.price = self.lowest = START_PRICE
         self.quote(START_PRICE, D(50))
         self.exchange.show_quote(BNB_SYMBOL, ExternalQuote(BNB_BID, D(100), BNB_BID + 1, D(100), 1))
@@ -95,15 +97,19 @@ class Venue(Sink):
         self._quotes += 1
         self.price, self.lowest = bid, min(getattr(self, "lowest", bid), bid)
         self.exchange.show_quote(SYMBOL, ExternalQuote(bid, size, bid + D("0.02"), size, self._quotes))
-        if self.has_waiting_orders:
-            self._trade_among_others(bid)
+        if self.is_lively or self.has_waiting_orders:
+            self.trade_among_others()
+        if self.on_quote is not None:
+            self.on_quote(bid)
 
     @property
     def has_waiting_orders(self) -> bool:
         """Whether an order of the pair follows the price, or waits for it: only trades move such orders."""
         return bool(self.desk.waiting)
 
-    def _trade_among_others(self, price: D) -> None:
+    def trade_among_others(self) -> None:
+        """Others trade at the best bid, which stays."""
+        price = self.price
         trade = PublicTrade(0, price, D("0.001"), price * D("0.001"), self.clock.us(), buyer_is_maker=True)
         self.exchange.apply_external_trade(SYMBOL, trade)
 

@@ -24,6 +24,7 @@ from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_answer import draw_kill_after_answer
 from tests.simulation.kill_after_send import draw_kill_after_send
+from tests.simulation.market_stream import SimulatedMarketStream
 from tests.simulation.operator_sales import draw_sales
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
@@ -87,10 +88,23 @@ class World:
         self.system.changed_policy = changed = draw_changed_exit(seed, policy, always=has_exits)
         self.judge.policies = (policy, changed) if changed else (policy,)
         self.judge.stop = min(filter(None, map(stop_share, self.judge.policies)), default=None)
+        self.has_break_even = any(each.break_even_gain_pct for each in self.judge.policies)
+        if self.has_break_even:
+            self._trade_at_each_price()
         self.kill_after_send = draw_kill_after_send(seed)
         self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None
         self.sales = draw_sales(seed, always=has_sales)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
+
+    def _trade_at_each_price(self) -> None:
+        """The exchange compares stops with the newest trade, and break-even follows the bid."""
+        self._market = SimulatedMarketStream(self)
+        self.venue.is_lively, self.venue.on_quote = True, self._on_bid
+        self.later(0.0, self._market.begin)
+
+    def _on_bid(self, bid: Any) -> None:
+        self.judge.bids.append((self.venue.clock.us(), bid))
+        self._market.on_quote(bid)
 
     # Time
 
