@@ -179,6 +179,7 @@ class PurchaseCommands:
         course = self._sent.pop(message.client_id, None)
         if course is not None:
             self._refused.add(message.client_id)
+            self._sent_s.pop(message.client_id, None)
             yield Reply(course.asker, CommandRefused(f"nothing was bought: {message.text}"))
 
     def on_outcome_unknown(self, message: BuyOutcomeUnknown, now: Moment) -> Effects[None]:
