@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish, is_same, new_purchase
+from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
@@ -123,6 +124,10 @@ class DatabaseDouble:
 
     def terms(self, symbol: str) -> Terms | None:
         return self.tables.terms
+
+    def fees_paid(self, asset: str, since_ms: int) -> FeesPaid:
+        """No fee is looked at here: the rate that follows from it decides nothing."""
+        return FeesPaid()
 
     def state(self, key: str) -> str | None:
         return self.tables.states.get(key)

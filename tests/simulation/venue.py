@@ -49,7 +49,7 @@ class Venue(Sink):
         self.account = self.exchange.open_account("main", funds, fees, (orders_in_10_s, 0))
         self.exchange.sink = self
         self._on_event = on_event
-        self._versions: dict[int, tuple[list[int], list[Json]]] = {}
+        self._versions: dict[tuple[str, int], tuple[list[int], list[Json]]] = {}  # by symbol and order id
         self._quotes = 0
         self.is_lively = False  # whether others trade at each price
         self.on_quote: Callable[[D], None] | None = None  # is told each best bid
@@ -75,20 +75,21 @@ class Venue(Sink):
 
     def on_transaction_end(self, changes: TransactionChanges) -> None:
         for order in changes.orders:
-            times, versions = self._versions.setdefault(order.order_id, ([], []))
+            key = (order.rules.name, order.order_id)
+            times, versions = self._versions.setdefault(key, ([], []))
             times.append(changes.time)
             versions.append(shapes.order_row(order, milliseconds))
 
     # Earlier versions
 
-    def order_as_of(self, order_id: int, us: int) -> Json | None:
+    def order_as_of(self, order_id: int, us: int, symbol: str = SYMBOL) -> Json | None:
         """The order as a query showed it at that time; None if it did not exist yet."""
-        times, versions = self._versions[order_id]
+        times, versions = self._versions[symbol, order_id]
         place = bisect_right(times, us)
         return versions[place - 1] if place else None
 
     def open_as_of(self, us: int) -> list[Json]:
-        found = (self.order_as_of(order_id, us) for order_id in self._versions)
+        found = (self.order_as_of(order_id, us) for symbol, order_id in self._versions if symbol == SYMBOL)
         return [each for each in found if each and each["status"] in ("NEW", "PARTIALLY_FILLED", "PENDING_NEW")]
 
     # The market and the trader

@@ -30,6 +30,7 @@ from tests.simulation.operator_sales import draw_sales
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
+from tests.simulation.top_ups import draw_top_ups, is_top_up_pair
 from tests.simulation.user_stream import SimulatedUserStream
 from tests.simulation.venue import SYMBOL, Venue, fees_of
 
@@ -61,6 +62,7 @@ class World:
         dies_after_answer: bool = False,
         has_exits: bool = False,
         has_sales: bool = False,
+        has_top_ups: bool = False,
         is_distant: bool | None = None,
     ) -> None:
         self.seed, self.dice = seed, Random(seed)
@@ -97,6 +99,7 @@ class World:
         self.sales = draw_sales(seed, always=has_sales)
         self.purchases = draw_purchases(seed, always=has_sales)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
+        self.top_ups = draw_top_ups(seed) if has_top_ups else None
 
     def _trade_at_each_price(self) -> None:
         """The exchange compares stops with the newest trade, and break-even follows the bid."""
@@ -229,6 +232,9 @@ class World:
     # What the exchange does
 
     def _on_execution(self, execution: Any) -> None:
+        if self.top_ups and is_top_up_pair(execution):
+            self.top_ups.on_execution(self, execution)
+            return
         self.judge.on_execution(execution)
         stream = self.system.stream
         if stream is not None:

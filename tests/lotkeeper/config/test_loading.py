@@ -184,6 +184,11 @@ def test_unencrypted_addresses_of_this_machine(write: Write, url: str) -> None:
     assert (config.exchange.rest_url, config.exchange.stream_url) == (url, url.replace("http", "ws"))
 
 
+def test_a_database_of_a_server_is_taken_as_it_is(write: Write) -> None:
+    url = "postgresql://me:a%2Fb@db.example.org/lots?sslmode=verify-full"
+    assert load_config(write(f"database: {url}\npairs: {{BTCUSDT: {{}}}}"), {}).database == url
+
+
 def test_an_address_loses_its_last_slash(write: Write) -> None:
     config = load_config(write("exchange: {rest_url: 'https://api.binance.com/'}\npairs: {BTCUSDT: {}}"), {})
     assert config.exchange.rest_url == "https://api.binance.com"
