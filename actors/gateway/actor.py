@@ -45,7 +45,15 @@ from messages.orders import (
     SellOutcomeUnknown,
 )
 from messages.purchases import BuyOutcomeUnknown, PlaceBuyOrder
-from messages.queries import AskExchange, FetchBalance, FetchMarket, FetchPrices, FetchReference, FetchTop
+from messages.queries import (
+    AskExchange,
+    FetchBalance,
+    FetchMarket,
+    FetchPrices,
+    FetchReference,
+    FetchTop,
+    OrdersFetched,
+)
 
 ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the keeper asks about the outcome instead
 _REPORT_EVERY_S = 1.0
@@ -108,7 +116,7 @@ class Gateway(EngineActor):
         self._order_entry = OrderEntry(self._throttle, number=self.wall_ns())
         self._keepers = Keepers()
         self._answers = Answers(self._throttle)
-        self._questions = Questions(self._answers, self.reply, self._report_fault)
+        self._questions = Questions(self._answers, self._tell_answer, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
         self._own_questions = OwnQuestions(self._throttle, self.monotonic, self._tell_launcher)
 
@@ -303,6 +311,11 @@ class Gateway(EngineActor):
         if self._questions.is_gathering and not was_gathering:
             self.wake_in(GATHER_S, _EndGathering())
         self._answer_later()
+
+    def _tell_answer(self, asker: Sender, answer: Any) -> None:
+        if isinstance(answer, OrdersFetched):
+            self._order_entry.guard.note_standing(answer.reports)
+        self.reply(asker, answer)
 
     def _answer_later(self) -> None:
         if self._link is None or self._is_answer_due:
