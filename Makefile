@@ -88,7 +88,7 @@ bench-pairs: $(VENV)/.test  ## 40 to 200 pairs: a burst, a restart, memory and i
 bench-deaths: $(VENV)/.test  ## each actor killed amid BUYs: how long they wait for their SELLs (some minutes)
 	$(BIN)/python -m benchmarks.deaths
 
-mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each wrong line has to be noticed
+mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each wrong line has to be noticed (some minutes)
 	$(BIN)/python -m tests.mutants
 
 fuzz: $(VENV)/.test  ## 100,000 inputs to the decoder, and as many to the rules of prices (some minutes)

@@ -4,18 +4,19 @@ Plain SQL, because Pony takes longer to import than all of this: a start must no
 here, because the service holds the database's lock.
 """
 
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
-from pathlib import Path
+from typing import Self
 
 from lotkeeper.trading.recovery.history_start import HistoryRecord, from_text, to_text
-from persistence.errors import raised_as_store_errors
-from persistence.files import database_path, prepare
+from persistence.engines.base import Engine
+from persistence.engines.choice import engine_of
 from persistence.schema import STATE_TABLE
 
-BUSY_TIMEOUT_S = 5.0
 _KEY = "history-from:"
+_WRITE = f"""\
+INSERT INTO {STATE_TABLE} (key, value) VALUES ({{value}}, {{value}})
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""  # noqa: S608 (a name of ours)
 
 
 def state_key(symbol: str) -> str:
@@ -26,46 +27,31 @@ def state_key(symbol: str) -> str:
 class HistoryStarts:
     """The records of one database; every method is one transaction that waits for the disk, and raises StoreError."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> "HistoryStarts":
+    def open(cls, url: str) -> Self:
         """Creates the database if there is none; raises StoreError."""
-        path = database_path(url)
-        prepare(path, BUSY_TIMEOUT_S)
-        starts = cls(path)
-        if not starts._tables():
+        engine = engine_of(url)
+        engine.prepare()
+        if STATE_TABLE not in engine.tables():
             from persistence.store import Store
 
             Store.open(url).close()  # only a new database needs Pony, which makes the tables
-        return starts
+        return cls(engine)
 
     def records(self) -> dict[str, HistoryRecord]:
         """What is recorded, by pair."""
-        query = f"SELECT key, value FROM {STATE_TABLE} WHERE substr(key, 1, {len(_KEY)}) = ?"  # noqa: S608 (ours)
-        return {key.removeprefix(_KEY): from_text(value) for key, value in self._read(query, _KEY)}
+        rows = self._engine.read(f"SELECT key, value FROM {STATE_TABLE}")  # noqa: S608 (a name of ours)
+        return {key.removeprefix(_KEY): from_text(value) for key, value in rows if key.startswith(_KEY)}
 
     def known_pairs(self) -> set[str]:
         """The pairs of which there are lots or a cursor."""
-        return {symbol for (symbol,) in self._read("SELECT symbol FROM cursors UNION SELECT symbol FROM lots")}
+        return {symbol for (symbol,) in self._engine.read("SELECT symbol FROM cursors UNION SELECT symbol FROM lots")}
 
     def write(self, records: Mapping[str, HistoryRecord]) -> None:
         """All of them or none; on the disk when this returns."""
         rows = [(state_key(symbol), to_text(record)) for symbol, record in records.items()]
-        if not rows:
-            return
-        with raised_as_store_errors(self._path), closing(self._connect()) as connection:
-            connection.execute("PRAGMA synchronous = FULL")
-            with connection:
-                connection.executemany(f"INSERT OR REPLACE INTO {STATE_TABLE} (key, value) VALUES (?, ?)", rows)  # noqa: S608
-
-    def _tables(self) -> list[tuple[str, ...]]:
-        return self._read("SELECT name FROM sqlite_master WHERE type = 'table'")
-
-    def _read(self, query: str, *values: str) -> list[tuple[str, ...]]:
-        with raised_as_store_errors(self._path), closing(self._connect()) as connection:
-            return connection.execute(query, values).fetchall()
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S)
+        if rows:
+            self._engine.write(_WRITE.format(value=self._engine.parameter), rows)

@@ -1,7 +1,8 @@
 """Brings older tables to the newest version: each step once, all in one transaction with the version number."""
 
-import sqlite3
+from collections.abc import Callable
 
+from persistence.errors import WITHOUT_IT, StoreError
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
 # Up to version 3 only a sentence said why a lot was held; these are the sentences of 0.1.0. Any other sentence held a
@@ -54,16 +55,23 @@ def can_migrate(version: str) -> bool:
     return version.isdecimal() and int(version) in known
 
 
-def migrate(connection: sqlite3.Connection, version: str) -> None:
-    """Brings the tables to the newest version; changes nothing if a step fails."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for step in range(int(version), SCHEMA_VERSION):
-            for statement in _STEPS[step]:
-                connection.execute(statement)
-        update = f"UPDATE {STATE_TABLE} SET value = ? WHERE key = ?"  # noqa: S608 (a name of ours)
-        connection.execute(update, [str(SCHEMA_VERSION), SCHEMA_KEY])
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+def check_version(place: str, found: str) -> str:
+    """The version of a database, if there are steps from it to the newest, or none are needed; raises StoreError."""
+    if found != str(SCHEMA_VERSION) and not can_migrate(found):
+        raise StoreError(f"the database {place} has schema {found}: {_advice(found)}")
+    return found
+
+
+def migrate(execute: Callable[..., object], parameter: str, version: str) -> None:
+    """Brings the tables to the newest version, in the open transaction; `execute` is of a cursor or a connection."""
+    for step in range(int(version), SCHEMA_VERSION):
+        for statement in _STEPS[step]:
+            execute(statement)
+    update = f"UPDATE {STATE_TABLE} SET value = {parameter} WHERE key = {parameter}"  # noqa: S608 (a name of ours)
+    execute(update, [str(SCHEMA_VERSION), SCHEMA_KEY])
+
+
+def _advice(found: str) -> str:
+    if found.isdecimal() and int(found) > SCHEMA_VERSION:
+        return f"a newer lotkeeper wrote it, this one knows {SCHEMA_VERSION}; install the newer one again"
+    return f"there is no migration to {SCHEMA_VERSION}; {WITHOUT_IT}"

@@ -1,71 +1,55 @@
-"""The store: the Ledger writes its records here, and each start reads them.
+"""The store: the Ledger writes its records here, and each start reads them."""
 
-SQLite in WAL mode with synchronous=NORMAL: a crash of any process loses nothing, a loss of power may lose the last
-transactions but never the file. That is enough, because lost trades can be asked from the exchange again. What the
-exchange does not know (an operator's command, the lease) is written with synchronous=FULL, which waits for the disk.
-"""
-
-import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import Self
 
 from pony.orm import Database, db_session
-from pony.orm.core import TransactionError
-from pony.orm.dbapiprovider import DBException
 
 from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Terms
-from persistence import purchases, reading, sums, writing
+from persistence import leases, purchases, reading, sums, writing
+from persistence.engines.base import Engine, Presence
+from persistence.engines.choice import BUSY_TIMEOUT_S, engine_of
 from persistence.entities import define_entities
-from persistence.errors import OvertakenError, raised_as_store_errors, store_error
-from persistence.files import database_path, prepare
-from persistence.presence import Presence, find_presence, remove_remains, write_again
 from persistence.records import Entry, StateRecord, StoredPair
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.terms_text import sell_rate_from_text, terms_from_text
 
-BUSY_TIMEOUT_S = 5.0
-_LEASE = "lease"
-
 
 class Store:
-    """One database file. Every method is one transaction and raises StoreError; use it from one thread."""
+    """One database. Every method is one transaction and raises StoreError; use it from one thread."""
 
-    def __init__(self, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
-        self.path = path
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._db = Database()
         self._entities = define_entities(self._db)
-        self._level = "NORMAL"
-        # Pony takes only plain functions here and silently ignores a method.
-        self._db.on_connect(lambda _db, connection: self._configure_connection(connection))
-        with self._store_errors():
-            self._db.bind("sqlite", str(path), timeout=busy_timeout_s)
-            self._db.generate_mapping(create_tables=True)
+        with engine.store_errors():
+            engine.bind(self._db)
+            with engine.alone():
+                self._db.generate_mapping(create_tables=True)
         if self.state(SCHEMA_KEY) is None:
             self.record([StateRecord(SCHEMA_KEY, str(SCHEMA_VERSION))])
-        # Some file systems show an open file under another identity: there nothing is known of its presence.
-        with self._store_errors():
-            self._is_presence_known = find_presence(path) is Presence.WHOLE
 
     @classmethod
     def open(cls, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
-        """The store at `sqlite:///relative` or `sqlite:////absolute`, created if missing; raises StoreError."""
-        path = database_path(url)
-        prepare(path, busy_timeout_s)
-        return cls(path, busy_timeout_s)
+        """The store at this address, created if missing; raises StoreError."""
+        engine = engine_of(url, busy_timeout_s)
+        engine.prepare()
+        return cls(engine)
+
+    @property
+    def place(self) -> str:
+        """Which database it is, for people."""
+        return self._engine.place
 
     def take_lease(self) -> int:
         """Takes over the database: returns a new token. Systems with older tokens must not write or send any more."""
         with self._transaction(durable=True):
-            token = self._newest_lease() + 1
-            writing.write(self._entities, [StateRecord(_LEASE, str(token))])
-            return token
+            return leases.take(self._entities, self._engine.row_lock)
 
     def check_lease(self, token: int) -> None:
         """Raises OvertakenError when another system has taken a newer token."""
@@ -80,8 +64,7 @@ class Store:
         if not entries:
             return
         with self._transaction(durable=any(map(writing.must_survive_power_loss, entries))):
-            if lease is not None:
-                self._refuse_older_lease(lease)
+            self._refuse_older_lease(lease)
             writing.write(self._entities, entries)
 
     def find_or_record_purchase(
@@ -92,8 +75,7 @@ class Store:
         Raises OvertakenError as `record` does.
         """
         with self._transaction(durable=True):
-            if lease is not None:
-                self._refuse_older_lease(lease)
+            self._refuse_older_lease(lease)
             known = purchases.record_sent_again(self._entities, sent_again, wish.at_ms) if sent_again else None
             if known is not None:
                 return known, False
@@ -163,78 +145,29 @@ class Store:
 
     def presence(self) -> Presence:
         """Whether the files that are open here are still in their places."""
-        is_known = self._is_presence_known and self._connection is not None
-        with self._store_errors():
-            return find_presence(self.path) if is_known else Presence.WHOLE
+        return self._engine.presence()
 
     def write_again(self) -> None:
         """Writes files that were deleted again, with all that was in them and is recorded since, and closes the store.
 
         It has to be opened again. Raises StoreError; then nothing has changed.
         """
-        with self._store_errors():
-            assert self._connection is not None
-            write_again(self.path, self._connection)
-            self._db.disconnect()
-            remove_remains(self.path)
-
-    @property
-    def _connection(self) -> sqlite3.Connection | None:
-        """Pony's present connection; None if there is none, or if it was inherited by a fork."""
-        pool = self._db.provider.pool
-        return pool.con if pool.con is not None and pool.pid == os.getpid() else None
+        self._engine.write_again()
 
     def close(self) -> None:
-        """Closes the file, which then holds everything (no WAL file is left). The store cannot be used any more."""
-        with self._store_errors():
+        """Closes the database; of SQLite the file then holds everything. The store cannot be used any more."""
+        with self._engine.store_errors():
             self._db.disconnect()
 
-    def _newest_lease(self) -> int:
-        row = self._entities.state.get(key=_LEASE)
-        return 0 if row is None else int(row.value)
-
-    def _refuse_older_lease(self, token: int) -> None:
-        newest = self._newest_lease()
-        if newest > token:
-            raise OvertakenError(
-                f"another lotkeeper began later with the database {self.path} (lease {newest}, ours is {token}): "
-                "this one sends no orders and writes nothing; stop one of the two"
-            )
+    def _refuse_older_lease(self, token: int | None) -> None:
+        if token is not None:
+            leases.refuse_older(self._entities, token, self._engine.row_lock, self.place)
 
     @contextmanager
     def _transaction(self, *, durable: bool = False) -> Iterator[None]:
-        """One transaction, with the write lock from its start: no other process writes between its queries."""
-        with self._store_errors(), self._flushed_to_disk(durable), db_session(optimistic=False):
+        """One transaction. Of SQLite it has the write lock from its start: no other process writes between its queries.
+
+        On PostgreSQL the row of the lease is locked by those who write with a token.
+        """
+        with self._engine.store_errors(), self._engine.on_disk(durable), db_session(optimistic=False):
             yield
-
-    @contextmanager
-    def _flushed_to_disk(self, durable: bool) -> Iterator[None]:
-        """While `durable`, a commit waits for the disk. The setting cannot change within a transaction."""
-        if not durable:
-            yield
-            return
-        self._set_synchronous("FULL")
-        try:
-            yield
-        finally:
-            self._set_synchronous("NORMAL")
-
-    def _configure_connection(self, connection: sqlite3.Connection) -> None:
-        """Pony opens connections on first use, after a fork and after an error; each needs these settings."""
-        connection.execute(f"PRAGMA synchronous = {self._level}")
-        connection.create_aggregate("decimal_sum", 1, sums.DecimalSum)  # type: ignore[arg-type]  # its types know no text
-        connection.create_aggregate("fees_sum", 1, sums.FeesSum)  # type: ignore[arg-type]
-
-    def _set_synchronous(self, level: str) -> None:
-        """For Pony's present connection and for all later ones."""
-        self._level = level
-        if (connection := self._connection) is not None:
-            connection.execute(f"PRAGMA synchronous = {level}")
-
-    @contextmanager
-    def _store_errors(self) -> Iterator[None]:
-        try:
-            with raised_as_store_errors(self.path):
-                yield
-        except (DBException, TransactionError) as error:
-            raise store_error(self.path, error) from error

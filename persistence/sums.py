@@ -6,14 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.money import ZERO, plain, total
-from lotkeeper.trading.reports.profit import Fees, Totals, sum_fees, totals_of
+from lotkeeper.trading.money import ZERO, plain
+from lotkeeper.trading.reports.profit import Totals, totals_of
 from persistence.entities import Entities
+from persistence.fees_text import fees_from_text, fees_to_text
 from persistence.reading import CLOSED, lots_of
 from persistence.rows import Columns, digits
 
-# SQLite adds up: a start must not wait until Python has read years of closed lots.
-_SUMS_OF_CLOSED = """\
+# The engine adds up: a start must not wait until Python has read years of closed lots.
+_OF_SQLITE = """\
 SELECT symbol, quote, count(*) AS lots, sum(sells_placed) AS placed, sum(sells_filled) AS filled,
        decimal_sum(profit) AS profit, min(first_sell_ms) AS first_ms, sum(held_ms) AS held,
        decimal_sum(fees_quote) AS fees_quote, fees_sum(fees) AS fees
@@ -21,39 +22,34 @@ FROM lots
 WHERE state = $CLOSED AND symbol = $symbol AND id NOT IN (SELECT value FROM json_each($left_out))
 GROUP BY symbol, quote
 """
-
-
-class DecimalSum:
-    """The function `decimal_sum` of SQL: the exact sum of texts that are decimal numbers."""
-
-    def __init__(self) -> None:
-        self._sum = ZERO
-
-    def step(self, text: Any) -> None:
-        self._sum = total((self._sum, Decimal(text)))
-
-    def finalize(self) -> str:
-        return digits(self._sum)
-
-
-class FeesSum:
-    """The function `fees_sum` of SQL: the exact sums by asset of texts as `fees_text` writes them."""
-
-    def __init__(self) -> None:
-        self._sum: Fees = ()
-
-    def step(self, text: Any) -> None:
-        self._sum = sum_fees(self._sum, _fees_of(text))
-
-    def finalize(self) -> str:
-        return _fees_text(self._sum)
+# NUMERIC has all the digits that stand in the texts, and its sums are exact.
+_OF_POSTGRESQL = """\
+SELECT * FROM (
+    WITH closed AS (
+        SELECT * FROM lots
+        WHERE state = $CLOSED AND symbol = $symbol
+          AND id NOT IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST($left_out AS json)))
+    ), paid AS (
+        SELECT quote, fee.key AS asset, sum(CAST(fee.value AS numeric)) AS amount
+        FROM closed, json_each_text(CAST(fees AS json)) AS fee GROUP BY quote, fee.key
+    )
+    SELECT symbol, quote, count(*) AS lots, sum(sells_placed) AS placed, sum(sells_filled) AS filled,
+           sum(CAST(profit AS numeric)) AS profit, min(first_sell_ms) AS first_ms, sum(held_ms) AS held,
+           sum(CAST(fees_quote AS numeric)) AS fees_quote,
+           (SELECT CAST(json_object_agg(asset, CAST(amount AS text)) AS text)
+            FROM paid WHERE paid.quote = closed.quote) AS fees
+    FROM closed GROUP BY symbol, quote
+) AS totals
+"""
+_SUMS_OF_CLOSED = {"SQLite": _OF_SQLITE, "PostgreSQL": _OF_POSTGRESQL}
 
 
 def closed_totals(entities: Entities, symbol: str, except_for: Iterable[int] = ()) -> Totals:
     """The sums over the closed lots of one pair, without the lots whose row ids are in `except_for`."""
     fill_missing_sums(entities, symbol)
     values = {"CLOSED": CLOSED, "symbol": symbol, "left_out": json.dumps(list(except_for))}
-    return sum((_totals_of(row) for row in entities.db.select(_SUMS_OF_CLOSED, values)), Totals())
+    query = _SUMS_OF_CLOSED[entities.db.provider.dialect]
+    return sum((_totals_of(row) for row in entities.db.select(query, values)), Totals())
 
 
 def _totals_of(row: Any) -> Totals:
@@ -64,9 +60,9 @@ def _totals_of(row: Any) -> Totals:
         realised_profit=Decimal(row.profit),
         first_sell_ms=row.first_ms,
         closed=row.lots,
-        held_ms=row.held,
+        held_ms=int(row.held),
         fees_quote=Decimal(row.fees_quote),
-        fees=_fees_of(row.fees),
+        fees=fees_from_text(row.fees),
     )
 
 
@@ -87,14 +83,6 @@ def _sums_of(lot: Lot) -> Columns:
         "first_sell_ms": sums.first_sell_ms,
         "held_ms": sums.held_ms,
         "fees_quote": digits(sums.fees_quote),
-        "fees": _fees_text(sums.fees),
+        "fees": fees_to_text(sums.fees),
         "rest": plain(max(lot.remainder, ZERO)),
     }
-
-
-def _fees_text(fees: Fees) -> str:
-    return json.dumps({asset: digits(amount) for asset, amount in fees})
-
-
-def _fees_of(text: str) -> Fees:
-    return tuple(sorted((asset, Decimal(amount)) for asset, amount in json.loads(text).items()))

@@ -1,36 +1,15 @@
 """Whether the tests can fail: each mutant is one wrong line in the money rules, and some test has to notice.
 
-Run it with `make mutants`. It works on a copy of the sources, never on the checkout. Exit code 1 where a mutant lives.
+Run it with `make mutants`. It works on copies of the sources, never on the checkout. Exit code 1 where a mutant lives.
 """
 
+import argparse
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from queue import SimpleQueue
+import time
 
-ROOT = Path(__file__).parents[1]
-RULES = "lotkeeper/trading/"
-TESTS = "tests/lotkeeper/trading"
-WITHIN_S = 240
-COPIED = ("lotkeeper", "binance_sim", "tests", "actors", "messages", "persistence", "setup.cfg", "pyproject.toml")
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """`old` stands once in the file; what would go wrong with `new` in its place is said in `what`."""
-
-    file: str
-    what: str
-    old: str
-    new: str
-
+from tests.mutation.mutant import Mutant
+from tests.mutation.side_by_side import try_all
 
 MUTANTS = (
     # money.py: exact arithmetic and the one rounding
@@ -651,82 +630,20 @@ MUTANTS = (
 
 
 def main() -> int:
-    for mutant in MUTANTS:
-        check(mutant)
-    workers = max(1, min(4, os.cpu_count() or 1))
-    with copies(workers) as free, ThreadPoolExecutor(workers) as pool:
-        print(f"{len(MUTANTS)} mutants; first the sources as they are", flush=True)
-        by = sound(free)
-        if by:
-            print(f"without any mutant, this fails: {by}")
-            return 1
-        alive = 0
-        for mutant, by in zip(MUTANTS, pool.map(lambda each: tried(each, free), MUTANTS), strict=True):
-            print(f"{'caught' if by else 'ALIVE '}  {mutant.file}: {mutant.what}  {by}", flush=True)
-            alive += not by
-    print(f"{len(MUTANTS) - alive} of {len(MUTANTS)} caught")
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("--only", default="", metavar="FILE", help="mutants of files whose name contains this")
+    parser.add_argument("--workers", type=int, default=max(1, min(4, os.cpu_count() or 1)), metavar="COUNT")
+    options = parser.parse_args()
+    chosen = [mutant for mutant in MUTANTS if options.only in mutant.file]
+    for mutant in chosen:
+        mutant.check()
+    started = time.monotonic()
+    alive = 0
+    for mutant, by in try_all(chosen, options.workers):
+        print(f"{'caught' if by else 'ALIVE '}  {mutant.file}: {mutant.what}  {by}", flush=True)
+        alive += not by
+    print(f"{len(chosen) - alive} of {len(chosen)} caught in {time.monotonic() - started:.0f} s")
     return 1 if alive else 0
-
-
-def check(mutant: Mutant) -> None:
-    """A mutant that cannot be read, or changes nothing, would be caught by no test's merit."""
-    text = (ROOT / RULES / mutant.file).read_text()
-    if text.count(mutant.old) != 1:
-        raise SystemExit(f"{mutant.file} has this {text.count(mutant.old)} times, and should once: {mutant.old}")
-    compile(text.replace(mutant.old, mutant.new), mutant.file, "exec")
-
-
-@contextmanager
-def copies(count: int) -> Iterator["SimpleQueue[Path]"]:
-    """Folders with the sources, one a worker; they are taken from the queue and put back."""
-    with tempfile.TemporaryDirectory(prefix="lk-mutants-") as folder:
-        free: SimpleQueue[Path] = SimpleQueue()
-        for number in range(count):
-            copy = Path(folder) / str(number)
-            copy.mkdir()
-            for name in COPIED:
-                source = ROOT / name
-                (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
-            free.put(copy)
-        yield free
-
-
-def sound(free: "SimpleQueue[Path]") -> str:
-    copy = free.get()
-    try:
-        return noticed(copy)
-    finally:
-        free.put(copy)
-
-
-def tried(mutant: Mutant, free: "SimpleQueue[Path]") -> str:
-    """The test that notices the mutant; empty when none does."""
-    copy = free.get()
-    path = copy / RULES / mutant.file
-    text = path.read_text()
-    path.write_text(text.replace(mutant.old, mutant.new))
-    try:
-        return noticed(copy)
-    finally:
-        path.write_text(text)
-        free.put(copy)
-
-
-def noticed(copy: Path) -> str:
-    """The first test that fails there, the quick ones first; a run that ends otherwise is an error of ours."""
-    options = ("-x", "-q", "-rf", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-seed=0")
-    command = [sys.executable, "-B", "-m", "pytest", *options, *in_order(copy)]
-    result = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=WITHIN_S, check=False)
-    if result.returncode not in (0, 1):
-        raise SystemExit(result.stdout + result.stderr)
-    failed = (line.partition("::")[2] for line in result.stdout.splitlines() if line.startswith("FAILED"))
-    return next(failed, "").partition(" - ")[0]
-
-
-def in_order(copy: Path) -> Sequence[str]:
-    slow = ("test_life.py", "test_rebuilding.py", "test_any_order.py", "test_explanation.py")
-    files = sorted(path.relative_to(copy) for path in (copy / TESTS).rglob("test_*.py"))
-    return [str(path) for path in sorted(files, key=lambda path: (path.name in slow, "golden" not in str(path)))]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.mutants import MUTANTS, ROOT, RULES, Mutant
+from tests.mutants import MUTANTS
+from tests.mutation.copies import ROOT
+from tests.mutation.mutant import RULES, Mutant
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)

@@ -1,7 +1,7 @@
 """Notices that the files of the database were deleted or replaced while the service runs, and writes them again."""
 
+from persistence.engines.base import Presence
 from persistence.errors import StoreError
-from persistence.presence import Presence
 from persistence.store import Store
 
 _SHOWN_S = 600.0  # so long the status says that it happened
@@ -31,13 +31,13 @@ class DatabaseWatch:
         self._trouble = _replaced(store) if found is Presence.REPLACED else ""
         if found is not Presence.DELETED:
             return False
-        self._notice = f"the files of the database {store.path} were deleted while the service ran: written again"
+        self._notice = f"the files of the database {store.place} were deleted while the service ran: written again"
         self._shown_until_s = now_s + _SHOWN_S
         return True
 
 
 def _replaced(store: Store) -> str:
     return (
-        f"another file was put in the place of the database {store.path} while the service runs, and nothing is "
+        f"another file was put in the place of the database {store.place} while the service runs, and nothing is "
         "written to it; move it away, and the right one is written again, or use it: lotkeeper restart"
     )

@@ -10,6 +10,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.policy import AgeStep, Terms
 from lotkeeper.trading.reports.armed_exits import ArmedExit
 from lotkeeper.trading.reports.explanation import Explanation, SellTerms
+from lotkeeper.trading.reports.instructed_sales import InstructedSale
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Keep, Queue, Wait
 from lotkeeper.trading.selling.ladder import LadderPart
@@ -46,6 +47,7 @@ def explanation(found: Explanation) -> Json:
         "trailing": None if found.trailing is None else _trailing(found.trailing),
         "age": [_age_step(each, lot, is_now=each is found.reached) for each in found.age],
         "exits": [_armed(each) for each in found.exits],
+        "instructed": [_instructed(each) for each in found.instructed],
         "dust": plain(found.dust),
         "dust_cost": plain(found.dust_cost),
         "next": [_step(step) for step in found.next_steps],
@@ -149,6 +151,29 @@ def _armed(each: ArmedExit) -> Json:
         "client_order_id": each.client_id or None,
         "from": None if each.from_ms is None else iso(each.from_ms),
         "why_not": each.why_not,
+    }
+
+
+def _instructed(sale: InstructedSale) -> Json:
+    """What a person asked to be sold, and how far it has come; the SELLs are those that are open or sold something."""
+    asked = sale.instruction
+    return {
+        "number": asked.number,
+        "state": str(sale.state),
+        "asked_at": iso(asked.at_ms),
+        "who": asked.who,
+        "why": asked.why,
+        "quantity": plain(asked.quantity),
+        "whole": asked.is_whole,
+        "kind": str(asked.kind),
+        "price": plain(asked.price),
+        "below_floor": asked.is_below_floor_allowed,
+        "sold": plain(sale.sold),
+        "brought": plain(sale.brought),
+        "sold_otherwise": plain(sale.sold_otherwise),
+        "left": plain(sale.left),
+        "client_order_ids": [order.client_id for order in sale.sells if order.is_live or order.executed],
+        "open": [order.client_id for order in sale.sells if order.is_live],
     }
 
 

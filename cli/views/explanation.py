@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.views.formats import duration, with_sign
+from cli.views.instructed import instructed_rows
 
 Json = Mapping[str, Any]
 Row = tuple[str, str, str]
@@ -31,10 +32,12 @@ def _sections(lot: Json) -> Iterator[tuple[str, Iterator[Row]]]:
         yield "Trailing", _trailing_rows(lot)
     if lot["age"]:
         yield "Age", _age_rows(lot)
+    if lot["instructed"]:
+        yield "Asked for", instructed_rows(lot)
     if lot["exits"]:
         yield "Exits", _exit_rows(lot)
     for sell in lot["asked"]:
-        yield f"SELL {sell['client_order_id']}, {sell['state'].lower()}", _sell_rows(lot, sell)
+        yield f"SELL {sell['client_order_id']}, {sell['state'].lower().replace('_', ' ')}", _sell_rows(lot, sell)
     if lot["next_asked"]:
         yield "The next SELL", _sell_rows(lot, lot["next_asked"])
     if lot["sales"]:
@@ -128,8 +131,14 @@ def _age_rows(lot: Json) -> Iterator[Row]:
 def _exit_rows(lot: Json) -> Iterator[Row]:
     """Each exit with the price that the market has to reach, and what the exchange holds of it."""
     for each in lot["exits"]:
-        reached = f"{each['trigger']} {lot['quote']}" if each["trigger"] else "follows the price"
-        yield each["kind"], reached, f"{each['quantity']} {lot['base']}: {_held_text(lot, each)}"
+        yield each["kind"], _reached_text(lot, each), f"{each['quantity']} {lot['base']}: {_held_text(lot, each)}"
+
+
+def _reached_text(lot: Json, each: Json) -> str:
+    """The price that the market has to reach; a lot that cannot be sold yet has none."""
+    if each["trigger"]:
+        return f"{each['trigger']} {lot['quote']}"
+    return "follows the price" if each["client_order_id"] else "-"
 
 
 def _held_text(lot: Json, each: Json) -> str:
@@ -156,8 +165,9 @@ def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
         f"{_percent(sell['sell_rate'])} %",
         f"expected of the proceeds{_fee_terms(lot, sell['sell_rate'])}",
     )
-    net = f"({sell['cost']} + {sell['wanted_profit']}) / ({sell['quantity']} * (1 - {sell['sell_rate']}))"
-    yield "floor", f"{sell['floor']} {quote}", net
+    if sell["wanted_by"] != "instruction":
+        net = f"({sell['cost']} + {sell['wanted_profit']}) / ({sell['quantity']} * (1 - {sell['sell_rate']}))"
+        yield "floor", f"{sell['floor']} {quote}", net
     yield "price", f"{sell['price']} {quote}", _rounding_text(lot, sell)
     yield from _follow_rows(sell, quote)
     yield "proceeds", f"{sell['expected_proceeds']} {quote}", f"{sell['price']} * {sell['quantity']}"
@@ -250,6 +260,8 @@ def _share_text(lot: Json, sell: Json) -> str:
 
 
 def _profit_text(lot: Json, sell: Json) -> str:
+    if sell["wanted_by"] == "instruction":
+        return "what the price leaves after fee and cost"
     if sell["wanted_by"] == "net_profit_pct":
         return f"{sell['wanted_pct']} % of that cost"
     if sell["wanted_by"] == "ladder":
@@ -268,6 +280,8 @@ def _fee_terms(lot: Json, rate: str) -> str:
 
 
 def _rounding_text(lot: Json, sell: Json) -> str:
+    if sell["wanted_by"] == "instruction":
+        return "as it was asked for"
     if not lot["terms"]:
         return "rounded up"
     tick = lot["terms"]["tick"]

@@ -10,7 +10,7 @@ QUOTES_KEPT = "`docker run --env-file` keeps them"
 _MAX_CHARACTERS = 60
 _QUOTES = ("'", '"')
 _LIKE_A_KEY = re.compile(r"[A-Za-z0-9+=_-]{40,}|.*PRIVATE KEY.*", re.DOTALL)
-_LOGIN = re.compile(r"//[^/@\s]*@")
+_LOGIN = re.compile(r"//\S*@")
 
 
 @dataclass(frozen=True, slots=True)

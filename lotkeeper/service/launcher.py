@@ -294,7 +294,7 @@ def _note_account(store: Store, account: str) -> None:
     known = store.state(_ACCOUNT)
     if account and known not in (None, account):
         raise ServiceError(
-            f"the database {store.path} holds the lots of another account (an account on a test exchange is another "
+            f"the database {store.place} holds the lots of another account (an account on a test exchange is another "
             "account, too); set `database` to another path"
         )
     if account and known is None:

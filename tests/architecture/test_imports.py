@@ -6,7 +6,8 @@ from tests.architecture.source import circles, modules, room_of
 
 VERSION = "lotkeeper.version"
 SECRET_VARIABLES = "lotkeeper.secret_variables"
-GROUND = {"lotkeeper.trading"}
+DATABASE_URL = "lotkeeper.database_url"
+GROUND = {"lotkeeper.trading", DATABASE_URL}
 ACTORS = {"messages", "persistence", "lotkeeper.engine", "lotkeeper.exchange", "lotkeeper.logging", *GROUND}
 SERVICE = {"actors", "lotkeeper.config", SECRET_VARIABLES, *ACTORS}
 VERIFICATION = {"binance_sim", "lotkeeper.service", *SERVICE}
@@ -27,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lotkeeper": set(),
     VERSION: set(),
     SECRET_VARIABLES: set(),
+    DATABASE_URL: set(),
 }
 WITHOUT_VERSION = {"binance_sim", "lotkeeper.trading", "lotkeeper.engine"}
 

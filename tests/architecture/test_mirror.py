@@ -15,6 +15,7 @@ ACROSS = {
     "e2e",
     "lotkeeper/trading/golden",
     "actors/pair_keeper/scenarios",
+    "mutation",
     "simulation",
 }
 # Folders whose code has no life of its own: it is tested through the folder above.
@@ -23,7 +24,6 @@ TESTED_ABOVE = {
     "binance_sim/api/shapes",
     "binance_sim/command",
     "binance_sim/sources/captures",
-    "lotkeeper",
 }
 
 

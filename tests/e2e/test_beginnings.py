@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.verification.staging.waiting import wait_for
+from persistence.engines.choice import engine_of
 from persistence.errors import StoreError
 from persistence.history_starts import HistoryStarts
 from tests.e2e.environment import SystemUnderTest
@@ -50,7 +51,7 @@ def wait_for_sells(system: SystemUnderTest, bought: set[str]) -> None:
 def are_noted(database: Path, symbols: Sequence[str]) -> bool:
     """Whether the moment at which the history of each pair begins is in the database, which may still be being made."""
     with suppress(StoreError):
-        return set(HistoryStarts(database).records()) == set(symbols)
+        return set(HistoryStarts(engine_of(f"sqlite:///{database}")).records()) == set(symbols)
     return False
 
 

@@ -77,6 +77,11 @@ def _sells_a_part_once(system: SystemUnderTest, lot: str) -> None:
     words = ("sell", lot, "--market", "--quantity", "0.001", "--below-floor", "--why", "rent", "--yes")
     assert system.command(*words).returncode == 0
     wait_for("the part is sold", lambda: D(_lot(system, lot)["sold"]) == D("0.001"))
+    (sale,) = orjson.loads(system.command("explain", lot, "--json").stdout)["instructed"]
+    assert (sale["state"], sale["why"], sale["sold"], sale["left"]) == ("DONE", "rent", "0.001", "0")
+    shown = system.command("explain", lot).stdout
+    assert "Asked for" in shown
+    _capture("explain-sale", f"lotkeeper explain {lot}", shown)
     again = system.command(*words)
     assert "the same was asked for at" in again.stdout
     _capture("again", f"lotkeeper sell {lot} --market --quantity 0.001 --below-floor", again.stdout)

@@ -22,7 +22,7 @@ SYMBOL = "BTCUSDT"
 
 money = st.decimals(min_value=0, max_value=10**12, allow_nan=False, allow_infinity=False)
 ids = st.integers(min_value=0, max_value=2**63 - 1)
-words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 symbols = st.sampled_from(["BTCUSDT", "ETHUSDT", "币安人生USDT"])
 
 

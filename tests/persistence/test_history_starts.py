@@ -1,14 +1,11 @@
 """The moments of the histories in a real file, beside the store that the Ledger uses."""
 
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 
 import pytest
 
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, MachineMoment, Removed, from_text
-from persistence.errors import StoreError
 from persistence.history_starts import HistoryStarts, state_key
 from persistence.records import CursorRecord, lot_entries
 from persistence.store import Store
@@ -19,8 +16,8 @@ NOTED = HistoryStart(17, Clock.MACHINE, MachineMoment(17, 3, "boot"))
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path}/lots.sqlite"
+def url(database):
+    return database
 
 
 def test_a_new_database_has_none_and_is_complete(url):
@@ -48,26 +45,6 @@ def test_a_pair_is_known_by_its_lots_or_by_its_cursor(url):
     store.record([*lot_entries(lot(7)), CursorRecord("ETHUSDT", 5, 0)])
     store.close()
     assert HistoryStarts.open(url).known_pairs() == {"BTCUSDT", "ETHUSDT"}
-
-
-def test_a_database_of_an_earlier_version_is_migrated_first(url, tmp_path):
-    Store.open(url).close()
-    with closing(sqlite3.connect(tmp_path / "lots.sqlite")) as connection, connection:
-        connection.execute("ALTER TABLE lots DROP COLUMN hold")
-        for column in ("trail_delta", "stop_price", "stop", "is_instructed"):
-            connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
-        connection.execute("UPDATE system_state SET value = '3' WHERE key = 'schema.version'")
-    HistoryStarts.open(url).write({"BTCUSDT": KNOWN})
-    store = Store.open(url)
-    assert store.lots() == ()
-    store.close()
-
-
-def test_a_file_of_another_program_is_refused(url, tmp_path):
-    with closing(sqlite3.connect(tmp_path / "lots.sqlite")) as connection, connection:
-        connection.execute("CREATE TABLE other (a)")
-    with pytest.raises(StoreError, match="belongs to another program"):
-        HistoryStarts.open(url)
 
 
 def test_a_start_does_not_wait_for_pony(url):

@@ -7,16 +7,8 @@ import pytest
 
 from lotkeeper.trading.buying.purchase import SAME_WITHIN_MS, PurchaseWish
 from persistence.errors import OvertakenError
-from persistence.store import Store
 
 WISH = PurchaseWish(None, None, D(50), 1_700_000_000_000, "alice", "monthly")
-
-
-@pytest.fixture
-def store(tmp_path):
-    found = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
-    yield found
-    found.close()
 
 
 def ask(store, wish=WISH, symbol="BTCUSDT", **more):

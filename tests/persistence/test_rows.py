@@ -1,11 +1,8 @@
 """What was recorded comes back exactly, whatever the order and however often."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
-from decimal import Decimal
-from pathlib import Path
+from decimal import Context, Decimal
 from random import Random
 
 import pytest
@@ -14,9 +11,12 @@ from hypothesis import strategies as st
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
-from persistence.records import Entry, lot_entries
+from lotkeeper.trading.money import total
+from persistence.fees_text import fees_to_text
+from persistence.records import CursorRecord, Entry, lot_entries
+from persistence.rows import digits
 from persistence.store import Store
-from tests.persistence.lots import books, buy, lot
+from tests.persistence.lots import books, buy, lot, sell, sold
 
 
 def batches(entries: list[Entry], chance: Random) -> list[list[Entry]]:
@@ -31,18 +31,20 @@ def batches(entries: list[Entry], chance: Random) -> list[list[Entry]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Opening takes longer than all the rest: one store for all examples, emptied before each."""
-    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('shared')}/lots.sqlite")
+    if request.param == "sqlite":
+        store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('shared')}/lots.sqlite")
+    else:
+        store = Store.open(request.getfixturevalue("postgresql").database())
     yield store
     store.close()
 
 
 def empty(store: Store) -> None:
-    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
-        for table in ("lots", "orders", "fills", "fee_values", "carries", "disposals", "sell_instructions"):
-            connection.execute(f"DELETE FROM {table}")
+    for table in ("lots", "orders", "fills", "fee_values", "carries", "disposals", "sell_instructions"):
+        store._engine.write(f"DELETE FROM {table}", [()])
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -57,12 +59,11 @@ def test_lots_come_back_as_recorded_in_any_order_and_twice(shared: Store, book: 
     assert sorted(shared.lots(), key=repr) == sorted(book, key=repr)
 
 
-def test_lots_are_there_after_the_store_was_closed(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/lots.sqlite"
-    store = Store.open(url)
+def test_lots_are_there_after_the_store_was_closed(database: str) -> None:
+    store = Store.open(database)
     store.record(lot_entries(lot()))
     store.close()
-    again = Store.open(url)
+    again = Store.open(database)
     assert again.load_pair("BTCUSDT").lots == (lot(),)
     again.close()
 
@@ -77,20 +78,24 @@ def test_thirty_digits_come_back_exactly(store: Store) -> None:
     assert str(found.price) == str(long)
 
 
-def test_money_stands_in_the_file_as_plain_digits(store: Store, tmp_path: Path) -> None:
-    store.record(lot_entries(lot(buys=(buy(price=Decimal("64000.10"), quantity=Decimal("1E-8")),))))
-    with sqlite3.connect(tmp_path / "lots.sqlite") as connection:
-        rows = connection.execute("SELECT price, quantity, typeof(price), typeof(quantity) FROM fills").fetchall()
-    assert rows == [("64000.10", "0.00000001", "text", "text")]
-
-
-def test_no_money_column_has_a_type_that_would_turn_it_into_a_number(store: Store, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "lots.sqlite") as connection:
-        tables = [
-            name for (name,) in connection.execute("SELECT tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
-        ]
-        types = {kind for table in tables for (_, _, kind, *_) in connection.execute(f"PRAGMA table_info({table})")}
-    assert types <= {"TEXT", "INTEGER", "BIGINT", "BOOLEAN"}
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(some=st.integers(-(10**38) + 1, 10**38 - 1), places=st.integers(0, 38), more=st.integers(-(10**38), 10**38))
+def test_amounts_of_38_digits_come_back_and_add_up_exactly(shared: Store, some: int, places: int, more: int) -> None:
+    """A balance that may be below zero, as a profit is; `total` is exact, and so must be the sum of the engine."""
+    one, other = (Decimal(each).scaleb(-places, Context(prec=100)) for each in (some, more))
+    empty(shared)
+    for number, price in ((1, one), (2, other)):
+        shared.record(lot_entries(replace(sold(number), sells=(sell(number + 1, 10 * number + 1, price=price),))))
+    lots = {each.buy_order_id: each for each in shared.lots()}
+    assert [digits(lots[number].sells[0].price) for number in (1, 2)] == [digits(one), digits(other)]
+    shared.load_pair("BTCUSDT")
+    values = [(digits(each), fees_to_text((("BNB", each),)), number) for number, each in ((1, one), (2, other))]
+    place = shared._engine.parameter
+    update = f"UPDATE lots SET profit = {place}, fees = {place} WHERE buy_order_id = {place}"
+    shared._engine.write(update, values)
+    shared.record([CursorRecord("BTCUSDT", 1000, 1000)])
+    sums = shared.load_pair("BTCUSDT", with_dust=False).closed
+    assert (sums.realised_profit, sums.fees) == (total((one, other)), (("BNB", total((one, other))),))
 
 
 def test_text_comes_back_with_its_spaces(store: Store) -> None:
@@ -99,9 +104,8 @@ def test_text_comes_back_with_its_spaces(store: Store) -> None:
     assert store.lot(known.lot_id) == known
 
 
-def test_what_was_disposed_of_comes_back_as_it_was_last(tmp_path: Path) -> None:
+def test_what_was_disposed_of_comes_back_as_it_was_last(store: Store) -> None:
     """More of it, and nothing of it when the SELL was ours after all."""
-    store = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
     sold = Disposal(
         lot(7).symbol, 7, DisposalKind.SOLD_BY_HAND, 501, 90, Decimal("0.1"), Decimal(6000), Decimal("6100.5"), 1_000
     )
@@ -113,4 +117,3 @@ def test_what_was_disposed_of_comes_back_as_it_was_last(tmp_path: Path) -> None:
         for _ in range(2):
             store.record(lot_entries(known))
         assert store.lots() == (known,)
-    store.close()

@@ -1,8 +1,6 @@
 """The store as a whole: transactions, the lease, durability."""
 
-import sqlite3
 from decimal import Decimal as D
-from pathlib import Path
 
 import pytest
 
@@ -36,38 +34,14 @@ def test_nothing_to_record_is_no_error(store: Store) -> None:
     assert store.lots() == ()
 
 
-def test_a_reader_in_another_process_sees_what_is_committed(store: Store, tmp_path: Path) -> None:
+def test_another_store_sees_what_is_committed(store: Store, database: str) -> None:
     record(store, lot())
-    other = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
+    other = Store.open(database)
     assert other.lots() == (lot(),)
     other.close()
 
 
-def test_an_operators_command_is_written_through_to_the_disk(store: Store) -> None:
-    seen: list[str] = []
-    connection = store._db.provider.pool.con
-    connection.set_trace_callback(seen.append)
-    store.record([StateRecord("pause.BTCUSDT", "1")])
-    assert seen[0] == "PRAGMA synchronous = FULL"
-    assert "COMMIT" in seen
-    assert seen[-1] == "PRAGMA synchronous = NORMAL"
-    seen.clear()
-    record(store, lot())
-    assert not [sql for sql in seen if "PRAGMA" in sql]
-    assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
-
-
-def test_the_file_is_in_wal_mode_and_only_its_owner_reads_it(store: Store, tmp_path: Path) -> None:
-    path = tmp_path / "lots.sqlite"
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    record(store, lot())
-    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
-
-
-def test_each_lease_is_newer_and_the_older_one_cannot_write(tmp_path):
-    url = f"sqlite:///{tmp_path}/lots.sqlite"
-    store = Store.open(url)
+def test_each_lease_is_newer_and_the_older_one_cannot_write(store: Store) -> None:
     first, second = store.take_lease(), store.take_lease()
     assert (first, second) == (1, 2)
     store.record([StateRecord("a", "1")], second)
@@ -77,7 +51,6 @@ def test_each_lease_is_newer_and_the_older_one_cannot_write(tmp_path):
         store.check_lease(first)
     store.check_lease(second)
     assert store.state("a") == "1"
-    store.close()
 
 
 def test_what_recorded_trades_paid_in_an_asset_lately(store: Store) -> None:

@@ -18,9 +18,9 @@ from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.history_start import HistoryStart, from_text, to_text
 from lotkeeper.trading.reports.profit import Totals, totals_of
+from persistence.engines.base import Presence
 from persistence.errors import StoreError
 from persistence.history_starts import state_key
-from persistence.presence import Presence
 from persistence.records import (
     CursorRecord,
     DisposalRecord,

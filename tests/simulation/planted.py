@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutants import copies
+from tests.mutation.copies import copies
 
 WITHIN_S = 1800
 

@@ -5,7 +5,7 @@ Two of the twenty-nine here; `make planted` tries them all.
 
 import pytest
 
-from tests.mutants import ROOT
+from tests.mutation.copies import ROOT
 from tests.simulation.planted import PLANTED, try_bugs
 from tests.simulation.schedule import play
 

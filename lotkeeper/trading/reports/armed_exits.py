@@ -13,7 +13,7 @@ from lotkeeper.trading.orders.client_ids import stop_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Terms
 from lotkeeper.trading.reports.changes import changes_of
-from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation, TransferDust
+from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation, TransferDust, Wait, WaitUntil
 from lotkeeper.trading.selling.stop_loss import WITHOUT_SLOT, NoStop, possible_stop, stop_prices
 
 _HUNDRED, _FINEST = Decimal(100), Decimal("0.01")
@@ -27,6 +27,7 @@ class ExitKind(StrEnum):
     TRAILING = "trailing"  # follows the price
     STOP_LOSS = "stop loss"  # sells under the floor when the price has fallen so far
     AGE = "age"  # a step of the lot's age that is still to come
+    INSTRUCTION = "instruction"  # a person asked for it with `lotkeeper sell`
     FOUND = "found"  # a SELL that was found on the exchange: what it wants is not known
 
 
@@ -106,6 +107,8 @@ def _missing_stops(lot: Lot, terms: Terms, now_ms: int) -> Iterator[ArmedExit]:
 
 
 def _kind_of(order: SellOrder, policy: ExitPolicy | None) -> ExitKind:
+    if order.name.is_instructed:
+        return ExitKind.INSTRUCTION
     if order.trail is not None:
         return ExitKind.TRAILING
     if order.was_found:
@@ -114,14 +117,18 @@ def _kind_of(order: SellOrder, policy: ExitPolicy | None) -> ExitKind:
 
 
 def _not_held(lot: Lot, policy: ExitPolicy | None, steps: Sequence[Decision]) -> Iterator[ArmedExit]:
-    """What of the lot no SELL covers, and what it waits for."""
+    """What of the lot no SELL covers, and what it waits for; dust beside SELLs that stand is not sold by itself."""
     step = next((each for each in steps if not isinstance(each, TransferDust | Keep)), None)
+    if isinstance(step, Wait) and step.until is WaitUntil.SOLD:
+        return
     why = getattr(step, "why", "")
     if lot.remainder <= 0 or step is None or not (why or isinstance(step, PlaceSell)):
         return
     kind = ExitKind.LADDER if policy is not None and policy.ladder else ExitKind.TARGET
-    price = getattr(step, "price", None)
-    yield ArmedExit(kind, price, price, lot.remainder, why_not=why or "its SELL is placed next")
+    quantity, price = lot.remainder, getattr(step, "price", None)
+    if isinstance(step, PlaceSell) and step.name.is_instructed:
+        kind, quantity = ExitKind.INSTRUCTION, step.quantity
+    yield ArmedExit(kind, price, price, quantity, why_not=why or "its SELL is placed next")
 
 
 def _to_come(lot: Lot, terms: Terms, now_ms: int) -> Iterator[ArmedExit]:

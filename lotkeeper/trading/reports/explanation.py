@@ -13,6 +13,7 @@ from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, Terms
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.reports.armed_exits import ArmedExit, armed_exits
+from lotkeeper.trading.reports.instructed_sales import InstructedSale, instructed_sales
 from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
 from lotkeeper.trading.selling.age import policy_at_age, reached_step
 from lotkeeper.trading.selling.decide import decide
@@ -69,6 +70,7 @@ class Explanation:
     sales: tuple[Sale, ...]
     realised_profit: Decimal
     trailing: TrailingPart | None = None  # what of the lot is to follow the price; None if nothing ever is
+    instructed: tuple[InstructedSale, ...] = ()  # what persons asked to be sold of it, the oldest first
 
     @property
     def correction(self) -> Decimal:
@@ -115,6 +117,7 @@ def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
         sales=sales_of(lot),
         realised_profit=realised_profit(lot),
         trailing=_trailing(lot, terms) if terms and terms.policy.trailing_bips else None,
+        instructed=instructed_sales(lot),
     )
 
 
@@ -170,6 +173,8 @@ def _reason(sell: SellOrder | PlaceSell, terms: Terms, lot: Lot) -> tuple[str, D
     policy = terms.policy
     if sell.profit is None:
         return "", None
+    if sell.name.is_instructed:
+        return "instruction", None  # its price was asked for: the profit is what that leaves
     if policy.ladder:
         rung = policy.ladder[part_of(sell, terms.market, policy)]
         return ("ladder", rung.net_profit_pct) if _is_percentage(sell, rung.net_profit_pct) else ("", None)

@@ -111,7 +111,7 @@ def test_records_are_there_after_a_restart(bench):
 
 def test_a_pair_waits_until_its_beginning_is_known_by_the_exchanges_clock(bench):
     """Else a clock of this machine that is an hour off would lose BUYs, or sell a trader's own coins."""
-    starts, noted = HistoryStarts(bench.database), MachineMoment(1_800_000_000_000, 5_000, "boot")
+    starts, noted = HistoryStarts.open(f"sqlite:///{bench.database}"), MachineMoment(1_800_000_000_000, 5_000, "boot")
     starts.write({SYMBOL: HistoryStart(noted.wall_ms, Clock.MACHINE, noted)})
     bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
     bench.desk.advance(10.0)

@@ -11,6 +11,7 @@ from lotkeeper.trading.policy import ExitPolicy, Terms
 from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close
 from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.instructing import instruction
 from tests.lotkeeper.trading.make import NOW
 
 TERMS = Terms(make.market(step=D("0.01"), min_quantity=D("0.01")), ExitPolicy(D(1)))
@@ -111,3 +112,30 @@ def test_it_is_a_json_document_whatever_the_lot():
     for lot in (sold(), kept.lots[7], replace(kept.lots[7], orders=()), empty):
         for terms in (TERMS, None):
             assert orjson.loads(orjson.dumps(document(lot, terms))) == document(lot, terms)
+
+
+def test_what_persons_asked_to_be_sold_and_how_far_it_has_come():
+    kept = make.book()
+    kept.apply_fill(make.buy())
+    kept.lots.instruct(7, instruction("0.4", "90", why="rent", from_generation=1))
+    assert document(kept.lots[7], None)["instructed"] == [
+        {
+            "number": 1,
+            "state": "UNDER_WAY",
+            "asked_at": "2023-11-14T22:13:20.000+00:00",
+            "who": "alice",
+            "why": "rent",
+            "quantity": "0.4",
+            "whole": False,
+            "kind": "AT",
+            "price": "90",
+            "below_floor": True,
+            "sold": "0",
+            "brought": "0",
+            "sold_otherwise": "0",
+            "left": "0.4",
+            "client_order_ids": [],
+            "open": [],
+        }
+    ]
+    assert document(sold())["instructed"] == []

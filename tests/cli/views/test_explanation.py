@@ -295,6 +295,12 @@ def test_the_exits_say_what_the_exchange_holds_and_what_not():
     ]
 
 
+def test_a_lot_that_cannot_be_sold_yet_has_no_price_to_reach():
+    found = lines(replace(book(make.buy(quantity="0.009")).lots[7], buy_ended=True), width=160)
+    why = "0.009 BTC is below the smallest order quantity 0.01 (LOT_SIZE)"
+    assert f"target - 0.009 BTC: not on the exchange: {why}" in found
+
+
 def test_a_sell_that_follows_the_price_says_so():
     kept = selling()
     lot = kept.lots[7]

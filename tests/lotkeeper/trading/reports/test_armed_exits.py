@@ -60,6 +60,11 @@ def test_a_lot_that_is_parked_says_why():
     assert found.why_not == "0.009 BTC is below the smallest order quantity 0.01 (LOT_SIZE)"
 
 
+def test_dust_beside_a_sell_that_stands_is_no_exit():
+    (found,) = exits(standing(quantity="1.004"))
+    assert (found.client_id, found.quantity) == ("lk1-7-1", 1)
+
+
 def test_parts_of_a_ladder_stand_by_their_price():
     policy = ExitPolicy(D(0), ladder=(Rung(D(50), D(1)), Rung(D(50), D(4))))
     first, second = exits(standing(policy), policy)

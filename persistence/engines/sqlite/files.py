@@ -6,21 +6,25 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from persistence.errors import WITHOUT_IT, StoreError, raised_as_store_errors
-from persistence.migrations import can_migrate, migrate
-from persistence.old_setbacks import drop_old_setbacks
+from lotkeeper.database_url import ALLOWED, SQLITE, without_password
+from persistence.engines.sqlite.errors import raised_as_store_errors
+from persistence.engines.sqlite.old_setbacks import drop_old_setbacks
+from persistence.errors import StoreError
+from persistence.migrations import check_version, migrate
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
-PREFIX = "sqlite:///"
 # What SQLite says where a file system has no shared memory or no locks (SQLite rescode.html, IOERR_SHMMAP, PROTOCOL).
 _OF_FILE_SYSTEM = ("disk i/o", "unable to open", "locking protocol", "journal mode stays")
 
 
 def database_path(url: str) -> Path:
     """The absolute path of `sqlite:///relative` or `sqlite:////absolute`; raises StoreError for any other scheme."""
-    text = url.removeprefix(PREFIX)
+    text = url.removeprefix(SQLITE)
     if text == url or not text or text == ":memory:":
-        raise StoreError(f"the database {url!r} cannot be used: give a file, as in sqlite:///lotkeeper.sqlite")
+        shown = without_password(url)
+        raise StoreError(
+            f"the database {shown!r} cannot be used; allowed: {ALLOWED}, such as sqlite:///lotkeeper.sqlite"
+        )
     return Path(os.path.abspath(Path(text).expanduser()))
 
 
@@ -38,7 +42,7 @@ def prepare(path: Path, busy_timeout_s: float) -> None:
         ):
             found = _found_version(path, connection)
             if found != str(SCHEMA_VERSION):
-                migrate(connection, found)
+                _migrate(connection, found)
             if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'orders'").fetchone():
                 drop_old_setbacks(connection)
             # SQLite keeps this mode in the file: readers (status, backup) never wait for the writer, nor it for them.
@@ -46,6 +50,17 @@ def prepare(path: Path, busy_timeout_s: float) -> None:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # uses what the mode needs
             if mode != "wal":
                 raise sqlite3.OperationalError(f"the journal mode stays {mode}")
+
+
+def _migrate(connection: sqlite3.Connection, found: str) -> None:
+    """All steps or none."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrate(connection.execute, "?", found)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 @contextmanager
@@ -92,19 +107,9 @@ def _found_version(path: Path, connection: sqlite3.Connection) -> str:
     if tables and STATE_TABLE not in tables:
         raise StoreError(f"the database {path} belongs to another program; set `database` to another path")
     found = _version(connection) if tables else None
-    if found is None:
-        return str(SCHEMA_VERSION)
-    if found != str(SCHEMA_VERSION) and not can_migrate(found):
-        raise StoreError(f"the database {path} has schema {found}: {_version_advice(found)}")
-    return found
+    return str(SCHEMA_VERSION) if found is None else check_version(str(path), found)
 
 
 def _version(connection: sqlite3.Connection) -> str | None:
     row = connection.execute(f"SELECT value FROM {STATE_TABLE} WHERE key = ?", [SCHEMA_KEY]).fetchone()  # noqa: S608
     return None if row is None else str(row[0])
-
-
-def _version_advice(found: str) -> str:
-    if found.isdecimal() and int(found) > SCHEMA_VERSION:
-        return f"a newer lotkeeper wrote it, this one knows {SCHEMA_VERSION}; install the newer one again"
-    return f"there is no migration to {SCHEMA_VERSION}; {WITHOUT_IT}"

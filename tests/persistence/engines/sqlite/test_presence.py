@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from persistence.engines.base import Presence
 from persistence.errors import StoreError
-from persistence.presence import Presence
 from persistence.records import StateRecord
 from persistence.store import Store
 from tests.persistence.lots import SYMBOL, lot, record, sold

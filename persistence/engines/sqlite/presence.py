@@ -7,21 +7,13 @@ gone when the process ends. Until then everything can be copied from what it has
 import os
 import sqlite3
 from contextlib import closing, suppress
-from enum import StrEnum
 from pathlib import Path
 
-from persistence.files import create_private
+from persistence.engines.base import Presence
+from persistence.engines.sqlite.files import create_private
 
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside the file in WAL mode, as long as it is open
 _DESCRIPTORS = "/proc/self/fd"  # of this process, each a link to what it has open
-
-
-class Presence(StrEnum):
-    """What stands in the places of an open database."""
-
-    WHOLE = "whole"
-    DELETED = "deleted"  # a file, or all of them; an empty file in the place of the database counts as none
-    REPLACED = "replaced"  # another database is in its place
 
 
 def find_presence(path: Path) -> Presence:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from persistence import files
+from persistence.engines.sqlite import files
 from persistence.errors import StoreError
 from persistence.records import StateRecord
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
@@ -45,8 +45,8 @@ def test_a_relative_path_starts_at_the_working_folder(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     store = Store.open("sqlite:///here.sqlite")
     store.close()
-    assert store.path == tmp_path / "here.sqlite"
-    assert store.path.is_file()
+    assert store.place == str(tmp_path / "here.sqlite")
+    assert (tmp_path / "here.sqlite").is_file()
 
 
 def test_a_closed_store_leaves_one_file(tmp_path: Path) -> None:
@@ -56,7 +56,9 @@ def test_a_closed_store_leaves_one_file(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["a.sqlite"]
 
 
-@pytest.mark.parametrize("url", ["postgresql://me@host/db", "lots.sqlite", "sqlite:///", "sqlite:///:memory:", ""])
+@pytest.mark.parametrize(
+    "url", ["mysql://me@host/db", "postgres://me@host/db", "lots.sqlite", "sqlite:///", "sqlite:///:memory:", ""]
+)
 def test_other_schemes_are_refused(url: str) -> None:
     assert "sqlite:///lotkeeper.sqlite" in refused(url)
 

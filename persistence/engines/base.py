@@ -1,0 +1,70 @@
+"""What a database engine has to do for the store. One engine object belongs to one store."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
+from typing import Any
+
+
+class Presence(StrEnum):
+    """What stands in the places of an open database."""
+
+    WHOLE = "whole"
+    DELETED = "deleted"  # a file, or all of them; an empty file in the place of the database counts as none
+    REPLACED = "replaced"  # another database is in its place
+
+
+class Engine(ABC):
+    """One database: how it is opened, and what is different about it."""
+
+    place: str  # its path, or its address without user and password
+    row_lock: str  # ends a SELECT whose row no other transaction may change or lock until this one ends
+    parameter: str  # stands for a value in a query of `read` and `write`
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Creates an empty database if there is none and can be made, and migrates an older one.
+
+        Raises StoreError for one that is not ours or cannot be used.
+        """
+
+    @abstractmethod
+    def connect(self) -> Any:
+        """A connection of the engine's own module; raises what that module raises."""
+
+    @abstractmethod
+    def tables(self) -> set[str]:
+        """The names of the tables that are there; raises StoreError."""
+
+    @abstractmethod
+    def bind(self, db: Any) -> None:
+        """Gives a Pony `Database` its connections."""
+
+    @abstractmethod
+    def store_errors(self) -> AbstractContextManager[None]:
+        """Turns errors of the engine, raised through Pony or not, into a StoreError."""
+
+    @abstractmethod
+    def read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Rows without Pony; raises StoreError."""
+
+    @abstractmethod
+    def write(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """The query for each of the rows, all or none, on the disk when this returns; raises StoreError."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While tables are made: no other process makes them meanwhile."""
+        return nullcontext()
+
+    def on_disk(self, durable: bool) -> AbstractContextManager[None]:
+        """Around a transaction: while `durable`, its commit survives a loss of power."""
+        return nullcontext()
+
+    def presence(self) -> Presence:
+        """Whether the files that are open here are still in their places."""
+        return Presence.WHOLE
+
+    def write_again(self) -> None:
+        """Writes files that were deleted again and closes the connection; raises StoreError."""
+        raise NotImplementedError(f"{self.place} has no files here")

@@ -1,0 +1,1 @@
+"""PostgreSQL: a server, on this machine or another."""

@@ -1,0 +1,79 @@
+"""Connects to a server, without ever waiting long: an actor that waits for more than ten seconds is ended as hung."""
+
+import select
+import time
+from typing import Any
+
+import psycopg2
+
+from lotkeeper.database_url import PostgresqlUrl
+
+_CONNECT_S = 3
+_TRY_AGAIN_S = 2.0  # after a connection that failed: until then the next ones fail at once
+_STATEMENT_S = 8.0
+_FORSAKEN_S = 30.0  # a transaction whose client says nothing is ended, so that its locks are free
+# Each way to a server that is gone ends with an error within seconds (tcp(7), libpq "Connection Control Functions").
+_TCP = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 5_000}
+_SETTINGS = """\
+SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),
+       set_config('idle_in_transaction_session_timeout', %s, false)
+"""
+# The server may crash while the service goes on: what it has confirmed must be on its disk.
+_WAIT_FOR_DISK = """\
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+"""
+
+
+class Connector:
+    """Makes the connections to one database."""
+
+    def __init__(self, url: PostgresqlUrl, busy_timeout_s: float) -> None:
+        self._arguments = _arguments(url)
+        self._busy_timeout_s = busy_timeout_s
+        self._failed_at = float("-inf")
+        self._failure: psycopg2.Error | None = None
+
+    def connect(self, statement_s: float = _STATEMENT_S) -> Any:
+        """A connection; raises psycopg2.Error. A statement may take `statement_s` seconds; 0: as long as it takes."""
+        if self._failure is not None and time.monotonic() - self._failed_at < _TRY_AGAIN_S:
+            raise self._failure
+        try:
+            connection = psycopg2.connect(**self._arguments)
+        except psycopg2.Error as error:
+            self._failed_at, self._failure = time.monotonic(), error
+            raise
+        self._failure = None
+        self._set(connection, statement_s)
+        return connection
+
+    def _set(self, connection: Any, statement_s: float) -> None:
+        connection.autocommit = True
+        times_s = (self._busy_timeout_s, statement_s, _FORSAKEN_S)
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTINGS, [str(int(each * 1000)) for each in times_s])
+            cursor.execute(_WAIT_FOR_DISK)
+        connection.autocommit = False
+
+
+def is_ended(connection: Any) -> bool:
+    """Whether the server has ended an idle connection: it says that, or nothing more, without being asked."""
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _arguments(url: PostgresqlUrl) -> dict[str, Any]:
+    """Over a network the connection is encrypted, unless the address says otherwise."""
+    named = {"dbname": url.database, "user": url.user, "password": url.password, "host": url.host}
+    return {
+        "connect_timeout": _CONNECT_S,
+        "application_name": "lotkeeper",
+        "client_encoding": "UTF8",
+        **_TCP,
+        **({} if url.is_of_this_machine else {"sslmode": "require"}),
+        **dict(url.options),
+        **{key: value for key, value in named.items() if value},
+        "port": url.port,
+    }

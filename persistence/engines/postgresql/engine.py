@@ -1,0 +1,121 @@
+"""PostgreSQL: a server that may be on another machine, and that may be gone for a while.
+
+Every commit waits for the server's disk. Unlike a crash of SQLite's machine, a crash of the server does not end the
+service, whose next cursor would then stand behind records that the server has lost.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from typing import Any
+
+from lotkeeper.database_url import parse_postgresql
+from persistence.engines.base import Engine
+from persistence.engines.postgresql.connector import Connector
+from persistence.engines.postgresql.errors import raised_as_store_errors, store_error
+from persistence.errors import StoreError
+from persistence.migrations import check_version, migrate
+from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
+
+_LOCK = 0x6C6F746B  # "lotk": the advisory lock of those who make or change tables
+_TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
+_OWN_SCHEMA = "set `database` to another one, or name a schema of its own: ?options=-csearch_path%3DNAME"
+
+
+class PostgresqlEngine(Engine):
+    """A database of a server, or one schema of it."""
+
+    row_lock = "FOR UPDATE"
+    parameter = "%s"
+
+    def __init__(self, url: str, busy_timeout_s: float) -> None:
+        try:
+            parsed = parse_postgresql(url)
+        except ValueError as error:
+            raise StoreError(f"the address of the database cannot be used: {error}") from None
+        self.place = parsed.place
+        self._connector = Connector(parsed, busy_timeout_s)
+
+    def prepare(self) -> None:
+        with self._locked() as cursor:
+            found = self._found_version(cursor)
+            if found not in (None, str(SCHEMA_VERSION)):
+                migrate(cursor.execute, self.parameter, found)
+
+    def connect(self) -> Any:
+        return self._connector.connect()
+
+    def tables(self) -> set[str]:
+        return {name for (name,) in self.read(_TABLES)}
+
+    def bind(self, db: Any) -> None:
+        from persistence.engines.postgresql.pony_provider import ConnectorProvider
+
+        db.bind(ConnectorProvider, self._connector)
+
+    @contextmanager
+    def store_errors(self) -> Iterator[None]:
+        from pony.orm.core import TransactionError
+        from pony.orm.dbapiprovider import DBException
+
+        try:
+            with raised_as_store_errors(self.place):
+                yield
+        except (DBException, TransactionError) as error:
+            raise store_error(self.place, error) from error
+
+    def read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        with self._transaction() as cursor:
+            cursor.execute(query, values)
+            return list(cursor.fetchall())
+
+    def write(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self._transaction() as cursor:
+            cursor.executemany(query, rows)
+
+    def alone(self) -> AbstractContextManager[None]:
+        return self._alone()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._locked():
+            yield
+
+    @contextmanager
+    def _locked(self) -> Iterator[Any]:
+        """A transaction in which nobody else makes or changes tables."""
+        with self._transaction(statement_s=0) as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            yield cursor
+
+    @contextmanager
+    def _transaction(self, **options: float) -> Iterator[Any]:
+        """One transaction on a connection of its own; raises StoreError."""
+        with (
+            raised_as_store_errors(self.place),
+            closing(self._connector.connect(**options)) as connection,
+            connection,
+            connection.cursor() as cursor,
+        ):
+            yield cursor
+
+    def _found_version(self, cursor: Any) -> str | None:
+        """None for an empty database; raises StoreError for one that cannot be used."""
+        self._check_encoding(cursor)
+        cursor.execute(_TABLES)
+        tables = {name for (name,) in cursor.fetchall()}
+        if tables and STATE_TABLE not in tables:
+            raise StoreError(f"the database {self.place} belongs to another program; {_OWN_SCHEMA}")
+        if not tables:
+            return None
+        cursor.execute(f"SELECT value FROM {STATE_TABLE} WHERE key = %s", [SCHEMA_KEY])  # noqa: S608 (a name of ours)
+        row = cursor.fetchone()
+        return None if row is None else check_version(self.place, str(row[0]))
+
+    def _check_encoding(self, cursor: Any) -> None:
+        cursor.execute("SHOW server_encoding")
+        (encoding,) = cursor.fetchone()
+        if encoding != "UTF8":
+            raise StoreError(
+                f"the database {self.place} has the encoding {encoding}, in which not every text can be stored; create "
+                "another one: createdb --encoding=UTF8 --template=template0 NAME"
+            )
