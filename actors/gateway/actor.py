@@ -415,8 +415,8 @@ class Gateway(EngineActor):
     def _each_second(self) -> None:
         self._probe_when_due()
         self._own_questions.ask_account()
-        if self._own_questions.keep_warm():
-            self._tend_link()
+        self._own_questions.keep_warm()
+        self._tend_link()  # what is due of it a moment later is done now
         self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()
         self._report()
