@@ -52,7 +52,6 @@ from messages.queries import (
     FetchPrices,
     FetchReference,
     FetchTop,
-    OrdersFetched,
 )
 
 ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the keeper asks about the outcome instead
@@ -115,8 +114,8 @@ class Gateway(EngineActor):
         self._throttle = RequestThrottle(self.monotonic, self.wall_ms)
         self._order_entry = OrderEntry(self._throttle, number=self.wall_ns())
         self._keepers = Keepers()
-        self._answers = Answers(self._throttle)
-        self._questions = Questions(self._answers, self._tell_answer, self._report_fault)
+        self._answers = Answers(self._throttle, self._order_entry.guard.note_standing)
+        self._questions = Questions(self._answers, self.reply, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
         self._own_questions = OwnQuestions(self._throttle, self.monotonic, self._tell_launcher)
 
@@ -311,11 +310,6 @@ class Gateway(EngineActor):
         if self._questions.is_gathering and not was_gathering:
             self.wake_in(GATHER_S, _EndGathering())
         self._answer_later()
-
-    def _tell_answer(self, asker: Sender, answer: Any) -> None:
-        if isinstance(answer, OrdersFetched):
-            self._order_entry.guard.note_standing(answer.reports)
-        self.reply(asker, answer)
 
     def _answer_later(self) -> None:
         if self._link is None or self._is_answer_due:

@@ -186,6 +186,15 @@ def test_the_deadline_is_the_time_until_it_must_be_called_again(desk: Desk) -> N
     assert desk.link.on_time() <= 0.5
 
 
+def test_a_check_that_is_due_in_a_moment_is_done_while_its_owner_is_awake(desk: Desk) -> None:
+    wait_s = desk.link.on_time()
+    assert wait_s is not None
+    desk.clock.ahead_s += wait_s - 0.05
+    after_s = desk.link.on_time()
+    assert after_s is not None
+    assert after_s > 0.8
+
+
 def test_a_very_late_reply_is_forgotten(server: SocketServer, desk: Desk) -> None:
     outcomes = sent(desk.link, SELL, 0.01)
     request = desk.text_at(server)
