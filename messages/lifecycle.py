@@ -29,13 +29,13 @@ class JournalPlace:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """What the actors need of the configuration; holds no secret."""
+    """What the actors need of the configuration; no secret of the exchange."""
 
     rest_url: str
     ws_api_url: str
     stream_url: str
     recv_window_ms: int
-    database: str
+    database: str = field(repr=False)  # its URL, which may have a password
     silent_after_s: float
     renew_after_s: float
     pairs: tuple[PairSettings, ...]
@@ -85,7 +85,7 @@ class StartGuardian:
 class StartLedger:
     """Sent by the Guardian after each start. Does not promise that the database opens."""
 
-    database: str  # its URL
+    database: str = field(repr=False)  # its URL, which may have a password
     monitor: Address
     lease: int = 0  # nothing is written once the database has a newer one
     started_ms: int = 0  # of the service (wall clock): where a history begins that the launcher did not note

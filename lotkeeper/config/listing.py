@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from lotkeeper.config.exits import UNITS_MS, AgeStepConfig
 from lotkeeper.config.models import Config
+from lotkeeper.database_url import without_password
 from lotkeeper.trading.money import plain
 
 NONE = "none"  # in the place of a key that is not set
@@ -65,6 +66,8 @@ def text(value: object) -> str:
             return str(value.value)
         case tuple() | BaseModel():
             return _in_one_line(_shown(value))
+        case str():
+            return without_password(value)
         case _:
             return str(value)
 

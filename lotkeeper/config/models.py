@@ -12,9 +12,9 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from lotkeeper.config.exits import ExitConfig, ExitOverrides, Section, exit_of_pair, to_policy
 from lotkeeper.config.fees import FeesConfig
+from lotkeeper.database_url import ALLOWED, SQLITE, is_postgresql, parse_postgresql
 from lotkeeper.trading.policy import Adoption, ExitPolicy
 
-SQLITE: Final = "sqlite:///"
 FOLDER: Final = "folder"  # key of the validation context: the folder that relative paths are relative to
 SOCKETS_MAX_BYTES: Final = 70  # a Unix socket's path has at most 108 bytes (unix(7)); the sockets' names need the rest
 _SYMBOL = re.compile(r"[\w.-]{1,50}")  # exchangeInfo has symbols in any script, not only A-Z0-9
@@ -68,7 +68,10 @@ def _check_wss(text: str) -> str:
     return _check_url(text, "wss", "ws")
 
 
-def _check_sqlite(text: str, info: ValidationInfo) -> str:
+def _check_database(text: str, info: ValidationInfo) -> str:
+    if is_postgresql(text):
+        parse_postgresql(text)
+        return text
     path = text.removeprefix(SQLITE)
     if path in (text, ":memory:"):
         raise ValueError("not a file of SQLite")
@@ -155,8 +158,8 @@ class Config(Section):
     """The whole configuration, read and checked once."""
 
     exchange: ExchangeConfig = Field(default=ExchangeConfig(), description="a mapping")
-    database: Annotated[str, AfterValidator(_check_sqlite)] = Field(
-        default="sqlite:///lotkeeper.sqlite", description="sqlite:///PATH"
+    database: Annotated[str, AfterValidator(_check_database)] = Field(
+        default="sqlite:///lotkeeper.sqlite", description=ALLOWED
     )
     exit: ExitConfig = Field(default=ExitConfig(), description="a mapping")
     fees: FeesConfig = Field(default=FeesConfig(), description="a mapping")

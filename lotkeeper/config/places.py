@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from lotkeeper.config.models import SOCKETS_MAX_BYTES, SQLITE, Config
+from lotkeeper.config.models import SOCKETS_MAX_BYTES, Config
+from lotkeeper.database_url import SQLITE, database_identity, is_postgresql
 
 SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (the Gateway checks the owner and mode of what is there)
 
@@ -39,8 +40,10 @@ def earlier_runtime_dir(config: Config, environ: Mapping[str, str] = os.environ)
     return None
 
 
-def database_file(config: Config) -> Path:
-    """The file of the database, with all symbolic links resolved."""
+def database_file(config: Config) -> Path | None:
+    """The file of the database, with all symbolic links resolved; None for a database of a server."""
+    if is_postgresql(config.database):
+        return None
     return Path(config.database.removeprefix(SQLITE)).expanduser().resolve()
 
 
@@ -81,10 +84,13 @@ def _is_usable(folder: Path) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
-def earlier_in_flight_file(config: Config) -> Path:
-    """Where versions before 2.0 noted the orders in flight. It is read at a start, and not written any more."""
+def earlier_in_flight_file(config: Config) -> Path | None:
+    """Where versions before 2.0 noted the orders in flight. It is read at a start, and not written any more.
+
+    None for a database of a server, which they did not know.
+    """
     database = database_file(config)
-    return database.with_name(f".{database.name}.in-flight")
+    return None if database is None else database.with_name(f".{database.name}.in-flight")
 
 
 def is_memory(path: Path) -> bool:
@@ -98,4 +104,4 @@ def is_memory(path: Path) -> bool:
 
 
 def _name(config: Config) -> str:
-    return hashlib.sha256(bytes(database_file(config))).hexdigest()[:10]
+    return hashlib.sha256(database_identity(config.database)).hexdigest()[:10]

@@ -56,7 +56,7 @@ def service_settings(config: "Config") -> "ServiceSettings":
     )
     from messages.lifecycle import JournalPlace, PairSettings, ServiceSettings
 
-    exchange, journal = config.exchange, in_flight_file(config)
+    exchange, journal, earlier = config.exchange, in_flight_file(config), earlier_in_flight_file(config)
     return ServiceSettings(
         rest_url=exchange.rest_url,
         ws_api_url=exchange.ws_api_url,
@@ -66,7 +66,7 @@ def service_settings(config: "Config") -> "ServiceSettings":
         silent_after_s=config.streams.silent_after_s,
         renew_after_s=config.streams.renew_after_s,
         pairs=tuple(PairSettings(symbol, exit_policy(config, symbol), adoption(config)) for symbol in config.pairs),
-        in_flight=JournalPlace(str(journal.path), journal.is_memory, str(earlier_in_flight_file(config))),
+        in_flight=JournalPlace(str(journal.path), journal.is_memory, "" if earlier is None else str(earlier)),
         orders_by_websocket=exchange.orders_by is OrdersBy.WEBSOCKET,
         pause_file=str(pause_file(config)),
         fees=fee_reserve(config.fees),

@@ -1,10 +1,11 @@
 """The lease: at most one service for an account and for a database, on this machine.
 
 Its locks are descriptors that all processes of the service inherit, so the kernel releases them when the last of these
-processes ends: a new service never starts while an actor of the old one still runs. The database is locked by a file
-beside it, which also keeps out a service in another container that shares the folder. The account is locked by two
-abstract Unix sockets, one named after its key and one after its number on the exchange. An abstract socket is no file:
-it cannot be left behind, be deleted, or be visible to some users only. Nothing ever listens on it.
+processes ends: a new service never starts while an actor of the old one still runs. The file of a database is locked by
+a file beside it, which also keeps out a service in another container that shares the folder. The account is locked by
+two abstract Unix sockets, one named after its key and one after its number on the exchange; a database of a server is
+locked by one as well. An abstract socket is no file: it cannot be left behind, be deleted, or be visible to some users
+only. Nothing ever listens on it.
 """
 
 import errno
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lotkeeper.config import Config, Secrets, database_file
+from lotkeeper.database_url import database_identity, parse_postgresql
 from lotkeeper.service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -108,6 +110,8 @@ def lock_database(config: Config, holder: int) -> int | None:
     None if its folder is not writable: opening it reports that.
     """
     path = database_file(config)
+    if path is None:
+        return _lock_database_of_server(config.database)
     lock = path.with_name(path.name + ".lock")
     try:
         descriptor = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -129,17 +133,37 @@ def lock_database(config: Config, holder: int) -> int | None:
     return descriptor
 
 
+def _lock_database_of_server(url: str) -> int:
+    """Locks it on this machine; services on other machines are told apart by their tokens. Raises ServiceError."""
+    name = account_name("", "database", database_identity(url).decode())
+    descriptor = _locked_name(name)
+    if descriptor is None:
+        raise ServiceError(
+            f"lotkeeper is already running with the database {parse_postgresql(url).place}; "
+            "`lotkeeper status` with its configuration shows it, `lotkeeper stop` ends it"
+        )
+    return descriptor
+
+
 def lock_account(name: str) -> int:
     """Locks one of the account's names. Raises ServiceError."""
-    lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    if not _retry(lambda: _bind_name(lock, name)):
-        lock.close()
+    descriptor = _locked_name(name)
+    if descriptor is None:
         raise ServiceError(
             f"another lotkeeper on this machine uses this account, with another database: {_ONE_EACH}. "
             "Stop it first (`lotkeeper stop --config ITS_CONFIG`; `pgrep -af 'main run'` finds it), "
             "or give this one the key of another account"
         )
-    return lock.detach()
+    return descriptor
+
+
+def _locked_name(name: str) -> int | None:
+    """None if another process holds the name, and does not give it up in time."""
+    lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    if _retry(lambda: _bind_name(lock, name)):
+        return lock.detach()
+    lock.close()
+    return None
 
 
 def _retry(lock: Callable[[], bool]) -> bool:

@@ -13,7 +13,7 @@ exchange:
   ws_api_url: {ws_api_url}
   stream_url: {stream_url}
   key_type: hmac
-database: "sqlite:///{database}"
+database: "{database}"
 runtime_dir: "{runtime_dir}"
 exit:
   net_profit_pct: "{profit_pct}"
@@ -27,7 +27,7 @@ logs:
 def config_text(
     exchange: SimulatorProcess,
     *,
-    database: Path,
+    database: str,
     runtime_dir: Path,
     logs: Path,
     profit_pct: str,

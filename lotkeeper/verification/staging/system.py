@@ -38,17 +38,18 @@ class StagedSystem:
         pairs: Sequence[str] = (),
         exits: Mapping[str, Mapping[str, Any]] | None = None,
         more_config: str = "",
+        database_url: str = "",
         module: str = "cli.main",
         is_quiet: bool = True,
     ) -> None:
         """`folder` gets configuration, database and logs; `pairs` are all of the exchange if none is named.
 
-        `exits` are keys of `exit` for single pairs, `more_config` further lines of the configuration; the service runs
-        `module`, and logs to its files only if it `is_quiet`.
+        `exits` are keys of `exit` for single pairs, `more_config` further lines of the configuration; `database_url` is
+        of a database elsewhere. The service runs `module`, and logs to its files only if it `is_quiet`.
         """
         self.folder, self._exchange_arguments = folder, exchange_arguments
         self._profit_pct, self._pairs, self._more_config = profit_pct, pairs, more_config
-        self._exits = exits
+        self._exits, self._database_url = exits, database_url
         self._module, self._is_quiet = module, is_quiet
         # Not below `folder`, whose path may be longer than that of a socket can be.
         self._runtime_dir = TemporaryDirectory(prefix="lk-", dir="/tmp", ignore_cleanup_errors=True)
@@ -104,7 +105,7 @@ class StagedSystem:
     def _config_text(self) -> str:
         return config_text(
             self.exchange,
-            database=self.database,
+            database=self._database_url or f"sqlite:///{self.database}",
             runtime_dir=self.runtime_dir,
             logs=self.folder / "logs",
             profit_pct=self._profit_pct,

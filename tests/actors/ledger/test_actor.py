@@ -1,10 +1,10 @@
 """The Ledger with a real database."""
 
 import sqlite3
+import time
 from dataclasses import replace
 from decimal import Decimal as D
 from functools import partial
-from pathlib import Path
 from types import SimpleNamespace
 
 import orjson
@@ -28,24 +28,26 @@ from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
+from persistence.engines.postgresql import connector
 from persistence.errors import StoreError
 from persistence.history_starts import HistoryStarts
 from persistence.store import Store
 from tests.actors.stage import TERMS
 from tests.persistence import lots
+from tests.postgresql.sharing import new_server
 
 SYMBOL = lots.SYMBOL
 STARTED_MS = 1_700_000_000_000
 
 
 class Bench:
-    """`database` is a file; a folder in its place is a database that cannot be opened."""
+    """A Ledger with a database."""
 
-    def __init__(self, database: Path) -> None:
-        self.database = database
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.desk = ActorBench(Ledger)
         self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")
-        self.desk.tell(StartLedger(f"sqlite:///{database}", self.monitor.address, started_ms=STARTED_MS))
+        self.desk.tell(StartLedger(url, self.monitor.address, started_ms=STARTED_MS))
 
     def load(self, symbol: str = SYMBOL) -> PairLoaded:
         self.desk.tell(LoadPair(symbol), self.keeper)
@@ -61,17 +63,19 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path):
-    bench = Bench(tmp_path / "lots.sqlite")
+def bench(database):
+    bench = Bench(database)
     yield bench
     bench.desk.actor.on_exit()
 
 
 @pytest.fixture
 def shut(tmp_path):
-    """A Ledger whose database cannot be opened."""
-    (tmp_path / "lots.sqlite").mkdir()
-    bench = Bench(tmp_path / "lots.sqlite")
+    """A Ledger whose database cannot be opened: a folder is in its place."""
+    place = tmp_path / "lots.sqlite"
+    place.mkdir()
+    bench = Bench(f"sqlite:///{place}")
+    bench.place = place
     yield bench
     bench.desk.actor.on_exit()
 
@@ -83,10 +87,10 @@ def test_a_pair_that_was_never_seen(bench):
     assert bench.load().closed.lots == 0
 
 
-def test_a_history_begins_where_the_launcher_noted_it_to_begin(tmp_path):
-    starts = HistoryStarts.open(f"sqlite:///{tmp_path}/lots.sqlite")
+def test_a_history_begins_where_the_launcher_noted_it_to_begin(database):
+    starts = HistoryStarts.open(database)
     starts.write({SYMBOL: HistoryStart(17, Clock.EXCHANGE)})
-    bench = Bench(tmp_path / "lots.sqlite")
+    bench = Bench(database)
     assert (bench.load().history_from_ms, bench.load().history_shown_ms) == (17, 17)
     bench.desk.actor.on_exit()
 
@@ -102,7 +106,7 @@ def test_records_are_there_after_a_restart(bench):
     open_lot, closed_lot = lots.lot(7), lots.sold(20)
     bench.record(open_lot, closed_lot, cursor=999)
     assert bench.keeper.pop(LotsRecorded) == LotsRecorded(SYMBOL, 1, is_first_cursor=True)
-    later = Bench(bench.database)
+    later = Bench(bench.url)
     loaded = later.load()
     assert (loaded.lots, loaded.cursor) == ((open_lot,), 999)
     assert (loaded.closed.lots, loaded.closed.realised_profit) == (1, realised_profit(closed_lot))
@@ -111,7 +115,7 @@ def test_records_are_there_after_a_restart(bench):
 
 def test_a_pair_waits_until_its_beginning_is_known_by_the_exchanges_clock(bench):
     """Else a clock of this machine that is an hour off would lose BUYs, or sell a trader's own coins."""
-    starts, noted = HistoryStarts.open(f"sqlite:///{bench.database}"), MachineMoment(1_800_000_000_000, 5_000, "boot")
+    starts, noted = HistoryStarts.open(bench.url), MachineMoment(1_800_000_000_000, 5_000, "boot")
     starts.write({SYMBOL: HistoryStart(noted.wall_ms, Clock.MACHINE, noted)})
     bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
     bench.desk.advance(10.0)
@@ -147,7 +151,7 @@ def test_a_pause_survives_a_restart(bench, is_paused):
     bench.desk.tell(RecordPause(SYMBOL, not is_paused), bench.keeper)
     bench.desk.tell(RecordPause(SYMBOL, is_paused), bench.keeper)
     bench.desk.tell(RecordPause("ETHUSDT", not is_paused), bench.keeper)
-    later = Bench(bench.database)
+    later = Bench(bench.url)
     assert later.load().is_paused is is_paused
     later.desk.actor.on_exit()
 
@@ -215,8 +219,8 @@ def test_a_shut_database_explains_nothing(shut):
 def test_a_database_that_cannot_be_opened_is_reported_and_tried_again(shut):
     shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
     shut.keeper.nothing()
-    assert str(shut.database) in shut.trouble()
-    shut.database.rmdir()
+    assert str(shut.place) in shut.trouble()
+    shut.place.rmdir()
     shut.desk.advance(2.0)
     assert shut.keeper.pop(PairLoaded).symbol == SYMBOL
     assert shut.trouble() == ""
@@ -227,7 +231,7 @@ def test_a_keeper_that_asks_again_and_again_is_answered_once(shut):
     for _ in range(50):
         shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
         shut.desk.tell(LoadPair("ETHUSDT"), other)
-    shut.database.rmdir()
+    shut.place.rmdir()
     shut.desk.advance(2.0)
     assert [len(each.received) for each in (shut.keeper, other)] == [1, 1]
 
@@ -236,7 +240,7 @@ def test_while_it_is_shut_nothing_is_confirmed(shut):
     shut.record(lots.lot(7))
     failed = shut.keeper.pop(LedgerFailed)
     assert failed.symbol == SYMBOL
-    assert str(shut.database) in failed.reason
+    assert str(shut.place) in failed.reason
     shut.keeper.nothing()
     assert isinstance(shut.desk.ask(AskPositions()), CommandRefused)
 
@@ -245,14 +249,14 @@ def test_while_it_is_shut_nothing_is_confirmed(shut):
 def hasty(tmp_path, monkeypatch):
     """A Ledger that does not wait for a database that is held."""
     monkeypatch.setattr("actors.ledger.actor.Store", SimpleNamespace(open=partial(Store.open, busy_timeout_s=0.01)))
-    bench = Bench(tmp_path / "lots.sqlite")
+    bench = Bench(f"sqlite:///{tmp_path}/lots.sqlite")
     yield bench
     bench.desk.actor.on_exit()
 
 
 def test_a_database_that_another_process_holds(hasty):
     bench = hasty
-    holder = sqlite3.connect(bench.database, isolation_level=None)
+    holder = sqlite3.connect(bench.url.removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:
         bench.record(lots.lot(7), number=3)
@@ -311,7 +315,7 @@ def test_an_overtaken_system_writes_and_loads_nothing_and_the_gateway_gets_the_r
     gateway = introduce_gateway(bench)
     bench.record(lots.lot(7))
     assert bench.keeper.pop(LotsRecorded)
-    other = Store.open(f"sqlite:///{bench.database}")
+    other = Store.open(bench.url)
     other.take_lease()
     bench.record(lots.lot(9), number=2)
     assert "began later with the database" in bench.keeper.pop(LedgerFailed).reason
@@ -327,7 +331,7 @@ def test_an_overtaken_system_writes_and_loads_nothing_and_the_gateway_gets_the_r
 
 def test_a_system_that_is_overtaken_while_it_writes_nothing_finds_out_within_seconds(bench):
     gateway = introduce_gateway(bench)
-    other = Store.open(f"sqlite:///{bench.database}")
+    other = Store.open(bench.url)
     other.take_lease()
     other.close()
     bench.desk.advance(2.0)
@@ -377,7 +381,7 @@ def test_a_pair_is_known_since_its_first_cursor(bench):
     bench.record(number=2, cursor=100)
     bench.desk.tell(RecordLots(SYMBOL, 3, (), 101, 2000, TERMS), bench.keeper)
     assert bench.load().known_since_ms == 1000
-    again = Bench(bench.database)
+    again = Bench(bench.url)
     again.desk.tell(RecordLots(SYMBOL, 1, (), 102, 3000, TERMS), again.keeper)
     assert again.load().known_since_ms == 1000
     again.desk.actor.on_exit()
@@ -394,3 +398,36 @@ def test_what_fees_cost_is_told(bench):
 def test_without_a_database_nobody_is_told_what_fees_cost(shut):
     shut.desk.tell(AskFeesPaid(3, "BNB", 1000), shut.keeper)
     shut.keeper.nothing()
+
+
+# A server that is gone for a while
+
+
+@pytest.fixture
+def server():
+    made = new_server()
+    made.start()
+    yield made
+    made.remove()
+
+
+def test_nothing_is_confirmed_while_the_server_is_gone_and_each_record_is_answered_soon(server, monkeypatch):
+    """The keepers send their records again; none of them waits here for a connection."""
+    monkeypatch.setattr(connector, "_TRY_AGAIN_S", 0.1)
+    bench = Bench(server.url("postgres"))
+    bench.record(lots.lot(7), cursor=70)
+    assert bench.keeper.pop(LotsRecorded)
+    server.stop()
+    began = time.monotonic()
+    for number in range(2, 12):
+        bench.record(lots.lot(8), number=number, cursor=80)
+        assert "the server cannot be reached" in bench.keeper.pop(LedgerFailed).reason
+    assert time.monotonic() - began < 5.0
+    assert "the server cannot be reached" in bench.trouble()
+    server.start()
+    time.sleep(0.2)
+    bench.record(lots.lot(8), number=12, cursor=80)
+    assert bench.keeper.pop(LotsRecorded) == LotsRecorded(SYMBOL, 12)
+    assert bench.trouble() == ""
+    assert [lot.buy_order_id for lot in bench.load().lots] == [7, 8]
+    bench.desk.actor.on_exit()

@@ -14,7 +14,8 @@ SUFFIXES = ("", "-wal", "-shm")
 
 @pytest.fixture
 def bench(tmp_path):
-    found = Bench(tmp_path / "lots.sqlite")
+    found = Bench(f"sqlite:///{tmp_path}/lots.sqlite")
+    found.database = tmp_path / "lots.sqlite"
     found.record(lots.lot(7), lots.sold(20), cursor=300)
     return found
 
@@ -26,7 +27,7 @@ def delete(database: Path) -> None:
 
 def found_at_the_next_start(database: Path) -> tuple[list[int], int | None, int]:
     """The open lots, the cursor, and the number of closed lots."""
-    later = Bench(database)
+    later = Bench(f"sqlite:///{database}")
     loaded = later.load()
     later.desk.actor.on_exit()
     return [lot.buy_order_id for lot in loaded.lots], loaded.cursor, loaded.closed.lots

@@ -59,3 +59,8 @@ def test_a_time_has_the_largest_unit_that_divides_it(milliseconds: int, written:
 )
 def test_a_value_is_written_as_the_file_may_have_it(value: object, written: str) -> None:
     assert text(value) == written
+
+
+def test_the_password_of_the_database_is_not_shown(config: Config) -> None:
+    known = config.model_copy(update={"database": "postgresql://me:secret@host/lots"})
+    assert listed_keys(known)["database"] == shown(known)["database"] == "postgresql://me:***@host/lots"

@@ -103,7 +103,7 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
         "free_order_slots": "0",
         "free_algo_slots": "2",
     }
-    lists_and_mappings = {"ladder", "age", "trailing", "stop_loss"}
+    lists_and_mappings = {"ladder", "age", "trailing", "stop_loss", "break_even"}
     assert {*said, *lists_and_mappings} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
     others = OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0
     wanted = ExitPolicy(Decimal("1.5"), *others, keep_coins_pct=Decimal("12.5"), free_algo_slots=2)
@@ -182,6 +182,11 @@ def test_unencrypted_addresses_of_this_machine(write: Write, url: str) -> None:
     environ = {"LOTKEEPER_EXCHANGE__REST_URL": url, "LOTKEEPER_EXCHANGE__STREAM_URL": url.replace("http", "ws")}
     config = load_config(write("pairs: {BTCUSDT: {}}"), environ)
     assert (config.exchange.rest_url, config.exchange.stream_url) == (url, url.replace("http", "ws"))
+
+
+def test_a_database_of_a_server_is_taken_as_it_is(write: Write) -> None:
+    url = "postgresql://me:a%2Fb@db.example.org/lots?sslmode=verify-full"
+    assert load_config(write(f"database: {url}\npairs: {{BTCUSDT: {{}}}}"), {}).database == url
 
 
 def test_an_address_loses_its_last_slash(write: Write) -> None:

@@ -109,3 +109,12 @@ def test_where_an_earlier_version_noted_them(tmp_path: Path) -> None:
 
 def test_the_configured_folder_is_taken_as_it_is() -> None:
     assert runtime_dir(sample_config(runtime_dir="/run/lk")) == Path("/run/lk")
+
+
+def test_a_database_of_a_server_has_sockets_of_its_own_and_no_file() -> None:
+    one, same, other = (
+        sample_config(database=f"postgresql://{text}")
+        for text in ("me:secret@host/lots", "you@host:5432/lots?sslmode=require", "me@host/more")
+    )
+    assert runtime_dir(one) == runtime_dir(same) != runtime_dir(other)
+    assert earlier_in_flight_file(one) is None

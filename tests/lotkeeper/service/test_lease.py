@@ -95,6 +95,23 @@ def test_a_database_has_one_service_whatever_link_leads_to_it(tmp_path):
     assert (tmp_path / "real" / "lotkeeper.sqlite.lock").stat().st_mode & 0o077 == 0
 
 
+def test_a_database_of_a_server_has_one_service_on_this_machine_whoever_asks(tmp_path):
+    config, _ = configured(tmp_path)
+    mine, same, other = (
+        config.model_copy(update={"database": f"postgresql://{text}"})
+        for text in (
+            "me:secret@server/lots",
+            "you@server:5432/lots?sslmode=require",
+            "server/b",
+        )
+    )
+    first = locked(mine)
+    with pytest.raises(ServiceError, match="with the database postgresql://server/lots;"):
+        locked(same)
+    dropped(locked(other), first)
+    dropped(locked(same))
+
+
 def test_a_folder_that_is_not_there_is_said_by_who_opens_the_database(tmp_path):
     config, _ = configured(tmp_path)
     assert locked(config.model_copy(update={"database": f"sqlite:///{tmp_path}/gone/lots.sqlite"})) is None

@@ -23,7 +23,11 @@ EXCHANGE = SimulatorProcess(
 
 def load(folder: Path, **more: Any) -> Config:
     # The folder of the sockets needs a short path, and nothing is made in it.
-    places = {"database": folder / "lots.sqlite", "runtime_dir": Path("/tmp/lk-run"), "logs": folder / "logs"}
+    places = {
+        "database": f"sqlite:///{folder}/lots.sqlite",
+        "runtime_dir": Path("/tmp/lk-run"),
+        "logs": folder / "logs",
+    }
     (folder / "config.yaml").write_text(config_text(EXCHANGE, **places, profit_pct="0.3", **more))
     return load_config(folder / "config.yaml", {})
 
