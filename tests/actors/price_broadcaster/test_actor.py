@@ -58,7 +58,7 @@ def test_where_prices_are_wanted_seldom_it_checks_every_two_seconds(bench):
 def test_a_price_by_rest_is_checked_every_second_however_seldom_it_is_wanted(bench):
     bench.subscriber(every_s=5.0)
     bench.report(BTC, "gone")
-    bench.desk.advance(3.0)
+    bench.desk.advance(6.0)  # a start takes a moment
     bench.monitor.received.clear()
     bench.live(10, BTC, down="gone")
     assert sum(isinstance(each, PricesReported) for each in bench.monitor.received) == 10
