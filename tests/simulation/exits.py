@@ -16,7 +16,7 @@ CHANGED_AMONG = (8, 14)  # of those that have one, these start again with anothe
 _LEAST_PROFITS = ("0.5", "0.5", "0.7", "1.5")  # of the judge's at least
 TRAILING_AMONG = (3, 11)  # and these have lots that follow the price
 GROUPED_AMONG = (15,)  # and these sell their lots as a group
-BREAK_EVEN_AMONG = (9, 12)  # and these have a stop at break-even once the price has risen
+BREAK_EVEN_AMONG = (9,)  # and these have a stop at break-even once the price has risen
 _SELL_RATE = Fraction(1, 1000)
 _PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
 

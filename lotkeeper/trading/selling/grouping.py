@@ -150,7 +150,8 @@ def cost_plan(group: Group, market: Market, policy: ExitPolicy, now_ms: int) -> 
 
 
 def _stands_plainly(order: SellOrder) -> bool:
-    is_plain = order.trail is None and order.stop is None and not order.name.is_instructed
+    is_named = not order.name.is_instructed and not order.name.purchase  # by its lot alone
+    is_plain = order.trail is None and order.stop is None and is_named
     return order.is_cancelable and is_plain and order.open_quantity > 0
 
 
