@@ -5,7 +5,7 @@ from decimal import Decimal as D
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.lots.lot import Lot
@@ -186,10 +186,11 @@ LOTS = st.lists(
 SALES = st.lists(st.tuples(st.integers(1, 6), st.integers(1, 100)), max_size=3)
 
 
+@settings(deadline=None)
 @given(LOTS, SALES)
 def test_at_every_moment_all_lots_together_ask_for_all_costs(bought, sales):
     """Whatever is sold before each of the steps; and no lot stands under its floor by its cost as it is then."""
-    kept = GroupBook(*bought)
+    kept, sales = GroupBook(*bought), list(sales)
     kept_lots = lambda: tuple(kept.book.lots.values())  # noqa: E731
 
     def check() -> None:
@@ -232,6 +233,7 @@ def test_at_every_moment_all_lots_together_ask_for_all_costs(bought, sales):
             check()
 
 
+@settings(deadline=None)
 @given(LOTS)
 def test_where_every_cheap_lot_goes_up_the_floors_are_at_the_common_price(bought):
     kept = GroupBook(*bought)
