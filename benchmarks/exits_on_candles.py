@@ -34,6 +34,7 @@ from lotkeeper.trading.policy import AgeStep, ExitPolicy, Market, Rung
 from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.break_even import arming_level, is_armed
 from lotkeeper.trading.selling.decisions import CancelSell, Keep, PlaceSell, TransferDust
+from lotkeeper.trading.selling.grouping import cost_plan, group_of, lots_to_raise, may_gain
 from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
 
@@ -59,6 +60,7 @@ POLICIES = {
     ),
     "keep the 5 % in coins": ExitPolicy(D(5), keep_coins_pct=D(100)),
     "target 5 %, stop 8 % under the cost": ExitPolicy(D(5), stop_loss_pct=D(8), stop_limit_pct=D("0.5")),
+    "target 5 %, all as a group": ExitPolicy(D(5), group=True),
     "target 5 %, at break-even after a gain of 2 %": ExitPolicy(D(5), break_even_gain_pct=D(2)),
     "the same, and a stop 8 % under the cost before": ExitPolicy(
         D(5), stop_loss_pct=D(8), stop_limit_pct=D("0.5"), break_even_gain_pct=D(2), break_even_limit_pct=D("0.5")
@@ -138,6 +140,22 @@ class Trial:
             self._decide(number, now_ms)
         if self.policy.trailing_bips:
             self._move_trails(now_ms)
+        if self.policy.group:
+            self._rearrange(now_ms)
+
+    def _rearrange(self, now_ms: int) -> None:
+        """The cheap lots go up, cost moves, and the dear lots go down."""
+        terms = self._book.terms
+        group = group_of(self._book.lots.open(), *terms)
+        if group is None or not may_gain(group, *terms):
+            return
+        for number in lots_to_raise(group):
+            self._decide(number, now_ms, PairConditions(now_ms, group_prices={number: group.price}))
+        raised = group_of(self._book.lots.open(), *terms)
+        assert raised is not None
+        self._book.lots.move_costs(cost_plan(raised, *terms, now_ms))
+        for number in raised.numbers:
+            self._decide(number, now_ms, PairConditions(now_ms, group_prices={number: ZERO}))
 
     def _move_trails(self, now_ms: int) -> None:
         """The nearest lots follow the price."""

@@ -25,6 +25,7 @@ class Entities:
     fill: Any
     fee_value: Any
     dust_transfer: Any
+    cost_move: Any
     disposal: Any
     instruction: Any
     purchase: Any
@@ -45,6 +46,7 @@ def define_entities(db: Any) -> Entities:
         fill=_fill(db),
         fee_value=_fee_value(db),
         dust_transfer=_dust_transfer(db),
+        cost_move=_cost_move(db),
         disposal=_disposal(db),
         instruction=_instruction(db),
         purchase=_purchase(db),
@@ -239,6 +241,24 @@ def _dust_transfer(db: Any) -> Any:
         time_ms = _number()
 
     return DustTransfer
+
+
+def _cost_move(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class CostMove(entity):  # type: ignore[misc]
+        _table_ = "cost_moves"
+        symbol = _required_text()
+        source = _number()
+        target = _number()
+        number = _number()
+        PrimaryKey(symbol, source, target, number)
+        source_lot = Required(str, autostrip=False, index=True)
+        target_lot = Required(str, autostrip=False, index=True)
+        cost = _amount()
+        time_ms = _number()
+
+    return CostMove
 
 
 def _disposal(db: Any) -> Any:

@@ -14,6 +14,7 @@ from lotkeeper.trading.money import total
 from persistence.entities import Entities
 from persistence.rows import (
     Parts,
+    cost_move_of,
     disposal_of,
     dust_transfer_of,
     fee_value_of,
@@ -53,11 +54,13 @@ def lots_of(entities: Entities, rows: Sequence[Any]) -> Iterator[Lot]:
         fills = _by_lot(entities.fill, ids, fill_of)
         orders = _by_lot(entities.order, ids, order_of)
         values = _by_lot(entities.fee_value, ids, fee_value_of)
-        transfers = _dust_transfers_by_lot(entities.dust_transfer, ids)
+        transfers = _by_both_lots(entities.dust_transfer, ids, dust_transfer_of)
+        moves = _by_both_lots(entities.cost_move, ids, cost_move_of)
         disposals = _by_lot(entities.disposal, ids, disposal_of)
         instructions = _by_lot(entities.instruction, ids, instruction_of)
         for row in some:
-            each = [found.get(row.lot_id, ()) for found in (fills, orders, values, transfers, disposals, instructions)]
+            parts = fills, orders, values, transfers, disposals, instructions, moves
+            each = [found.get(row.lot_id, ()) for found in parts]
             yield lot_of(row, Parts(*each))
 
 
@@ -129,12 +132,12 @@ def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _dust_transfers_by_lot(entity: Any, ids: list[str]) -> dict[str, list[Any]]:
-    """Each transfer belongs to two lots; perhaps only one of them is in `ids`."""
+def _by_both_lots(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:
+    """Each transfer, or move, belongs to two lots; perhaps only one of them is in `ids`."""
     found: dict[str, list[Any]] = {}
     for row in {*_rows_with(entity, "source_lot", ids), *_rows_with(entity, "target_lot", ids)}:
         for lot_id in (row.source_lot, row.target_lot):
-            found.setdefault(lot_id, []).append(dust_transfer_of(row))
+            found.setdefault(lot_id, []).append(value_of(row))
     return found
 
 

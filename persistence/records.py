@@ -6,7 +6,7 @@ from lotkeeper.trading.lots.attempts import lacks_attempts
 from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
-from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
+from lotkeeper.trading.lots.transfers import CostMove, Disposal, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.policy import Terms
@@ -99,6 +99,13 @@ class DustTransferRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CostMoveRecord:
+    """Cost that went from one lot to another: one record for both lots."""
+
+    move: CostMove
+
+
+@dataclass(frozen=True, slots=True)
 class DisposalRecord:
     """What left a lot in another way than by a SELL of ours, as it is now."""
 
@@ -141,6 +148,7 @@ Entry = (
     | LotRecord
     | FeeValueRecord
     | DustTransferRecord
+    | CostMoveRecord
     | DisposalRecord
     | InstructionRecord
     | CursorRecord
@@ -186,6 +194,7 @@ def lot_entries(lot: Lot) -> tuple[Entry, ...]:
         *_kept_orders(lot),
         *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
         *(DustTransferRecord(transfer) for transfer in (*lot.dust_taken, *lot.dust_given)),
+        *(CostMoveRecord(move) for move in lot.cost_moves),
         *(DisposalRecord(disposal) for disposal in lot.disposals),
         *(InstructionRecord(lot.lot_id, instruction) for instruction in lot.instructions),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
-from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
+from lotkeeper.trading.lots.transfers import CostMove, Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
@@ -143,6 +143,19 @@ def dust_transfer_of(row: Any) -> DustTransfer:
     )
 
 
+def cost_move_columns(move: CostMove) -> Columns:
+    return {
+        "source_lot": move.source_lot,
+        "target_lot": move.target_lot,
+        "cost": digits(move.cost),
+        "time_ms": move.time_ms,
+    }
+
+
+def cost_move_of(row: Any) -> CostMove:
+    return CostMove(row.symbol, row.source, row.target, row.number, Decimal(row.cost), row.time_ms)
+
+
 def disposal_columns(disposal: Disposal) -> Columns:
     return {
         "lot_id": disposal.lot_id,
@@ -218,6 +231,11 @@ class Parts:
     transfers: Iterable[DustTransfer] = ()
     disposals: Iterable[Disposal] = ()
     instructions: Iterable[SellInstruction] = ()
+    moves: Iterable[CostMove] = ()
+
+
+def _place_of_move(move: CostMove) -> tuple[int, int, int, int]:
+    return move.time_ms, move.source, move.target, move.number
 
 
 def lot_of(row: Any, parts: Parts) -> Lot:
@@ -241,5 +259,6 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
         instructions=tuple(sorted(parts.instructions, key=lambda each: each.number)),
+        cost_moves=tuple(sorted(parts.moves, key=_place_of_move)),
         break_even_ms=row.break_even_ms,
     )

@@ -13,6 +13,7 @@ from persistence.buy_orders import end_others, write_buy
 from persistence.entities import Entities
 from persistence.records import (
     BuyRecord,
+    CostMoveRecord,
     CursorRecord,
     DisposalRecord,
     DustTransferRecord,
@@ -29,6 +30,7 @@ from persistence.records import (
 )
 from persistence.rows import (
     Columns,
+    cost_move_columns,
     digits,
     disposal_columns,
     dust_transfer_columns,
@@ -53,6 +55,8 @@ def _changed_lots(entry: Entry) -> tuple[str, ...]:
     """The lots whose sums an entry may change."""
     if isinstance(entry, DustTransferRecord):
         return entry.transfer.source_lot, entry.transfer.target_lot
+    if isinstance(entry, CostMoveRecord):
+        return entry.move.source_lot, entry.move.target_lot
     lot_id = entry.lot_id if isinstance(entry, _RECORDS_OF_ONE_LOT) else None
     return () if lot_id is None else (lot_id,)
 
@@ -69,7 +73,7 @@ def must_survive_power_loss(entry: Entry) -> bool:
     """Whether the exchange does not know it: an operator's command, the lease."""
     if isinstance(entry, FillRecord):
         return entry.fill.trade_id < 0  # adopted coins, which came without a trade
-    if isinstance(entry, InstructionRecord):
+    if isinstance(entry, InstructionRecord | CostMoveRecord):
         return True
     is_release = isinstance(entry, DisposalRecord) and entry.disposal.kind is DisposalKind.RELEASED
     return (
@@ -158,6 +162,14 @@ def _write_dust_transfer(entities: Entities, entry: DustTransferRecord) -> None:
         entities.dust_transfer(**key, **dust_transfer_columns(transfer))
 
 
+def _write_cost_move(entities: Entities, entry: CostMoveRecord) -> None:
+    """A move never changes."""
+    move = entry.move
+    key = {"symbol": move.symbol, "source": move.source, "target": move.target, "number": move.number}
+    if entities.cost_move.get(**key) is None:
+        entities.cost_move(**key, **cost_move_columns(move))
+
+
 def _write_disposal(entities: Entities, entry: DisposalRecord) -> None:
     """A disposal may grow, and becomes zero when its SELL turns out to be one of ours."""
     disposal = entry.disposal
@@ -235,6 +247,7 @@ _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     LotRecord: _write_lot,
     FeeValueRecord: _write_fee_value,
     DustTransferRecord: _write_dust_transfer,
+    CostMoveRecord: _write_cost_move,
     DisposalRecord: _write_disposal,
     InstructionRecord: _write_instruction,
     CursorRecord: _write_cursor,

@@ -357,4 +357,7 @@ def _explanation(store: Store, lot_id: str, now_ms: int) -> LotExplained | Comma
     lot = store.lot(lot_id)
     if lot is None:
         return CommandRefused(f"there is no lot {lot_id}; `lotkeeper positions --all` lists them")
-    return LotExplained(explanation(explain(lot, store.terms(lot.symbol), now_ms)))
+    terms = store.terms(lot.symbol)
+    is_grouped = terms is not None and terms.policy.group
+    others = store.lots(symbol=lot.symbol, open_only=True) if is_grouped else ()
+    return LotExplained(explanation(explain(lot, terms, now_ms, others)))

@@ -13,6 +13,7 @@ from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.instructed_sales import InstructedSale
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Keep, Queue, Wait
+from lotkeeper.trading.selling.grouping import Group, floor_of_member
 from lotkeeper.trading.selling.ladder import LadderPart
 from lotkeeper.trading.selling.trailing import TrailingPart
 
@@ -44,6 +45,7 @@ def explanation(found: Explanation) -> Json:
             for order, each in found.sell_terms
         ],
         "ladder": [_part(each) for each in found.ladder],
+        "group": None if found.group is None or found.terms is None else _group(found.group, found.terms),
         "trailing": None if found.trailing is None else _trailing(found.trailing),
         "age": [_age_step(each, lot, is_now=each is found.reached) for each in found.age],
         "exits": [_armed(each) for each in found.exits],
@@ -116,6 +118,23 @@ def _part(part: LadderPart) -> Json:
         "net_profit_pct": plain(part.rung.net_profit_pct),
         "quantity": plain(part.quantity),
         "sold_at_pct": plain(part.sold_with.net_profit_pct),
+    }
+
+
+def _group(group: Group, terms: Terms) -> Json:
+    """The common price, and for each lot its own floor, with what was moved to it."""
+    return {
+        "price": plain(group.price),
+        "lots": [
+            {
+                "lot": lot.lot_id,
+                "quantity": plain(lot.open_quantity),
+                "floor": plain(floor_of_member(lot, terms.market, terms.policy)),
+                "stands_at": plain(min(order.price for order in lot.live_sells)),
+                "moved_cost": plain(lot.moved_cost),
+            }
+            for lot in group.lots
+        ],
     }
 
 

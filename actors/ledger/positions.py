@@ -6,7 +6,7 @@ from typing import Any
 
 from lotkeeper.trading.lots.attempts import setbacks
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
+from lotkeeper.trading.lots.transfers import CostMove, Disposal, DustTransfer
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.stop_leg import StopLeg
@@ -38,6 +38,8 @@ def position(lot: Lot, terms: Terms | None = None) -> dict[str, Any]:
         "remainder": plain(lot.remainder),
         "taken": [_carry(carry, carry.source_lot) for carry in lot.dust_taken],
         "given": [_carry(carry, carry.target_lot) for carry in lot.dust_given],
+        "moved_cost": plain(lot.moved_cost),
+        "moves": [_move(each, lot) for each in lot.cost_moves],
         "disposed": [disposal(each) for each in lot.disposals if each.quantity],
         "realised_profit": plain(realised_profit(lot)),
         "fees": {asset: plain(amount) for asset, amount in sorted(fees_by_asset(lot).items())},
@@ -55,6 +57,12 @@ def position(lot: Lot, terms: Terms | None = None) -> dict[str, Any]:
 
 def _carry(carry: DustTransfer, other: str) -> dict[str, str]:
     return {"lot": other, "quantity": plain(carry.quantity), "cost": plain(carry.cost), "at": iso(carry.time_ms)}
+
+
+def _move(move: CostMove, lot: Lot) -> dict[str, str]:
+    """The other lot, and what this lot costs more since; less, with a minus."""
+    other = move.source_lot if move.target == lot.buy_order_id else move.target_lot
+    return {"lot": other, "cost": plain(move.to(lot.buy_order_id)), "at": iso(move.time_ms)}
 
 
 def disposal(each: Disposal) -> dict[str, Any]:

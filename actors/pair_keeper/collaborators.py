@@ -10,6 +10,7 @@ from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effects, Moment
 from actors.pair_keeper.failed_questions import FailedQuestions
 from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.grouping import Grouping
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.housekeeping import Housekeeping
 from actors.pair_keeper.introduction import Introduction
@@ -70,6 +71,7 @@ class Collaborators:
             conclude=self._conclude,
             keep_found=self._keep_found,
         )
+        self.grouping = Grouping(state, self.selling, self.ledger)
         self.coins = CoinsWatch(state, requests, self.selling, self.reconciler)
         self.outcomes = OrderOutcomes(
             state,
@@ -177,6 +179,7 @@ class Collaborators:
             ledger=self.ledger,
             comparison=self.comparison,
             selling=self.selling,
+            grouping=self.grouping,
             outcomes=self.outcomes,
             reconciler=self.reconciler,
             introduction=self.introduction,

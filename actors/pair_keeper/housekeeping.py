@@ -3,6 +3,7 @@
 from actors.pair_keeper.bid_watch import BidWatch
 from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effects, Moment
+from actors.pair_keeper.grouping import Grouping
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
@@ -34,6 +35,7 @@ class Housekeeping:
         ledger: LedgerOutbox,
         comparison: ComparisonCommand,
         selling: SellExecution,
+        grouping: Grouping,
         outcomes: OrderOutcomes,
         reconciler: Reconciler,
         introduction: Introduction,
@@ -45,6 +47,7 @@ class Housekeeping:
         self._state, self._requests, self._permission = state, requests, permission
         self._rules, self._facts, self._ledger, self._comparison = rules, facts, ledger, comparison
         self._selling, self._outcomes, self._reconciler = selling, outcomes, reconciler
+        self._grouping = grouping
         self._introduction, self._stream, self._bids = introduction, stream, bids
         self._reporter, self._heartbeat = reporter, heartbeat
 
@@ -74,6 +77,7 @@ class Housekeeping:
 
     def after_event(self, event: object, now: Moment) -> Effects[None]:
         yield from self._ask_needed_commission(now)
+        yield from self._grouping.follow(now)
         yield from self._heartbeat.stir(event, now, is_idle=self._is_idle(), may_be_quiet=self._may_be_quiet())
 
     def _ask_needed_commission(self, now: Moment) -> Effects[None]:

@@ -52,6 +52,7 @@ class PassConclusion:
         for late in done.late_sells:
             yield from self._outcomes.cancel_late_sell(late, now)
         yield ReportSoon()
+        self._selling.rearrangement.is_due = True
         yield from self._reconciler.follow_up(now)
         yield from self._stream.judge(done, unexplained, now)
         yield from self._coins.begin_once()

@@ -10,6 +10,7 @@ from actors.pair_keeper.effects import Effects, Log, Moment, Peer, ReportSoon, S
 from actors.pair_keeper.ended_sells import EndedSells
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
+from actors.pair_keeper.rearrangement import Rearrangement
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RefusalDue, RetryLot
@@ -71,6 +72,7 @@ class SellExecution:
         self.ended = EndedSells()
         self.refused_trails = RefusedTrails()
         self.refused_stops = RefusedStops()
+        self.rearrangement = Rearrangement()
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
         self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
         self._to_replace: set[int] = set()  # lots with a SELL to be priced otherwise when fewer are being cancelled
@@ -161,6 +163,8 @@ class SellExecution:
         self, buy_order_id: int, now: Moment, *, may_place: bool = True, arms_trail: bool = False
     ) -> Effects[Changed]:
         """Dust and kept coins are moved in the book first, logged last: only arithmetic stands before the network."""
+        if buy_order_id in self.rearrangement.recording:  # its moved cost has to be in the database first
+            return set()
         known = self._known(now) if may_place else replace(self._known(now), send_room=0)
         if arms_trail:
             known = replace(known, arms_trail_of=buy_order_id)
@@ -214,6 +218,7 @@ class SellExecution:
             ended_until_ms=now.wall_ms + ceil(self.ended.wait_s(now) * 1000),
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
             refused_trails=self.refused_trails,
+            group_prices=self.rearrangement.prices,
             holds_stops_back=self.refused_stops.are_held_back(now.wall_ms),
             bid=self._known_bid(now),
         )
@@ -249,6 +254,7 @@ class SellExecution:
 
     def note_bought(self, now: Moment) -> None:
         """A BUY was filled."""
+        self.rearrangement.is_due = True
         self._bought_s = now.monotonic_s
 
     def _apply(self, buy_order_id: int, decision: Decision, now: Moment) -> Effects[Changed]:

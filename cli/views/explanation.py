@@ -29,6 +29,8 @@ def _sections(lot: Json) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "Bought", _buy_rows(lot)
     if lot["ladder"]:
         yield "Ladder", _ladder_rows(lot)
+    if lot["group"]:
+        yield "Group", _group_rows(lot)
     if lot["trailing"]:
         yield "Trailing", _trailing_rows(lot)
     if lot["age"]:
@@ -98,7 +100,14 @@ def _transfer_rows(lot: Json) -> Iterator[Row]:
     for each in kept:
         how = f"the owner's part of the profit, in coins, at its cost of {each['cost']} {quote}"
         yield "kept", f"{each['quantity']} {base}", how
-    if lot["taken"] or lot["given"] or kept:
+    for move in lot["moves"]:
+        way = "to" if move["cost"].startswith("-") else "from"
+        yield (
+            "moved",
+            f"{with_sign(move['cost'])} {quote}",
+            f"cost {way} lot {move['lot']}, at {move['at'][:16].replace('T', ' ')}",
+        )
+    if lot["taken"] or lot["given"] or lot["moves"] or kept:
         yield "to sell", f"{lot['stock']} {base}", f"in all, which cost {lot['stock_cost']} {quote}"
 
 
@@ -109,6 +118,14 @@ def _ladder_rows(lot: Json) -> Iterator[Row]:
         if own != other:
             how += f"; too small for an order, sold with the part at {other} %"
         yield f"{part['share_pct']} %", f"{part['quantity']} {lot['base']}", how
+
+
+def _group_rows(lot: Json) -> Iterator[Row]:
+    quote, group = lot["quote"], lot["group"]
+    yield "common price", f"{group['price']} {quote}", f"at which {len(group['lots'])} lots bring their costs together"
+    for each in group["lots"]:
+        how = f"{each['quantity']} {lot['base']}, own floor {each['floor']}, moved cost {with_sign(each['moved_cost'])}"
+        yield f"lot {each['lot']}", f"{each['stands_at']} {quote}", how
 
 
 def _trailing_rows(lot: Json) -> Iterator[Row]:

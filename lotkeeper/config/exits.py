@@ -13,8 +13,6 @@ from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.money import plain, product, total
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, OnPartial, Rung
 
-# What the plan of the exits names, and this version does not do yet: refused by name, never passed over.
-NOT_AVAILABLE: Final = ("group",)
 _WHOLE = Decimal(100)  # percent
 _TIME = re.compile(r"([0-9]{1,9})([smhd])")
 UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -126,6 +124,7 @@ class ExitConfig(Section):
     stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
     break_even: BreakEvenConfig | None = Field(default=None, description=_BREAK_EVEN)
     keep_coins_pct: PartOfProfit = Field(default=Decimal(0), description=_PART)
+    group: bool = Field(default=False, description=_YES_NO)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
     dust: Dust = Field(default=Dust.KEEP, description=_DUST)
@@ -146,6 +145,7 @@ class ExitOverrides(Section):
     stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
     break_even: BreakEvenConfig | None = Field(default=None, description=_BREAK_EVEN)
     keep_coins_pct: PartOfProfit | None = Field(default=None, description=_PART)
+    group: bool | None = Field(default=None, description=_YES_NO)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
     dust: Dust | None = Field(default=None, description=_DUST)
@@ -177,6 +177,7 @@ def to_policy(chosen: ExitConfig) -> ExitPolicy:
         trailing_bips=0 if chosen.trailing is None else int(product(chosen.trailing.distance_pct, _WHOLE)),
         trailing_share_pct=_WHOLE if chosen.trailing is None else chosen.trailing.share_pct,
         keep_coins_pct=chosen.keep_coins_pct,
+        group=chosen.group,
         stop_loss_pct=stop.below_cost_pct,
         stop_limit_pct=stop.limit_below_pct,
         break_even_gain_pct=break_even.after_gain_pct,
@@ -208,6 +209,8 @@ def conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
     if chosen.break_even and chosen.break_even.after_gain_pct:
         yield from _stop_conflicts(chosen, "break_even", "break-even")
         yield from _gain_conflicts(chosen, chosen.break_even.after_gain_pct)
+    if chosen.group:
+        yield from _group_conflicts(chosen)
 
 
 def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
@@ -269,6 +272,23 @@ def _gain_conflicts(chosen: ExitConfig, gain: Decimal) -> Iterator[Conflict]:
     if gain >= chosen.net_profit_pct and not chosen.min_net_profit:
         allowed = f"below net_profit_pct, which is {plain(chosen.net_profit_pct)} %"
         yield Conflict("break_even", f"a gain of {plain(gain)} %", allowed)
+
+
+def _group_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
+    """A common price follows from the cost and one percentage alone."""
+    beside = {
+        "a ladder": bool(chosen.ladder),
+        "age": bool(chosen.age),
+        "trailing": chosen.trailing is not None and bool(chosen.trailing.distance_pct),
+        "a stop loss": chosen.stop_loss is not None and bool(chosen.stop_loss.below_cost_pct),
+        "break-even": chosen.break_even is not None and bool(chosen.break_even.after_gain_pct),
+        f"keep_coins_pct {plain(chosen.keep_coins_pct)}": bool(chosen.keep_coins_pct),
+        f"min_net_profit {plain(chosen.min_net_profit)}": bool(chosen.min_net_profit),
+    }
+    for name in (name for name, is_there in beside.items() if is_there):
+        yield Conflict("group", f"a group beside {name}", "one of the two in this version")
+    if chosen.dust is Dust.WRITE_OFF:
+        yield Conflict("group", "a group beside dust: write_off", "dust: keep")
 
 
 def _listed(amounts: list[Decimal]) -> str:

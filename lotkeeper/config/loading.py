@@ -13,7 +13,6 @@ from lotkeeper.config.environment import apply_environment
 from lotkeeper.config.exits import (
     LISTS,
     MAPPINGS,
-    NOT_AVAILABLE,
     Conflict,
     ExitConfig,
     ExitOverrides,
@@ -114,8 +113,6 @@ def _check_exits(document: ConfigDocument) -> None:
 def _add_problem(document: ConfigDocument, path: KeyPath, kind: str) -> None:
     if path[-1] == "[key]":
         document.add_problem(path[:-1], show_value(path[-2]), _SYMBOL)
-    elif kind == "extra_forbidden" and path[-1] in NOT_AVAILABLE and path[0] in ("exit", "pairs"):
-        document.add_problem(path, "an exit that is not available in this version", ", ".join(ExitConfig.model_fields))
     elif kind == "extra_forbidden":
         known = list(_fields_at(path[:-1]))
         allowed = f"{', '.join(known)}{suggestion(path[-1], known)}"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
-from lotkeeper.trading.lots.transfers import DustTransfer
+from lotkeeper.trading.lots.transfers import CostMove, DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
@@ -167,7 +167,22 @@ def books(draw: st.DrawFn) -> list[Lot]:
         for buy_id in buy_ids:
             mine = tuple([next(side) for _ in range(draw(st.integers(0, 3)))] for side in sides)
             found.append(draw(lots(symbol, buy_id, mine)))  # type: ignore[arg-type]
-    return draw(with_carries(found))
+    return draw(with_moves(draw(with_carries(found))))
+
+
+@st.composite
+def with_moves(draw: st.DrawFn, book: list[Lot]) -> list[Lot]:
+    """Cost moves between some of the lots; each move stands on both sides, in the order of time."""
+    pairs = [(one, other) for one in book for other in book if one.symbol == other.symbol and one is not other]
+    chosen = draw(st.lists(st.sampled_from(pairs), unique_by=repr, max_size=3)) if pairs else []
+    moves = [
+        CostMove(one.symbol, one.buy_order_id, other.buy_order_id, draw(st.integers(1, 9)), draw(money), at)
+        for at, (one, other) in enumerate(chosen)
+    ]
+    return [
+        replace(each, cost_moves=tuple(move for move in moves if each.lot_id in (move.source_lot, move.target_lot)))
+        for each in book
+    ]
 
 
 @st.composite

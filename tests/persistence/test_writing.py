@@ -8,13 +8,14 @@ import pytest
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter, TrailingDelta
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.lots.fees import SellFee
-from lotkeeper.trading.lots.transfers import DustTransfer
+from lotkeeper.trading.lots.transfers import CostMove, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial, Terms
 from persistence.records import (
+    CostMoveRecord,
     CursorRecord,
     DustTransferRecord,
     FeeValueRecord,
@@ -25,7 +26,8 @@ from persistence.records import (
     lot_record,
 )
 from persistence.store import Store
-from tests.persistence.lots import SYMBOL, buy, dusty, lot, order, record, sell
+from persistence.writing import must_survive_power_loss
+from tests.persistence.lots import SYMBOL, buy, dusty, lot, order, record, sell, sold
 
 
 def test_a_lot_of_many_fills_may_be_recorded_many_times(store: Store) -> None:
@@ -118,6 +120,24 @@ def test_a_dust_transfer_is_recorded_for_both_lots(store: Store) -> None:
     assert (giver.dust_given, giver.dust_taken, taker.dust_taken, taker.dust_given) == ((carry,), (), (carry,), ())
     assert giver.remainder == 0
     assert [each.buy_order_id for each in store.load_pair(SYMBOL).lots] == [4]
+
+
+def test_a_cost_move_is_recorded_for_both_lots_and_never_changes(store: Store) -> None:
+    record(store, lot(3), lot(4))
+    move = CostMove(SYMBOL, 3, 4, 1, D("5.000000000001"), 2000)
+    store.record([CostMoveRecord(move), CostMoveRecord(move), CostMoveRecord(replace(move, cost=D(7)))])
+    giver, taker = sorted(store.lots(), key=lambda each: each.buy_order_id)
+    assert giver.cost_moves == taker.cost_moves == (move,)
+    assert (giver.moved_cost, taker.moved_cost) == (D("-5.000000000001"), D("5.000000000001"))
+    assert must_survive_power_loss(CostMoveRecord(move))
+
+
+def test_a_cost_move_changes_what_a_closed_lot_earned(store: Store) -> None:
+    record(store, sold(3), lot(4))
+    store.record([CursorRecord(SYMBOL, 31, 1000)])
+    before = store.load_pair(SYMBOL).closed.realised_profit
+    store.record([CostMoveRecord(CostMove(SYMBOL, 3, 4, 1, D(5), 2000))])
+    assert store.load_pair(SYMBOL).closed.realised_profit == before + 5
 
 
 def test_the_terms_of_a_sell_are_never_forgotten_nor_invented(store: Store) -> None:

@@ -49,6 +49,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--many", action="store_true", help="the pair is one of many: its keeper spares requests")
     parser.add_argument("--slow", action="store_true", help="the exchange's queries are behind by up to a minute")
     parser.add_argument("--exits", action="store_true", help="lots are sold in another way than the default")
+    parser.add_argument("--group", action="store_true", help="the lots of a pair are sold as a group")
     parser.add_argument("--sales", action="store_true", help="an operator sells, buys and cancels by command")
     parser.add_argument("--reloads", action="store_true", help="the configuration is reloaded in the middle of trading")
     parser.add_argument("--top-ups", action="store_true", help="BNB for fees is bought, over some hours")
@@ -69,6 +70,7 @@ def _kind_of(wanted: argparse.Namespace) -> dict[str, bool | None]:
         "has_exits": wanted.exits,
         "has_sales": wanted.sales,
         "has_reloads": wanted.reloads,
+        "has_group": wanted.group,
         "has_top_ups": wanted.top_ups,
         "is_distant": wanted.distant,
     }

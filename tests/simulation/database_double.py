@@ -13,7 +13,7 @@ from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
+from lotkeeper.trading.lots.transfers import CostMove, Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
@@ -24,6 +24,7 @@ from persistence.engines.base import Presence
 from persistence.errors import StoreError
 from persistence.history_starts import state_key
 from persistence.records import (
+    CostMoveRecord,
     CursorRecord,
     DisposalRecord,
     DustTransferRecord,
@@ -49,6 +50,7 @@ class Tables:
     orders: dict[tuple[int, int], OrderRecord] = field(default_factory=dict)
     values: dict[tuple[str, int], FeeValue] = field(default_factory=dict)
     carries: dict[tuple[int, int, int], DustTransfer] = field(default_factory=dict)
+    moves: dict[tuple[int, int, int], CostMove] = field(default_factory=dict)
     disposals: dict[tuple[int, DisposalKind, int], Disposal] = field(default_factory=dict)
     instructions: dict[tuple[str, int], SellInstruction] = field(default_factory=dict)
     cursor: CursorRecord | None = None
@@ -58,8 +60,11 @@ class Tables:
 
     def copy(self) -> "Tables":
         """A copy of the tables is enough, because rows are replaced and never changed."""
-        dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.disposals, self.instructions)
-        return Tables(*(dict(each) for each in dicts), self.cursor, dict(self.states), self.terms, dict(self.purchases))  # type: ignore[arg-type]
+        dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.moves)
+        more = (self.disposals, self.instructions)
+        return Tables(
+            *(dict(each) for each in (*dicts, *more)), self.cursor, dict(self.states), self.terms, dict(self.purchases)
+        )  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -200,6 +205,7 @@ class DatabaseDouble:
             dust_given=tuple(each for each in carries if each.source == number),
             disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
             instructions=tuple(each for (owner, _), each in sorted(tables.instructions.items()) if owner == lot_id),
+            cost_moves=tuple(each for _, each in sorted(tables.moves.items()) if number in (each.source, each.target)),
             break_even_ms=row.break_even_ms,
         )
 
@@ -222,6 +228,8 @@ class DatabaseDouble:
                 tables.values.setdefault((lot_id, value.trade_id), value)
             case DustTransferRecord(carry):
                 tables.carries.setdefault((carry.source, carry.target, carry.generation), carry)
+            case CostMoveRecord(move):
+                tables.moves.setdefault((move.source, move.target, move.number), move)
             case DisposalRecord(disposal):
                 tables.disposals[disposal.buy_order_id, disposal.kind, disposal.number] = disposal
             case InstructionRecord(lot_id, instruction):

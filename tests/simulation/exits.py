@@ -15,13 +15,16 @@ EVERY, AMONG = 20, (1, 5, 8, 14)  # of so many schedules these
 CHANGED_AMONG = (8, 14)  # of those that have one, these start again with another one
 _LEAST_PROFITS = ("0.5", "0.5", "0.7", "1.5")  # of the judge's at least
 TRAILING_AMONG = (3, 11)  # and these have lots that follow the price
+GROUPED_AMONG = (15,)  # and these sell their lots as a group
 BREAK_EVEN_AMONG = (9,)  # and these have a stop at break-even once the price has risen
 _SELL_RATE = Fraction(1, 1000)
 _PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
 
 
-def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPolicy:
+def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False, is_group: bool = False) -> ExitPolicy:
     """The policy of the schedule of this seed, which has `policy` without another way of selling."""
+    if is_group or is_grouped(seed, always=always):
+        return replace(policy, min_net_profit=ZERO, group=True)
     trailing = Random(f"trailing {seed}")
     if seed % EVERY in TRAILING_AMONG or (always and trailing.random() < 1 / 3):
         return _with_trailing(policy, trailing)
@@ -37,12 +40,19 @@ def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPol
     return _with_stop_loss(aged, stops) if stops.random() < 0.4 else aged
 
 
+def is_grouped(seed: int, *, always: bool = False) -> bool:
+    """Whether the lots of the schedule are sold as a group."""
+    return seed % EVERY in GROUPED_AMONG or (always and Random(f"sold as a group {seed}").random() < 1 / 5)
+
+
 def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPolicy | None:
     """The policy of the configuration from the second start of the whole system on; None if it stays the same."""
     dice = Random(f"changed exits {seed}")
     if seed % EVERY not in CHANGED_AMONG and not (always and dice.random() < 0.5):
         return None
     plain = replace(without_exits(policy), net_profit_pct=D(dice.choice(_LEAST_PROFITS)))
+    if policy.group:
+        return replace(plain, group=True)
     changed = dice.choice((_with_ladder, _with_kept_coins, _as_it_is))(plain, dice)
     aged = _with_age(changed, dice) if dice.random() < 0.3 else changed
     waiting = Random(f"changed to orders that wait for a price {seed}")
@@ -52,7 +62,14 @@ def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) ->
 def without_exits(policy: ExitPolicy) -> ExitPolicy:
     """The policy with one price for the whole lot."""
     return replace(
-        policy, ladder=(), age=(), keep_coins_pct=ZERO, trailing_bips=0, stop_loss_pct=ZERO, break_even_gain_pct=ZERO
+        policy,
+        ladder=(),
+        age=(),
+        keep_coins_pct=ZERO,
+        trailing_bips=0,
+        stop_loss_pct=ZERO,
+        break_even_gain_pct=ZERO,
+        group=False,
     )
 
 

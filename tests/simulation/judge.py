@@ -18,6 +18,8 @@ from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
 from lotkeeper.trading.selling.break_even import is_armed
+from tests.simulation.lot_not_offered import lot_not_offered
+from tests.simulation.lots_together import Market, lack_of_all
 from tests.simulation.operator_purchases import from_free_coins, paying_buy
 from tests.simulation.operator_sales import AskedSales
 from tests.simulation.pairs_of_orders import expected_proceeds, is_stop, open_quantity
@@ -31,6 +33,8 @@ RATE = Fraction(1, 1000)
 PROFIT = Fraction(1, 200)
 RULE = RULES[SYMBOL]
 RECV_WINDOW_S = 5.0
+MOST_DUST = max(RULE.min_qty, RULE.min_notional / 100) + RULE.step  # of one lot
+_MARKET = Market(RATE, Fraction(RULE.step), Fraction(MOST_DUST))
 _PRICE_TRAVELS_US = 2_000_000  # at most, from the market to a keeper
 LAG_S = 2.0  # queries show what happened longer ago
 
@@ -68,6 +72,7 @@ class Lot:
 
     buy: Order
     sells: list[Order] = field(default_factory=list)
+    most_offered: D = D(0)
 
     @property
     def received(self) -> D:
@@ -146,9 +151,13 @@ class Judge:
             raise BrokenPromiseError(f"2: {order.client_id} names a BUY that bought nothing")
         if order not in lot.sells:
             lot.sells.append(order)
+            lot.most_offered = max(lot.most_offered, lot.offered)
             if is_stop(order):
                 self._check_risen(lot, order)
-            self._check_price(lot, order, is_instructed=name.is_instructed)
+            if self._is_grouped:
+                self._check_all_together(order.client_id)
+            else:
+                self._check_price(lot, order, is_instructed=name.is_instructed)
         self._check_not_twice(lot)
         self._check_as_asked(name.buy_order_id, lot)
         if name.is_instructed and execution.what not in ("NEW", "TRADE") and not is_cancel(order.client_id):
@@ -207,6 +216,18 @@ class Judge:
         lack = _least_cost(lot, own_offered - dust) * (1 + profit) - _expected_proceeds(lot) * (1 - RATE)
         if lack > 0:
             raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
+
+    @property
+    def _is_grouped(self) -> bool:
+        return any(policy.group for policy in self.policies)
+
+    def _check_all_together(self, when: str) -> None:
+        """A lot of a group may be sold under its own floor; unless a person sells some of them for another price."""
+        if any(lot.instructed for lot in self.lots.values()):
+            return
+        lack = lack_of_all(self.lots.values(), _least_wanted, _MARKET)
+        if lack > 0:
+            raise BrokenPromiseError(f"3: with {when} all lots of the group bring {float(lack):.8f} too little")
 
     def _check_stop(self, stop: Order, cost: Fraction) -> None:
         """The only order of ours that may sell under the floor, and only where it was asked for and as far as that."""
@@ -366,8 +387,10 @@ class Judge:
             number, missing = found
             text = f"{missing} {BASE} could be sold, and no SELL offers it"
             raise BrokenPromiseError(f"1: {_numbers(self.lots[number])}: {text}")
-        for lot in self.lots.values():
+        for lot in () if self._is_grouped else self.lots.values():
             self._check_floor_at_end(lot)
+        if self._is_grouped:
+            self._check_all_together("the end")
         self._check_kept_at_end()
         self._check_bought_once()
 
@@ -471,24 +494,6 @@ def _cost(trade: AccountTrade) -> Fraction:
     return Fraction(trade.quote) + in_bnb
 
 
-def lot_not_offered(lots: Mapping[int, D], least: Mapping[int, D], sold_manually: D) -> tuple[int, D] | None:
-    """The first lot that manual sales do not explain, and what of it no SELL offers; None if they explain all.
-
-    `lots` are the quantities that no SELL of the lot offers, `least` the smallest that a SELL of its own could offer.
-
-    The exchange does not say whose coins a manual sale took, so any division of it is allowed that leaves each lot less
-    than a SELL needs. Not more is asked for: the keeper takes from each lot what no SELL held at that moment. Of two
-    lots with 0.050 and 0.070 of which 0.025 and 0.047 were sold manually, 0.025 and 0.023 are left, which is dust, and
-    SELLs of other lots offer it. To count all of the first lot as sold manually would leave too little for the second.
-    """
-    for number, quantity in lots.items():
-        gone = quantity - least[number]  # the sale took more than this
-        if gone >= sold_manually:
-            return number, quantity - sold_manually
-        sold_manually -= gone
-    return None
-
-
 def _is_sellable(lot: Lot, left: D) -> bool:
     """Whether this quantity of a lot is enough for a SELL of its own."""
     return left >= _least_sellable(lot)
@@ -517,6 +522,10 @@ def _least_cost(lot: Lot, quantity: Fraction) -> Fraction:
     return cost
 
 
+def _least_wanted(lot: Any, quantity: Fraction) -> Fraction:
+    return _least_cost(lot, quantity) * (1 + PROFIT)
+
+
 def _expected_proceeds(lot: Lot) -> Fraction:
     """What its SELLs sold for, and its open SELLs at their prices; without those that a person asked for."""
     instructed = lot.instructed
@@ -525,8 +534,7 @@ def _expected_proceeds(lot: Lot) -> Fraction:
 
 def _dust(lot: Lot) -> D:
     """The quantity that may have moved to another lot: less than can be sold alone."""
-    most = max(RULE.min_qty, RULE.min_notional / 100) + RULE.step
-    return max(D(0), min(lot.uncovered, most))
+    return max(D(0), min(lot.uncovered, MOST_DUST))
 
 
 def _numbers(lot: Lot) -> str:

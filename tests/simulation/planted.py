@@ -1,4 +1,4 @@
-"""Thirty-six planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Thirty-nine planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -29,6 +29,7 @@ class PlantedBug:
     is_slow: bool = False  # whether the schedule is played with slow queries
     is_answered: bool = False  # whether its Gateway dies between an answer and telling of it
     has_exits: bool = False  # whether its lots are sold in another way than the default
+    has_group: bool = False  # whether its lots are sold as a group
     is_sold: bool = False  # whether an operator sells lots in its schedule
     has_top_ups: bool = False  # whether its schedule is one in which BNB for fees is bought
 
@@ -39,6 +40,7 @@ class PlantedBug:
             "--slow": self.is_slow,
             "--answered": self.is_answered,
             "--exits": self.has_exits,
+            "--group": self.has_group,
             "--sales": self.is_sold,
             "--top-ups": self.has_top_ups,
         }
@@ -46,6 +48,7 @@ class PlantedBug:
 
 
 _ABSENCE = "lotkeeper/trading/recovery/absence.py"
+_GROUPING = "actors/pair_keeper/grouping.py"
 _TOP_UP = "lotkeeper/trading/fee_reserve/top_up.py"
 _TRAILING = "lotkeeper/trading/selling/trailing.py"
 PLANTED = (
@@ -352,6 +355,42 @@ PLANTED = (
         2,
         "3",
         has_exits=True,
+    ),
+    PlantedBug(
+        "cost moves before the cheap lots have gone up",
+        _GROUPING,
+        "low = lots_to_raise(group)",
+        "low = ()",
+        14,
+        "3",
+        (
+            (_GROUPING, " and not lots_to_raise(group):", ":"),
+            (
+                "lotkeeper/trading/selling/grouping.py",
+                "    return max(min(less(most, _open_cost(order)), less(of_all, order.cost)), ZERO)",
+                "    return max(less(round_cost_down(_fair_cost(order, group)), _open_cost(order)), ZERO)",
+            ),
+        ),
+        has_group=True,
+    ),
+    PlantedBug(
+        "the dear lots go down, and the cheap ones do not bear it",
+        "lotkeeper/trading/lots/transfers.py",
+        "return self.cost if self.target == buy_order_id else self.cost.copy_negate()",
+        "return self.cost * 0 if self.target == buy_order_id else self.cost.copy_negate()",
+        26,
+        "3",
+        has_group=True,
+    ),
+    PlantedBug(
+        "the dear lots go down before the move is recorded",
+        _GROUPING,
+        "        if any(map(self._ledger.has_unconfirmed, self._now.recording)):\n            return\n",
+        "",
+        60,
+        "3",
+        ((_GROUPING, "        yield from self._ledger.record(sorted(plan.lots), now)\n", ""),),
+        has_group=True,
     ),
     PlantedBug(
         "break-even is armed by a price that nothing has confirmed",

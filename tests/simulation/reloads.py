@@ -50,6 +50,7 @@ def _policies(world: "World", dice: Random) -> Iterator[ExitPolicy]:
     before = without_exits(world.system.policy)
     for _ in range(dice.randint(1, 4)):
         profit, ladder = D(dice.choice(_PROFITS)), dice.choice(_LADDERS)
-        other = replace(before, net_profit_pct=profit, min_net_profit=ZERO)
+        is_grouped = world.system.policy.group
+        other = replace(before, net_profit_pct=profit, min_net_profit=ZERO, group=is_grouped)
         parts = replace(other, net_profit_pct=D("0.5"), ladder=ladder, max_sells=max(4, before.max_sells))
-        yield dice.choice((*world.judge.policies, other, parts if ladder else other))
+        yield dice.choice((*world.judge.policies, other, parts if ladder and not is_grouped else other))

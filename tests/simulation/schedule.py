@@ -51,6 +51,7 @@ def play(
     has_exits: bool = False,
     has_sales: bool = False,
     has_reloads: bool = False,
+    has_group: bool = False,
     has_top_ups: bool = False,
     is_distant: bool | None = None,
 ) -> Verdict:
@@ -63,6 +64,7 @@ def play(
     `has_sales`: an operator sells lots by `lotkeeper sell`, which one does in some schedules anyway, and buys and
     cancels by command.
     `has_reloads`: the configuration is reloaded in the middle of trading.
+    `has_group`: the lots are sold as a group, which they are in some schedules anyway.
     `has_top_ups`: BNB for fees is bought, in a schedule of its own that takes hours.
     `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
     """
@@ -78,6 +80,7 @@ def play(
         dies_after_answer=dies_after_answer,
         has_exits=has_exits,
         has_sales=has_sales,
+        has_group=has_group,
         has_top_ups=has_top_ups,
         is_distant=is_distant,
     )

@@ -7,7 +7,8 @@ import pytest
 
 from lotkeeper.exchange.rest.outcomes import Answered, Unknown, outcome_of
 from tests.binance_sim.support import Bench
-from tests.simulation.judge import BrokenPromiseError, Judge, lot_not_offered
+from tests.simulation.judge import BrokenPromiseError, Judge
+from tests.simulation.lot_not_offered import lot_not_offered
 from tests.simulation.pairs_of_orders import is_stop, open_quantity
 
 LEAST = {1: D("0.034"), 2: D("0.034"), 3: D("0.034")}

@@ -86,6 +86,11 @@ def test_the_promise_holds_whatever_the_way_of_selling():
     assert {seed: text for seed, text in broken.items() if text} == {}
 
 
+def test_the_promise_holds_for_lots_that_are_sold_as_a_group():
+    broken = {seed: play(seed, has_group=True).broken for seed in range(25)}
+    assert {seed: text for seed, text in broken.items() if text} == {}
+
+
 def test_the_promise_holds_while_the_configuration_is_reloaded():
     broken = {seed: play(seed, has_reloads=True, has_exits=seed % 2 == 0).broken for seed in range(16)}
     assert {seed: text for seed, text in broken.items() if text} == {}

@@ -62,6 +62,7 @@ class World:
         dies_after_answer: bool = False,
         has_exits: bool = False,
         has_sales: bool = False,
+        has_group: bool = False,
         has_top_ups: bool = False,
         is_distant: bool | None = None,
     ) -> None:
@@ -87,7 +88,7 @@ class World:
         self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution, **limits)
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
-        self.system.policy = policy = draw_exit(seed, self.system.policy, always=has_exits)
+        self.system.policy = policy = draw_exit(seed, self.system.policy, always=has_exits, is_group=has_group)
         self.system.changed_policy = changed = draw_changed_exit(seed, policy, always=has_exits)
         self.judge.policies = (policy, changed) if changed else (policy,)
         self.judge.stop = min(filter(None, map(stop_share, self.judge.policies)), default=None)

@@ -28,6 +28,7 @@ from lotkeeper.trading.orders.order import SellOrder, share_of
 from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
+from lotkeeper.trading.selling.grouping import CostPlan
 
 
 class Lots(Mapping[int, Lot]):
@@ -172,6 +173,13 @@ class Lots(Mapping[int, Lot]):
         self.store(source)
         self.store(target)
         return source, target
+
+    def move_costs(self, plan: CostPlan) -> list[Lot]:
+        """Cost goes from lots to others of their group; all of them as they are then. Both sides of each at once."""
+        changed = [plan.applied_to(self._lots[number]) for number in sorted(plan.lots)]
+        for lot in changed:
+            self.store(lot)
+        return changed
 
     def record_dust_given(self, transfer: DustTransfer) -> Lot | None:
         """A lot gave dust to one that is not here any more."""

@@ -77,6 +77,8 @@ def _may_go(order: SellOrder, following: SellOrder, latest_ms: int) -> bool:
 
 
 def _is_setback(order: SellOrder) -> bool:
-    """A refused SELL that has an order id was on the book after all."""
+    """A refused SELL that has an order id was on the book after all. One that was found there is kept for its price."""
+    if order.was_found:
+        return False
     is_refused = order.state is OrderState.REFUSED and not order.order_ids
     return not order.executed and (is_refused or order.state is OrderState.EXPIRED)

@@ -15,7 +15,7 @@ from lotkeeper.trading.lots.states import (
     hold_after,
     next_state,
 )
-from lotkeeper.trading.lots.transfers import Disposal, DustTransfer, lot_id
+from lotkeeper.trading.lots.transfers import CostMove, Disposal, DustTransfer, lot_id
 from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill
@@ -48,6 +48,7 @@ class Lot(Remembering):
     disposals: tuple[Disposal, ...] = ()  # what was sold by hand or released
     hold: HoldReason | None = None  # why it is HELD; None in every other state
     instructions: tuple[SellInstruction, ...] = ()  # what a person wanted sold, the newest last
+    cost_moves: tuple[CostMove, ...] = ()  # cost that went between it and other lots of its group
     break_even_ms: int | None = None  # when its break-even was armed last (wall clock); None: never, as far as is known
 
     @property
@@ -72,8 +73,16 @@ class Lot(Remembering):
 
     @remembered
     def stock_cost(self) -> Decimal:
-        """What that cost (quote): its own cost, plus that of the dust it took, minus that of what left it."""
-        return _with_dust_transfers(self.cost, self.dust_taken, (*self.dust_given, *self.disposals), "cost")
+        """What that cost (quote): its own cost, plus that of the dust it took, minus that of what left it, and what
+        was moved between it and other lots of its group.
+        """
+        own = _with_dust_transfers(self.cost, self.dust_taken, (*self.dust_given, *self.disposals), "cost")
+        return total((own, self.moved_cost)) if self.cost_moves else own
+
+    @property
+    def moved_cost(self) -> Decimal:
+        """What it costs more (quote) since costs were moved between the lots of its group; below zero: less."""
+        return total(each.to(self.buy_order_id) for each in self.cost_moves)
 
     @property
     def proceeds(self) -> Decimal:
@@ -106,11 +115,13 @@ class Lot(Remembering):
     def inventory_cost(self) -> Decimal:
         """The cost of the remainder as inventory (quote): the uncovered cost, but at most its share of the whole cost.
 
-        A SELL that was found on the exchange may bring less than its own share; dust does not get that cost on top.
+        A SELL that was found on the exchange may bring less than its own share; dust does not get that cost on top. Nor
+        does dust become cheaper by cost that was moved from the SELLs of its lot to another one.
         """
         if self.remainder <= 0:
             return ZERO
-        share = round_profit_up(Ratio(product(self.stock_cost, self.remainder), self.stock))
+        whole = max(self.stock_cost, less(self.stock_cost, self.moved_cost))
+        share = round_profit_up(Ratio(product(whole, self.remainder), self.stock))
         return max(min(self.uncovered_cost, share), ZERO)
 
     @property
@@ -202,6 +213,11 @@ def with_dust_transfer(lot: Lot, transfer: DustTransfer) -> Lot:
     if transfer.source == lot.buy_order_id:
         return lot if transfer in lot.dust_given else replace(lot, dust_given=(*lot.dust_given, transfer))
     return lot if transfer in lot.dust_taken else replace(lot, dust_taken=(*lot.dust_taken, transfer))
+
+
+def with_cost_move(lot: Lot, move: CostMove) -> Lot:
+    """The lot after it gave or took this cost; the same lot if it has the move already."""
+    return lot if move in lot.cost_moves else replace(lot, cost_moves=(*lot.cost_moves, move))
 
 
 def with_disposal(lot: Lot, disposal: Disposal) -> Lot:

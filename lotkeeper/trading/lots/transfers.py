@@ -33,6 +33,35 @@ class DustTransfer:
         return lot_id(self.symbol, self.target)
 
 
+@dataclass(frozen=True, slots=True)
+class CostMove:
+    """Cost that one lot gave to another, so that both can be sold at one price; no coins went with it.
+
+    One value stands for both sides, as with dust: what one lot has less the other has more, in the same record.
+    """
+
+    symbol: str
+    source: int  # BUY order id of the lot that costs less since
+    target: int  # BUY order id of the lot that costs more since
+    number: int  # of the moves between these lots in this direction, from 1
+    cost: Decimal  # quote
+    time_ms: int
+
+    @property
+    def source_lot(self) -> str:
+        """The name of the lot that costs less since."""
+        return lot_id(self.symbol, self.source)
+
+    @property
+    def target_lot(self) -> str:
+        """The name of the lot that costs more since."""
+        return lot_id(self.symbol, self.target)
+
+    def to(self, buy_order_id: int) -> Decimal:
+        """By how much it changes the cost of that lot (quote)."""
+        return self.cost if self.target == buy_order_id else self.cost.copy_negate()
+
+
 def lot_id(symbol: str, buy_order_id: int) -> str:
     """The name of a lot for people: the pair and the order id of its BUY."""
     return f"{symbol}-{buy_order_id}"

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.recovery.questions import OrderByClientId, OrderById, Question
@@ -29,6 +31,8 @@ class ListedOrders:
         yield from (OrderById(order_id) for order_id in self._orders_of_lists(book))
         sells = (order for lot in book.lots.open() for order in lot.orders if order.is_live)
         yield from (_by_id_or_name(order) for order in sells if not self._has(order))
+        if book.policy is not None and book.policy.group:
+            yield from (_next_of(lot) for lot in book.lots.open() if lot.remainder > 0 and not lot.live_sells)
 
     def _orders_of_lists(self, book: PairBook) -> list[int]:
         """The BUYs that are in order lists, and the SELLs of the lists that are not among the open orders any more."""
@@ -40,6 +44,11 @@ class ListedOrders:
         """Of one with a stop: the order that stands as far as is known. Once it has ended the other is asked for."""
         order_id = order.standing_id
         return order.standing_client_id in self._client_ids if order_id is None else order_id in self._order_ids
+
+
+def _next_of(lot: Lot) -> Question:
+    """The SELL that the lot would get next may have been sent before, and have ended: its price has to be known."""
+    return OrderByClientId(client_order_id(SellName(lot.buy_order_id, lot.next_generation)))
 
 
 def _by_id_or_name(order: SellOrder) -> Question:

@@ -1,5 +1,6 @@
 """The arithmetic of a lot, step by step, as values that a person can follow and recompute."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
 from lotkeeper.trading.selling.age import policy_at_age, reached_step
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
+from lotkeeper.trading.selling.grouping import Group, group_of
 from lotkeeper.trading.selling.ladder import LadderPart, ladder_of, part_of
 from lotkeeper.trading.selling.trailing import NoTrail, TrailingPart, trailing_part
 
@@ -69,6 +71,7 @@ class Explanation:
     exits: tuple[ArmedExit, ...]  # at which price each is reached, and what the exchange holds of it
     sales: tuple[Sale, ...]
     realised_profit: Decimal
+    group: Group | None = None  # the lots that it is sold with at a common price; None: it is sold alone
     trailing: TrailingPart | None = None  # what of the lot is to follow the price; None if nothing ever is
     instructed: tuple[InstructedSale, ...] = ()  # what persons asked to be sold of it, the oldest first
 
@@ -86,8 +89,11 @@ class Explanation:
         return total((self.realised_profit, *(profit for profit in profits if profit is not None)))
 
 
-def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
-    """The arithmetic of a lot, by the terms of its pair as they are now; None: they were never recorded."""
+def explain(lot: Lot, terms: Terms | None, now_ms: int, others: Iterable[Lot] = ()) -> Explanation:
+    """The arithmetic of a lot, by the terms of its pair as they are now; None: they were never recorded.
+
+    `others` are the open lots of the pair, where they are sold as a group.
+    """
     configured, reached = terms, reached_step(terms.policy, lot, now_ms) if terms else None
     if terms is not None and reached is not None:
         terms = replace(terms, policy=policy_at_age(terms.policy, lot, now_ms))
@@ -116,9 +122,15 @@ def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
         exits=armed_exits(lot, configured, steps, now_ms),
         sales=sales_of(lot),
         realised_profit=realised_profit(lot),
+        group=_group(lot, terms, others) if terms and terms.policy.group else None,
         trailing=_trailing(lot, terms) if terms and terms.policy.trailing_bips else None,
         instructed=instructed_sales(lot),
     )
+
+
+def _group(lot: Lot, terms: Terms, others: Iterable[Lot]) -> Group | None:
+    found = group_of(others, terms.market, terms.policy)
+    return found if found is not None and lot.buy_order_id in found.numbers else None
 
 
 def _trailing(lot: Lot, terms: Terms) -> TrailingPart | None:

@@ -9,7 +9,7 @@ bought since a SELL was placed does not change what it asks for, nor does a fee.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from lotkeeper.trading.lots.floors import required_proceeds, round_profit_up
+from lotkeeper.trading.lots.floors import floor_price, required_proceeds, round_profit_up
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ONE, ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.order import SellOrder
@@ -20,17 +20,32 @@ from lotkeeper.trading.selling.overpriced import WORTH_IT
 from lotkeeper.trading.selling.trailing import wants_another_trail
 
 
-def sells_to_replace(lot: Lot, market: Market, policy: ExitPolicy) -> Iterator[SellOrder]:
-    """The SELLs on the book that want another profit than is wanted now, the lowest price first."""
+def sells_to_replace(
+    lot: Lot, market: Market, policy: ExitPolicy, group_price: Decimal | None = None
+) -> Iterator[SellOrder]:
+    """The SELLs on the book that want another profit than is wanted now, the lowest price first.
+
+    With a `group_price`, as in the situation: also those that stand at another price than the group wants.
+    """
     standing = (order for order in lot.orders if order.is_cancelable and not order.name.is_instructed)
     for order in sorted(standing, key=lambda each: each.price):
-        if wants_another_trail(order, policy) or _wants_another_profit(order, market, policy):
+        is_other = wants_another_trail(order, policy) or _wants_another_profit(order, market, policy)
+        if is_other or (group_price is not None and is_off_group(order, market, policy, group_price)):
             yield order
 
 
 def is_worth_it(before: Decimal, price: Decimal) -> bool:
     """Whether a SELL at this price (quote) is worth the place of one at the price `before`."""
     return less(before, price).copy_abs() >= product(before, WORTH_IT)
+
+
+def is_off_group(order: SellOrder, market: Market, policy: ExitPolicy, group_price: Decimal) -> bool:
+    """Whether the SELL stands at another price than its floor, or than the group wants where that is more."""
+    if order.was_found:
+        return False
+    required = required_proceeds(Ratio(order.cost), Ratio(ONE), policy)
+    floor = floor_price(required, order.quantity, market.sell_rate, market.pair.tick)
+    return is_worth_it(order.price, max(floor, group_price))
 
 
 def _wants_another_profit(order: SellOrder, market: Market, policy: ExitPolicy) -> bool:

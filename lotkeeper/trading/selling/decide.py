@@ -234,7 +234,7 @@ def _stop_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) ->
 
 def replacements(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Iterator[tuple[SellOrder, PlaceSell]]:
     """The standing SELLs that would be placed again at another price, each with the SELL that takes its place."""
-    for order in sells_to_replace(lot, market, policy):
+    for order in sells_to_replace(lot, market, policy, now.group_price):
         step = _step(with_order(lot, replace(order, state=OrderState.CANCELED)), market, policy, now)
         if not isinstance(step, PlaceSell):
             continue

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
 from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
 from lotkeeper.trading.lots.floors import floor_price
+from lotkeeper.trading.lots.found_price import least_asked
 from lotkeeper.trading.lots.instructed import (
     left_to_sell,
     next_instructed_generation,
@@ -72,7 +73,8 @@ def instruction_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situati
 def floor_of(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> Decimal:
     """The floor (quote) of so much of the lot's remainder (base), whatever the filters say of that price."""
     required = required_of(lot, market.pair, policy, quantity)
-    return floor_price(required, quantity, market.sell_rate, market.pair.tick)
+    floor = floor_price(required, quantity, market.sell_rate, market.pair.tick)
+    return max(floor, least_asked(lot, policy))
 
 
 def sells_in_the_way(lot: Lot, step: Decimal, wanted: Decimal) -> tuple[SellOrder, ...]:

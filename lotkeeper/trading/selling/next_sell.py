@@ -10,6 +10,7 @@ from lotkeeper.trading.lots.floors import (
     round_cost_down,
     round_profit_up,
 )
+from lotkeeper.trading.lots.found_price import least_asked
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, Ratio, floor_to, larger, less, product, ratio_ceil_to, ratio_floor_to, total
 from lotkeeper.trading.orders.client_ids import SellName
@@ -42,7 +43,7 @@ def next_sell(
     price = floor_price(required, quantity, market.sell_rate, pair.tick)
     around = MarketContext(reference_price=now.reference_price, now_ms=now.now_ms)
     refusals = pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, price), around)
-    raised = _raised_to_filters(price, pair, refusals)
+    raised = _raised_to_filters(max(price, least_asked(lot, policy), now.group_price or ZERO), pair, refusals)
     if raised != price:
         price, refusals = raised, pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, raised), around)
     cost = lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(required.cost)

@@ -10,7 +10,8 @@ cancels beside it, not before the SELL. Between its two limits the reserve chang
 order.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
@@ -49,6 +50,7 @@ class PairConditions:
     holds_stops_back: bool = False  # whether the exchange refused the last SELLs with a stop
     bid: Decimal | None = None  # quote; the best bid if it is known and new
     arms_trail_of: int | None = None  # the lot (BUY order id) whose turn it is to follow the price
+    group_prices: Mapping[int, Decimal] = field(default_factory=dict)  # what the group wants of lots (BUY order ids)
 
 
 def our_slots(book: PairBook) -> int | None:

@@ -52,9 +52,8 @@ def waits_to_replace(book: PairBook, buy_order_id: int, known: PairConditions) -
     lot = book.lots.get(buy_order_id)
     if lot is None or not lot.orders or may_replace(book, known):
         return False
-    return any(sells_to_replace(lot, market, policy_at_age(policy, lot, known.now_ms))) or _changes_stop(
-        book, lot, known
-    )
+    group_price, aged = known.group_prices.get(buy_order_id), policy_at_age(policy, lot, known.now_ms)
+    return any(sells_to_replace(lot, market, aged, group_price)) or _changes_stop(book, lot, known)
 
 
 def _changes_stop(book: PairBook, lot: Lot, known: PairConditions) -> bool:
@@ -95,6 +94,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         arms_trail=known.arms_trail_of == lot.buy_order_id,
         bid=known.bid,
         can_place=can_place,
+        group_price=known.group_prices.get(lot.buy_order_id),
         stop_from=stops.stop_from,
         gives_up_stop=gives_up.generation if gives_up and gives_up.buy_order_id == lot.buy_order_id else None,
     )

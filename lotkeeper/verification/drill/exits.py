@@ -31,7 +31,12 @@ def expected_of(keys: ExitKeys, usual_pct: str) -> ExpectedExit:
     parts = [Fraction(each["net_profit_pct"]) / 100 for each in keys.get("ladder", ())] or [most]
     steps = [Fraction(each["net_profit_pct"]) / 100 for each in keys.get("age", ())]
     kept = Fraction(keys.get("keep_coins_pct", 0)) / 100
-    return ExpectedExit(profit=min(parts + steps), kept=kept * most / (1 + most), stop=_stop_of(keys))
+    return ExpectedExit(
+        profit=min(parts + steps),
+        kept=kept * most / (1 + most),
+        stop=_stop_of(keys),
+        is_group=bool(keys.get("group")),
+    )
 
 
 def _stop_of(keys: ExitKeys) -> Fraction | None:
@@ -86,6 +91,10 @@ def _draw_stop_loss(dice: Random) -> ExitKeys:
     }
 
 
+def _draw_group(dice: Random) -> ExitKeys:
+    return {"group": True, "net_profit_pct": dice.choice(("0.1", "0.2", "1"))}
+
+
 def _draw_break_even(dice: Random) -> ExitKeys:
     """Armed by a small rise, below a target that prices of a round hardly reach; beside a stop loss now and then."""
     even = {"after_gain_pct": dice.choice(("0.05", "0.3")), "limit_below_pct": dice.choice(("0", "0.5"))}
@@ -100,5 +109,6 @@ WAYS: dict[str, Callable[[Random], ExitKeys]] = {
     "a ladder with age": _draw_old_ladder,
     "trailing": _draw_trailing,
     "a stop loss": _draw_stop_loss,
+    "a group": _draw_group,
     "break-even": _draw_break_even,
 }

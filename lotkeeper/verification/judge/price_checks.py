@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from lotkeeper.verification.judge.evidence import NEVER, JournalEvidence, SellFacts
 from lotkeeper.verification.judge.floors import SECOND_NS, LotPart, cost, floor_price, lowest_rate, received
+from lotkeeper.verification.judge.groups import find_below_common_floor
 from lotkeeper.verification.judge.lots import JudgedLot
 from lotkeeper.verification.judge.pools import SpareDust, unit_costs
 from lotkeeper.verification.judge.quantity_checks import finding
@@ -33,6 +34,9 @@ def find_below_floor(
     What a SELL covers beyond its own lot is dust of other lots. The journal does not say of which, so this dust costs
     nothing in the check of one lot; its cost is checked for all lots together.
     """
+    if lots and expectations.is_group(lots[0].pair.symbol):
+        yield from find_below_common_floor(lots, evidence, expectations)
+        return
     single = [found for lot in lots for found in _check_lot(_Case(lot, dust, evidence, expectations))]
     yield from single
     if not single and not any(lot.name in expectations.exempt for lot in lots):

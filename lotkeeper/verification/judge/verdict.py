@@ -14,6 +14,7 @@ class ExpectedExit:
     profit: Fraction  # the least that a SELL may ask for, as a fraction of cost
     kept: Fraction = Fraction(0)  # the most of a lot that its owner may keep, as a fraction of what was received
     stop: Fraction | None = None  # the least that a stop may bring, as a fraction of cost; None: no stop is asked for
+    is_group: bool = False  # whether the lots are sold at their common price
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Expectations:
     def profit_for(self, symbol: str) -> Fraction:
         exit_ = self.exits.get(symbol)
         return self.profit_of.get(symbol, self.profit) if exit_ is None else exit_.profit
+
+    def is_group(self, symbol: str) -> bool:
+        """Whether the lots of the pair are sold at their common price."""
+        exit_ = self.exits.get(symbol)
+        return exit_ is not None and exit_.is_group
 
     def stop_of(self, symbol: str) -> Fraction:
         """The least that a stop may bring, as a fraction of cost: all of it, where no stop is asked for."""

@@ -24,6 +24,8 @@ def test_an_open_lot():
         "remainder": "0",
         "taken": [],
         "given": [],
+        "moved_cost": "0",
+        "moves": [],
         "disposed": [],
         "realised_profit": "0",
         "fees": {"BTC": "0.0005"},

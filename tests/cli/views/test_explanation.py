@@ -21,6 +21,7 @@ from lotkeeper.trading.selling.refused_trails import TrailStart
 from tests.cli.views.rendering import render
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
+from tests.lotkeeper.trading.selling.group_lots import MARKET, POLICY, GroupBook
 
 TERMS = Terms(make.market(step=D("0.01"), min_quantity=D("0.01")), ExitPolicy(D(1)))
 
@@ -207,6 +208,27 @@ def test_dust_that_came_and_went():
     assert "to sell 1.01 BTC in all, which cost 101.1 USDT" in found
     went = with_dust_transfer(selling().lots[7], DustTransfer(make.SYMBOL, 7, 8, 1, D("0.004"), D("0.4"), NOW))
     assert "given away 0.004 BTC dust to lot BTCUSDT-8, at its cost of 0.4 USDT" in lines(went)
+
+
+def test_a_lot_of_a_group_shows_the_common_price_and_what_was_moved():
+    kept = GroupBook(("1", "110"), ("1", "100"))
+    kept.rearranges()
+    document = explanation(explain(kept.book.lots[1], Terms(MARKET, POLICY), NOW, kept.lots))
+    found = [" ".join(line.split()) for line in render(explanation_view(document), 120)]
+    assert "moved -5 USDT cost to lot BTCUSDT-2, at 2023-11-14 22:13" in found
+    assert "to sell 1 BTC in all, which cost 105 USDT" in found
+    start = found.index("Group")
+    assert found[start + 1 : start + 4] == [
+        "common price 105.64 USDT at which 2 lots bring their costs together",
+        "lot BTCUSDT-1 105.64 USDT 1 BTC, own floor 105.64, moved cost -5",
+        "lot BTCUSDT-2 105.64 USDT 1 BTC, own floor 105.64, moved cost +5",
+    ]
+
+
+def test_a_lot_that_is_sold_alone_shows_no_group():
+    kept = GroupBook(("1", "110"))
+    document = explanation(explain(kept.book.lots[1], Terms(MARKET, POLICY), NOW, kept.lots))
+    assert document["group"] is None
 
 
 def test_a_wish_in_quote_and_a_fee_as_configured():

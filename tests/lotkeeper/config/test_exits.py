@@ -278,12 +278,42 @@ def test_a_value_of_break_even_that_cannot_be(folder: Path, break_even: str, lin
     assert found.startswith(f"config.yaml:1: exit.break_even.{line}")
 
 
-@pytest.mark.parametrize("key", ["group"])
-def test_a_way_of_selling_that_is_not_there_yet_is_refused(folder: Path, key: str) -> None:
-    (line,) = problems(folder, f"exit: {{{key}: 1}}\n{PAIRS}")
-    assert line.startswith(f"config.yaml:1: exit.{key}: found an exit that is not available in this version; allowed: ")
-    (line,) = problems(folder, f"pairs: {{BTCUSDT: {{{key}: 1}}}}\n")
-    assert line.startswith(f"config.yaml:1: pairs.BTCUSDT.{key}: found an exit that is not available in this version")
+# A group
+
+STOP = "stop_loss: {below_cost_pct: 8}"
+
+
+def test_a_group_for_all_pairs_and_none_for_one(folder: Path) -> None:
+    (folder / "config.yaml").write_text("exit: {group: true}\npairs: {BTCUSDT: {group: false}, ETHUSDT: }")
+    config = load_config(Path("config.yaml"), {})
+    assert [exit_policy(config, symbol).group for symbol in config.pairs] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("beside", "line"),
+    [
+        (f"ladder: {HALVES}", "a group beside a ladder; allowed: one of the two in this version"),
+        ("age: [{after: 7d, net_profit_pct: 0}]", "a group beside age; allowed: one of the two in this version"),
+        ("trailing: {distance_pct: 1}", "a group beside trailing; allowed: one of the two in this version"),
+        (STOP, "a group beside a stop loss; allowed: one of the two in this version"),
+        ("keep_coins_pct: 50", "a group beside keep_coins_pct 50; allowed: one of the two in this version"),
+        ("min_net_profit: 2", "a group beside min_net_profit 2; allowed: one of the two in this version"),
+        (
+            "net_profit_pct: 5, break_even: {after_gain_pct: 2}",
+            "a group beside break-even; allowed: one of the two in this version",
+        ),
+        ("dust: write_off", "a group beside dust: write_off; allowed: dust: keep"),
+    ],
+)
+def test_what_does_not_go_beside_a_group(folder: Path, beside: str, line: str) -> None:
+    (found,) = problems(folder, f"exit: {{group: true, {beside}}}\n{PAIRS}")
+    assert found == f"config.yaml:1: exit.group: found {line}"
+
+
+def test_what_switches_the_other_way_off_goes_beside_a_group(folder: Path) -> None:
+    text = "exit: {group: true, trailing: {distance_pct: 0}, stop_loss: {below_cost_pct: 0}, ladder: [], age: []}\n"
+    (folder / "config.yaml").write_text(text + PAIRS)
+    assert exit_policy(load_config(Path("config.yaml"), {}), "BTCUSDT").group
 
 
 # Steps by age

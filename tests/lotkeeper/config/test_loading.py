@@ -95,6 +95,7 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
         "net_profit_pct": "1.5",
         "min_net_profit": "2.25",
         "keep_coins_pct": "12.5",
+        "group": "false",
         "on_partial": "complete",
         "max_sells_per_lot": "3",
         "dust": "write_off",

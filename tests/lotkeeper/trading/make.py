@@ -163,5 +163,6 @@ def check(lot: Lot) -> None:
     taken, given = (sum((each.quantity for each in carries), D(0)) for carries in (lot.dust_taken, gone))
     assert lot.received + taken - given == lot.sold + lot.open_quantity + lot.remainder
     cost = lot.cost + sum(each.cost for each in lot.dust_taken) - sum(each.cost for each in gone)
+    cost += lot.moved_cost
     assert cost == lot.cost_sold + still_held + lot.uncovered_cost
     assert len({order.name for order in lot.orders}) == len(lot.orders)

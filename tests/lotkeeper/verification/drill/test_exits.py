@@ -59,6 +59,11 @@ def test_what_the_judge_expects(keys, profit, kept):
     assert expected_of(keys, PROFIT_PCT) == ExpectedExit(Fraction(profit), Fraction(kept))
 
 
+def test_the_judge_sees_the_lots_of_a_group_together():
+    assert expected_of({"group": True}, PROFIT_PCT).is_group
+    assert not expected_of({}, PROFIT_PCT).is_group
+
+
 def test_how_far_the_judge_lets_a_stop_sell():
     keys = {"stop_loss": {"below_cost_pct": "5", "limit_below_pct": "0.5"}}
     assert expected_of(keys, PROFIT_PCT).stop == Fraction("0.95") * Fraction("0.995")

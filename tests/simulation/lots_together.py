@@ -1,0 +1,74 @@
+"""How the judge sees lots that are sold as a group: no lot has to bring its own cost, all have to bring that of all.
+
+What was sold counts for what it brought, what stands for its price. Coins of a lot that no SELL offers now count at the
+price of its newest SELL, because the lot asks for no less afterwards, or at their own floor where that is more. So a
+lot that is sold for less than it cost has to find another one that asks for more, at every moment.
+
+Dust goes from lot to lot, and nobody here knows whose it was: dust that is sold may have cost as little as any coin,
+and dust that is left as much as any.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal as D
+from fractions import Fraction
+from typing import Protocol
+
+from binance_sim.matching.orders import Order
+from tests.simulation.pairs_of_orders import expected_proceeds
+
+LITTLE = Fraction(1, 10**6)  # so few coins that any lot has them
+Cost = Callable[["LotOfGroup", Fraction], Fraction]  # the least that so much of a lot can have cost, with its profit
+
+
+class LotOfGroup(Protocol):
+    """What the judge knows of a lot."""
+
+    sells: list[Order]
+    most_offered: D  # that it had sold or in open SELLs at one time, dust of other lots too
+
+    @property
+    def received(self) -> D: ...
+    @property
+    def offered(self) -> D: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What the judge knows of the market."""
+
+    rate: Fraction  # the fee of a SELL
+    step: Fraction  # of a quantity
+    most_dust: Fraction  # of one lot
+
+
+def lack_of_all(lots: Iterable[LotOfGroup], cost: Cost, on: Market) -> Fraction:
+    """What all lots together ask for too little (quote); zero or less if it is enough.
+
+    A SELL that sells dust of others leaves less than a step to its own lot, of the cheap coins or of the dear ones.
+    """
+    bought = [lot for lot in lots if lot.received]
+    known = [lot for lot in bought if lot.sells]
+    if not known:
+        return Fraction(0)
+    cheapest = min(cost(lot, LITTLE) / LITTLE for lot in bought)
+    dearest = max(_dearest(lot, cost) for lot in bought)
+    dust_sold = sum((max(Fraction(lot.most_offered - lot.received), Fraction(0)) for lot in known), Fraction(0))
+    due = sum((cost(lot, Fraction(lot.received)) for lot in known), dust_sold * cheapest)
+    takers = sum(lot.most_offered > lot.received for lot in known)
+    slack = takers * on.step * (dearest - cheapest)
+    return due - slack - sum((_asked(lot, cost, on, dearest) for lot in known), Fraction(0))
+
+
+def _dearest(lot: LotOfGroup, cost: Cost) -> Fraction:
+    received = Fraction(lot.received)
+    return (cost(lot, received) - cost(lot, received - LITTLE)) / LITTLE
+
+
+def _asked(lot: LotOfGroup, cost: Cost, on: Market, dearest: Fraction) -> Fraction:
+    offered, received = Fraction(lot.offered), Fraction(lot.received)
+    left = max(received, Fraction(lot.most_offered)) - offered
+    newest = max(lot.sells, key=lambda sell: sell.order_id)
+    own = cost(lot, received) - cost(lot, min(offered, received))
+    of_left = max(left * Fraction(newest.price) * (1 - on.rate), own, min(left, on.most_dust) * dearest)
+    return expected_proceeds(lot.sells) * (1 - on.rate) + of_left
