@@ -666,6 +666,21 @@ MUTANTS = (
         "Side.SELL: (self.ask_down, self.ask_up)",
         "Side.SELL: (self.bid_down, self.bid_up)",
     ),
+    # self_trade.py, planned_sale.py: a sale that meets a BUY of the same account
+    Mutant("selling/self_trade.py", "a BUY under the limit is met", "each.price >= limit", "each.price <= limit"),
+    Mutant(
+        "selling/self_trade.py",
+        "the lowest of the BUYs is met first",
+        "return max((each for each in on_book",
+        "return min((each for each in on_book",
+    ),
+    Mutant("selling/self_trade.py", "what ends the SELL does no harm", "mode != SelfTrade", "mode == SelfTrade"),
+    Mutant(
+        "selling/planned_sale.py",
+        "one's own bid is expected to pay",
+        "expected = price if is_own_bid else max(",
+        "expected = max(",
+    ),
     # dust, over crashes and a lost database
     Mutant(
         "recovery/history.py",

@@ -53,6 +53,7 @@ class PurchaseCommands:
         self._courses: dict[int, _Course] = {}  # by number
         self._sent: dict[str, _Course] = {}  # by client order id: BUYs without an answer
         self._sent_s: dict[str, float] = {}  # by client order id: when one was sent last (monotonic)
+        self._refused: set[str] = set()  # client order ids whose newest BUY was refused: none of them can arrive
 
     def buy(self, message: BuyCoins, asker: Any, now: Moment) -> Effects[None]:
         refused = self._obstacle(now)
@@ -123,7 +124,7 @@ class PurchaseCommands:
             yield from self._found(tag.number, purchase, found)
         elif course.recorded.is_new:
             yield from self._send(tag.number, purchase, now)
-        elif self._may_arrive_ms(purchase) >= now.wall_ms:
+        elif purchase.client_id not in self._refused and self._may_arrive_ms(purchase) >= now.wall_ms:
             left_s = (self._may_arrive_ms(purchase) - now.wall_ms) // 1000 + 1
             text = f"the same was asked for before, and its BUY {purchase.client_id} may still arrive for {left_s} s"
             yield from self._refuse(tag.number, f"{text}: ask again after that")
@@ -154,6 +155,7 @@ class PurchaseCommands:
         planned = course.planned
         assert planned is not None
         self._sent[purchase.client_id], self._sent_s[purchase.client_id] = course, now.monotonic_s
+        self._refused.discard(purchase.client_id)
         order = PlaceBuyOrder(
             symbol=self._state.symbol,
             incarnation=self._state.start.incarnation,
@@ -175,8 +177,11 @@ class PurchaseCommands:
             yield Reply(course.asker, PurchaseAnswered(document))
 
     def on_refused(self, message: BuyRefused, now: Moment) -> Effects[None]:
+        """An answer like any other: the same command may send it again at once."""
         course = self._sent.pop(message.client_id, None)
         if course is not None:
+            self._refused.add(message.client_id)
+            self._sent_s.pop(message.client_id, None)
             yield Reply(course.asker, CommandRefused(f"nothing was bought: {message.text}"))
 
     def on_outcome_unknown(self, message: BuyOutcomeUnknown, now: Moment) -> Effects[None]:

@@ -173,6 +173,41 @@ def test_a_refusal_of_the_exchange_is_said():
     assert person.pop(CommandRefused).text == "nothing was bought: insufficient balance (-2010)"
 
 
+def again(stage: Stage, order: PlaceBuyOrder) -> Probe:
+    """The same command a moment after its BUY was sent; the exchange has none."""
+    person = asks(stage)
+    ask_is(stage)
+    recorded(stage, is_new=False, sent_ms=order.sent_ms)
+    exchange_has(stage)
+    return person
+
+
+def test_after_a_refusal_the_same_command_sends_it_at_once():
+    stage = trading_keeper()
+    _, order = begun(stage)
+    stage.desk.tell(BuyRefused(SYMBOL, order.client_id, "insufficient balance (-2010)"), stage.gateway)
+    person = again(stage, order)
+    assert stage.ledger.received[-1].sent_again == order.client_id
+    recorded(stage, is_new=False)
+    second = stage.gateway.pop(PlaceBuyOrder)
+    assert second.client_id == order.client_id
+    stage.desk.tell(placed(second), stage.gateway)
+    assert person.pop(PurchaseAnswered).document["state"] == "bought"
+
+
+def test_a_refusal_says_nothing_of_a_later_buy_of_the_same_name():
+    stage = trading_keeper()
+    _, order = begun(stage)
+    stage.desk.tell(BuyRefused(SYMBOL, order.client_id, "insufficient balance (-2010)"), stage.gateway)
+    again(stage, order)
+    recorded(stage, is_new=False)
+    stage.desk.tell(BuyOutcomeUnknown(SYMBOL, order.client_id, "no answer"), stage.gateway)
+    stage.gateway.pop(PlaceBuyOrder)
+    stage.desk.tell(BuyRefused(SYMBOL, order.client_id, "a late copy"), stage.gateway)
+    assert "may still arrive for" in again(stage, order).pop(CommandRefused).text
+    stage.gateway.nothing(PlaceBuyOrder)
+
+
 def test_what_cannot_be_is_refused_with_a_sentence():
     stage = trading_keeper()
     stage.selling()
