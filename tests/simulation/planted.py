@@ -312,7 +312,7 @@ PLANTED = (
         "lotkeeper/trading/book/pair_book.py",
         "            or self.paid_sells.name_of(report)\n",
         "",
-        7,
+        6,
         "2",
         is_sold=True,
     ),

@@ -16,6 +16,7 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.selling.decisions import CancelSell, Close, PlaceSell, TransferDust, Wait
+from lotkeeper.trading.selling.dust import is_fee_from_free_coins
 from lotkeeper.trading.selling.order_slots import PairConditions
 from lotkeeper.trading.selling.plan import decide_lot
 from tests.lotkeeper.trading import make
@@ -244,3 +245,23 @@ def test_whatever_comes_however_often_nothing_is_sold_twice(numbers):
         placed = [step for step in steps(book) if isinstance(step, PlaceSell)]
         has_begun = any(each in numbers for each in (4, 5)) and 3 in numbers
         assert not (placed and has_begun)
+
+
+def test_what_is_heard_of_later_is_its_cost_as_well():
+    """It was created before its BUY was filled, and sells all of it."""
+    book = make.book(market=make.market(), policy=make.policy("0.9"))
+    book.apply_report(replace(buy_report("NEW"), executed=D(0)))
+    book.apply_fill(buy_fill(1, "0.4"))
+    book.apply_report(sell_report())
+    book.apply_fill(buy_fill(3, "0.6"))
+    assert book.lots[7].orders[0].cost == 100
+
+
+def test_a_sell_that_was_placed_alone_takes_no_fee_from_free_coins():
+    alone = make.book(market=make.market(), policy=make.policy("0.5"))
+    alone.apply_fill(make.buy(fee="0.001"))
+    alone.apply_report(make.buy_report())
+    alone.apply_report(make.named_report(7, 1, 70, "1", "100.61"))
+    for book, is_fee in ((alone, False), (whole(), True)):
+        assert book.lots[7].remainder == D("-0.001")
+        assert is_fee_from_free_coins(book.lots[7], D("0.001")) is is_fee
