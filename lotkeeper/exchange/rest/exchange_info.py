@@ -51,6 +51,7 @@ def _pair(source: Row, everywhere: FiltersRead) -> tuple[TradePair, FiltersRead]
         unknown=(*read.unknown, *everywhere.unknown),
         self_trade=str(source.get("defaultSelfTradePreventionMode", "")),
         allows_trailing=_allows_trailing(source),
+        takes_opo=source.get("otoAllowed") is True and source.get("opoAllowed") is True,
         takes_lists=source.get("ocoAllowed") is not False,
     )
     return pair, read
