@@ -7,7 +7,7 @@ import pytest
 from tests.mutants import MUTANTS
 from tests.mutation.copies import ROOT, keep_byte_code
 from tests.mutation.mutant import RULES, Mutant, all_tests, nearest_tests
-from tests.mutation.trial import notice
+from tests.mutation.trial import Notice, notice, without_mutant
 
 RULE = '"""A rule."""\n\n\ndef is_low(free: int) -> bool:\n    return free < 5\n'
 TEST = "from lotkeeper.trading.some.rule import is_low\n\n\ndef test_{name}():\n    assert is_low(4) and {condition}\n"
@@ -52,13 +52,19 @@ def test_each_file_with_a_mutant_has_tests_near_it(file):
     [("free < 4", "test_near"), ("free < 10", "test_neighbour"), ("free <= 5", "test_far"), ("free + 0 < 5", "")],
 )
 def test_the_first_test_that_notices_it_is_named_wherever_it_stands(copy, new, by):
-    assert notice(mutant("free < 5", new), copy) == by
+    assert notice(mutant("free < 5", new), copy) == Notice(by, is_near=by in ("test_near", "test_neighbour"))
     assert (copy / RULES / "some" / "rule.py").read_text() == RULE
+
+
+def test_without_a_mutant_the_tests_near_it_are_asked_or_all(copy):
+    (copy / "tests" / RULES / "other" / "test_far.py").write_text("def test_broken():\n    assert False\n")
+    assert without_mutant(copy, ["some/rule.py"]) == ""
+    assert without_mutant(copy) == "test_broken"
 
 
 def test_kept_byte_code_hides_no_mutant_however_soon_it_is_written(copy):
     """The line is as long as it was, and was written in the same second."""
     keep_byte_code(copy)
-    assert notice(mutant("free < 5", "free > 5"), copy) == "test_near"
-    assert notice(mutant("free < 5", "5 < free"), copy) == "test_near"
+    assert notice(mutant("free < 5", "free > 5"), copy).by == "test_near"
+    assert notice(mutant("free < 5", "5 < free"), copy).by == "test_near"
     assert list((copy / RULES).rglob("*.pyc"))
