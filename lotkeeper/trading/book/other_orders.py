@@ -15,6 +15,7 @@ class OtherOrders:
 
     def __init__(self) -> None:
         self._open: dict[int, OrderReport] = {}
+        self._changed_buys: dict[int, OrderReport] = {}  # BUYs that changed or ended since they were asked for
 
     @property
     def ids(self) -> AbstractSet[int]:
@@ -35,10 +36,22 @@ class OtherOrders:
         """A late copy of an earlier report does not undo what the order has executed since."""
         if report.is_final:
             self._open.pop(report.order_id, None)
+            self._note_change(report)
             return
         known = self._open.get(report.order_id)
         if known is None or (known.executed, known.time_ms) <= (report.executed, report.time_ms):
             self._open[report.order_id] = report
+            self._note_change(report)
+
+    def pop_changed_buys(self) -> tuple[OrderReport, ...]:
+        """The BUYs that were placed, changed or ended since the last call, each as it was reported last."""
+        changed = tuple(self._changed_buys.values())
+        self._changed_buys.clear()
+        return changed
+
+    def _note_change(self, report: OrderReport) -> None:
+        if report.side is Side.BUY:
+            self._changed_buys[report.order_id] = report
 
     def clear(self) -> None:
         """The exchange is about to list all open orders."""
