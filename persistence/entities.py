@@ -150,6 +150,7 @@ def _order(db: Any) -> Any:
         stop_price = Optional(str, nullable=True)
         stop = Optional(str, nullable=True)
         is_instructed = Optional(bool)  # whether it carries out a sell instruction; empty: no
+        purchase = Optional(str, nullable=True)  # client order id of the BUY that pays for it; empty: placed alone
         composite_index(sent_ms, symbol, buy_order_id, generation)
         composite_index(symbol, sent_ms, buy_order_id, generation)
         composite_index(state, sent_ms, symbol, buy_order_id, generation)

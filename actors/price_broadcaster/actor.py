@@ -323,6 +323,7 @@ class PriceBroadcaster(EngineActor):
                 rest_requests=self._requests.sent,
                 rest_failures=self._requests.failed,
                 trouble=self._requests.trouble,
+                levels=len(self._bids),
             )
         )
 

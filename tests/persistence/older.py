@@ -11,6 +11,7 @@ def without_version_6(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP INDEX idx_lots__{name}")
     for column in ("break_even_ms", "opened_ms", "closed_ms", "is_counted"):
         connection.execute(f"ALTER TABLE lots DROP COLUMN {column}")
+    connection.execute("ALTER TABLE orders DROP COLUMN purchase")
     for table in ("profit_entries", "profit_sums", "buy_orders"):
         connection.execute(f"DROP TABLE {table}")
     set_version(connection, 5)
