@@ -3,7 +3,7 @@
 from actors.gateway.in_flight_guard import Admission, InFlightGuard
 from actors.gateway.late_replies import LateReplies
 from actors.gateway.report import OutcomeCounts
-from actors.gateway.request_runner import Steps
+from actors.gateway.request_runner import NotedRequest, Steps
 from actors.gateway.throttle import UNREACHED_S, Deferred, RequestThrottle, with_retry
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
@@ -61,7 +61,7 @@ class OrderEntry:
         return self.lease.overtaken or self.guard.trouble
 
     def place(self, order: PlaceSellOrder) -> Steps[SellReply]:
-        """Takes one request at most. The order is noted as in flight before it."""
+        """Takes one request at most. The order is noted as in flight just before that leaves."""
         reply = yield from self._place(order)
         self.counts.orders += 1
         self.counts.refused += isinstance(reply, SellRefused) and reply.kind is not RefusalKind.NOT_SENT
@@ -129,7 +129,8 @@ class OrderEntry:
         if not isinstance(admission, Admission):
             return admission
         request = _request_of(order)
-        reply = sell_reply(order, (yield request))
+        outcome = yield NotedRequest(request, lambda: self.guard.note_leaving(admission))
+        reply = sell_reply(order, outcome)
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, SellOutcomeUnknown):
             self._late.expect(request, (order, admission), self._now_s)

@@ -42,9 +42,14 @@ class MarketRules:
     # Asking
 
     def begin(self, now: Moment) -> Effects[None]:
-        """The keeper starts."""
+        """The keeper starts. The rules open the book; the commission, which a SELL waits for, comes a round trip later.
+
+        Both questions share one request for the rules.
+        """
         self._commission_due_s = now.monotonic_s + self._state.start.pace.commission_after_s
-        yield from self._fetch(now, with_commission=now.monotonic_s >= self._commission_due_s)
+        yield from self._fetch(now, with_commission=False)
+        if now.monotonic_s >= self._commission_due_s:
+            yield from self._fetch(now, with_commission=True)
 
     def on_market_due(self, wakeup: MarketTag, now: Moment) -> Effects[None]:
         yield from self._fetch(now, with_commission=wakeup.with_commission)

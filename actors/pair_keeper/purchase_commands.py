@@ -84,12 +84,14 @@ class PurchaseCommands:
         market, policy = self._state.book.terms
         index, others = self._state.book.lots.index, self._state.book.other_orders
         nearest = index.on_book.at(0)
-        counts = OrderCounts(orders=index.live_sells + len(others.ids), lists=index.stops + others.list_count)
+        paid = sum(each.name.is_paid for lot in self._state.book.lots.open() for each in lot.live_sells)
+        lists = index.stops + others.list_count + paid
+        counts = OrderCounts(orders=index.live_sells + len(others.ids), lists=lists)
         known = BuyMarket(ask, self._facts.reference, nearest[0] if nearest else None, self._state.buy_rate, counts)
-        wish = message.wish
-        if not self._state.book.adopts_all_buys:
-            wish = replace(wish, pays_for_sell=False)
-        return plan_purchase(market, policy, wish, known)
+        planned = plan_purchase(market, policy, message.wish, known)
+        if isinstance(planned, str) or not planned.is_paid or self._state.book.adopts_all_buys:
+            return planned
+        return replace(planned, is_paid=False, no_list="BUYs on this pair become lots only when you name them")
 
     def _record(self, number: int, course: _Course, sent_again: str = "") -> Send:
         message = course.message

@@ -82,7 +82,7 @@ PLANTED = (
         "actors/gateway/actor.py",
         "return incarnation == newest",
         "return True",
-        26,
+        266,
         "2",
         (
             ("actors/ledger/actor.py", "        return incarnation == self._newest[symbol]", "        return True"),

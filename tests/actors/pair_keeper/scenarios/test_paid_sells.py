@@ -7,11 +7,13 @@ import pytest
 
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.buying.purchase import PurchaseWish, new_purchase
+from lotkeeper.trading.filters.counts import MaxNumOrderLists
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.client_ids import paid_sell_id, paid_sell_name
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.account import OrderReported
 from messages.control import BuyCoins, CancelOrder, CommandDone, CommandRefused, PurchaseAnswered
@@ -199,3 +201,27 @@ def test_of_two_equal_commands_at_once_one_buys():
     stage.gateway.pop(PlaceBuyOrder)
     stage.gateway.nothing(PlaceBuyOrder)
     assert f"the same is being bought as {NAME}" in people[1].pop(CommandRefused).text
+
+
+def planned(stage: Stage) -> dict:
+    person = stage.desk.probe(f"a person who asks ({len(stage.sent)})")
+    stage.desk.tell(BuyCoins(SYMBOL, WISH, False, True), person)
+    question = stage.gateway.pop(FetchTop)
+    stage.desk.tell(TopFetched(question.request_id, SYMBOL, BestPrices(D(59999), D(60000))), stage.gateway)
+    return person.pop(PurchaseAnswered).document
+
+
+def test_where_buys_are_adopted_by_hand_it_goes_alone():
+    document = planned(takes_opo(trading_keeper(adoption=Adoption(takes_all=False))))
+    assert (document["sell_by_exchange"], document["no_list"]) == (
+        False,
+        "BUYs on this pair become lots only when you name them",
+    )
+
+
+def test_a_list_whose_sell_stands_takes_one_of_the_lists_of_the_pair(standing):
+    pair = standing.book.market.pair
+    for limit, is_paid in ((2, True), (1, False)):
+        few = replace(pair, filters=(*pair.filters, MaxNumOrderLists(limit)))
+        standing.book.set_terms(replace(standing.book.market, pair=few), standing.book.policy)
+        assert planned(standing)["sell_by_exchange"] is is_paid
