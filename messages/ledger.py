@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.policy import Market, Terms
 from lotkeeper.trading.reports.profit import Totals
 
@@ -66,6 +67,19 @@ class LotsRecorded:
     symbol: str
     number: int
     is_first_cursor: bool = False  # the database had no cursor of the pair: where there was one, the database is new
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBuys:
+    """BUYs of the account as the exchange reported them last, for people. Nobody confirms it; it may be lost.
+
+    A record of a keeper whose successor has loaded the pair is refused.
+    """
+
+    symbol: str
+    buys: tuple[OrderReport, ...]
+    are_all: bool  # whether these are all that stand on the book: all others have ended
+    incarnation: int = 0  # of the keeper
 
 
 @dataclass(frozen=True, slots=True)

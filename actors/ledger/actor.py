@@ -7,6 +7,7 @@ from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.explanation import explanation
 from actors.ledger.pair_records import (
     KnownSince,
+    buys_entries,
     coins_entries,
     history_entries,
     is_history_final,
@@ -36,6 +37,7 @@ from messages.ledger import (
     LoadPair,
     LotsRecorded,
     PairLoaded,
+    RecordBuys,
     RecordCoins,
     RecordLots,
     RecordPause,
@@ -174,6 +176,18 @@ class Ledger(EngineActor):
             return self._store is not None and self._store.cursor(symbol) is None
         except StoreError:
             return False
+
+    @handles(RecordBuys)
+    def _record_buys(self, message: RecordBuys, sender: Sender) -> None:
+        """Not while the database cannot be written: the next comparison tells again what stands on the book."""
+        if self._store is None or not self._is_newest(message.symbol, message.incarnation):
+            return
+        try:
+            self._store.record(buys_entries(message), self._start.lease)
+        except OvertakenError as error:
+            self._note_overtaken(error)
+        except StoreError as error:
+            self._note_failure(error)
 
     @handles(RecordPause)
     def _record_pause(self, message: RecordPause, sender: Sender) -> None:

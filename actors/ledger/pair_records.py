@@ -7,9 +7,9 @@ from enum import StrEnum
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.policy import Market
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, from_text, to_text
-from messages.ledger import LoadPair, PairLoaded, RecordCoins, RecordLots, RecordPause, RecordWatchOnly
+from messages.ledger import LoadPair, PairLoaded, RecordBuys, RecordCoins, RecordLots, RecordPause, RecordWatchOnly
 from persistence.history_starts import state_key
-from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
+from persistence.records import BuyRecord, CursorRecord, Entry, OpenBuysRecord, PairRecord, StateRecord, lot_entries
 from persistence.store import Store
 
 # Keys of the system state, each followed by the symbol.
@@ -97,6 +97,14 @@ def lots_entries(message: RecordLots) -> list[Entry]:
     entries += [entry for lot in message.lots for entry in lot_entries(lot)]
     if message.cursor is not None:
         entries.append(CursorRecord(message.symbol, message.cursor, message.at_ms))
+    return entries
+
+
+def buys_entries(message: RecordBuys) -> list[Entry]:
+    """The reports, and which BUYs stand on the book where all are known."""
+    entries: list[Entry] = [BuyRecord(each) for each in message.buys]
+    if message.are_all:
+        entries.append(OpenBuysRecord(message.symbol, frozenset(each.order_id for each in message.buys)))
     return entries
 
 

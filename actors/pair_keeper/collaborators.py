@@ -3,6 +3,7 @@
 from actors.pair_keeper.adoption_commands import AdoptionCommands
 from actors.pair_keeper.bid_watch import BidWatch
 from actors.pair_keeper.book_opening import BookOpening
+from actors.pair_keeper.buy_records import BuyRecords
 from actors.pair_keeper.cancel_commands import CancelCommands
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.coins_watch import CoinsWatch
@@ -52,6 +53,7 @@ class Collaborators:
         self.cancels = Cancels(state, requests)
         self.unresolved = UnresolvedSells(state, requests)
         self.ledger = LedgerOutbox(state, self.permission, self.unresolved)
+        self.buys = BuyRecords(state)
         self.comparison = ComparisonCommand(state, requests)
         # Selling.
         self.selling = SellExecution(
@@ -95,6 +97,7 @@ class Collaborators:
             reconciler=self.reconciler,
             stream=self.stream,
             coins=self.coins,
+            buys=self.buys,
         )
         # A person's commands.
         self.operator = OperatorCommands(state, self.permission, self.selling, self.reconciler, self.comparison)
@@ -185,6 +188,7 @@ class Collaborators:
             introduction=self.introduction,
             stream=self.stream,
             bids=self.bids,
+            buys=self.buys,
             reporter=self.reporter,
             heartbeat=heartbeat,
         )

@@ -1,6 +1,7 @@
 """What a keeper does by itself: at each tick all that is due, and after each event what the event made necessary."""
 
 from actors.pair_keeper.bid_watch import BidWatch
+from actors.pair_keeper.buy_records import BuyRecords
 from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effects, Moment
 from actors.pair_keeper.grouping import Grouping
@@ -41,6 +42,7 @@ class Housekeeping:
         introduction: Introduction,
         stream: StreamWatch,
         bids: BidWatch,
+        buys: BuyRecords,
         reporter: Reporter,
         heartbeat: Heartbeat,
     ) -> None:
@@ -49,7 +51,7 @@ class Housekeeping:
         self._selling, self._outcomes, self._reconciler = selling, outcomes, reconciler
         self._grouping = grouping
         self._introduction, self._stream, self._bids = introduction, stream, bids
-        self._reporter, self._heartbeat = reporter, heartbeat
+        self._buys, self._reporter, self._heartbeat = buys, reporter, heartbeat
 
     def on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
         self._stream.start(now)
@@ -78,6 +80,7 @@ class Housekeeping:
     def after_event(self, event: object, now: Moment) -> Effects[None]:
         yield from self._ask_needed_commission(now)
         yield from self._grouping.follow(now)
+        yield from self._buys.send_changed()
         yield from self._heartbeat.stir(event, now, is_idle=self._is_idle(), may_be_quiet=self._may_be_quiet())
 
     def _ask_needed_commission(self, now: Moment) -> Effects[None]:

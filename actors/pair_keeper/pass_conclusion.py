@@ -1,5 +1,6 @@
 """What is done with a reconciliation that is complete, and with one that is given up."""
 
+from actors.pair_keeper.buy_records import BuyRecords
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.coins_watch import CoinsWatch
 from actors.pair_keeper.effects import Effects, Moment, ReportSoon
@@ -31,11 +32,12 @@ class PassConclusion:
         reconciler: Reconciler,
         stream: StreamWatch,
         coins: CoinsWatch,
+        buys: BuyRecords,
     ) -> None:
         self._state, self._permission, self._cancels = state, permission, cancels
         self._unresolved, self._ledger, self._selling = unresolved, ledger, selling
         self._outcomes, self._reconciler = outcomes, reconciler
-        self._stream, self._coins = stream, coins
+        self._stream, self._coins, self._buys = stream, coins, buys
         self._has_recorded_all = False  # whether every open lot was recorded in this life of the keeper
 
     def on_complete(self, done: Reconciliation, now: Moment) -> Effects[None]:
@@ -51,6 +53,7 @@ class PassConclusion:
         yield from self._ask_about_unanswered(now)
         for late in done.late_sells:
             yield from self._outcomes.cancel_late_sell(late, now)
+        yield from self._buys.send_all()
         yield ReportSoon()
         self._selling.rearrangement.is_due = True
         yield from self._reconciler.follow_up(now)

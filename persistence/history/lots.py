@@ -1,11 +1,13 @@
 """Lots with all their parts, the newest first, and the lots that changed since they were counted."""
 
 from collections.abc import Callable, Iterator, Sequence
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from lotkeeper.trading.lots.lot import Lot
 from persistence.history.database import HistoryDatabase
-from persistence.history.wanted import UnknownKeyError, Wanted, where
+from persistence.history.wanted import UnknownKeyError, Wanted, by_state, where
 from persistence.rows import (
     Parts,
     disposal_of,
@@ -30,16 +32,23 @@ _PARTS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
 
 def read_lots(database: HistoryDatabase, wanted: Wanted) -> list[Lot]:
     """One page, those bought last first; a lot's key is its name. Raises StoreError and UnknownKeyError."""
+    before = _place_of(database, wanted.before) if wanted.before else None
+    parts = [_rows(database, each, before) for each in by_state(wanted)]  # the index has those of a state in order
+    rows = islice(merge(*parts, key=lambda row: (row.opened_ms, row.id), reverse=True), wanted.limit)
+    return list(lots_of(database, list(rows)))
+
+
+def _rows(database: HistoryDatabase, wanted: Wanted, before: tuple[int, int] | None) -> list[Any]:
     found = where(wanted, "opened_ms")
     if wanted.states:
-        found.add_among("state", wanted.states)
-    if wanted.before:
-        opened_ms, number = _place_of(database, wanted.before)
-        found.add("opened_ms <= :opened_ms", opened_ms=opened_ms)
-        found.add("(opened_ms, id) < (:opened_ms, :number)", number=number)
+        (state,) = wanted.states
+        found.add("state = :state", state=state)
+    if before is not None:
+        found.add("opened_ms <= :opened_ms", opened_ms=before[0])
+        found.add("(opened_ms, id) < (:opened_ms, :number)", number=before[1])
     found.add("opened_ms IS NOT NULL")
     query = f"SELECT * FROM lots {found} ORDER BY opened_ms DESC, id DESC LIMIT :limit"  # noqa: S608 (no value in it)
-    return list(lots_of(database, database.rows(query, {**found.values, "limit": wanted.limit})))
+    return database.rows(query, {**found.values, "limit": wanted.limit})
 
 
 def _place_of(database: HistoryDatabase, lot_id: str) -> tuple[int, int]:

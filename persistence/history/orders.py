@@ -10,7 +10,7 @@ from typing import Any
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import SellOrder
 from persistence.history.database import HistoryDatabase
-from persistence.history.wanted import Wanted, Where, parts_of_key, where
+from persistence.history.wanted import Wanted, Where, by_state, parts_of_key, where
 from persistence.rows import order_of
 
 Place = tuple[int, str, str, int, int]  # when it was placed, side, pair, and what tells it from others of the pair
@@ -60,9 +60,10 @@ def key_of(order: PastOrder) -> str:
 def read_orders(database: HistoryDatabase, wanted: Wanted) -> list[PastOrder]:
     """One page. Raises StoreError, and UnknownKeyError for a key of another list."""
     before = parts_of_key(wanted.before, (int, str, str, int, int)) if wanted.before else None
-    sells: Sequence[PastOrder] = _sells(database, wanted, before)
-    found = merge(sells, _buys(database, wanted, before), key=lambda each: each.place, reverse=True)
-    return list(islice(found, wanted.limit))
+    parts: list[Sequence[PastOrder]] = []
+    for each in by_state(wanted):  # the index has the rows of one state in their order
+        parts += [_sells(database, each, before), _buys(database, each, before)]
+    return list(islice(merge(*parts, key=lambda each: each.place, reverse=True), wanted.limit))
 
 
 def _sells(database: HistoryDatabase, wanted: Wanted, before: list[Any] | None) -> list[PastSell]:
@@ -92,7 +93,8 @@ def _buys(database: HistoryDatabase, wanted: Wanted, before: list[Any] | None) -
 def _where(wanted: Wanted, time: str, side: Side, before: list[Any] | None) -> Where:
     found = where(wanted, time)
     if wanted.states:
-        found.add_among("state", wanted.states)
+        (state,) = wanted.states
+        found.add("state = :state", state=state)
     if before is not None:  # at one moment the SELLs come before the BUYs
         found.add(f"{time} {'<' if side > before[1] else '<='} :time_ms", time_ms=before[0])
     return found

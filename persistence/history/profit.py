@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from heapq import merge
 
 from lotkeeper.trading.reports.profit_entries import EARNING, ProfitEntry, possible_entries
-from lotkeeper.trading.reports.profit_sums import ProfitSum, Span
+from lotkeeper.trading.reports.profit_sums import ProfitSum, Span, added
 from persistence.history.database import HistoryDatabase
 from persistence.history.lots import lots_of
 from persistence.history.wanted import Wanted, where
@@ -43,6 +43,7 @@ class PastProfit:
         self._database = database
         self._changes: dict[tuple[str, str, str, str], ProfitSum] = {}
         self._changed_entries: dict[str, Sequence[ProfitEntry]] = {}  # by lot
+        self._read_months: dict[tuple[str, str, str], list[PeriodSum]] = {}
         self.uncounted = self._count()
 
     def by_pair(self, symbol: str, first: str, last: str) -> dict[tuple[str, str], ProfitSum]:
@@ -61,6 +62,11 @@ class PastProfit:
 
     def _months(self, symbol: str, first: str, last: str) -> list[PeriodSum]:
         """The sums of whole months, and in their place those of days where not all of a month is wanted."""
+        if (symbol, first, last) not in self._read_months:
+            self._read_months[symbol, first, last] = self._months_of(symbol, first, last)
+        return self._read_months[symbol, first, last]
+
+    def _months_of(self, symbol: str, first: str, last: str) -> list[PeriodSum]:
         found = self._sums(Span.MONTH, symbol, first[:7], last[:7])
         edges = {each[:7] for each in (first, last) if len(each) == _DAY}
         days = [each for month in edges for each in self._sums(Span.DAY, symbol, *_clipped(month, first, last))]
@@ -130,10 +136,10 @@ def _clipped(month: str, first: str, last: str) -> tuple[str, str]:
 
 
 def _added(sums: Iterable[tuple[str, str, ProfitSum]]) -> dict[tuple[str, str], ProfitSum]:
-    found: dict[tuple[str, str], ProfitSum] = {}
+    groups: dict[tuple[str, str], list[ProfitSum]] = {}
     for name, quote, each in sums:
-        found[name, quote] = found.get((name, quote), ProfitSum()) + each
-    return found
+        groups.setdefault((name, quote), []).append(each)
+    return {group: added(each) for group, each in groups.items()}
 
 
 def _place(found: PeriodSum) -> tuple[str, str]:

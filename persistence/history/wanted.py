@@ -1,7 +1,7 @@
 """Which rows of the past are wanted, and one page of them: the newest first, by keys that stay when rows come."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 MOST_ROWS = 100_000
@@ -41,6 +41,11 @@ class Where:
 
     def __str__(self) -> str:
         return f"WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
+
+
+def by_state(wanted: Wanted) -> list[Wanted]:
+    """The same for each of its states, or once where there is none."""
+    return [replace(wanted, states=frozenset({each})) for each in sorted(wanted.states)] or [wanted]
 
 
 def where(wanted: Wanted, time: str) -> Where:

@@ -2,9 +2,7 @@
 
 import os
 import signal
-import sqlite3
 import time
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -165,13 +163,12 @@ def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: 
 
     Without fees there is no dust, of which only the database would know which lot it went to with what profit.
     """
-    database = tmp_path / "lots.sqlite"
     free = ["--maker-fee", "0", "--taker-fee", "0"]
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", *free], profit_pct="5") as system:
         system.run()
         bought = [system.buy("BTCUSDT") for _ in range(2)]
         wait_for("SELLs of all parts", lambda: not system.unprotected())
-        _back_up(database, tmp_path / "old.sqlite")
+        assert system.command("db", "backup", str(tmp_path / "old.sqlite")).returncode == 0
         _sell_all(system, 2)  # both of the backup's lots
         bought += [system.buy("BTCUSDT") for _ in range(2)]
         wait_for("SELLs of all parts", lambda: not system.unprotected())
@@ -180,10 +177,10 @@ def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: 
         wait_for("SELLs of all parts", lambda: not system.unprotected())
         wait_for("all written down", lambda: len(system.positions("--all")) == 6)
         before, profit = [system.sells_of("BTCUSDT", each) for each in bought], _profit(system)
+        assert system.command("db", "restore", str(tmp_path / "old.sqlite"), "--yes").returncode == 1
         system.stop()
-        for path in tmp_path.glob("lots.sqlite*"):
-            path.unlink()
-        (tmp_path / "old.sqlite").rename(database)
+        assert system.command("db", "restore", str(tmp_path / "old.sqlite"), "--yes").returncode == 0
+        assert len(list(tmp_path.glob("lots.sqlite.before-*"))) == 1
         bought.append(system.buy("BTCUSDT"))
         system.run()
         wait_for("SELLs of all parts", lambda: not system.unprotected())
@@ -193,12 +190,7 @@ def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: 
         wait_for("the same profit", lambda: _profit(system) == profit)
         _check_nothing_sold_twice(system)
         assert system.status()["pairs"]["BTCUSDT"]["watch_only"] == ""
-
-
-def _back_up(database: Path, to: Path) -> None:
-    """Copies a database that is in use."""
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(to)) as target:
-        source.backup(target)
+        wait_for("a check without findings", lambda: system.command("db", "check", "--exchange").returncode == 0)
 
 
 def _sell_all(system: SystemUnderTest, closed: int) -> None:

@@ -24,6 +24,7 @@ from persistence.engines.base import Presence
 from persistence.errors import StoreError
 from persistence.history_starts import state_key
 from persistence.records import (
+    BuyRecord,
     CostMoveRecord,
     CursorRecord,
     DisposalRecord,
@@ -34,6 +35,7 @@ from persistence.records import (
     InstructionRecord,
     KeptOrdersRecord,
     LotRecord,
+    OpenBuysRecord,
     OrderRecord,
     PairRecord,
     StateRecord,
@@ -220,6 +222,8 @@ class DatabaseDouble:
                 key = (order.name.buy_order_id, order.name.generation)
                 known = tables.orders.get(key)
                 tables.orders[key] = OrderRecord(lot_id, _merge_orders(known.order, order) if known else order)
+            case BuyRecord() | OpenBuysRecord():
+                pass  # nothing is decided by them
             case KeptOrdersRecord(lot_id, kept):
                 tables.orders = {
                     key: each for key, each in tables.orders.items() if not _is_dropped(each, lot_id, kept)

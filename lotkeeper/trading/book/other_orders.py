@@ -16,6 +16,7 @@ class OtherOrders:
 
     def __init__(self) -> None:
         self._open: dict[int, OrderReport] = {}
+        self._changed_buys: dict[int, OrderReport] = {}  # BUYs that changed or ended since they were asked for
         self._purchases: dict[str, OrderReport] = {}  # BUYs that persons asked for here, also ended, by client order id
 
     @property
@@ -39,8 +40,20 @@ class OtherOrders:
             self._purchases[report.client_id] = _newer(self._purchases.get(report.client_id), report)
         if report.is_final:
             self._open.pop(report.order_id, None)
+            self._note_change(report)
             return
         self._open[report.order_id] = _newer(self._open.get(report.order_id), report)
+        self._note_change(self._open[report.order_id])
+
+    def pop_changed_buys(self) -> tuple[OrderReport, ...]:
+        """The BUYs that were placed, changed or ended since the last call, each as it was reported last."""
+        changed = tuple(self._changed_buys.values())
+        self._changed_buys.clear()
+        return changed
+
+    def _note_change(self, report: OrderReport) -> None:
+        if report.side is Side.BUY:
+            self._changed_buys[report.order_id] = report
 
     def purchase(self, client_id: str) -> OrderReport | None:
         """The BUY of a purchase as far as this process has heard of it; queries may not show it yet."""

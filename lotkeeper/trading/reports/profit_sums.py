@@ -1,6 +1,6 @@
 """Sums of profit entries, by pair and by day or month in UTC."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
@@ -61,6 +61,22 @@ class ProfitSum:
 def sum_of(entries: Iterable[ProfitEntry]) -> ProfitSum:
     """The sum of these entries."""
     return sum((_of(each) for each in entries), ProfitSum())
+
+
+def added(sums: Sequence[ProfitSum]) -> ProfitSum:
+    """The sum of many sums, in one go."""
+    fees: dict[str, list[Decimal]] = {}
+    for asset, amount in (fee for each in sums for fee in each.fees):
+        fees.setdefault(asset, []).append(amount)
+    return ProfitSum(
+        sales=sum(each.sales for each in sums),
+        cost=total(each.cost for each in sums),
+        proceeds=total(each.proceeds for each in sums),
+        fee=total(each.fee for each in sums),
+        profit=total(each.profit for each in sums),
+        by_hand=total(each.by_hand for each in sums),
+        fees=_without_zeros(tuple((asset, total(amounts)) for asset, amounts in sorted(fees.items()))),
+    )
 
 
 def period_of(span: Span, time_ms: int) -> str:

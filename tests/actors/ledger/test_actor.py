@@ -26,7 +26,16 @@ from messages.control import (
 )
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
+from messages.ledger import (
+    LedgerFailed,
+    LoadPair,
+    LotsRecorded,
+    PairLoaded,
+    RecordBuys,
+    RecordLots,
+    RecordPause,
+    RecordWatchOnly,
+)
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.engines.postgresql import connector
 from persistence.errors import StoreError
@@ -34,6 +43,7 @@ from persistence.history.database import HistoryDatabase
 from persistence.history_starts import HistoryStarts
 from persistence.store import Store
 from tests.actors.stage import TERMS
+from tests.lotkeeper.trading import make
 from tests.persistence import lots
 from tests.postgresql.sharing import new_server
 
@@ -459,3 +469,21 @@ def test_nothing_is_confirmed_while_the_server_is_gone_and_each_record_is_answer
     assert bench.trouble() == ""
     assert [lot.buy_order_id for lot in bench.load().lots] == [7, 8]
     bench.desk.actor.on_exit()
+
+
+def test_buys_are_recorded_from_the_newest_keeper_alone(bench):
+    """Nobody waits for an answer, and what does not stand on the book any more has ended."""
+    bench.desk.tell(LoadPair(SYMBOL, incarnation=2), bench.keeper)
+    placed = replace(make.buy_report(7, "0", "NEW"), quantity=D(1))
+    bench.desk.tell(RecordBuys(SYMBOL, (placed,), False, 2), bench.keeper)
+    assert states_of_buys(bench) == ["NEW"]
+    bench.desk.tell(RecordBuys(SYMBOL, (), True, 1), bench.keeper)
+    assert states_of_buys(bench) == ["NEW"]
+    bench.desk.tell(RecordBuys(SYMBOL, (), True, 2), bench.keeper)
+    assert states_of_buys(bench) == ["ENDED"]
+    assert [each for each in bench.keeper.received if not isinstance(each, PairLoaded)] == []
+
+
+def states_of_buys(bench) -> list[str]:
+    with HistoryDatabase.open(bench.url) as database:
+        return [row.state for row in database.rows("SELECT state FROM buy_orders ORDER BY order_id")]

@@ -9,7 +9,7 @@ import pytest
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from messages.ledger import RecordLots
+from messages.ledger import RecordBuys, RecordLots
 from messages.orders import PlaceSellOrder
 from tests.actors.stage import POLICY, Stage, starting_keeper, trading_keeper
 
@@ -71,7 +71,7 @@ def test_nothing_but_the_order_goes_out_before_the_order(caplog):
     stage.sent.clear()
     with caplog.at_level(logging.INFO, logger="lotkeeper"):
         second_buy(stage)
-    assert [type(message) for _, message in stage.sent] == [PlaceSellOrder, RecordLots]
+    assert [type(message) for _, message in stage.sent] == [PlaceSellOrder, RecordLots, RecordBuys]
     told = [line.message for line in caplog.records if hasattr(line, "lot")]
     assert told == ["SELL sent", "dust carried", "bought"]
 

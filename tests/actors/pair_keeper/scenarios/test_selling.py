@@ -17,7 +17,7 @@ from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.questions import OpenOrders, TradesFrom
 from messages.account import OrderReported
-from messages.ledger import RecordLots
+from messages.ledger import RecordBuys, RecordLots
 from messages.orders import PlaceSellOrder, SellFenced
 from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import BUY_ID, PAIR, starting_keeper, trading_keeper
@@ -30,6 +30,7 @@ def test_the_sell_is_sent_before_the_database_is_written():
     assert [(name, type(message)) for name, message in stage.sent] == [
         ("gateway", PlaceSellOrder),
         ("ledger", RecordLots),
+        ("ledger", RecordBuys),
     ]
     assert stage.written().orders[0].state is OrderState.PLACING
 
