@@ -27,6 +27,7 @@ COMMANDS = {
     "orders": Entry("orders", "List the open orders: our SELLs, and every open BUY."),
     "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),
     "config": Entry("config", "Show the configuration, check it, or take it over without a restart."),
+    "db": Entry("db", "Look after the database: bring it to the schema of this version."),
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
     "resume": Entry("control", "Sell on PAIR again after a pause."),

@@ -33,7 +33,7 @@ ASKING += (
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),
 )
-CONFIGURED = (*ASKING, ("config", "show"), ("config", "check"), ("start",), ("restart",), ("run",))
+CONFIGURED = (*ASKING, ("config", "show"), ("config", "check"), ("db", "upgrade"), ("start",), ("restart",), ("run",))
 name_of = " ".join
 
 

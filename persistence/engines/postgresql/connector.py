@@ -8,9 +8,9 @@ import psycopg2
 
 from lotkeeper.database_url import PostgresqlUrl
 
-_CONNECT_S = 3
+_CONNECT_S = 5
 _TRY_AGAIN_S = 2.0  # after a connection that failed: until then the next ones fail at once
-_STATEMENT_S = 8.0
+STATEMENT_S = 8.0
 _FORSAKEN_S = 30.0  # a transaction whose client says nothing is ended, so that its locks are free
 # Each way to a server that is gone ends with an error within seconds (tcp(7), libpq "Connection Control Functions").
 _TCP = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 5_000}
@@ -30,10 +30,11 @@ class Connector:
     def __init__(self, url: PostgresqlUrl, busy_timeout_s: float) -> None:
         self._arguments = _arguments(url)
         self._busy_timeout_s = busy_timeout_s
+        self.statement_s = STATEMENT_S
         self._failed_at = float("-inf")
         self._failure: psycopg2.Error | None = None
 
-    def connect(self, statement_s: float = _STATEMENT_S) -> Any:
+    def connect(self, statement_s: float | None = None) -> Any:
         """A connection; raises psycopg2.Error. A statement may take `statement_s` seconds; 0: as long as it takes."""
         if self._failure is not None and time.monotonic() - self._failed_at < _TRY_AGAIN_S:
             raise self._failure
@@ -43,7 +44,7 @@ class Connector:
             self._failed_at, self._failure = time.monotonic(), error
             raise
         self._failure = None
-        self._set(connection, statement_s)
+        self._set(connection, self.statement_s if statement_s is None else statement_s)
         return connection
 
     def _set(self, connection: Any, statement_s: float) -> None:
