@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks.candle_picture import Sale, draw_picture
+from benchmarks.candle_picture import Drawn, Sale, draw_picture
 from benchmarks.candle_stops import price_of_stop
 from benchmarks.candle_trails import Candle, CandleTrails
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.money import ZERO, floor_to, less, product, total
 from lotkeeper.trading.orders.client_ids import cancel_id, stop_id
@@ -31,6 +32,7 @@ from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.pair import TRADING, TradePair
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Market, Rung
 from lotkeeper.trading.reports.profit import realised_profit
+from lotkeeper.trading.selling.break_even import arming_level, is_armed
 from lotkeeper.trading.selling.decisions import CancelSell, Keep, PlaceSell, TransferDust
 from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
@@ -57,6 +59,10 @@ POLICIES = {
     ),
     "keep the 5 % in coins": ExitPolicy(D(5), keep_coins_pct=D(100)),
     "target 5 %, stop 8 % under the cost": ExitPolicy(D(5), stop_loss_pct=D(8), stop_limit_pct=D("0.5")),
+    "target 5 %, at break-even after a gain of 2 %": ExitPolicy(D(5), break_even_gain_pct=D(2)),
+    "the same, and a stop 8 % under the cost before": ExitPolicy(
+        D(5), stop_loss_pct=D(8), stop_limit_pct=D("0.5"), break_even_gain_pct=D(2), break_even_limit_pct=D("0.5")
+    ),
     "target 1 %, follows by 2 %": ExitPolicy(D(1), trailing_bips=200),
     "target 5 %, 70 % follow by 3 %": ExitPolicy(D(5), trailing_bips=300, trailing_share_pct=D(70)),
 }
@@ -67,7 +73,7 @@ class Trial:
     """One way of selling, from the first BUY on."""
 
     policy: ExitPolicy
-    sales: list[Sale] = field(default_factory=list)
+    drawn: Drawn = field(default_factory=Drawn)
     _book: PairBook = field(init=False)
     _trades: int = 0
     _orders: int = 0
@@ -101,6 +107,26 @@ class Trial:
                     self._sell(order, of_stop, candle.at_ms, by_stop=True)
                 elif price is not None and not (order.stop and order.stop.is_triggered):
                     self._sell(order, price, candle.at_ms)
+        if self.policy.break_even_gain_pct:
+            self._arm(candle)
+
+    def _arm(self, candle: Candle) -> None:
+        """The price has risen to the level of a lot; and while it is above, a stop that is missing is placed."""
+        for lot in self.lots:
+            if lot.state is LotState.CLOSED:
+                continue
+            level = None if is_armed(lot) else arming_level(lot, *self._book.terms)
+            if level is not None and candle.high >= level:
+                self._book.lots.arm_break_even(lot.buy_order_id, candle.at_ms)
+            if is_armed(self._book.lots[lot.buy_order_id]):
+                self._decide(lot.buy_order_id, candle.at_ms)
+
+    def note_stops(self, at_ms: int) -> None:
+        """For the picture: the highest stop that stands."""
+        stops = (order.stop for lot in self.lots for order in lot.live_sells if order.stop is not None)
+        prices = [stop.prices.trigger for stop in stops if stop.prices is not None and not stop.is_triggered]
+        if prices:
+            self.drawn.stops.append(Sale(at_ms, float(max(prices))))
 
     def _price_in(self, order: SellOrder, candle: Candle) -> Decimal | None:
         if order.trail is not None:
@@ -115,7 +141,7 @@ class Trial:
 
     def _move_trails(self, now_ms: int) -> None:
         """The nearest lots follow the price."""
-        known = PairConditions(now_ms)
+        known = self._known(now_ms)
         while (step := trail_to_give_up(self._book, known)) is not None:
             self._carry_out(step.name.buy_order_id, step, now_ms)
             for number in (*lots_to_trail(self._book, known), step.name.buy_order_id):
@@ -130,17 +156,21 @@ class Trial:
         name = stop_id(order.name) if by_stop else order.client_id
         report = self._report(order_id, name, Side.SELL, "FILLED", order.price, order.quantity, at_ms)
         self._book.apply_report(replace(report, trail=order.trail))
-        self.sales.append(Sale(at_ms, float(price)))
+        self.drawn.sales.append(Sale(at_ms, float(price), by_stop))
         self._decide(order.name.buy_order_id, at_ms)
 
     def _decide(self, number: int, now_ms: int, known: PairConditions | None = None) -> None:
         """Carries out what is decided until nothing more is to be sent."""
         while True:
-            decisions = decide_lot(self._book, number, known or PairConditions(now_ms))
+            decisions = decide_lot(self._book, number, known or self._known(now_ms))
             for decision in decisions:
                 self._carry_out(number, decision, now_ms)
             if not isinstance(decisions[-1], PlaceSell | CancelSell):
                 return
+
+    def _known(self, now_ms: int) -> PairConditions:
+        """The close of a candle is the bid."""
+        return PairConditions(now_ms, bid=self._price)
 
     def _carry_out(self, number: int, decision: object, now_ms: int) -> None:
         match decision:
@@ -206,6 +236,7 @@ def play(policy: ExitPolicy, candles: Iterable[Candle]) -> Trial:
             trial.buy(candle)
         if candle.at_ms % 3_600_000 == 0:
             trial.decide_all(candle.at_ms)
+            trial.note_stops(candle.at_ms)
     return trial
 
 
@@ -220,7 +251,7 @@ def row_of(name: str, trial: Trial, close: Decimal) -> str:
     done = sum(not lot.live_sells for lot in lots)
     held = [(lot.closed_ms - lot.opened_ms) / DAY_MS for lot in lots if lot.closed_ms is not None]
     days = f"{sum(held) / len(held):.1f}" if held else "-"
-    cells = (name, f"{done} of {len(lots)}", len(trial.sales), days, f"{total(map(realised_profit, lots)):.2f}")
+    cells = (name, f"{done} of {len(lots)}", len(trial.drawn.sales), days, f"{total(map(realised_profit, lots)):.2f}")
     return "| " + " | ".join(map(str, (*cells, f"{kept:.5f}", f"{left:.5f}", f"{worth:.2f}"))) + " |"
 
 
@@ -240,7 +271,7 @@ def main() -> None:
         print(row_of(name, trial, candles[-1].close))
     if wanted.svg:
         line = [Sale(each.at_ms, float(each.close)) for each in candles[::48]]
-        wanted.svg.write_text(draw_picture(line, {name: trial.sales for name, trial in trials.items()}))
+        wanted.svg.write_text(draw_picture(line, {name: trial.drawn for name, trial in trials.items()}))
 
 
 if __name__ == "__main__":

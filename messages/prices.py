@@ -141,6 +141,30 @@ class PricesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchBid:
+    """Asks to be told once when the best bid of a pair is at a level or above it. Replaces the sender's earlier one.
+
+    One that is not sent again within 90 seconds ends, as a subscription does.
+    """
+
+    symbol: str
+    level: Decimal | None  # quote asset; None: nothing is to be told any more
+
+    def state_key(self) -> str:
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class BidReached:
+    """The answer to WatchBid, sent once: a confirmed and fresh price of the pair has reached the level."""
+
+    symbol: str
+    level: Decimal  # quote asset; that of the WatchBid
+    bid: Decimal  # quote asset; at the level or above it
+    at_ms: int  # when the price was last known to be right (wall clock)
+
+
+@dataclass(frozen=True, slots=True)
 class PriceModeChanged:
     """Sent to the Monitor when a pair's prices come from another source from now on, and again to a new Monitor."""
 

@@ -95,6 +95,7 @@ def _lot(db: Any) -> Any:
         state = _required_text()
         hold = Optional(str, nullable=True)  # a HoldReason while the lot is HELD, else empty
         reason = _text()  # for people
+        break_even_ms = Optional(int, size=64)  # when its break-even was armed last (wall clock); empty: never
         buy_ended = Required(bool)
         # The sums of a CLOSED lot, once they were needed. A later record of the lot empties `profit`: see sums.py.
         profit = Optional(str, nullable=True)

@@ -51,6 +51,9 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN stop TEXT",
         "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
     ),
+    5: (  # an older version would take a stop at break-even for a stop loss, and place it again below the cost
+        "ALTER TABLE lots ADD COLUMN break_even_ms BIGINT",
+    ),
 }
 
 

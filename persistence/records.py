@@ -49,6 +49,7 @@ class LotRecord:
     reason: str
     buy_ended: bool
     hold: HoldReason | None
+    break_even_ms: int | None = None
 
     @property
     def lot_id(self) -> str:
@@ -142,7 +143,17 @@ class StoredPair:
 
 def lot_record(lot: Lot) -> LotRecord:
     """The lot itself, without its fills, orders and fee values."""
-    return LotRecord(lot.symbol, lot.base, lot.quote, lot.buy_order_id, lot.state, lot.reason, lot.buy_ended, lot.hold)
+    return LotRecord(
+        symbol=lot.symbol,
+        base=lot.base,
+        quote=lot.quote,
+        buy_order_id=lot.buy_order_id,
+        state=lot.state,
+        reason=lot.reason,
+        buy_ended=lot.buy_ended,
+        hold=lot.hold,
+        break_even_ms=lot.break_even_ms,
+    )
 
 
 def lot_entries(lot: Lot) -> tuple[Entry, ...]:

@@ -240,4 +240,5 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
         instructions=tuple(sorted(parts.instructions, key=lambda each: each.number)),
+        break_even_ms=row.break_even_ms,
     )

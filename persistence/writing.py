@@ -124,6 +124,7 @@ def _write_lot(entities: Entities, entry: LotRecord) -> None:
         "hold": None if entry.hold is None else str(entry.hold),
         "reason": entry.reason,
         "buy_ended": entry.buy_ended,
+        "break_even_ms": entry.break_even_ms,
     }
     row = entities.lot.get(lot_id=entry.lot_id)
     if row is None:

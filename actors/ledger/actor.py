@@ -18,6 +18,7 @@ from actors.ledger.pair_records import (
 from actors.ledger.positions import position, sell_changes
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.reports.explanation import explain
 from messages.control import (
     AskChanges,
@@ -311,7 +312,9 @@ class Ledger(EngineActor):
 
 def _positions(store: Store, message: AskPositions) -> PositionsReported:
     lots = store.lots(symbol=message.symbol or None, open_only=message.is_open_only, limit=message.limit)
-    return PositionsReported(tuple(position(lot) for lot in lots))
+    symbols = {lot.symbol for lot in lots if lot.state is not LotState.CLOSED}
+    terms = {symbol: store.terms(symbol) for symbol in symbols}
+    return PositionsReported(tuple(position(lot, terms.get(lot.symbol)) for lot in lots))
 
 
 def _changes(store: Store, message: AskChanges, now_ms: int) -> ChangesReported:

@@ -24,7 +24,7 @@ def explanation(found: Explanation) -> Json:
     """Amounts as decimal strings, in the asset that the lot's `base` and `quote` name; times as ISO 8601 in UTC."""
     lot = found.lot
     return {
-        **position(lot),
+        **position(lot, found.terms),
         "terms": _terms(found.terms) if found.terms else None,
         "buys": [_fill(lot, fill) for fill in lot.buys],
         "bought": plain(found.bought),
@@ -150,6 +150,7 @@ def _armed(each: ArmedExit) -> Json:
         "quantity": plain(each.quantity),
         "client_order_id": each.client_id or None,
         "from": None if each.from_ms is None else iso(each.from_ms),
+        "arms_at": _maybe(each.arms_at),
         "why_not": each.why_not,
     }
 

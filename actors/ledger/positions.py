@@ -11,15 +11,19 @@ from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.stop_leg import StopLeg
 from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
-from lotkeeper.trading.policy import ExitPolicy, Market
-from lotkeeper.trading.reports.armed_exits import nearest_stop, nearest_trigger
+from lotkeeper.trading.policy import ExitPolicy, Market, Terms
+from lotkeeper.trading.reports.armed_exits import level_to_arm, nearest_stop, nearest_trigger
 from lotkeeper.trading.reports.changes import changes_of
 from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised_profit
 
 
-def position(lot: Lot) -> dict[str, Any]:
-    """Quantities in base asset, money in quote asset, both as decimal strings; times as ISO 8601 in UTC."""
+def position(lot: Lot, terms: Terms | None = None) -> dict[str, Any]:
+    """Quantities in base asset, money in quote asset, both as decimal strings; times as ISO 8601 in UTC.
+
+    `terms` are those of the pair; None: they were never recorded.
+    """
     ended_ms, trigger, stop = lot.closed_ms, nearest_trigger(lot), nearest_stop(lot)
+    level = None if terms is None else level_to_arm(lot, terms)
     return {
         "lot": lot.lot_id,
         "pair": lot.symbol,
@@ -43,6 +47,7 @@ def position(lot: Lot) -> dict[str, Any]:
         "held_seconds": (ended_ms - lot.opened_ms) / 1000 if ended_ms else None,
         "nearest_trigger": None if trigger is None else plain(trigger),
         "nearest_stop": None if stop is None else plain(stop),
+        "arms_at": None if level is None else plain(level),
         "refused_in_a_row": setbacks(lot),
         "sells": [_sell(order) for order in lot.orders],
     }

@@ -37,6 +37,7 @@ from messages.orders import (
     SellPlaced,
     SellRefused,
 )
+from messages.prices import BidReached
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PurchaseRecorded
 from messages.queries import (
     BalanceFetched,
@@ -73,6 +74,7 @@ class PairKeeper(EngineActor):
         SellCanceled,
         CancelRefused,
         CancelOutcomeUnknown,
+        BidReached,
         PurchaseRecorded,
         BuyPlaced,
         BuyRefused,

@@ -1,6 +1,7 @@
 """The collaborators of a keeper: each is made once, and is given those that it works with."""
 
 from actors.pair_keeper.adoption_commands import AdoptionCommands
+from actors.pair_keeper.bid_watch import BidWatch
 from actors.pair_keeper.book_opening import BookOpening
 from actors.pair_keeper.cancel_commands import CancelCommands
 from actors.pair_keeper.cancels import Cancels
@@ -61,6 +62,7 @@ class Collaborators:
             unresolved=self.unresolved,
             ledger=self.ledger,
         )
+        self.bids = BidWatch(state, self.selling)
         self.reconciler = Reconciler(
             state,
             requests,
@@ -131,6 +133,7 @@ class Collaborators:
             ledger=self.ledger,
             coins=self.coins,
             stream=self.stream,
+            bids=self.bids,
             introduction=self.introduction,
         )
         self.opening = BookOpening(
@@ -178,6 +181,7 @@ class Collaborators:
             reconciler=self.reconciler,
             introduction=self.introduction,
             stream=self.stream,
+            bids=self.bids,
             reporter=self.reporter,
             heartbeat=heartbeat,
         )

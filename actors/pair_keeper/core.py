@@ -67,6 +67,7 @@ from messages.orders import (
     SellPlaced,
     SellRefused,
 )
+from messages.prices import BidReached
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PurchaseRecorded
 from messages.queries import (
     BalanceFetched,
@@ -159,6 +160,8 @@ def event_table(to: Collaborators) -> dict[type, Handler]:
         SellCanceled: in_turn(to.outcomes.on_sell_canceled, to.cancelling.on_canceled),
         CancelRefused: in_turn(to.cancels.on_cancel_refused, to.cancelling.on_refused),
         CancelOutcomeUnknown: in_turn(to.cancels.on_cancel_outcome_unknown, to.cancelling.on_outcome_unknown),
+        # the PriceBroadcaster
+        BidReached: to.bids.on_bid_reached,
         # purchases that a person asks for
         PurchaseRecorded: to.purchases.on_recorded,
         BuyPlaced: in_turn(to.outcomes.on_buy_placed, to.purchases.on_placed),

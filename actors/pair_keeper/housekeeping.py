@@ -1,5 +1,6 @@
 """What a keeper does by itself: at each tick all that is due, and after each event what the event made necessary."""
 
+from actors.pair_keeper.bid_watch import BidWatch
 from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effects, Moment
 from actors.pair_keeper.heartbeat import Heartbeat
@@ -37,14 +38,15 @@ class Housekeeping:
         reconciler: Reconciler,
         introduction: Introduction,
         stream: StreamWatch,
+        bids: BidWatch,
         reporter: Reporter,
         heartbeat: Heartbeat,
     ) -> None:
         self._state, self._requests, self._permission = state, requests, permission
         self._rules, self._facts, self._ledger, self._comparison = rules, facts, ledger, comparison
         self._selling, self._outcomes, self._reconciler = selling, outcomes, reconciler
-        self._introduction, self._stream, self._reporter = introduction, stream, reporter
-        self._heartbeat = heartbeat
+        self._introduction, self._stream, self._bids = introduction, stream, bids
+        self._reporter, self._heartbeat = reporter, heartbeat
 
     def on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
         self._stream.start(now)
@@ -64,6 +66,7 @@ class Housekeeping:
         yield from self._ledger.send_again_when_due(now)
         yield from self._selling.follow_queue(now)
         yield from self._selling.follow_replacements(now)
+        yield from self._bids.ask_when_due(now)
         yield from self._stream.reconcile_when_due(now)
         yield from self._rules.fetch_when_due(now)
         if not (is_idle and may_be_quiet and self._reconciler.begun_s == now.monotonic_s):  # else the next tick reports

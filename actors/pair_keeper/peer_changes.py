@@ -1,5 +1,6 @@
 """The keeper's peers begin new lives: each new one is told what its predecessor may not have handled."""
 
+from actors.pair_keeper.bid_watch import BidWatch
 from actors.pair_keeper.coins_watch import CoinsWatch
 from actors.pair_keeper.effects import Effects, Moment
 from actors.pair_keeper.introduction import Introduction
@@ -25,11 +26,12 @@ class PeerChanges:
         ledger: LedgerOutbox,
         coins: CoinsWatch,
         stream: StreamWatch,
+        bids: BidWatch,
         introduction: Introduction,
     ) -> None:
         self._state, self._requests, self._permission = state, requests, permission
         self._rules, self._ledger, self._coins = rules, ledger, coins
-        self._stream, self._introduction = stream, introduction
+        self._stream, self._bids, self._introduction = stream, bids, introduction
 
     def on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
         self._permission.start(now)
@@ -50,6 +52,7 @@ class PeerChanges:
                 yield self._coins.record()
         if new.prices not in (None, old.prices):
             yield from self._rules.publish()
+            yield from self._bids.ask_again(now)
         if new.gateway not in (None, old.gateway):
             yield from self._introduction.begin(now)
             yield from self._requests.send_again(0, now)

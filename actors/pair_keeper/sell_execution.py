@@ -46,6 +46,7 @@ from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
 
 _LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment
+_BID_KNOWN_MS = 10_000  # so long the market counts as near a bid that the PriceBroadcaster told of
 _BUSY_S = 60.0  # after a BUY: so long some order slots are kept for the next ones
 
 Changed = set[int]  # BUY order ids of the lots that changed
@@ -75,6 +76,7 @@ class SellExecution:
         self._to_replace: set[int] = set()  # lots with a SELL to be priced otherwise when fewer are being cancelled
         self._begun_ms: int | None = None  # wall clock: when it decided for the first time
         self._bought_s = float("-inf")  # monotonic: when a BUY was filled the last time
+        self._bid: tuple[Decimal, int] | None = None  # the newest that was told of, and when it was right (wall clock)
 
     # Which lots
 
@@ -213,7 +215,18 @@ class SellExecution:
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
             refused_trails=self.refused_trails,
             holds_stops_back=self.refused_stops.are_held_back(now.wall_ms),
+            bid=self._known_bid(now),
         )
+
+    def _known_bid(self, now: Moment) -> Decimal | None:
+        if self._bid is None:
+            return None
+        bid, at_ms = self._bid
+        return bid if abs(now.wall_ms - at_ms) <= _BID_KNOWN_MS else None
+
+    def note_bid(self, bid: Decimal, at_ms: int) -> None:
+        """The PriceBroadcaster told of the best bid; `at_ms` is when it was last known to be right (wall clock)."""
+        self._bid = bid, at_ms
 
     def note_resumed(self, now: Moment) -> None:
         """A person resumed the pair: what was refused before is tried at once."""

@@ -1,9 +1,10 @@
 """PriceBroadcaster: sends the last valid price of each pair to its subscribers, as often as each has asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from actors.price_broadcaster.bid_levels import BidLevels
 from actors.price_broadcaster.market_streams import MarketStreams
 from actors.price_broadcaster.requests import GatewayRequests
 from actors.price_broadcaster.subscribers import Subscriber, Subscribers
@@ -21,9 +22,11 @@ from messages.prices import (
     PriceModeChanged,
     PricesChanged,
     PricesSeen,
+    PricesWanted,
     RulesLearned,
     SeenPrice,
     SubscribePrices,
+    WatchBid,
 )
 from messages.queries import FetchFailed, FetchMarket, FetchPrices, MarketFetched, PricesFetched
 
@@ -55,6 +58,7 @@ class PriceBroadcaster(EngineActor):
         self._rules: dict[str, RulesLearned] = {}
         self._modes: dict[str, PriceModeChanged] = {}
         self._subscribers = Subscribers()
+        self._bids = BidLevels()
         self._requests = GatewayRequests()
 
     @handles(StartPrices)
@@ -112,8 +116,12 @@ class PriceBroadcaster(EngineActor):
 
     def _send_wanted(self) -> None:
         """Tells the streams what is wanted of their pairs, where that has changed or was told long ago."""
-        for address, message in self._streams.wanted(self._subscribers, self.monotonic()):
+        for address, message in self._streams.wanted(self._wanted_of, self.monotonic()):
             self.send(address, message)
+
+    def _wanted_of(self, symbols: Sequence[str]) -> PricesWanted:
+        wanted = self._subscribers.wanted(symbols)
+        return self._bids.added_to(wanted, symbols) if self._bids else wanted
 
     @handles(RulesLearned)
     def _on_rules_learned(self, message: RulesLearned, sender: Sender) -> None:
@@ -174,6 +182,20 @@ class PriceBroadcaster(EngineActor):
             self._flush(subscriber)
             self._send_wanted()
 
+    @handles(WatchBid)
+    def _on_watch_bid(self, message: WatchBid, sender: Sender) -> None:
+        """The last price may have reached the level already."""
+        is_other_pair = self._bids.watch(message, sender, self.monotonic())
+        known = self._prices.get(message.symbol)
+        if known is not None:
+            self._tell_reached(known)
+        if is_other_pair:
+            self._send_wanted()
+
+    def _tell_reached(self, price: Price) -> None:
+        for address, message in self._bids.reached(price):
+            self.send(address, message)
+
     # Publishing
 
     def _keep(self, price: Price) -> None:
@@ -184,6 +206,8 @@ class PriceBroadcaster(EngineActor):
         for subscriber in self._subscribers.wanting(price.symbol):
             if is_news or subscriber.every_s:
                 subscriber.changed.add(price.symbol)
+        if self._bids:
+            self._tell_reached(price)
 
     def _publish(self, price: Price) -> None:
         self._keep(price)
@@ -248,13 +272,14 @@ class PriceBroadcaster(EngineActor):
             self._publish_if_changed(symbol, feed)
         if dropped := self._subscribers.drop_expired(now_s):
             self.log.warning("%d subscribers have not renewed their subscription and count as dead", dropped)
+        self._bids.drop_expired(now_s)
         self._send_wanted()
         if self._peers.gateway is not None:
             self._send_requests(now_s)
         self._report()
 
     def _send_requests(self, now_s: float) -> None:
-        wanted = {symbol: feed for symbol, feed in self._feeds.items() if self._subscribers.want(symbol)}
+        wanted = {symbol: feed for symbol, feed in self._feeds.items() if self._is_wanted(symbol)}
         symbols = self._requests.due_symbols(wanted, now_s)
         if symbols:
             for symbol in symbols:
@@ -262,6 +287,9 @@ class PriceBroadcaster(EngineActor):
             self.send(self._peers.gateway, FetchPrices(self._requests.open_request(symbols, now_s), symbols))
         if (rules := self._requests.next_rules_request(wanted, now_s)) is not None:
             self.send(self._peers.gateway, FetchMarket(*rules, with_commission=False))
+
+    def _is_wanted(self, symbol: str) -> bool:
+        return self._subscribers.want(symbol) or self._bids.want(symbol)
 
     def _update_modes(self, symbols: Iterable[str]) -> None:
         changed: dict[tuple[PriceSource, str], list[str]] = {}  # by mode and reason, which pairs of a stream share

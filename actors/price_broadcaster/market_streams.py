@@ -1,10 +1,9 @@
 """The market streams at the broadcaster: which pairs each serves, and what it was told to be wanted of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actors.price_broadcaster.subscribers import Subscribers
 from messages.prices import PricesWanted
 
 _TOLD_AGAIN_S = 10.0
@@ -38,10 +37,12 @@ class MarketStreams:
             self._by_symbol.update(dict.fromkeys(new, address))
         return new
 
-    def wanted(self, subscribers: Subscribers, now_s: float) -> Iterator[tuple[Any, PricesWanted]]:
-        """Addresses of streams, and what each is to be told now."""
+    def wanted(
+        self, wanted_of: Callable[[Sequence[str]], PricesWanted], now_s: float
+    ) -> Iterator[tuple[Any, PricesWanted]]:
+        """Addresses of streams, and what each is to be told now; `wanted_of` says what is wanted of some pairs."""
         for stream in self._all:
-            wanted = subscribers.wanted(stream.symbols)
+            wanted = wanted_of(stream.symbols)
             if wanted != stream.told or now_s - stream.told_s >= _TOLD_AGAIN_S:
                 stream.told, stream.told_s = wanted, now_s
                 yield stream.address, wanted

@@ -14,7 +14,7 @@ from lotkeeper.service.configuration import load_config
 
 _COLUMNS = (
     "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds "
-    "nearest_trigger nearest_stop away_pct"
+    "nearest_trigger nearest_stop arms_at away_pct"
 )
 
 

@@ -143,8 +143,10 @@ def _reached_text(lot: Json, each: Json) -> str:
 
 def _held_text(lot: Json, each: Json) -> str:
     least = f", not below {each['price']} {lot['quote']}" if each["price"] != each["trigger"] and each["price"] else ""
+    away = f"; {with_sign(each['away_pct'])} % from the bid" if each.get("away_pct") else ""
+    if each.get("arms_at"):
+        return f"not armed before the bid is at {each['arms_at']} {lot['quote']}{away}"
     if each["client_order_id"]:
-        away = f"; {with_sign(each['away_pct'])} % from the bid" if each.get("away_pct") else ""
         return f"SELL {each['client_order_id']} on the exchange{least}{away}"
     since = f"from {each['from'][:19].replace('T', ' ')}, " if each["from"] else ""
     return f"{since}not on the exchange: {each['why_not']}"

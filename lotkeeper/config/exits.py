@@ -14,7 +14,7 @@ from lotkeeper.trading.money import plain, product, total
 from lotkeeper.trading.policy import AgeStep, Dust, ExitPolicy, OnPartial, Rung
 
 # What the plan of the exits names, and this version does not do yet: refused by name, never passed over.
-NOT_AVAILABLE: Final = ("break_even", "group")
+NOT_AVAILABLE: Final = ("group",)
 _WHOLE = Decimal(100)  # percent
 _TIME = re.compile(r"([0-9]{1,9})([smhd])")
 UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -45,6 +45,8 @@ _PART = "a decimal number from 0 to 100"
 _DEPTH = "a decimal number from 0 to 99, in percent of the cost; 0 for no stop"
 _SLACK = "a decimal number from 0 to 50, in percent of the stop"
 _STOP_LOSS = "a mapping with below_cost_pct and limit_below_pct, or nothing for none"
+_GAIN = "a decimal number from 0 to 1000, in percent of the cost; 0 for none"
+_BREAK_EVEN = "a mapping with after_gain_pct and limit_below_pct, or nothing for none"
 _AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
 _ON_PARTIAL = "immediate or complete"
 _DUST = "keep or write_off"
@@ -93,9 +95,21 @@ class StopLossConfig(Section):
     limit_below_pct: Slack = Field(default=Decimal("0.5"), description=_SLACK)
 
 
+class BreakEvenConfig(Section):
+    """After which gain a lot is not to be sold at a loss any more."""
+
+    after_gain_pct: Percent = Field(description=_GAIN)
+    limit_below_pct: Slack = Field(default=Decimal(0), description=_SLACK)
+
+
+_NO_BREAK_EVEN: Final = BreakEvenConfig(after_gain_pct=Decimal(0))
 _NO_STOP_LOSS: Final = StopLossConfig(below_cost_pct=Decimal(0), limit_below_pct=Decimal(0))
 # Keys with a mapping.
-MAPPINGS: Final[dict[str, type[Section]]] = {"trailing": TrailingConfig, "stop_loss": StopLossConfig}
+MAPPINGS: Final[dict[str, type[Section]]] = {
+    "trailing": TrailingConfig,
+    "stop_loss": StopLossConfig,
+    "break_even": BreakEvenConfig,
+}
 LISTS: Final[dict[str, type[Section]]] = {"ladder": RungConfig, "age": AgeStepConfig}  # keys with a list of mappings
 Ladder = tuple[RungConfig, ...]
 Age = tuple[AgeStepConfig, ...]
@@ -110,6 +124,7 @@ class ExitConfig(Section):
     age: Age = Field(default=(), description=_AGE)
     trailing: TrailingConfig | None = Field(default=None, description=_TRAILING)
     stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
+    break_even: BreakEvenConfig | None = Field(default=None, description=_BREAK_EVEN)
     keep_coins_pct: PartOfProfit = Field(default=Decimal(0), description=_PART)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
@@ -129,6 +144,7 @@ class ExitOverrides(Section):
     age: Age | None = Field(default=None, description=_AGE)
     trailing: TrailingConfig | None = Field(default=None, description=_TRAILING)
     stop_loss: StopLossConfig | None = Field(default=None, description=_STOP_LOSS)
+    break_even: BreakEvenConfig | None = Field(default=None, description=_BREAK_EVEN)
     keep_coins_pct: PartOfProfit | None = Field(default=None, description=_PART)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
     max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
@@ -147,6 +163,7 @@ def exit_of_pair(general: ExitConfig, own: ExitOverrides) -> ExitConfig:
 def to_policy(chosen: ExitConfig) -> ExitPolicy:
     """The same as the rules have it."""
     stop = chosen.stop_loss or _NO_STOP_LOSS
+    break_even = chosen.break_even or _NO_BREAK_EVEN
     return ExitPolicy(
         net_profit_pct=chosen.net_profit_pct,
         on_partial=chosen.on_partial,
@@ -162,6 +179,8 @@ def to_policy(chosen: ExitConfig) -> ExitPolicy:
         keep_coins_pct=chosen.keep_coins_pct,
         stop_loss_pct=stop.below_cost_pct,
         stop_limit_pct=stop.limit_below_pct,
+        break_even_gain_pct=break_even.after_gain_pct,
+        break_even_limit_pct=break_even.limit_below_pct,
         ladder=tuple(Rung(each.share_pct, each.net_profit_pct) for each in chosen.ladder),
         age=tuple(AgeStep(each.after, each.net_profit_pct) for each in chosen.age),
     )
@@ -185,7 +204,10 @@ def conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
     if chosen.trailing is not None and chosen.trailing.distance_pct:
         yield from _trailing_conflicts(chosen, chosen.trailing.share_pct)
     if chosen.stop_loss and chosen.stop_loss.below_cost_pct:
-        yield from _stop_loss_conflicts(chosen)
+        yield from _stop_conflicts(chosen, "stop_loss", "a stop loss")
+    if chosen.break_even and chosen.break_even.after_gain_pct:
+        yield from _stop_conflicts(chosen, "break_even", "break-even")
+        yield from _gain_conflicts(chosen, chosen.break_even.after_gain_pct)
 
 
 def _ladder_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
@@ -231,15 +253,22 @@ def _age_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
         yield Conflict("age", found, f"below net_profit_pct, which is {plain(first)} %")
 
 
-def _stop_loss_conflicts(chosen: ExitConfig) -> Iterator[Conflict]:
+def _stop_conflicts(chosen: ExitConfig, key: str, name: str) -> Iterator[Conflict]:
     """The exchange takes few stops of a pair, and each part of a lot would need its own."""
     if chosen.ladder:
-        yield Conflict("stop_loss", "a stop loss beside a ladder", "one of the two in this version")
+        yield Conflict(key, f"{name} beside a ladder", "one of the two in this version")
     if chosen.trailing is not None and chosen.trailing.distance_pct:
-        yield Conflict("stop_loss", "a stop loss beside trailing", "one of the two in this version")
+        yield Conflict(key, f"{name} beside trailing", "one of the two in this version")
     if chosen.keep_coins_pct:
-        found = f"a stop loss beside keep_coins_pct {plain(chosen.keep_coins_pct)}"
-        yield Conflict("stop_loss", found, "one of the two in this version")
+        found = f"{name} beside keep_coins_pct {plain(chosen.keep_coins_pct)}"
+        yield Conflict(key, found, "one of the two in this version")
+
+
+def _gain_conflicts(chosen: ExitConfig, gain: Decimal) -> Iterator[Conflict]:
+    """At its target a lot is sold: a gain that is not below it would never arm anything."""
+    if gain >= chosen.net_profit_pct and not chosen.min_net_profit:
+        allowed = f"below net_profit_pct, which is {plain(chosen.net_profit_pct)} %"
+        yield Conflict("break_even", f"a gain of {plain(gain)} %", allowed)
 
 
 def _listed(amounts: list[Decimal]) -> str:

@@ -67,6 +67,9 @@ class ExitPolicy:
     ] = ()  # the wanted profit falls with the age of a lot, the youngest step first; empty: never
     stop_loss_pct: Decimal = ZERO  # how far under the cost of a lot its stop is triggered, in percent; zero: no stop
     stop_limit_pct: Decimal = ZERO  # how far under that price the stop sells at most, in percent of it
+    # So far above its cost, in percent, the price has to rise before a lot has its stop at break-even; zero: never.
+    break_even_gain_pct: Decimal = ZERO
+    break_even_limit_pct: Decimal = ZERO  # how far under break-even that stop sells at most, in percent of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ def test_only_what_is_reported_again_and_again_is_a_state():
         "PriceChecked",
         "PriceFeedsReported",
         "PricesWanted",
+        "WatchBid",
         "RulesLearned",
         "FramesCounted",
         "PricesReported",

@@ -22,6 +22,7 @@ def test_its_sells_carry_out_none_and_new_ones_are_taken(tmp_path):
     with closing(sqlite3.connect(path)) as connection, connection:
         for column in ("trail_delta", "stop_price", "stop", "is_instructed"):
             connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
+        connection.execute("ALTER TABLE lots DROP COLUMN break_even_ms")
         connection.execute("DROP TABLE sell_instructions")
         connection.execute("UPDATE system_state SET value = '4' WHERE key = 'schema.version'")
     store = Store.open(f"sqlite:///{path}")

@@ -47,6 +47,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--exits", action="store_true", help="lots are sold in another way than the default")
     parser.add_argument("--sales", action="store_true", help="an operator sells lots by `lotkeeper sell`")
     parser.add_argument("--reloads", action="store_true", help="the configuration is reloaded in the middle of trading")
+    parser.add_argument("--top-ups", action="store_true", help="BNB for fees is bought, over some hours")
     parser.add_argument("--answered", action="store_true", help="the Gateway dies between an answer and telling of it")
     parser.add_argument(
         "--distant",
@@ -64,6 +65,7 @@ def _kind_of(wanted: argparse.Namespace) -> dict[str, bool | None]:
         "has_exits": wanted.exits,
         "has_sales": wanted.sales,
         "has_reloads": wanted.reloads,
+        "has_top_ups": wanted.top_ups,
         "is_distant": wanted.distant,
     }
 

@@ -26,6 +26,10 @@ class ActorProcess(ActorBench[Any]):
         self._set_clock()
         return super()._create(actor_class)
 
+    def monotonic_s(self) -> float:
+        """What the actor's `monotonic()` says now."""
+        return self._first + self.world.now
+
     @property
     def address(self) -> ActorAddress:
         return self._address
@@ -53,4 +57,4 @@ class ActorProcess(ActorBench[Any]):
 
     def _set_clock(self) -> None:
         """Sets the bench's clock to the world's time."""
-        self.advance(max(0.0, self._first + self.world.now - self.now))
+        self.advance(max(0.0, self.monotonic_s() - self.now))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, assert_never
 
+from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
@@ -66,6 +67,7 @@ class DatabaseDouble:
     is_full: Callable[[], bool] = lambda: False  # called before each write
     tables: Tables = field(default_factory=Tables)
     backups: list[Tables] = field(default_factory=list)
+    was_lost: bool = False  # whether it was replaced by an older one, or by none
     _loaded_orders: frozenset[tuple[int, int]] = frozenset()
 
     # What the Ledger calls
@@ -105,6 +107,10 @@ class DatabaseDouble:
     def terms(self, symbol: str) -> Terms | None:
         return self.tables.terms
 
+    def fees_paid(self, asset: str, since_ms: int) -> FeesPaid:
+        """No fee is looked at here: the rate that follows from it decides nothing."""
+        return FeesPaid()
+
     def state(self, key: str) -> str | None:
         return self.tables.states.get(key)
 
@@ -135,7 +141,7 @@ class DatabaseDouble:
 
     def restore(self, backup: Tables | None) -> None:
         """Replaces it by an old backup or (None) by an empty database."""
-        self.tables = backup.copy() if backup else Tables()
+        self.tables, self.was_lost = backup.copy() if backup else Tables(), True
 
     def has_loaded(self, buy_order_id: int, generation: int) -> bool:
         """Whether the SELL was here when a keeper last loaded the pair."""
@@ -172,6 +178,7 @@ class DatabaseDouble:
             dust_given=tuple(each for each in carries if each.source == number),
             disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
             instructions=tuple(each for (owner, _), each in sorted(tables.instructions.items()) if owner == lot_id),
+            break_even_ms=row.break_even_ms,
         )
 
     def _write(self, entry: Entry) -> None:

@@ -202,7 +202,8 @@ class SimulatedLink:
         body = getattr(now, "body", None)
         if not isinstance(body, dict):
             return now
-        before = self._world.venue.order_as_of(body["orderId"], self._world.venue.clock.us() - lag_us)
+        venue = self._world.venue
+        before = venue.order_as_of(body["orderId"], venue.clock.us() - lag_us, body["symbol"])
         if before is None:
             return outcome_of(400, {}, orjson.dumps({"code": -2013, "msg": "Order does not exist."}))
         return outcome_of(200, {}, orjson.dumps(before))

@@ -15,6 +15,8 @@ EVERY, AMONG = 20, (1, 5, 8, 14)  # of so many schedules these
 CHANGED_AMONG = (8, 14)  # of those that have one, these start again with another one
 _LEAST_PROFITS = ("0.5", "0.5", "0.7", "1.5")  # of the judge's at least
 TRAILING_AMONG = (3, 11)  # and these have lots that follow the price
+BREAK_EVEN_AMONG = (9, 12)  # and these have a stop at break-even once the price has risen
+_SELL_RATE = Fraction(1, 1000)
 _PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
 
 
@@ -23,6 +25,9 @@ def draw_exit(seed: int, policy: ExitPolicy, *, always: bool = False) -> ExitPol
     trailing = Random(f"trailing {seed}")
     if seed % EVERY in TRAILING_AMONG or (always and trailing.random() < 1 / 3):
         return _with_trailing(policy, trailing)
+    risen = Random(f"with break-even {seed}")
+    if seed % EVERY in BREAK_EVEN_AMONG or (always and risen.random() < 1 / 3):
+        return _with_break_even(policy, risen)
     if not always and seed % EVERY not in AMONG:
         return policy
     dice = Random(f"exits {seed}")  # the text is part of what a seed means
@@ -46,7 +51,9 @@ def draw_changed_exit(seed: int, policy: ExitPolicy, *, always: bool = False) ->
 
 def without_exits(policy: ExitPolicy) -> ExitPolicy:
     """The policy with one price for the whole lot."""
-    return replace(policy, ladder=(), age=(), keep_coins_pct=ZERO, trailing_bips=0, stop_loss_pct=ZERO)
+    return replace(
+        policy, ladder=(), age=(), keep_coins_pct=ZERO, trailing_bips=0, stop_loss_pct=ZERO, break_even_gain_pct=ZERO
+    )
 
 
 def _with_ladder(policy: ExitPolicy, dice: Random) -> ExitPolicy:
@@ -88,11 +95,27 @@ def _with_stop_loss(policy: ExitPolicy, dice: Random) -> ExitPolicy:
     return replace(policy, ladder=(), keep_coins_pct=ZERO, stop_loss_pct=D(below), stop_limit_pct=D(limit))
 
 
+def _with_break_even(policy: ExitPolicy, dice: Random) -> ExitPolicy:
+    """Targets so far that prices stay between them and the stops for a while; in some cases beside a stop loss."""
+    changed = replace(
+        policy,
+        net_profit_pct=D(dice.choice(("2.5", "4", "6"))),
+        break_even_gain_pct=D(dice.choice(("0.3", "0.5", "0.5", "0.9"))),
+        break_even_limit_pct=D(dice.choice(("0", "0", "0.2", "1", "30"))),
+        max_sells=dice.choice((policy.max_sells, 2)),
+    )
+    aged = _with_age(changed, dice) if dice.random() < 0.2 else changed
+    return _with_stop_loss(aged, dice) if dice.random() < 0.25 else aged
+
+
 def stop_share(policy: ExitPolicy) -> Fraction | None:
-    """The part of its cost that a stop brings at least; None without one."""
-    if not policy.stop_loss_pct:
-        return None
-    return (1 - Fraction(policy.stop_loss_pct) / 100) * (1 - Fraction(policy.stop_limit_pct) / 100)
+    """The part of its cost that the price of a stop is at least; None without one."""
+    shares = []
+    if policy.stop_loss_pct:
+        shares.append((1 - Fraction(policy.stop_loss_pct) / 100) * (1 - Fraction(policy.stop_limit_pct) / 100))
+    if policy.break_even_gain_pct:
+        shares.append((1 - Fraction(policy.break_even_limit_pct) / 100) / (1 - _SELL_RATE))
+    return min(shares, default=None)
 
 
 def _as_it_is(policy: ExitPolicy, dice: Random) -> ExitPolicy:

@@ -17,6 +17,7 @@ from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
+from lotkeeper.trading.selling.break_even import is_armed
 from tests.simulation.operator_sales import AskedSales
 from tests.simulation.pairs_of_orders import expected_proceeds, is_stop, open_quantity
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
@@ -29,6 +30,7 @@ RATE = Fraction(1, 1000)
 PROFIT = Fraction(1, 200)
 RULE = RULES[SYMBOL]
 RECV_WINDOW_S = 5.0
+_PRICE_TRAVELS_US = 2_000_000  # at most, from the market to a keeper
 LAG_S = 2.0  # queries show what happened longer ago
 
 
@@ -107,6 +109,8 @@ class Judge:
         self.policies: tuple[ExitPolicy, ...] = ()
         self.stop: Fraction | None = None
         self.lots: dict[int, Lot] = {}
+        self.bids: list[tuple[int, D]] = []  # each best bid of the market, and from when on (microseconds)
+        self.at_break_even: list[tuple[int, Order]] = []  # the stops at break-even that the exchange took, with the BUY
         self.exempt: dict[int, str] = {}  # lots that no keeper could know, or not as a whole, and why
         self.uncounted: dict[int, D] = {}  # what of such a lot was received before its keeper's time
         self.sold_manually = D(0)
@@ -133,6 +137,8 @@ class Judge:
             raise BrokenPromiseError(f"2: {order.client_id} names a BUY that bought nothing")
         if order not in lot.sells:
             lot.sells.append(order)
+            if is_stop(order):
+                self._check_risen(lot, order)
             self._check_price(lot, order, is_instructed=name.is_instructed)
         self._check_not_twice(lot)
         self._check_as_asked(name.buy_order_id, lot)
@@ -204,6 +210,26 @@ class Judge:
         least = cost * self.stop - 2 * Fraction(RULE.tick)  # the trigger and the limit are rounded down
         if Fraction(stop.price) < least:
             raise BrokenPromiseError(f"3: {stop.client_id} sells down to {stop.price}, and may to {float(least):.8f}")
+
+    def _check_risen(self, lot: Lot, stop: Order) -> None:
+        """A stop at the cost or above it is one at break-even: only once a bid that was real has reached the level.
+
+        A price travels for a while, so a bid from shortly before the first fill counts as well.
+        """
+        cost = min(map(_unit, lot.buy.trades))
+        if Fraction(stop.ticket.stop_price) < cost:
+            return
+        gains = [each.break_even_gain_pct for each in self.policies if each.break_even_gain_pct]
+        level = cost * (1 + Fraction(min(gains, default=D(1000))) / 100)
+        highest = self._highest_bid(lot.buy.trades[0].time - _PRICE_TRAVELS_US)
+        if highest < level:
+            text = f"the bid was at {highest}, and arms it from {float(level):.4f} on"
+            raise BrokenPromiseError(f"3: {stop.client_id} is a stop at break-even: {text}")
+        self.at_break_even.append((lot.buy.order_id, stop))
+
+    def _highest_bid(self, since_us: int) -> D:
+        before = [bid for at, bid in self.bids if at <= since_us][-1:]
+        return max([*before, *(bid for at, bid in self.bids if at > since_us)], default=D(0))
 
     def _check_floor_at_end(self, lot: Lot) -> None:
         """Once the whole lot is covered, its SELLs together reach the floor of the lot."""
@@ -374,9 +400,16 @@ class Judge:
                 raise BrokenPromiseError(
                     f"book: {_numbers(lot)}; the keeper has {known.received}, {known.sold}, {known.open_quantity}"
                 )
+        self._check_armed(book)
         believed, held = sum((each.stock - each.sold for each in book.lots.values()), D(0)), self.world.venue.held()
         if believed > held and not self.exempt:  # with an unknown lot, the coins of a manual sale cannot be assigned
             raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
+
+    def _check_armed(self, book: Any) -> None:
+        """That the price has risen is not forgotten, unless the database was lost: then a stop has to tell of it."""
+        for number, _ in self.at_break_even if not self.world.database.was_lost else ():
+            if number in book.lots and not is_armed(book.lots[number]):
+                raise BrokenPromiseError(f"book: the keeper forgot that the break-even of lot {number} was armed")
 
 
 def _kept_by(policy: ExitPolicy, lot: Lot) -> D:

@@ -1,4 +1,4 @@
-"""Twenty-nine planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Thirty-four planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -30,6 +30,7 @@ class PlantedBug:
     is_answered: bool = False  # whether its Gateway dies between an answer and telling of it
     has_exits: bool = False  # whether its lots are sold in another way than the default
     is_sold: bool = False  # whether an operator sells lots in its schedule
+    has_top_ups: bool = False  # whether its schedule is one in which BNB for fees is bought
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -39,11 +40,13 @@ class PlantedBug:
             "--answered": self.is_answered,
             "--exits": self.has_exits,
             "--sales": self.is_sold,
+            "--top-ups": self.has_top_ups,
         }
         return tuple(option for option, is_chosen in kinds.items() if is_chosen)
 
 
 _ABSENCE = "lotkeeper/trading/recovery/absence.py"
+_TOP_UP = "lotkeeper/trading/fee_reserve/top_up.py"
 _TRAILING = "lotkeeper/trading/selling/trailing.py"
 PLANTED = (
     PlantedBug(
@@ -331,6 +334,52 @@ PLANTED = (
         2,
         "3",
         has_exits=True,
+    ),
+    PlantedBug(
+        "break-even is armed by a price that nothing has confirmed",
+        "actors/price_broadcaster/bid_levels.py",
+        "if waiting is None or price.is_stale or not price.is_confirmed:",
+        "if waiting is None:",
+        139,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a restart forgets that break-even was armed",
+        "persistence/records.py",
+        "        break_even_ms=lot.break_even_ms,",
+        "        break_even_ms=None,",
+        20,
+        "the pair book",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a stop at break-even sells below its limit",
+        "lotkeeper/trading/selling/break_even.py",
+        "less(_WHOLE, policy.break_even_limit_pct)), _WHOLE)",
+        "less(_WHOLE, policy.break_even_limit_pct, policy.break_even_gain_pct)), _WHOLE)",
+        20,
+        "3",
+        has_exits=True,
+    ),
+    PlantedBug(
+        "a restart buys BNB for fees while an earlier BUY may still arrive",
+        _TOP_UP,
+        "if now_ms < settled_ms:",
+        "if False:",
+        8,
+        "4",
+        has_top_ups=True,
+    ),
+    PlantedBug(
+        "a BUY of BNB for fees without an answer is forgotten",
+        _TOP_UP,
+        "moments += [] if tried_ms is None else [tried_ms]",
+        "moments += []",
+        0,
+        "4",
+        (("lotkeeper/trading/fee_reserve/names.py", "exchange_ms // HOUR_MS", "exchange_ms // 60_000"),),
+        has_top_ups=True,
     ),
 )
 

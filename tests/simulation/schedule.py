@@ -12,6 +12,8 @@ from messages.control import ResumePair
 from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
 from tests.simulation.reloads import schedule_reloads
+from tests.simulation.rises import schedule_rises
+from tests.simulation.top_ups import TopUpSchedule
 from tests.simulation.trader import SimulatedTrader
 from tests.simulation.venue import SYMBOL
 from tests.simulation.world import CrashPoint, World
@@ -48,6 +50,7 @@ def play(
     has_exits: bool = False,
     has_sales: bool = False,
     has_reloads: bool = False,
+    has_top_ups: bool = False,
     is_distant: bool | None = None,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
@@ -58,6 +61,7 @@ def play(
     `has_exits`: lots are sold in another way than the default, which they are in some schedules anyway.
     `has_sales`: an operator sells lots by `lotkeeper sell`, which one does in some schedules anyway.
     `has_reloads`: the configuration is reloaded in the middle of trading.
+    `has_top_ups`: BNB for fees is bought, in a schedule of its own that takes hours.
     `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
     """
     disabled = logging.root.manager.disable
@@ -72,13 +76,14 @@ def play(
         dies_after_answer=dies_after_answer,
         has_exits=has_exits,
         has_sales=has_sales,
+        has_top_ups=has_top_ups,
         is_distant=is_distant,
     )
     try:
-        schedule = Schedule(world)
-        if has_reloads:
-            schedule.reloads_of = seed
-        schedule.run()
+        if world.top_ups:
+            TopUpSchedule(world, world.top_ups).run()
+        else:
+            Schedule(world, reloads_of=seed if has_reloads else None).run()
         broken = ""
     except BrokenPromiseError as error:
         broken = str(error)
@@ -97,10 +102,11 @@ def play(
 class Schedule:
     """Draws what happens when, and makes it happen."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, reloads_of: int | None = None) -> None:
+        """`reloads_of` is the seed of the reloads; None for none."""
         self.world = world
         self.trader = SimulatedTrader(world)
-        self.reloads_of: int | None = None  # the seed of the reloads; None for none
+        self.reloads_of = reloads_of
         self.is_stream_renewed_at_end = world.dice.random() < 0.85
         self.is_every_event_delivered = (
             world.fault_mix.event_lost == world.fault_mix.crash == 0
@@ -128,6 +134,7 @@ class Schedule:
             world.slow_queries.begin(world, length)
             self.is_every_event_delivered = False
         schedule_falls(world, length)
+        schedule_rises(world, length)
         self._schedule_faults(length)
         world.run(max(length, world.slow_queries.until_s) if world.slow_queries else length)
         self._end_faults()

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from thespian.actors import ActorAddress
 
+from actors.fee_reserve.actor import FeeReserve
 from actors.gateway.actor import Gateway
 from actors.gateway.in_flight_journal import ROWS
 from actors.ledger.actor import Ledger
 from actors.pair_keeper.actor import PairKeeper
+from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
@@ -21,9 +23,11 @@ from messages.lifecycle import (
     PairSettings,
     Peers,
     PeersChanged,
+    StartFeeReserve,
     StartGateway,
     StartKeeper,
     StartLedger,
+    StartPrices,
 )
 from tests.simulation.actor_process import ActorProcess
 from tests.simulation.exchange_link import SimulatedLink
@@ -76,8 +80,17 @@ class SimulatedLedger(Ledger):
         self._answer_waiting()
 
 
+CLASSES = {
+    "keeper": PairKeeper,
+    "gateway": Gateway,
+    "ledger": SimulatedLedger,
+    "prices": PriceBroadcaster,
+    "fee_reserve": FeeReserve,
+}
+
+
 class SimulatedSystem:
-    """`stream`, `keeper`, `gateway` and `ledger` are the running actors; None while one is being restarted."""
+    """`stream`, `keeper`, `gateway`, `ledger` and `prices` are the running actors; None while one is restarted."""
 
     role, name = "system", "system"
     address = ActorAddress("system")
@@ -90,6 +103,8 @@ class SimulatedSystem:
         self.gateway: ActorProcess | None = None
         self.ledger: ActorProcess | None = None
         self.stream: SimulatedUserStream | None = None
+        self.prices: ActorProcess | None = None  # only where a keeper watches the bid
+        self.fee_reserve: ActorProcess | None = None  # only where BNB for fees is bought
         self.ghosts: list[ActorProcess] = []
         self.notes = InFlightRows()
         self.incarnation = 0
@@ -101,15 +116,16 @@ class SimulatedSystem:
             self.policy = self.changed_policy
             self.world.tell("system", lambda: f"starts with {self.policy}")
         self.world.database.begin_history(SYMBOL, HistoryStart(self.world.wall_ms, Clock.EXCHANGE))
-        for role in ("ledger", "gateway", "stream", "keeper"):
+        roles = ("ledger", "gateway", "stream", *(["prices"] if self.world.has_break_even else []), "keeper")
+        for role in (*roles, "fee_reserve") if self.world.top_ups else roles:
             self._start(role)
 
     def kill_all(self) -> None:
         """Kills every actor at the same moment, the ghosts included."""
-        for actor in (self.keeper, self.gateway, self.ledger, self.stream, *self.ghosts):
+        for actor in (self.keeper, self.gateway, self.ledger, self.stream, self.prices, self.fee_reserve, *self.ghosts):
             if actor is not None:
                 actor.is_alive = False
-        self.keeper = self.gateway = self.ledger = self.stream = None
+        self.keeper = self.gateway = self.ledger = self.stream = self.prices = self.fee_reserve = None
 
     def restart_all(self) -> None:
         self.world.tell("system", lambda: "the whole system is killed")
@@ -143,7 +159,7 @@ class SimulatedSystem:
         if getattr(self, actor.role) is not actor:
             return
         setattr(self, actor.role, None)
-        if actor.role != "keeper":
+        if actor.role not in ("keeper", "fee_reserve"):
             self._send_peers()
         delay = self.world.dice.choice((0.0, 0.05, 0.3, 2.0))
         self.world.later(delay, lambda: self._start(actor.role))
@@ -175,12 +191,11 @@ class SimulatedSystem:
             self._start_keeper(actor)
         else:
             self._send_start(role, actor)
-            self._send_peers()
+            if role != "fee_reserve":
+                self._send_peers()
 
     def _create_process(self, role: str, name: str) -> ActorProcess:
-        process = ActorProcess(
-            {"keeper": PairKeeper, "gateway": Gateway, "ledger": SimulatedLedger}[role], name, role, self.world
-        )
+        process = ActorProcess(CLASSES[role], name, role, self.world)
         if role == "gateway":
             self._equip_gateway(process)
         elif role == "ledger":
@@ -203,6 +218,11 @@ class SimulatedSystem:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":
             self._send(actor, StartLedger("", None))
+        elif role == "prices":
+            self._send(actor, StartPrices(None, (SYMBOL,)))
+        elif role == "fee_reserve" and self.world.top_ups:
+            settings = self.world.top_ups.settings
+            self._send(actor, StartFeeReserve(settings, SYMBOL, RECV_WINDOW_MS, self._peers()))
 
     def _start_keeper(self, process: Any) -> None:
         self.incarnation += 1
@@ -213,11 +233,12 @@ class SimulatedSystem:
         self._send(process, start)
 
     def _send_peers(self) -> None:
-        if self.keeper is not None:
-            self._send(self.keeper, PeersChanged(self._peers()))
+        for actor in (self.keeper, self.fee_reserve):
+            if actor is not None:
+                self._send(actor, PeersChanged(self._peers()))
 
     def _peers(self) -> Peers:
-        here = {"ledger": self.ledger, "gateway": self.gateway, "user_stream": self.stream}
+        here = {"ledger": self.ledger, "gateway": self.gateway, "user_stream": self.stream, "prices": self.prices}
         return Peers(**{name: each.address for name, each in here.items() if each is not None})
 
     def _send(self, actor: Any, message: Any) -> None:

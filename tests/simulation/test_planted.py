@@ -1,6 +1,6 @@
 """Planted bugs are found by the schedules that the documentation names, which find nothing without them.
 
-Two of the twenty-nine here; `make planted` tries them all.
+Two of the thirty-four here; `make planted` tries them all.
 """
 
 import pytest
@@ -21,7 +21,7 @@ def test_a_planted_bug_is_found_by_its_schedule():
 
 @pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.what)
 def test_without_the_bug_its_schedule_holds(bug):
-    kind = {"has_slow_queries": bug.is_slow, "dies_after_answer": bug.is_answered}
+    kind = {"has_slow_queries": bug.is_slow, "dies_after_answer": bug.is_answered, "has_top_ups": bug.has_top_ups}
     assert play(bug.seed, **kind, has_exits=bug.has_exits, has_sales=bug.is_sold).broken == ""
 
 

@@ -49,8 +49,10 @@ class Venue(Sink):
         self.account = self.exchange.open_account("main", funds, fees, (orders_in_10_s, 0))
         self.exchange.sink = self
         self._on_event = on_event
-        self._versions: dict[int, tuple[list[int], list[Json]]] = {}
+        self._versions: dict[tuple[str, int], tuple[list[int], list[Json]]] = {}  # by symbol and order id
         self._quotes = 0
+        self.is_lively = False  # whether others trade at each price
+        self.on_quote: Callable[[D], None] | None = None  # is told each best bid
         self.price = self.lowest = START_PRICE
         self.quote(START_PRICE, D(50))
         self.exchange.show_quote(BNB_SYMBOL, ExternalQuote(BNB_BID, D(100), BNB_BID + 1, D(100), 1))
@@ -73,20 +75,21 @@ class Venue(Sink):
 
     def on_transaction_end(self, changes: TransactionChanges) -> None:
         for order in changes.orders:
-            times, versions = self._versions.setdefault(order.order_id, ([], []))
+            key = (order.rules.name, order.order_id)
+            times, versions = self._versions.setdefault(key, ([], []))
             times.append(changes.time)
             versions.append(shapes.order_row(order, milliseconds))
 
     # Earlier versions
 
-    def order_as_of(self, order_id: int, us: int) -> Json | None:
+    def order_as_of(self, order_id: int, us: int, symbol: str = SYMBOL) -> Json | None:
         """The order as a query showed it at that time; None if it did not exist yet."""
-        times, versions = self._versions[order_id]
+        times, versions = self._versions[symbol, order_id]
         place = bisect_right(times, us)
         return versions[place - 1] if place else None
 
     def open_as_of(self, us: int) -> list[Json]:
-        found = (self.order_as_of(order_id, us) for order_id in self._versions)
+        found = (self.order_as_of(order_id, us) for symbol, order_id in self._versions if symbol == SYMBOL)
         return [each for each in found if each and each["status"] in ("NEW", "PARTIALLY_FILLED")]
 
     # The market and the trader
@@ -95,15 +98,19 @@ class Venue(Sink):
         self._quotes += 1
         self.price, self.lowest = bid, min(getattr(self, "lowest", bid), bid)
         self.exchange.show_quote(SYMBOL, ExternalQuote(bid, size, bid + D("0.02"), size, self._quotes))
-        if self.has_waiting_orders:
-            self._trade_among_others(bid)
+        if self.is_lively or self.has_waiting_orders:
+            self.trade_among_others()
+        if self.on_quote is not None:
+            self.on_quote(bid)
 
     @property
     def has_waiting_orders(self) -> bool:
         """Whether an order of the pair follows the price, or waits for it: only trades move such orders."""
         return bool(self.desk.waiting)
 
-    def _trade_among_others(self, price: D) -> None:
+    def trade_among_others(self) -> None:
+        """Others trade at the best bid, which stays."""
+        price = self.price
         trade = PublicTrade(0, price, D("0.001"), price * D("0.001"), self.clock.us(), buyer_is_maker=True)
         self.exchange.apply_external_trade(SYMBOL, trade)
 

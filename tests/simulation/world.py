@@ -24,10 +24,12 @@ from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_answer import draw_kill_after_answer
 from tests.simulation.kill_after_send import draw_kill_after_send
+from tests.simulation.market_stream import SimulatedMarketStream
 from tests.simulation.operator_sales import draw_sales
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
+from tests.simulation.top_ups import draw_top_ups, is_top_up_pair
 from tests.simulation.user_stream import SimulatedUserStream
 from tests.simulation.venue import SYMBOL, Venue, fees_of
 
@@ -59,6 +61,7 @@ class World:
         dies_after_answer: bool = False,
         has_exits: bool = False,
         has_sales: bool = False,
+        has_top_ups: bool = False,
         is_distant: bool | None = None,
     ) -> None:
         self.seed, self.dice = seed, Random(seed)
@@ -87,10 +90,24 @@ class World:
         self.system.changed_policy = changed = draw_changed_exit(seed, policy, always=has_exits)
         self.judge.policies = (policy, changed) if changed else (policy,)
         self.judge.stop = min(filter(None, map(stop_share, self.judge.policies)), default=None)
+        self.has_break_even = any(each.break_even_gain_pct for each in self.judge.policies)
+        if self.has_break_even:
+            self._trade_at_each_price()
         self.kill_after_send = draw_kill_after_send(seed)
         self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None
         self.sales = draw_sales(seed, always=has_sales)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
+        self.top_ups = draw_top_ups(seed) if has_top_ups else None
+
+    def _trade_at_each_price(self) -> None:
+        """The exchange compares stops with the newest trade, and break-even follows the bid."""
+        self._market = SimulatedMarketStream(self)
+        self.venue.is_lively, self.venue.on_quote = True, self._on_bid
+        self.later(0.0, self._market.begin)
+
+    def _on_bid(self, bid: Any) -> None:
+        self.judge.bids.append((self.venue.clock.us(), bid))
+        self._market.on_quote(bid)
 
     # Time
 
@@ -213,6 +230,9 @@ class World:
     # What the exchange does
 
     def _on_execution(self, execution: Any) -> None:
+        if self.top_ups and is_top_up_pair(execution):
+            self.top_ups.on_execution(self, execution)
+            return
         self.judge.on_execution(execution)
         stream = self.system.stream
         if stream is not None:

@@ -170,6 +170,12 @@ class Lots(Mapping[int, Lot]):
         source = self._lots[transfer.source]
         return self.store_if_changed(source, with_dust_transfer(source, transfer))
 
+    def arm_break_even(self, buy_order_id: int, at_ms: int) -> Lot:
+        """The price has risen to the lot's level (wall clock)."""
+        lot = replace(self._lots[buy_order_id], break_even_ms=at_ms)
+        self.store(lot)
+        return lot
+
     # What a person does
 
     def set_order_id(self, name: SellName, order_id: int) -> Lot | None:

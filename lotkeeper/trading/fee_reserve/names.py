@@ -1,6 +1,6 @@
 """Client order ids of BUYs of BNB for fees: derived from the hour, so that two processes buy once in an hour.
 
-A BUY with such an id is no lot, whoever sees it and whenever.
+Such a BUY is no lot, because it is made on a pair that is not kept: a list of trades does not show client order ids.
 """
 
 from typing import Final

@@ -48,6 +48,7 @@ class Lot(Remembering):
     disposals: tuple[Disposal, ...] = ()  # what was sold by hand or released
     hold: HoldReason | None = None  # why it is HELD; None in every other state
     instructions: tuple[SellInstruction, ...] = ()  # what a person wanted sold, the newest last
+    break_even_ms: int | None = None  # when its break-even was armed last (wall clock); None: never, as far as is known
 
     @property
     def lot_id(self) -> str:

@@ -8,11 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.money import ZERO, Ratio, less, product, ratio_floor_to
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.money import ZERO, Ratio, less, plain, product, ratio_floor_to
 from lotkeeper.trading.orders.client_ids import stop_id
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.policy import ExitPolicy, Terms
 from lotkeeper.trading.reports.changes import changes_of
+from lotkeeper.trading.selling.break_even import arming_level, break_even_prices, has_break_even, is_armed
 from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation, TransferDust, Wait, WaitUntil
 from lotkeeper.trading.selling.stop_loss import WITHOUT_SLOT, NoStop, possible_stop, stop_prices
 
@@ -26,6 +29,7 @@ class ExitKind(StrEnum):
     LADDER = "ladder"  # a part of the lot
     TRAILING = "trailing"  # follows the price
     STOP_LOSS = "stop loss"  # sells under the floor when the price has fallen so far
+    BREAK_EVEN = "break-even"  # the same at the cost and all fees, once the price has risen so far above
     AGE = "age"  # a step of the lot's age that is still to come
     INSTRUCTION = "instruction"  # a person asked for it with `lotkeeper sell`
     FOUND = "found"  # a SELL that was found on the exchange: what it wants is not known
@@ -42,6 +46,7 @@ class ArmedExit:
     client_id: str = ""  # of the SELL that the exchange holds; empty: it holds none
     from_ms: int | None = None  # with AGE: when it takes the place of the SELL that stands
     why_not: str = ""  # why the exchange holds none, for people
+    arms_at: Decimal | None = None  # the best bid from which on it is armed; None: it is
 
 
 def trigger_of(order: SellOrder) -> Decimal | None:
@@ -68,6 +73,12 @@ def nearest_stop(lot: Lot) -> Decimal | None:
     return max((prices.trigger for prices in stops if prices is not None), default=None)
 
 
+def level_to_arm(lot: Lot, terms: Terms) -> Decimal | None:
+    """The best bid (quote) that arms the break-even of a lot; None if it is armed, or not wanted."""
+    is_waiting = terms.policy.break_even_gain_pct and lot.state is not LotState.CLOSED and not is_armed(lot)
+    return arming_level(lot, terms.market, terms.policy) if is_waiting else None
+
+
 def distance_pct(trigger: Decimal, bid: Decimal) -> Decimal:
     """How far the bid (above zero) has to move to the trigger, in percent of the bid; cut to hundredths, downward."""
     return ratio_floor_to(Ratio(product(less(trigger, bid), _HUNDRED), bid), _FINEST)
@@ -92,18 +103,43 @@ def _held(order: SellOrder, policy: ExitPolicy | None) -> Iterator[ArmedExit]:
     if order.stop is not None and order.stop.prices is not None and not order.stop.has_ended:
         prices = order.stop.prices
         trigger = prices.limit if order.stop.is_triggered else prices.trigger
-        yield ArmedExit(ExitKind.STOP_LOSS, trigger, prices.limit, order.open_quantity, stop_id(order.name))
+        kind = ExitKind.BREAK_EVEN if has_break_even(order) else ExitKind.STOP_LOSS
+        yield ArmedExit(kind, trigger, prices.limit, order.open_quantity, stop_id(order.name))
 
 
 def _missing_stops(lot: Lot, terms: Terms, now_ms: int) -> Iterator[ArmedExit]:
-    """The stops of SELLs that stand without one, and why."""
+    """The stops of SELLs that stand without one, and why; at break-even also what has to be reached before."""
     market, policy = terms.market, terms.policy
-    for order in lot.live_sells if policy.stop_loss_pct else ():
-        if order.stop is None:
-            found = possible_stop(order, lot, market, policy, Situation(now_ms))
-            why = found.why if isinstance(found, NoStop) else WITHOUT_SLOT
+    for order in (each for each in lot.live_sells if not each.name.is_instructed):
+        if order.stop is None and policy.stop_loss_pct:
             prices = stop_prices(order.cost, order.quantity, policy, market.pair)
-            yield ArmedExit(ExitKind.STOP_LOSS, prices.trigger, prices.limit, order.open_quantity, why_not=why)
+            yield _missing(ExitKind.STOP_LOSS, prices, order, why_not=_why_missing(order, lot, terms, now_ms))
+        if policy.break_even_gain_pct and not has_break_even(order):
+            yield from _missing_break_even(order, lot, terms, now_ms)
+
+
+def _missing_break_even(order: SellOrder, lot: Lot, terms: Terms, now_ms: int) -> Iterator[ArmedExit]:
+    level = level_to_arm(lot, terms)
+    rate = terms.market.sell_rate if order.sell_rate is None else order.sell_rate
+    if rate >= 1 or (level is None and not is_armed(lot)):
+        return
+    prices = break_even_prices(order.cost, order.quantity, rate, terms.policy, terms.market.pair.tick)
+    if level is not None:
+        why = f"the best bid has not reached {plain(level)} yet"
+        yield _missing(ExitKind.BREAK_EVEN, prices, order, why_not=why, arms_at=level)
+    else:
+        yield _missing(ExitKind.BREAK_EVEN, prices, order, why_not=_why_missing(order, lot, terms, now_ms))
+
+
+def _missing(
+    kind: ExitKind, prices: StopPrices, order: SellOrder, *, why_not: str, arms_at: Decimal | None = None
+) -> ArmedExit:
+    return ArmedExit(kind, prices.trigger, prices.limit, order.open_quantity, why_not=why_not, arms_at=arms_at)
+
+
+def _why_missing(order: SellOrder, lot: Lot, terms: Terms, now_ms: int) -> str:
+    found = possible_stop(order, lot, terms.market, terms.policy, Situation(now_ms))
+    return found.why if isinstance(found, NoStop) else WITHOUT_SLOT
 
 
 def _kind_of(order: SellOrder, policy: ExitPolicy | None) -> ExitKind:

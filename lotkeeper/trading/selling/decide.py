@@ -46,7 +46,7 @@ from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, sellabl
 from lotkeeper.trading.selling.overpriced import overpriced_sells
 from lotkeeper.trading.selling.parking import LOOK_AGAIN_MS, park_for, retry_at
 from lotkeeper.trading.selling.refused_trails import TrailStart
-from lotkeeper.trading.selling.stop_loss import stop_changes, with_stop
+from lotkeeper.trading.selling.stop_loss import asks_for_stop, stop_changes, with_stop
 from lotkeeper.trading.selling.trailing import limits_to_trail, trailing_sell, wants_another_trail
 
 _WAYS = {
@@ -210,7 +210,7 @@ def _replacing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
 
 def _stop_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
     """Cancels a SELL that should have another stop, or none, if it can be placed again at once."""
-    if not policy.stop_loss_pct and all(order.stop is None for order in lot.orders):
+    if not asks_for_stop(lot, policy) and all(order.stop is None for order in lot.orders):
         return ()
     for order, _, why in stop_changes(lot, market, policy, now):
         step = _step(with_order(lot, replace(order, state=OrderState.CANCELED)), market, policy, now)
@@ -289,7 +289,7 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     step = _within_max_sells(lot, step, market, policy) if isinstance(step, PlaceSell) else step
     if not isinstance(step, PlaceSell | CancelSell):
         return step
-    if policy.stop_loss_pct and isinstance(step, PlaceSell):
+    if isinstance(step, PlaceSell) and asks_for_stop(lot, policy):
         step = with_stop(step, lot, market, policy, now)
     if isinstance(step, PlaceSell) and step.price <= now.ended_price and now.now_ms < now.ended_until_ms:
         return Park(ParkCause.REFUSED, now.ended_why, now.ended_until_ms)

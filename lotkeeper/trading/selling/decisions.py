@@ -152,4 +152,5 @@ class Situation:
     arms_trail: bool = False  # whether it is the lot's turn to have its LIMIT cancelled, so that it follows the price
     stop_from: Decimal | None = ZERO  # quote; SELLs at this price or above may have a stop; None: none may
     gives_up_stop: int | None = None  # the SELL of the lot (generation) whose stop goes to another lot; None: none
+    bid: Decimal | None = None  # quote; the best bid if it is known and new; for break-even alone
     can_place: bool = True  # False: whatever the lot, no SELL of it can be placed now; it takes no dust then

@@ -47,6 +47,7 @@ class PairConditions:
     is_busy: bool = False  # whether BUYs were filled of late
     refused_trails: RefusedTrails = NONE_REFUSED  # SELLs that were to follow the price
     holds_stops_back: bool = False  # whether the exchange refused the last SELLs with a stop
+    bid: Decimal | None = None  # quote; the best bid if it is known and new
     arms_trail_of: int | None = None  # the lot (BUY order id) whose turn it is to follow the price
 
 

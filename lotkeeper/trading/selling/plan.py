@@ -18,7 +18,7 @@ from lotkeeper.trading.selling.kept_coins import coins_to_keep
 from lotkeeper.trading.selling.next_sell import next_sell, sellable
 from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, may_replace, with_turn
 from lotkeeper.trading.selling.refused_trails import TrailStart
-from lotkeeper.trading.selling.stop_loss import stop_changes
+from lotkeeper.trading.selling.stop_loss import asks_for_stop, stop_changes
 from lotkeeper.trading.selling.stop_slots import StopSlots, stop_slots
 from lotkeeper.trading.selling.trailing_slots import is_turn_to_trail, trail_start
 
@@ -59,8 +59,8 @@ def waits_to_replace(book: PairBook, buy_order_id: int, known: PairConditions) -
 
 def _changes_stop(book: PairBook, lot: Lot, known: PairConditions) -> bool:
     market, policy = book.terms
-    is_concerned = policy.stop_loss_pct or any(order.stop is not None for order in lot.orders)
-    return bool(is_concerned) and any(stop_changes(lot, market, policy, situation_of(book, lot, known)))
+    is_concerned = asks_for_stop(lot, policy) or any(order.stop is not None for order in lot.orders)
+    return is_concerned and any(stop_changes(lot, market, policy, situation_of(book, lot, known)))
 
 
 def lots_in_order(book: PairBook, buy_order_ids: Iterable[int]) -> list[int]:
@@ -93,6 +93,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         may_replace=may_replace(book, known),
         trail_start=trail_start(book, lot, known) if book.terms[1].trailing_bips else TrailStart.NOT_NOW,
         arms_trail=known.arms_trail_of == lot.buy_order_id,
+        bid=known.bid,
         can_place=can_place,
         stop_from=stops.stop_from,
         gives_up_stop=gives_up.generation if gives_up and gives_up.buy_order_id == lot.buy_order_id else None,
@@ -104,7 +105,7 @@ def _stops(book: PairBook, lot: Lot, known: PairConditions) -> StopSlots:
     _, policy = book.terms
     if known.holds_stops_back:
         return NO_STOP_NOW
-    return stop_slots(book, known.now_ms, lot.buy_order_id) if policy.stop_loss_pct else ANY_STOP
+    return stop_slots(book, known.now_ms, lot.buy_order_id, known.bid) if asks_for_stop(lot, policy) else ANY_STOP
 
 
 def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:

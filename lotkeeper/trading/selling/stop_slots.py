@@ -1,6 +1,7 @@
 """Which SELLs of a pair have a stop where not all can: the exchange takes few orders that wait for a price.
 
-The lots that cost the most are the nearest to their stops, and have the highest SELLs. A stop goes from a SELL to
+The lots that cost the most are the nearest to their stops, and have the highest SELLs. A lot that asks for no stop, as
+its break-even is not armed, takes no part. A stop goes from a SELL to
 another only where that one is nearer by a thousandth of the price, and is never missing for it: its SELL is placed
 again as a LIMIT, and the nearer one takes the slot afterwards.
 """
@@ -14,9 +15,10 @@ from lotkeeper.trading.money import ZERO, less, product
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.pair import TradePair
+from lotkeeper.trading.selling.decisions import Situation
 from lotkeeper.trading.selling.order_slots import free_slots
 from lotkeeper.trading.selling.overpriced import WORTH_IT
-from lotkeeper.trading.selling.stop_loss import may_have_stop, tried_again_ms
+from lotkeeper.trading.selling.stop_loss import could_have_stop, lacks_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,12 @@ def most_stops(pair: TradePair) -> int | None:
     return min(limits, default=None)
 
 
-def stop_slots(book: PairBook, now_ms: int, buy_order_id: int) -> StopSlots:
-    """Who may have a stop now, as the lot of this BUY has to know it; a look along the SELLs, the highest first."""
-    market, _ = book.terms
+def stop_slots(book: PairBook, now_ms: int, buy_order_id: int, bid: Decimal | None = None) -> StopSlots:
+    """Who may have a stop now, as the lot of this BUY has to know it; a look along the SELLs, the highest first.
+
+    `bid` is the best bid (quote) if it is known.
+    """
+    market, now = book.terms[0], Situation(now_ms, bid=bid)
     most, free = most_stops(market.pair), free_slots(book)
     rooms = [
         *([most - _algo_orders(book)] if most is not None else []),
@@ -44,9 +49,9 @@ def stop_slots(book: PairBook, now_ms: int, buy_order_id: int) -> StopSlots:
     if not rooms:
         return StopSlots()
     room = min(rooms)
-    standing, lowest = _standing(book, now_ms, max(room, 1))
+    standing, lowest = _standing(book, now, max(room, 1))
     if room > 0:
-        prices = sorted([*standing, *_between(book, now_ms, buy_order_id)], reverse=True)
+        prices = sorted([*standing, *_between(book, now, buy_order_id)], reverse=True)
         return StopSlots(prices[room - 1] if len(prices) >= room else ZERO)
     is_nearer = standing and lowest and less(standing[0], lowest.price) >= product(lowest.price, WORTH_IT)
     return StopSlots(None, lowest if is_nearer else None)
@@ -57,7 +62,7 @@ def _algo_orders(book: PairBook) -> int:
     return book.lots.index.stops + len(book.lots.index.trails) + book.other_orders.algo_count
 
 
-def _standing(book: PairBook, now_ms: int, wanted: int) -> tuple[list[Decimal], SellOrder | None]:
+def _standing(book: PairBook, now: Situation, wanted: int) -> tuple[list[Decimal], SellOrder | None]:
     """The prices of the highest SELLs without a stop, as many as wanted, and the lowest SELL that may give one up."""
     without: list[Decimal] = []
     lowest: SellOrder | None = None
@@ -67,22 +72,19 @@ def _standing(book: PairBook, now_ms: int, wanted: int) -> tuple[list[Decimal], 
         order = _order(lot, generation)
         if order.stop is not None:
             lowest, left = order if order.is_cancelable else lowest, left - 1
-        elif len(without) < wanted and may_have_stop(order, lot, now_ms):
+        elif len(without) < wanted and lacks_stop(order, lot, *book.terms, now):
             without.append(order.price)
         if len(without) >= wanted and left <= 0:
             break
     return without, lowest
 
 
-def _between(book: PairBook, now_ms: int, but: int) -> list[Decimal]:
+def _between(book: PairBook, now: Situation, but: int) -> list[Decimal]:
     """The prices of SELLs that were cancelled to be placed again, and are not yet: they may be about to have a stop."""
     lots = (lot for lot in book.lots.open() if lot.buy_order_id != but and lot.hold is None and lot.orders)
     newest = ((lot, lot.orders[-1]) for lot in lots)
-    return [
-        order.price
-        for lot, order in newest
-        if order.state is OrderState.CANCELED and not order.was_found and tried_again_ms(lot) <= now_ms
-    ]
+    between = ((lot, order) for lot, order in newest if order.state is OrderState.CANCELED and not order.was_found)
+    return [order.price for lot, order in between if could_have_stop(order, lot, *book.terms, now)]
 
 
 def _order(lot: Lot, generation: int) -> SellOrder:

@@ -35,10 +35,15 @@ def expected_of(keys: ExitKeys, usual_pct: str) -> ExpectedExit:
 
 
 def _stop_of(keys: ExitKeys) -> Fraction | None:
-    stop = keys.get("stop_loss")
-    if stop is None:
-        return None
-    return (1 - Fraction(stop["below_cost_pct"]) / 100) * (1 - Fraction(stop["limit_below_pct"]) / 100)
+    """The part of its cost that a stop sells for at least; None without one."""
+    loss, even = keys.get("stop_loss"), keys.get("break_even")
+    shares = [] if loss is None else [_left(loss["below_cost_pct"]) * _left(loss["limit_below_pct"])]
+    shares += [] if even is None else [_left(even["limit_below_pct"])]
+    return min(shares, default=None)
+
+
+def _left(percent: str) -> Fraction:
+    return 1 - Fraction(percent) / 100
 
 
 def _draw(dice: Random) -> ExitKeys:
@@ -81,6 +86,13 @@ def _draw_stop_loss(dice: Random) -> ExitKeys:
     }
 
 
+def _draw_break_even(dice: Random) -> ExitKeys:
+    """Armed by a small rise, below a target that prices of a round hardly reach; beside a stop loss now and then."""
+    even = {"after_gain_pct": dice.choice(("0.05", "0.3")), "limit_below_pct": dice.choice(("0", "0.5"))}
+    keys: ExitKeys = {"net_profit_pct": dice.choice(("0.5", "2")), "break_even": even}
+    return keys | _draw_stop_loss(dice) if dice.random() < 0.3 else keys
+
+
 WAYS: dict[str, Callable[[Random], ExitKeys]] = {
     "ladder": _draw_ladder,
     "kept coins": _draw_kept_coins,
@@ -88,4 +100,5 @@ WAYS: dict[str, Callable[[Random], ExitKeys]] = {
     "a ladder with age": _draw_old_ladder,
     "trailing": _draw_trailing,
     "a stop loss": _draw_stop_loss,
+    "break-even": _draw_break_even,
 }

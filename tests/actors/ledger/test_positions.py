@@ -33,6 +33,7 @@ def test_an_open_lot():
         "held_seconds": None,
         "nearest_trigger": "70000",
         "nearest_stop": None,
+        "arms_at": None,
         "refused_in_a_row": 0,
         "sells": [
             {

@@ -197,7 +197,88 @@ def test_a_stop_loss_that_cannot_be(folder: Path, stop_loss: str, line: str) -> 
     assert found.startswith(f"config.yaml:1: exit.{line}")
 
 
-@pytest.mark.parametrize("key", ["break_even", "group"])
+def gains(folder: Path, text: str, **environ: str) -> list[tuple[D, D]]:
+    """Of each pair: after which gain break-even is armed, and how far under it the stop sells at most."""
+    (folder / "config.yaml").write_text(text)
+    config = load_config(Path("config.yaml"), environ)
+    policies = (exit_policy(config, symbol) for symbol in config.pairs)
+    return [(each.break_even_gain_pct, each.break_even_limit_pct) for each in policies]
+
+
+def test_break_even_for_all_pairs_for_one_and_for_none(folder: Path) -> None:
+    assert gains(folder, PAIRS) == [(0, 0), (0, 0)]
+    assert gains(folder, f"exit: {{net_profit_pct: 5, break_even: {{after_gain_pct: 2}}}}\n{PAIRS}") == [(2, 0)] * 2
+    text = (
+        "exit: {net_profit_pct: 5, break_even: {after_gain_pct: 2, limit_below_pct: 0.5}}\n"
+        "pairs: {BTCUSDT: {break_even: {after_gain_pct: 0}}, ETHUSDT: }"
+    )
+    assert gains(folder, text) == [(0, 0), (2, D("0.5"))]
+    own = gains(folder, PAIRS, LOTKEEPER_EXIT__BREAK_EVEN="{after_gain_pct: 0.3, limit_below_pct: 1}")
+    assert own == [(D("0.3"), 1), (D("0.3"), 1)]
+
+
+def test_break_even_goes_beside_a_stop_loss(folder: Path) -> None:
+    text = f"exit: {{net_profit_pct: 5, stop_loss: {{below_cost_pct: 8}}, break_even: {{after_gain_pct: 2}}}}\n{PAIRS}"
+    assert (stops(folder, text), gains(folder, text)) == ([(8, D("0.5"))] * 2, [(2, 0)] * 2)
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ("break_even: 2", "found '2'; allowed: a mapping with after_gain_pct and limit_below_pct, or nothing for none"),
+        ("break_even: {after_gain_pct: 2}", "found a gain of 2 %; allowed: below net_profit_pct, which is 0.5 %"),
+        (
+            "net_profit_pct: 2, break_even: {after_gain_pct: 2}",
+            "found a gain of 2 %; allowed: below net_profit_pct, wh",
+        ),
+        (
+            "net_profit_pct: 5, break_even: {after_gain_pct: 2}, keep_coins_pct: 50",
+            "found break-even beside keep_coins_pct 50; allowed: one of the two in this version",
+        ),
+        (
+            "net_profit_pct: 5, break_even: {after_gain_pct: 2}, trailing: {distance_pct: 1}",
+            "found break-even beside trailing; allowed: one of the two in this version",
+        ),
+        (
+            "net_profit_pct: 5, break_even: {after_gain_pct: 2}, ladder: [{share_pct: 100, net_profit_pct: 5}]",
+            "found break-even beside a ladder; allowed: one of the two in this version",
+        ),
+    ],
+)
+def test_break_even_that_cannot_be(folder: Path, keys: str, line: str) -> None:
+    (found,) = problems(folder, f"exit: {{{keys}}}\n{PAIRS}")
+    assert found.startswith(f"config.yaml:1: exit.break_even: {line}")
+
+
+def test_beside_a_least_profit_in_quote_any_gain_may_be_below_the_target(folder: Path) -> None:
+    text = f"exit: {{min_net_profit: 3, break_even: {{after_gain_pct: 2}}}}\n{PAIRS}"
+    assert gains(folder, text) == [(2, 0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("break_even", "line"),
+    [
+        (
+            "{limit_below_pct: 1}",
+            "after_gain_pct: found nothing; allowed: a decimal number from 0 to 1000, in percent of",
+        ),
+        ("{after_gain_pct: -1}", "after_gain_pct: found '-1'; allowed: a decimal number from 0 to 1000, in percent of"),
+        (
+            "{after_gain_pct: 0.2, gain: 1}",
+            "gain: found a key that is not known; allowed: after_gain_pct, limit_below_",
+        ),
+        (
+            "{after_gain_pct: 0.2, limit_below_pct: 51}",
+            "limit_below_pct: found '51'; allowed: a decimal number from 0 to 50, in percent of the stop",
+        ),
+    ],
+)
+def test_a_value_of_break_even_that_cannot_be(folder: Path, break_even: str, line: str) -> None:
+    (found,) = problems(folder, f"exit: {{break_even: {break_even}}}\n{PAIRS}")
+    assert found.startswith(f"config.yaml:1: exit.break_even.{line}")
+
+
+@pytest.mark.parametrize("key", ["group"])
 def test_a_way_of_selling_that_is_not_there_yet_is_refused(folder: Path, key: str) -> None:
     (line,) = problems(folder, f"exit: {{{key}: 1}}\n{PAIRS}")
     assert line.startswith(f"config.yaml:1: exit.{key}: found an exit that is not available in this version; allowed: ")

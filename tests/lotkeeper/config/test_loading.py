@@ -103,7 +103,7 @@ def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
         "free_order_slots": "0",
         "free_algo_slots": "2",
     }
-    lists_and_mappings = {"ladder", "age", "trailing", "stop_loss"}
+    lists_and_mappings = {"ladder", "age", "trailing", "stop_loss", "break_even"}
     assert {*said, *lists_and_mappings} == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
     others = OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0
     wanted = ExitPolicy(Decimal("1.5"), *others, keep_coins_pct=Decimal("12.5"), free_algo_slots=2)

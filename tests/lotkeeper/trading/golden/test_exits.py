@@ -9,10 +9,12 @@ import pytest
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.selling.break_even import arming_level
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Keep, PlaceSell, Situation
 from lotkeeper.trading.selling.refused_trails import TrailStart
 from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.golden.break_even import BREAK_EVEN, BreakEvenCase
 from tests.lotkeeper.trading.golden.case import Bought, Sells
 from tests.lotkeeper.trading.golden.exits import CASES, KEPT_COINS, STOPS, TRAILING, ExitCase, StopCase
 from tests.lotkeeper.trading.golden.test_golden import numbers, plain
@@ -107,3 +109,22 @@ def test_a_stop_is_as_worked_out_by_hand(case: StopCase):
     assert isinstance(sell, PlaceSell)
     assert sell.stop is not None
     assert (sell.price, sell.stop.trigger, sell.stop.limit) == (D(case.price), D(case.trigger), D(case.limit))
+
+
+@pytest.mark.parametrize("case", BREAK_EVEN, ids=[case.what.replace(" ", "-") for case in BREAK_EVEN])
+def test_a_stop_at_break_even_is_as_worked_out_by_hand(case: BreakEvenCase):
+    policy = ExitPolicy(D(5), break_even_gain_pct=D(case.gain), break_even_limit_pct=D(case.slack))
+    book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=case.market, policy=policy)
+    buys(book, case.buys)
+    assert arming_level(book.lots[LOT], case.market, policy) == D(case.level)
+    (before,) = decide(book.lots[LOT], case.market, policy, Situation(make.NOW, bid=D(case.level)))
+    book.lots.arm_break_even(LOT, make.NOW)
+    (sell,) = decide(book.lots[LOT], case.market, policy, Situation(make.NOW, bid=D(case.level)))
+    assert isinstance(before, PlaceSell)
+    assert isinstance(sell, PlaceSell)
+    assert sell.stop is not None
+    assert (before.stop, sell.price) == (None, before.price)
+    assert (sell.stop.trigger, sell.stop.limit) == (D(case.trigger), D(case.limit))
+    made = Fraction(sell.stop.trigger) * Fraction(sell.quantity) * (1 - Fraction(case.market.sell_rate))
+    tick = Fraction(case.market.pair.tick) * Fraction(sell.quantity)
+    assert 0 <= made - Fraction(sell.cost) < tick

@@ -13,11 +13,14 @@ from lotkeeper.trading.reports.armed_exits import (
     ArmedExit,
     ExitKind,
     distance_pct,
+    level_to_arm,
     nearest_stop,
     nearest_trigger,
     trigger_of,
 )
 from lotkeeper.trading.reports.explanation import explain
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Situation
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 
@@ -175,3 +178,61 @@ def test_why_a_sell_has_no_stop():
     book.apply_report(make.sell_report(make.place(book, on=market, by=STOPPING)))
     why = "no stop: BTCUSDT takes no order lists (OCO) on the exchange"
     assert shown_stops(book)[1] == ("stop loss", D(92), D("91.54"), "", why)
+
+
+EVEN = ExitPolicy(D(1), break_even_gain_pct=D("0.5"))
+
+
+def rising(policy: ExitPolicy = EVEN, *, is_armed: bool = False):
+    """1 BTC for 100; the fee is 0.1 %. A stop at break-even stands at 100 / 0.999 = 100.1001..., so 100.11."""
+    book = make.book(market=make.market(), policy=policy)
+    book.apply_fill(make.buy())
+    if is_armed:
+        book.lots.arm_break_even(7, NOW)
+    return book
+
+
+def placed(book, bid: str | None = None):
+    (step,) = decide(book.lots[7], *book.terms, Situation(NOW, bid=None if bid is None else D(bid)))
+    order = book.lots.record_sell_sent(step, NOW)
+    book.apply_report(make.sell_report(order))
+    return book
+
+
+def test_before_break_even_is_armed_the_bid_that_arms_it_is_told():
+    book = placed(rising())
+    found = explain(book.lots[7], Terms(*book.terms), NOW).exits
+    why = "the best bid has not reached 100.5 yet"
+    waiting = ArmedExit(ExitKind.BREAK_EVEN, D("100.11"), D("100.11"), D(1), why_not=why, arms_at=D("100.5"))
+    assert found[1:] == (waiting,)
+    assert level_to_arm(book.lots[7], Terms(*book.terms)) == D("100.5")
+
+
+def test_once_it_is_armed_its_stop_stands_beside_the_target():
+    book = placed(rising(is_armed=True), "100.5")
+    assert shown_stops(book)[0] == ("break-even", D("100.11"), D("100.11"), "lk1-7-1s", "")
+    assert nearest_stop(book.lots[7]) == D("100.11")
+    assert level_to_arm(book.lots[7], Terms(*book.terms)) is None
+
+
+def test_why_an_armed_lot_has_no_stop_yet():
+    book = placed(rising(is_armed=True))
+    why = "no stop yet: it comes when the best bid is above 100.11"
+    assert shown_stops(book)[1:] == [("break-even", D("100.11"), D("100.11"), "", why)]
+
+
+def test_beside_a_stop_loss_both_are_told_until_it_is_armed():
+    policy = replace(EVEN, stop_loss_pct=D(8), stop_limit_pct=D("0.5"))
+    book = placed(rising(policy))
+    assert [each[:2] for each in shown_stops(book)] == [
+        ("stop loss", D(92)),
+        ("target", D("101.11")),
+        ("break-even", D("100.11")),
+    ]
+    armed = placed(rising(policy, is_armed=True), "100.5")
+    assert [each[:2] for each in shown_stops(armed)] == [("break-even", D("100.11")), ("target", D("101.11"))]
+
+
+def test_without_the_policy_nothing_arms_a_lot():
+    book = placed(rising(POLICY))
+    assert level_to_arm(book.lots[7], Terms(*book.terms)) is None

@@ -15,7 +15,7 @@ from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Situation, Wait
-from lotkeeper.trading.selling.stop_loss import NoStop, NoStopCause, may_have_stop, possible_stop, tried_again_ms
+from lotkeeper.trading.selling.stop_loss import NoStop, NoStopCause, lacks_stop, possible_stop, tried_again_ms
 from tests.lotkeeper.trading import make
 
 MINUTE = 60_000
@@ -123,7 +123,7 @@ def test_after_a_refusal_the_limit_follows_at_once_and_the_stop_ever_later():
         order = placed(book, at_ms)
         assert (order.price, order.stop) == (D("101.11"), None)
         assert isinstance(step_of(book, at_ms + 10 * MINUTE - 1), Wait)
-        again_ms = tried_again_ms(book.lots[7])
+        again_ms = tried_again_ms(book.lots[7], at_break_even=False)
         assert isinstance(step_of(book, again_ms - 1), Wait)
         step = step_of(book, again_ms)
         assert (type(step), step.why) == (CancelSell, "it is to have a stop at 92")
@@ -214,5 +214,6 @@ def test_what_a_person_wants_sold_gets_no_stop():
     order = placed(book)
     book.lots.store(replace(book.lots[7], orders=(replace(order, stop=None),)))
     (limit,) = book.lots[7].orders
-    assert may_have_stop(limit, book.lots[7], make.NOW)
-    assert not may_have_stop(replace(limit, name=replace(limit.name, is_instructed=True)), book.lots[7], make.NOW)
+    instructed = replace(limit, name=replace(limit.name, is_instructed=True))
+    assert lacks_stop(limit, book.lots[7], *book.terms, Situation(make.NOW))
+    assert not lacks_stop(instructed, book.lots[7], *book.terms, Situation(make.NOW))

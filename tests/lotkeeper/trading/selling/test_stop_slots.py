@@ -10,6 +10,7 @@ from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrderLists
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell
+from lotkeeper.trading.selling.order_slots import PairConditions
 from lotkeeper.trading.selling.plan import decide_lot
 from lotkeeper.trading.selling.stop_slots import most_stops, stop_slots
 from tests.lotkeeper.trading import make
@@ -24,13 +25,13 @@ def book(algo: int = 2, *others, **rules) -> PairBook:
     return kept
 
 
-def settle(kept: PairBook, numbers) -> list[tuple[int, object]]:
+def settle(kept: PairBook, numbers, known: PairConditions = KNOWN) -> list[tuple[int, object]]:
     """Decides about all lots again and again, as comparisons do, until nothing changes; what was done."""
     done = []
     for _ in range(60):
         changed = False
         for number in numbers:
-            (step,) = decide_lot(kept, number, KNOWN)
+            (step,) = decide_lot(kept, number, known)
             if isinstance(step, PlaceSell):
                 order = kept.lots.record_sell_sent(step, NOW)
                 kept.apply_report(make.sell_report(order, number * 1000 + order.name.generation))
@@ -156,4 +157,49 @@ def test_whose_stop_was_triggered_keeps_its_slot():
     kept.apply_report(make.sell_report(order, order.order_id, "EXPIRED"))
     bought(kept, 2, "150")
     settle(kept, [1, 2])
+    assert with_stops(kept) == [1]
+
+
+# Break-even: the lots that are not armed, and those whose stop the bid has not passed, take no slot
+
+EVEN = ExitPolicy(D(50), break_even_gain_pct=D(2), free_order_slots=0)
+
+
+def at_bid(bid: str) -> PairConditions:
+    return PairConditions(NOW, bid=D(bid))
+
+
+def with_limits(*prices: str) -> PairBook:
+    """Of each lot a LIMIT stands; there is room for one stop."""
+    kept = make.book()
+    kept.set_terms(make.market("0.001", MaxNumAlgoOrders(1), step=D("0.01")), EVEN)
+    for number, price in enumerate(prices, 1):
+        bought(kept, number, price)
+        settle(kept, [number])
+    return kept
+
+
+def test_a_lot_that_is_not_armed_leaves_the_slot_to_one_that_is():
+    kept = with_limits("100", "110")
+    kept.lots.arm_break_even(1, NOW)
+    settle(kept, [1, 2], at_bid("130"))
+    assert with_stops(kept) == [1]
+
+
+def test_a_lot_whose_stop_is_above_the_bid_leaves_the_slot_to_one_below():
+    kept = with_limits("100", "110")
+    for number in (1, 2):
+        kept.lots.arm_break_even(number, NOW)
+    settle(kept, [1, 2], at_bid("105"))
+    assert with_stops(kept) == [1]
+    settle(kept, [1, 2], at_bid("115"))
+    assert with_stops(kept) == [2]
+
+
+def test_a_stop_is_not_given_up_to_a_lot_whose_stop_is_above_the_bid():
+    kept = with_limits("100", "110")
+    for number in (1, 2):
+        kept.lots.arm_break_even(number, NOW)
+    settle(kept, [1], at_bid("105"))
+    assert settle(kept, [1, 2]) == []
     assert with_stops(kept) == [1]

@@ -20,7 +20,7 @@ def test_the_same_seed_draws_the_same_and_leaves_one_pair_with_the_default():
     assert drawn == [draw_exits(seed, PAIRS, always=True) for seed in SEEDS]
     assert {len(each) for each in drawn} == {len(PAIRS) - 1}
     ways = {tuple(keys) for each in drawn for keys in each.values()}
-    assert len(ways) == len(WAYS)
+    assert len(ways) == len(WAYS) + 1  # break-even with and without a stop loss
 
 
 def test_without_being_asked_for_one_round_in_three_has_them():
@@ -62,3 +62,6 @@ def test_what_the_judge_expects(keys, profit, kept):
 def test_how_far_the_judge_lets_a_stop_sell():
     keys = {"stop_loss": {"below_cost_pct": "5", "limit_below_pct": "0.5"}}
     assert expected_of(keys, PROFIT_PCT).stop == Fraction("0.95") * Fraction("0.995")
+    even = {"break_even": {"after_gain_pct": "0.05", "limit_below_pct": "0.5"}}
+    assert expected_of(even, PROFIT_PCT).stop == Fraction("0.995")
+    assert expected_of(keys | even, PROFIT_PCT).stop == Fraction("0.95") * Fraction("0.995")

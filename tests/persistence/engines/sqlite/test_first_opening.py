@@ -22,6 +22,7 @@ def test_a_database_of_an_earlier_version_is_migrated_first(url, tmp_path):
     Store.open(url).close()
     with closing(sqlite3.connect(tmp_path / "lots.sqlite")) as connection, connection:
         connection.execute("ALTER TABLE lots DROP COLUMN hold")
+        connection.execute("ALTER TABLE lots DROP COLUMN break_even_ms")
         for column in ("trail_delta", "stop_price", "stop", "is_instructed"):
             connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
         connection.execute("UPDATE system_state SET value = '3' WHERE key = 'schema.version'")
