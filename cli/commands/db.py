@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def db() -> None:
-    """Look after the database: bring its tables to those that this version needs."""
+    """Look after the database: bring it to the schema of this version."""
 
 
 @db.command(cls=ServiceCommand, name="upgrade", short_help="Bring the database to the schema of this version.")
