@@ -11,12 +11,14 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg2
 
 ROLE = "lotkeeper"
 _NOT_AS_ROOT = ("postgres", "nobody")  # PostgreSQL refuses to run as root: the first of these that there is
 _PR_SET_PDEATHSIG = 1
 _STARTS_WITHIN_S = 30.0
+_ENDS_WITHIN_S = 20.0
 _SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=60", "shared_buffers=32MB")
 
 
@@ -59,9 +61,24 @@ class PostgresqlServer:
     def stop(self, by: signal.Signals = signal.SIGINT) -> None:
         """By SIGINT it ends its sessions first; by SIGQUIT it ends as if it had crashed."""
         if self._process is not None:
+            self.thaw()
             self._process.send_signal(by)
-            self._process.wait()
+            self._process.wait(_ENDS_WITHIN_S)
             self._process = None
+
+    def freeze(self) -> None:
+        """It neither answers nor ends, as on a machine that hangs."""
+        for each in self._processes():
+            each.suspend()
+
+    def thaw(self) -> None:
+        for each in self._processes():
+            each.resume()
+
+    def _processes(self) -> list[psutil.Process]:
+        assert self._process is not None
+        first = psutil.Process(self._process.pid)
+        return [first, *first.children(recursive=True)]
 
     def remove(self) -> None:
         self.stop()
