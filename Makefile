@@ -28,7 +28,7 @@ LONG_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.long' tests)
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
+.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -112,6 +112,9 @@ bench-faults: $(VENV)/.test  ## faults of connections: how long until all is pro
 
 bench-lots: $(VENV)/.test  ## many lots on one pair beside few on another: fill to SELL, cost of the keeper (some 15 minutes)
 	$(BIN)/python -m benchmarks.many_lots
+
+bench-exits: $(VENV)/.test  ## fill to SELL, policy by policy: the default beside each other one (some 15 minutes)
+	$(BIN)/python -m benchmarks.exit_policies
 
 bench-cold: $(VENV)/.test  ## BUYs filled while the service was down: when all have their SELLs after a start, by pairs
 	$(BIN)/python -m benchmarks.cold_start

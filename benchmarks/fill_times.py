@@ -12,6 +12,8 @@ import orjson
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.verification.judge.collect import PLACING
 
+PLACING_LISTS = ("POST /api/v3/orderList/oco", "orderList.place.oco")  # of a SELL with a stop
+
 
 @dataclass(slots=True)
 class FillTime:
@@ -34,9 +36,10 @@ def read_fill_times(journal: Path) -> list[FillTime]:
         if entry["kind"] == "event" and isinstance(body := entry["body"], dict):
             if (body.get("x"), body.get("S")) == ("TRADE", "BUY"):
                 found.setdefault((body["s"], body["i"]), FillTime(body["s"], entry["mono_ns"]))
-        elif entry["kind"] == "request" and entry["name"] in PLACING:
+        elif entry["kind"] == "request" and entry["name"] in (*PLACING, *PLACING_LISTS):
             params = entry["params"]
-            fill = found.get((params["symbol"], _buy_order_id(params.get("newClientOrderId", ""))))
+            name = params.get("newClientOrderId") or params.get("aboveClientOrderId", "")
+            fill = found.get((params["symbol"], _buy_order_id(name)))
             if fill is not None and not fill.asked_ns:
                 fill.asked_ns = entry["mono_ns"]
     return list(found.values())

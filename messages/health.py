@@ -276,6 +276,7 @@ class PricesReported:
     rest_requests: int  # for prices, since the actor's start
     rest_failures: int
     trouble: str  # why prices cannot be asked for by REST, for people; empty for none
+    levels: int = 0  # of best bids that keepers wait for
 
     def state_key(self) -> str:
         return ""

@@ -43,6 +43,8 @@ class PlaceBuyOrder:
     quantity: Decimal | None  # base
     amount: Decimal | None  # quote, to be spent by a MARKET order; one of the two is given
     sent_ms: int  # wall clock; with MAX_SEND_DELAY_MS it gives the last moment at which the order can leave
+    # Quote; sent as an order list (OPO) with a SELL at this price, which the BUY pays for; None: the BUY alone.
+    sell_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class BuyPlaced:
     client_id: str
     report: OrderReport
     fills: tuple[Fill, ...]
+    others: tuple[OrderReport, ...] = ()  # the SELL that it pays for, if it is in a list
 
 
 @dataclass(frozen=True, slots=True)

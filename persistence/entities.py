@@ -21,12 +21,15 @@ class Entities:
     pair: Any
     lot: Any
     order: Any
+    buy_order: Any
     fill: Any
     fee_value: Any
     dust_transfer: Any
     disposal: Any
     instruction: Any
     purchase: Any
+    profit_entry: Any
+    profit_sum: Any
     cursor: Any
     state: Any
 
@@ -38,12 +41,15 @@ def define_entities(db: Any) -> Entities:
         pair=_pair(db),
         lot=_lot(db),
         order=_order(db),
+        buy_order=_buy_order(db),
         fill=_fill(db),
         fee_value=_fee_value(db),
         dust_transfer=_dust_transfer(db),
         disposal=_disposal(db),
         instruction=_instruction(db),
         purchase=_purchase(db),
+        profit_entry=_profit_entry(db),
+        profit_sum=_profit_sum(db),
         cursor=_cursor(db),
         state=_state(db),
     )
@@ -106,7 +112,15 @@ def _lot(db: Any) -> Any:
         fees_quote = Optional(str, nullable=True)
         fees = Optional(str, nullable=True)  # a JSON object: amounts by asset
         rest = Optional(str, nullable=True)  # what is left (base asset): dust that a later lot may take over
+        opened_ms = Optional(int, size=64)  # empty for a lot of an earlier version, until it is counted
+        closed_ms = Optional(int, size=64)
+        # Whether its profit entries are those of its last record; empty: not yet; false: they cannot be made.
+        is_counted = Optional(bool)
         composite_index(symbol, state, profit)
+        composite_index(opened_ms, id)  # noqa: A003
+        composite_index(symbol, opened_ms, id)  # noqa: A003
+        composite_index(state, opened_ms, id)  # noqa: A003
+        composite_index(is_counted, id)  # noqa: A003
 
     return Lot
 
@@ -136,8 +150,35 @@ def _order(db: Any) -> Any:
         stop_price = Optional(str, nullable=True)
         stop = Optional(str, nullable=True)
         is_instructed = Optional(bool)  # whether it carries out a sell instruction; empty: no
+        purchase = Optional(str, nullable=True)  # client order id of the BUY that pays for it; empty: placed alone
+        composite_index(sent_ms, symbol, buy_order_id, generation)
+        composite_index(symbol, sent_ms, buy_order_id, generation)
+        composite_index(state, sent_ms, symbol, buy_order_id, generation)
 
     return Order
+
+
+def _buy_order(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class BuyOrder(entity):  # type: ignore[misc]
+        _table_ = "buy_orders"
+        symbol = _required_text()
+        order_id = _number()
+        PrimaryKey(symbol, order_id)
+        client_id = _text()  # empty where only the trades are known
+        order_type = _text()  # likewise
+        price = _amount()  # zero for a MARKET order, and where only the trades are known
+        quantity = _amount()
+        executed = _amount()
+        state = _required_text()  # the exchange's, or ENDED where it was not told how the order ended
+        placed_ms = _number()
+        updated_ms = _number()
+        composite_index(placed_ms, symbol, order_id)
+        composite_index(symbol, placed_ms, order_id)
+        composite_index(state, placed_ms, symbol, order_id)
+
+    return BuyOrder
 
 
 def _fill(db: Any) -> Any:
@@ -158,6 +199,8 @@ def _fill(db: Any) -> Any:
         commission_asset = _text()
         time_ms = _number()
         is_maker = Required(bool)
+        composite_index(time_ms, symbol, trade_id, side)
+        composite_index(symbol, time_ms, trade_id, side)
 
     return Fill
 
@@ -258,6 +301,53 @@ def _purchase(db: Any) -> Any:
         composite_index(symbol, request, number)
 
     return Purchase
+
+
+def _profit_entry(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class ProfitEntryRow(entity):  # type: ignore[misc]
+        _table_ = "profit_entries"
+        lot_id = _required_text()
+        kind = _required_text()
+        number = _number()
+        PrimaryKey(lot_id, kind, number)
+        symbol = _required_text()
+        quote = _required_text()
+        order_id = _number()
+        time_ms = _number()
+        bought_from_ms = _number()
+        bought_to_ms = _number()
+        quantity = _amount()
+        cost = _amount()
+        proceeds = _amount()
+        fee = _amount()
+        fees = _required_text()  # a JSON object: amounts by asset
+        composite_index(time_ms, lot_id, kind, number)
+
+    return ProfitEntryRow
+
+
+def _profit_sum(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class ProfitSum(entity):  # type: ignore[misc]
+        _table_ = "profit_sums"
+        span = _required_text()  # "day" or "month", in UTC
+        period = _required_text()  # such as 2026-11-30 or 2026-11
+        symbol = _required_text()
+        PrimaryKey(span, period, symbol)
+        quote = _required_text()
+        sales = _number()
+        cost = _amount()
+        proceeds = _amount()
+        fee = _amount()
+        profit = _amount()
+        by_hand = _amount()  # how much of the profit is that of manual sales
+        fees = _required_text()  # a JSON object: amounts by asset
+        composite_index(span, symbol, period)
+
+    return ProfitSum
 
 
 def _cursor(db: Any) -> Any:

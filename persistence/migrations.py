@@ -51,8 +51,15 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN stop TEXT",
         "ALTER TABLE orders ADD COLUMN is_instructed BOOLEAN",
     ),
-    5: (  # an older version would take a stop at break-even for a stop loss, and place it again below the cost
+    # An older version would take a stop at break-even for a stop loss, and place it again below the cost; and the SELL
+    # that a BUY pays for as a sale by hand. Also the new tables of profit entries, their sums, and BUYs: the Ledger
+    # counts the lots of before beside its work.
+    5: (
         "ALTER TABLE lots ADD COLUMN break_even_ms BIGINT",
+        "ALTER TABLE lots ADD COLUMN opened_ms BIGINT",
+        "ALTER TABLE lots ADD COLUMN closed_ms BIGINT",
+        "ALTER TABLE lots ADD COLUMN is_counted BOOLEAN",
+        "ALTER TABLE orders ADD COLUMN purchase TEXT",
     ),
 }
 

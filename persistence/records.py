@@ -8,7 +8,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
-from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.reports.profit import Totals
 
@@ -27,6 +27,21 @@ class OrderRecord:
 
     lot_id: str
     order: SellOrder
+
+
+@dataclass(frozen=True, slots=True)
+class BuyRecord:
+    """A BUY of the account as the exchange reported it last."""
+
+    report: OrderReport
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBuysRecord:
+    """Which BUYs of a pair stand on the book; all others have ended."""
+
+    symbol: str
+    order_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,8 @@ class LotRecord:
     buy_ended: bool
     hold: HoldReason | None
     break_even_ms: int | None = None
+    opened_ms: int = 0
+    closed_ms: int | None = None
 
     @property
     def lot_id(self) -> str:
@@ -118,6 +135,8 @@ class StateRecord:
 Entry = (
     FillRecord
     | OrderRecord
+    | BuyRecord
+    | OpenBuysRecord
     | KeptOrdersRecord
     | LotRecord
     | FeeValueRecord
@@ -153,6 +172,8 @@ def lot_record(lot: Lot) -> LotRecord:
         buy_ended=lot.buy_ended,
         hold=lot.hold,
         break_even_ms=lot.break_even_ms,
+        opened_ms=lot.opened_ms,
+        closed_ms=lot.closed_ms,
     )
 
 

@@ -73,13 +73,14 @@ def order_columns(order: SellOrder) -> Columns:
         **_trail_columns(order.trail),
         "stop": stop_to_text(order.stop),
         "is_instructed": order.name.is_instructed or None,
+        "purchase": order.name.purchase or None,
     }
 
 
 def order_of(row: Any) -> SellOrder:
     return SellOrder(
         row.symbol,
-        SellName(row.buy_order_id, row.generation, bool(row.is_instructed)),
+        SellName(row.buy_order_id, row.generation, bool(row.is_instructed), row.purchase or ""),
         Decimal(row.price),
         Decimal(row.quantity),
         Decimal(row.cost),

@@ -11,7 +11,7 @@ from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Terms
-from persistence import leases, purchases, reading, sums, writing
+from persistence import leases, profit_entries, purchases, reading, sums, writing
 from persistence.engines.base import Engine, Presence
 from persistence.engines.choice import BUSY_TIMEOUT_S, engine_of
 from persistence.entities import define_entities
@@ -80,6 +80,15 @@ class Store:
             if known is not None:
                 return known, False
             return purchases.find_or_record(self._entities, symbol, wish, is_again=is_again)
+
+    def count_lots(self, most: int, lease: int | None = None) -> int:
+        """Counts what at most so many lots earned that changed since; returns how many there were.
+
+        Raises OvertakenError as `record` does.
+        """
+        with self._transaction():
+            self._refuse_older_lease(lease)
+            return profit_entries.count_lots(self._entities, most)
 
     def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
         """What a pair's keeper starts with: the lots that may still change, the cursor, the sums over the other lots.

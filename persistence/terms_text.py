@@ -29,8 +29,10 @@ def terms_to_text(terms: Terms) -> str:
         "filters": [{"name": each.name, **_to_json(each)} for each in pair.filters],
         "precision": _to_json(pair.precision),
         "unknown": list(pair.unknown),
+        "self_trade": pair.self_trade,
         "allows_trailing": pair.allows_trailing,
         "takes_lists": pair.takes_lists,
+        "takes_opo": pair.takes_opo,
         "sell_rate": format(terms.market.sell_rate, "f"),
         "policy": _to_json(terms.policy),
     }
@@ -51,8 +53,10 @@ def terms_from_text(text: str) -> Terms:
         filters=tuple(_filter(each) for each in filters if each["name"] in FILTERS),
         precision=_from_json(Precision, document["precision"]),
         unknown=tuple(document["unknown"]),
+        self_trade=document.get("self_trade", ""),
         allows_trailing=document.get("allows_trailing", True),  # an earlier version did not write it
         takes_lists=document.get("takes_lists", True),
+        takes_opo=document.get("takes_opo", False),
     )
     return Terms(Market(pair, Decimal(document["sell_rate"])), _from_json(ExitPolicy, document["policy"]))
 

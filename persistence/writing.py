@@ -9,8 +9,10 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from persistence.buy_orders import end_others, write_buy
 from persistence.entities import Entities
 from persistence.records import (
+    BuyRecord,
     CursorRecord,
     DisposalRecord,
     DustTransferRecord,
@@ -20,6 +22,7 @@ from persistence.records import (
     InstructionRecord,
     KeptOrdersRecord,
     LotRecord,
+    OpenBuysRecord,
     OrderRecord,
     PairRecord,
     StateRecord,
@@ -125,6 +128,8 @@ def _write_lot(entities: Entities, entry: LotRecord) -> None:
         "reason": entry.reason,
         "buy_ended": entry.buy_ended,
         "break_even_ms": entry.break_even_ms,
+        "opened_ms": entry.opened_ms,
+        "closed_ms": entry.closed_ms,
     }
     row = entities.lot.get(lot_id=entry.lot_id)
     if row is None:
@@ -214,8 +219,8 @@ def _update(row: Any, columns: Columns) -> None:
 
 def _clear_sums(entities: Entities, lot_id: str) -> None:
     row = entities.lot.get(lot_id=lot_id)
-    if row is not None and row.profit is not None:
-        row.profit = None
+    if row is not None:
+        _update(row, {"profit": None, "is_counted": None})
 
 
 _PREFETCHED_FROM = 5  # fills of one lot
@@ -224,6 +229,8 @@ _RECORDS_OF_ONE_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord, Dispo
 _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     FillRecord: _write_fill,
     OrderRecord: _write_order,
+    BuyRecord: write_buy,
+    OpenBuysRecord: end_others,
     KeptOrdersRecord: _drop_old_setbacks,
     LotRecord: _write_lot,
     FeeValueRecord: _write_fee_value,

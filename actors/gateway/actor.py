@@ -45,7 +45,14 @@ from messages.orders import (
     SellOutcomeUnknown,
 )
 from messages.purchases import BuyOutcomeUnknown, PlaceBuyOrder
-from messages.queries import AskExchange, FetchBalance, FetchMarket, FetchPrices, FetchReference, FetchTop
+from messages.queries import (
+    AskExchange,
+    FetchBalance,
+    FetchMarket,
+    FetchPrices,
+    FetchReference,
+    FetchTop,
+)
 
 ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the keeper asks about the outcome instead
 _REPORT_EVERY_S = 1.0
@@ -107,7 +114,7 @@ class Gateway(EngineActor):
         self._throttle = RequestThrottle(self.monotonic, self.wall_ms)
         self._order_entry = OrderEntry(self._throttle, number=self.wall_ns())
         self._keepers = Keepers()
-        self._answers = Answers(self._throttle)
+        self._answers = Answers(self._throttle, self._order_entry.guard.note_standing)
         self._questions = Questions(self._answers, self.reply, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
         self._own_questions = OwnQuestions(self._throttle, self.monotonic, self._tell_launcher)
@@ -402,8 +409,8 @@ class Gateway(EngineActor):
     def _each_second(self) -> None:
         self._probe_when_due()
         self._own_questions.ask_account()
-        if self._own_questions.keep_warm():
-            self._tend_link()
+        self._own_questions.keep_warm()
+        self._tend_link()  # what is due of it a moment later is done now
         self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()
         self._report()

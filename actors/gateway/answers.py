@@ -1,6 +1,6 @@
 """Each query of the Gateway in one place: what its answer costs at most, the requests it takes, and the reply."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -145,13 +145,16 @@ def asks_open_orders(query: Query) -> bool:
 class Answers:
     """Answers queries within the limits of the exchange, from the cache where the query accepts that."""
 
-    def __init__(self, throttle: RequestThrottle) -> None:
+    def __init__(
+        self, throttle: RequestThrottle, on_orders: Callable[[Iterable[OrderReport]], None] = lambda _: None
+    ) -> None:
+        """`on_orders` hears of all orders that an answer shows."""
         self.rules = RulesCache()
         self._balances = BalanceCache()
         self._prices = PriceFetcher()
         self._batch = OpenOrdersBatch()
         self._refused = RefusedQuestions()
-        self._throttle = throttle
+        self._throttle, self._on_orders = throttle, on_orders
 
     def reply_to(self, query: Query, wall_ms: int) -> Steps[object]:
         """The message that answers the query; FetchFailed when no answer could be had."""
@@ -187,7 +190,10 @@ class Answers:
         The queries must be of `asks_open_orders`; the answers come in their order.
         """
         asked = [query for query in queries if isinstance(query, AskExchange)]
-        return (yield from self._batch.fetch(asked, wall_ms))
+        replies = yield from self._batch.fetch(asked, wall_ms)
+        for reply in replies:
+            self._on_orders(reply.reports)
+        return replies
 
     def _fetch(self, query: Query, wall_ms: int) -> Steps[object]:
         match query:
@@ -217,6 +223,7 @@ class Answers:
             return self._failed(query, outcome)
         body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
         if request.reply is OrdersFetched:
+            self._on_orders(body)
             return OrdersFetched(query.request_id, body)
         unreadable = tuple(each for each in body if isinstance(each, UnreadableTrade))
         return TradesFetched(query.request_id, tuple(each for each in body if isinstance(each, Fill)), unreadable)

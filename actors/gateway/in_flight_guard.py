@@ -1,10 +1,11 @@
 """Orders that were sent and not answered: no order is sent that might sell the same coins.
 
-Each order is noted before it is sent (`in_flight_notes.py`), so that a Gateway in a new process, even one of a new
+Each order is noted just before it leaves (`in_flight_notes.py`), so that a Gateway in a new process, even one of a new
 system with another database, holds back what its predecessor would have, and knows what never left. The rules are in
 `lotkeeper/trading/recovery/in_flight.py`.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from actors.gateway.in_flight_journal import JournalFactory, NoJournal
 from actors.gateway.in_flight_notes import ANSWERED_KEPT_S, UNANSWERED_KEPT_S, InFlightNotes, Note
 from actors.gateway.recent_order_ids import RecentOrderIds
 from actors.gateway.throttle import ClockReading, Deferred
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.recovery.in_flight import (
     OVER,
     ROW_BYTES,
@@ -45,7 +47,7 @@ _FULL = Deferred("too many orders are in flight without an answer", _RETRY_S)
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The order may be sent; it is noted as in flight."""
+    """The order may be sent, and blocks others from now on; it is noted in the journal just before it leaves."""
 
     note: Note
 
@@ -126,10 +128,17 @@ class InFlightGuard:
     def admit(
         self, order: PlaceSellOrder, now: ClockReading
     ) -> Admission | Deferred | SellOutcomeUnknown | SellBlocked:
-        """Notes the order as in flight; or says why it must not be sent: by us now, or by its keeper at all."""
+        """The order counts as in flight; or why it must not be sent: by us now, or by its keeper at all."""
         if self.trouble:
             return Deferred(self.trouble, _RETRY_S)
-        return self._conflict_of(order, now) or self._note(order, now)
+        return self._conflict_of(order, now) or self._reserve(order, now)
+
+    def note_leaving(self, admission: Admission) -> bool:
+        """The order leaves next, and is in the journal from now on; False where it must not leave."""
+        try:
+            return self._notes.write(admission.note)
+        except OSError:
+            return False
 
     def record_reply(self, admission: Admission, reply: object, now: ClockReading) -> bool:
         """The exchange has answered, or has not in time; a late answer is recorded like the first.
@@ -154,6 +163,16 @@ class InFlightGuard:
                 self._notes.change(note, order, _until(order, now), kept_until)
         return True
 
+    def note_standing(self, reports: Iterable[OrderReport]) -> None:
+        """The exchange, asked by a keeper, has these orders. Of one that stands there is nothing left to ask about.
+
+        It blocks as long as before: that it stands says nothing of a copy. One that has ended may be an earlier one.
+        """
+        for report in reports if len(self._notes) else ():
+            if not report.is_final:
+                for note in self._notes.lacking_answer(report.symbol, report.client_id):
+                    self._notes.change(note, replace(note.order, is_accepted=True), note.until, note.kept_until)
+
     def _conflict_of(self, order: PlaceSellOrder, now: ClockReading) -> SellOutcomeUnknown | SellBlocked | None:
         """Why the order might sell coins that another order sells; None when it cannot."""
         if self._recent.must_ask_first(order, now.monotonic_s):
@@ -174,14 +193,11 @@ class InFlightGuard:
         for_s = max(0.0, max(blocked_until) - now.monotonic_s)
         return SellBlocked(order.symbol, order.client_id, str(Conflict.ANOTHER_KEEPER), for_s)
 
-    def _note(self, order: PlaceSellOrder, now: ClockReading) -> Admission | Deferred:
+    def _reserve(self, order: PlaceSellOrder, now: ClockReading) -> Admission | Deferred:
         left_by_ms = now.monotonic_ms + SENDING_MS
         in_flight = InFlight(order.symbol, order.client_id, order.incarnation, left_by_ms, self._recv_window_ms)
         until = alive_until(left_by_ms, self._recv_window_ms) / 1000
-        try:
-            note = self._notes.add(in_flight, until, now.monotonic_s)
-        except OSError as error:
-            return Deferred(f"an order cannot be noted as in flight: {error.strerror or error}", _RETRY_S)
+        note = self._notes.reserve(in_flight, until, now.monotonic_s)
         return _FULL if note is None else Admission(note)
 
     def _wanted(self, order: PlaceSellOrder, now: ClockReading) -> SellToSend:

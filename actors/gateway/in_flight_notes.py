@@ -21,11 +21,12 @@ class Note:
     order: InFlight
     until: float  # it cannot arrive later, and a comparison that begins later sees it
     kept_until: float
+    earlier_row: int | None = None  # of an earlier order of that name: it is kept until this one is written
     placed: SellPlaced | None = None  # the reply that its keeper got, as long as this process remembers it
 
 
 class InFlightNotes:
-    """In the order in which the orders were sent. Written to the journal before anything else happens."""
+    """In the order in which the orders were sent. Each is in the journal before its order leaves."""
 
     def __init__(self) -> None:
         self.journal: InFlightJournal = NoJournal()
@@ -54,6 +55,11 @@ class InFlightNotes:
         )
         return [note for notes in found for note in notes]
 
+    def lacking_answer(self, symbol: str, client_id: str) -> list[Note]:
+        """The notes of orders of that name, of whichever keeper, that the exchange did not answer."""
+        found = (notes.get(client_id) for (each, _), notes in self._by_keeper.items() if each == symbol)
+        return [note for note in found if note is not None and note.order.lacks_answer]
+
     def is_off_the_book(self, symbol: str, client_id: str, sent_s: float, now_s: float) -> bool:
         """Whether it is certain of an order that its keeper sent at `sent_s`: it never left, or it was refused.
 
@@ -78,7 +84,7 @@ class InFlightNotes:
         notes = [_loaded(row, order, now_s) for row, order in rows if order is not None]
         for note in sorted(notes, key=lambda note: note.until):  # of two with one name the later one stays
             self._free.remove(note.row)
-            self._enter(note)
+            self._release_earlier(self._enter(note))
         self.forget_old(now_s)
 
     def move_to(self, journal: InFlightJournal) -> None:
@@ -98,17 +104,34 @@ class InFlightNotes:
 
     def add(self, order: InFlight, until: float, now_s: float) -> Note | None:
         """The note, which is in the journal by then; None while all rows are taken. Raises OSError."""
+        note = self.reserve(order, until, now_s)
+        if note is not None:
+            try:
+                self.write(note)
+            except OSError:
+                self._forget(note)
+                raise
+        return note
+
+    def reserve(self, order: InFlight, until: float, now_s: float) -> Note | None:
+        """The note, which has a row that nothing is written into yet; None while all rows are taken."""
         if not self._free and not self._make_room(now_s):
             return None
-        row = self._free[-1]
-        self.journal.write(row, encode_row(order))
-        self._free.pop()
-        return self._enter(Note(row, order, until, until + UNANSWERED_KEPT_S))
+        return self._enter(Note(self._free.pop(), order, until, until + UNANSWERED_KEPT_S))
+
+    def write(self, note: Note) -> bool:
+        """Into the journal; not where it was forgotten, or a later order has its name. Raises OSError."""
+        if not self.is_current(note):
+            return False
+        self.journal.write(note.row, encode_row(note.order))
+        self._release_earlier(note)
+        return True
 
     def change(self, note: Note, order: InFlight, until: float, kept_until: float) -> None:
         """A row that cannot be written blocks longer, which does no harm."""
         note.order, note.until, note.kept_until = order, until, kept_until
         self._write(note.row, encode_row(order))
+        self._release_earlier(note)
 
     def is_current(self, note: Note) -> bool:
         return self._all.get(note.row) is note
@@ -130,7 +153,8 @@ class InFlightNotes:
         notes[order.client_id or f"row {note.row}"] = note
         if before is not None:
             del self._all[before.row]
-            self._release(before.row)
+            self._release_earlier(before)
+            note.earlier_row = before.row
         return note
 
     def _forget(self, note: Note) -> None:
@@ -140,6 +164,7 @@ class InFlightNotes:
         del notes[client_id]
         if not notes:
             del self._by_keeper[key]
+        self._release_earlier(note)
         self._release(note.row)
 
     def _make_room(self, now_s: float) -> bool:
@@ -150,6 +175,11 @@ class InFlightNotes:
         self.journal.begin_at(int(now_s * 1000) + 1)
         self._forget(settled)
         return True
+
+    def _release_earlier(self, note: Note) -> None:
+        row, note.earlier_row = note.earlier_row, None
+        if row is not None:
+            self._release(row)
 
     def _release(self, row: int) -> None:
         self._write(row, FREE_ROW)

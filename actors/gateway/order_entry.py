@@ -3,7 +3,7 @@
 from actors.gateway.in_flight_guard import Admission, InFlightGuard
 from actors.gateway.late_replies import LateReplies
 from actors.gateway.report import OutcomeCounts
-from actors.gateway.request_runner import Steps
+from actors.gateway.request_runner import NotedRequest, Steps
 from actors.gateway.throttle import UNREACHED_S, Deferred, RequestThrottle, with_retry
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
@@ -61,7 +61,7 @@ class OrderEntry:
         return self.lease.overtaken or self.guard.trouble
 
     def place(self, order: PlaceSellOrder) -> Steps[SellReply]:
-        """Takes one request at most. The order is noted as in flight before it."""
+        """Takes one request at most. The order is noted as in flight just before that leaves."""
         reply = yield from self._place(order)
         self.counts.orders += 1
         self.counts.refused += isinstance(reply, SellRefused) and reply.kind is not RefusalKind.NOT_SENT
@@ -81,11 +81,10 @@ class OrderEntry:
 
     def buy(self, order: PlaceBuyOrder) -> Steps[BuyReply]:
         """Takes one request at most. No note of it is kept: a BUY is asked for by its name, and never sent again."""
-        deferred = self._deferral(order.sent_ms, _PLACE_COST)
+        deferred = self._deferral(order.sent_ms, _PLACE_COST if order.sell_price is None else _PLACE_LIST_COST)
         if deferred is not None:
             return buy_not_sent(order, deferred)
-        size = {"price": order.price, "quantity": order.quantity, "amount": order.amount}
-        request = requests.place_buy(order.symbol, order.client_id, **size)
+        request = _buy_request_of(order)
         reply = _buy_reply(order, (yield request))
         if isinstance(reply, BuyOutcomeUnknown):
             self._late.expect(request, order, self._now_s)
@@ -130,7 +129,8 @@ class OrderEntry:
         if not isinstance(admission, Admission):
             return admission
         request = _request_of(order)
-        reply = sell_reply(order, (yield request))
+        outcome = yield NotedRequest(request, lambda: self.guard.note_leaving(admission))
+        reply = sell_reply(order, outcome)
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, SellOutcomeUnknown):
             self._late.expect(request, (order, admission), self._now_s)
@@ -158,6 +158,14 @@ def _request_of(order: PlaceSellOrder) -> ExchangeRequest:
     return requests.place_sell_with_stop(order.symbol, name, order.price, order.quantity, order.stop)
 
 
+def _buy_request_of(order: PlaceBuyOrder) -> ExchangeRequest:
+    price, quantity = order.price, order.quantity
+    if order.sell_price is None or price is None or quantity is None:
+        return requests.place_buy(order.symbol, order.client_id, price=price, quantity=quantity, amount=order.amount)
+    prices = {"price": price, "sell_price": order.sell_price}
+    return requests.place_buy_with_sell(order.symbol, order.client_id, quantity=quantity, **prices)
+
+
 def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefused | SellOutcomeUnknown:
     """What the keeper gets for this outcome of its order."""
     symbol, client_id = order.symbol, order.client_id
@@ -177,8 +185,8 @@ def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefu
 def _buy_reply(order: PlaceBuyOrder, outcome: Outcome) -> BuyReply:
     symbol, client_id = order.symbol, order.client_id
     match outcome:
-        case Answered(body=PlacedOrder(report, fills)):
-            return BuyPlaced(symbol, client_id, report, fills)
+        case Answered(body=PlacedOrder(report, fills, others)):
+            return BuyPlaced(symbol, client_id, report, fills, others)
         case Refused(code, text):
             return BuyRefused(symbol, client_id, f"{text} ({code})")
         case RateLimited() | NotSent():
@@ -210,9 +218,10 @@ def _cancel_reply(order: CancelSellOrder, outcome: Outcome) -> CancelReply:
     match outcome:
         case Answered(body=OrderReport() as report):
             return SellCanceled(symbol, client_id, report)
-        case Answered(body=(OrderReport() as report, *others)):
-            ended = tuple(each for each in others if isinstance(each, OrderReport))
-            return SellCanceled(symbol, client_id, report, ended)
+        case Answered(body=(OrderReport(), *_) as body):
+            ended = [each for each in body if isinstance(each, OrderReport)]
+            ended.sort(key=lambda each: each.order_id != order.order_id)  # the one that was named is the first
+            return SellCanceled(symbol, client_id, ended[0], tuple(ended[1:]))
         case Refused(code, text):
             return CancelRefused(symbol, client_id, code, text)
         case RateLimited() | NotSent():

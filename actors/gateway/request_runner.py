@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from lotkeeper.exchange.link.protocol import ExchangeLink
+from lotkeeper.exchange.link.protocol import ExchangeLink, MayLeave
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Outcome
 
@@ -28,7 +28,15 @@ class SharedFetch:
         return self.outcome is None and 0 <= now_ms - self.asked_ms < at_most_old_ms
 
 
-Ask = ExchangeRequest | SharedFetch
+@dataclass(frozen=True, slots=True)
+class NotedRequest:
+    """A request that is noted just before it leaves; where that fails it is not sent."""
+
+    request: ExchangeRequest
+    note: MayLeave
+
+
+Ask = ExchangeRequest | NotedRequest | SharedFetch
 Steps = Generator[Ask, Outcome, Result]  # what it returns is the result of all its requests
 
 
@@ -74,6 +82,9 @@ class RequestRunner:
     def _send(self, ask: Ask, job: _Job) -> None:
         if isinstance(ask, ExchangeRequest):
             self._link.submit(ask, job.timeout_s, lambda outcome: self._advance(job, outcome))
+            return
+        if isinstance(ask, NotedRequest):
+            self._link.submit(ask.request, job.timeout_s, lambda outcome: self._advance(job, outcome), ask.note)
             return
         is_first = not ask.waiting
         ask.waiting.append(lambda outcome: self._advance(job, outcome))

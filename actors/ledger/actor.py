@@ -50,8 +50,11 @@ from persistence.store import Store
 _OPEN_AGAIN_S = 2.0
 _REPORT_EVERY_S = 2.0
 _COMPLAIN_EVERY_S = 60.0
+_COUNTED_AT_ONCE = 100  # lots; records wait meanwhile
+_COUNT_AGAIN_S = 0.1
 _OPEN = "open"
 _REPORT = "report"
+_COUNT = "count"
 
 
 class Ledger(EngineActor):
@@ -64,6 +67,7 @@ class Ledger(EngineActor):
     _trouble = ""
     _complained_at = float("-inf")
     _records = 0
+    _is_counting = False  # a wake-up is on its way that goes on with it
 
     def __init__(self) -> None:
         super().__init__()
@@ -284,6 +288,28 @@ class Ledger(EngineActor):
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()
+            if not self._is_counting:
+                self._count_lots()
+        elif payload == _COUNT:
+            self._count_lots()
+
+    def _count_lots(self) -> None:
+        """Counts what lots earned that changed; after a migration all of them, which must not hold up records."""
+        self._is_counting = self._count_some()
+        if self._is_counting:
+            self.wake_in(_COUNT_AGAIN_S, _COUNT)
+
+    def _count_some(self) -> bool:
+        """Whether there may be more to count."""
+        if self._store is None or self._overtaken:
+            return False
+        try:
+            return self._store.count_lots(_COUNTED_AT_ONCE, self._start.lease) == _COUNTED_AT_ONCE
+        except OvertakenError as error:
+            self._note_overtaken(error)
+        except StoreError as error:
+            self._note_failure(error)
+        return False
 
     def _mend_files(self) -> None:
         """Files that were deleted are written again while the records are still open here."""

@@ -252,6 +252,10 @@ class MarketStream(StreamActor):
         """Whether there is one connection, which delivers, and no other is being opened."""
         return self._status.is_proven and self._connections.spare is None and not self._connector.is_opening
 
+    def check_every_s(self) -> float:
+        """One that rests is read every two seconds, and tells no more of itself when it is looked after more often."""
+        return _UNHURRIED_HEARTBEAT_S if self._is_unhurried() and self._is_settled() else super().check_every_s()
+
     def watched(self) -> Sequence[int]:
         """No connection for a moment after each burst of busy pairs: prices are sent no later, and at less cost."""
         return self._connector.watched() if self._is_resting else super().watched()

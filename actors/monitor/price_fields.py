@@ -40,7 +40,7 @@ def broadcast_fields(report: PricesReported | None, now_ms: int) -> dict[str, An
         return None
     return {
         "subscribers": report.subscribers,
-        "levels": 0,  # no exit watches price levels yet; the key is part of the document
+        "levels": report.levels,
         "rest_requests": report.rest_requests,
         "rest_failures": report.rest_failures,
         "trouble": report.trouble,

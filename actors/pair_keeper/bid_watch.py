@@ -17,7 +17,7 @@ from lotkeeper.trading.selling.stop_loss import awaited_level
 from messages.prices import BidReached, WatchBid
 
 RENEWED_AFTER_S = 30.0  # well before the broadcaster takes the keeper for dead
-ASKED_AGAIN_S = 5.0  # after an answer that leaves lots waiting at a level that is reached, for a slot or a cancel
+ASKED_AGAIN_S = 5.0  # about a level that was told of: its lot may wait for a slot, or for an answer to a cancel
 
 
 class BidWatch:
@@ -27,7 +27,8 @@ class BidWatch:
         self._state, self._selling = state, selling
         self._asked: Decimal | None = None  # the level that the broadcaster knows; None: of none
         self._asked_s = float("-inf")  # monotonic: when it was asked last
-        self._not_before_s = float("-inf")  # monotonic: it is not asked again before
+        self._told: Decimal | None = None  # the bid that it told of last
+        self._told_s = float("-inf")  # monotonic: and when
         # By BUY order id: the level of a lot as it was then. Lots are values, so the same lot has the same level.
         self._levels: dict[int, tuple[Lot, Decimal | None]] = {}
         self._terms: object = None  # of these levels
@@ -40,10 +41,9 @@ class BidWatch:
         """The lots, or the configuration, may have changed since the broadcaster was asked."""
         if self._asked is None and not self._is_wanted:
             return
-        wanted = min(self._wanted_levels(now), default=None) if self._is_wanted else None
+        wanted = self._lowest_level(now) if self._is_wanted else None
         is_old = wanted is not None and now.monotonic_s - self._asked_s >= RENEWED_AFTER_S
-        is_soon = self._asked is None and now.monotonic_s < self._not_before_s
-        if (wanted != self._asked and not is_soon) or is_old:
+        if wanted != self._asked or is_old:
             yield from self._ask(wanted, now)
 
     def ask_again(self, now: Moment) -> Effects[None]:
@@ -58,18 +58,16 @@ class BidWatch:
         self._asked = None  # each level is told of once
         if not self._is_wanted:
             return
+        self._told, self._told_s = message.bid, now.monotonic_s
         self._selling.note_bid(message.bid, message.at_ms)
         reached = [lot for lot, level in self._waiting(now) if level <= message.bid and self._is_younger(lot, message)]
-        for lot in reached:
-            if not is_armed(lot):
-                self._state.book.lots.arm_break_even(lot.buy_order_id, now.wall_ms)
-                yield lot_event("break-even armed", self._state.symbol, lot.buy_order_id, bid=message.bid)
+        fresh = [lot.buy_order_id for lot in reached if not is_armed(lot)]
+        for buy_order_id in fresh:
+            self._state.book.lots.arm_break_even(buy_order_id, now.wall_ms)
         yield from self._selling.follow([lot.buy_order_id for lot in reached], now)
-        left = min(self._wanted_levels(now), default=None)
-        if left is not None and left > message.bid:
-            yield from self._ask(left, now)
-        else:  # not at once: the same price would come again
-            self._not_before_s = now.monotonic_s + ASKED_AGAIN_S
+        yield from self.ask_when_due(now)
+        for buy_order_id in fresh:
+            yield lot_event("break-even armed", self._state.symbol, buy_order_id, bid=message.bid)
 
     def _is_younger(self, lot: Lot, message: BidReached) -> bool:
         """Whether the price is not from before the lot's first fill; a fill has the exchange's time."""
@@ -81,8 +79,11 @@ class BidWatch:
         self._asked, self._asked_s = level, now.monotonic_s
         yield Send(Peer.PRICES, WatchBid(self._state.symbol, level))
 
-    def _wanted_levels(self, now: Moment) -> Iterator[Decimal]:
-        return (level for _, level in self._waiting(now))
+    def _lowest_level(self, now: Moment) -> Decimal | None:
+        """The lowest that is waited for; none for a while that was told of, which would be told of again at once."""
+        told = self._told if now.monotonic_s - self._told_s < ASKED_AGAIN_S else None
+        levels = (level for _, level in self._waiting(now))
+        return min((level for level in levels if told is None or level > told), default=None)
 
     def _waiting(self, now: Moment) -> Iterator[tuple[Lot, Decimal]]:
         """The lots that wait for a bid, and the level of each. What arms a lot is computed once."""

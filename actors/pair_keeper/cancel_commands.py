@@ -68,7 +68,8 @@ class CancelCommands:
 
     def _cancel_buy(self, order: OrderReport, message: CancelOrder, asker: Any, now: Moment) -> Effects[None]:
         left = f"{plain(less(order.effective_quantity, order.executed))} {self._state.book.base}"
-        text = f"BUY {order.client_id} is cancelled with {left} not bought; what it bought is kept as before"
+        ends = ", and with it the SELL that waits for it" if self._state.book.paid_sells.is_of(order.order_id) else ""
+        text = f"BUY {order.client_id} is cancelled with {left} not bought{ends}; what it bought is kept as before"
         if message.is_dry_run:
             yield Reply(asker, CommandDone(text))
             return
@@ -116,7 +117,9 @@ class CancelCommands:
         sells = (order for lot in book.lots.values() for order in lot.live_sells)
         sell = next((each for each in sells if name in _names_of(each)), None)
         buys = (each for each in book.other_orders.buys if name in (each.client_id, str(each.order_id)))
-        return sell or next(buys, None) or f"{name} is no open order of {book.symbol}; `lotkeeper orders` lists them"
+        # The exchange cancels a list as a whole: to cancel the SELL that waits for its BUY is to cancel the BUY.
+        found = sell or next(buys, None) or book.other_orders.partner_of(name)
+        return found or f"{name} is no open order of {book.symbol}; `lotkeeper orders` lists them"
 
 
 def _names_of(order: SellOrder) -> tuple[str, ...]:

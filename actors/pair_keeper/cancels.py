@@ -8,7 +8,7 @@ from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import CancelTag
 from lotkeeper.trading.lots.transfers import lot_id
-from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id, sell_name
+from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.recovery.in_flight import alive_until
@@ -174,8 +174,7 @@ class Cancels:
 
     def _stands(self, client_id: str) -> bool:
         """Whether the SELL is believed to stand on the book, so that another cancel may follow."""
-        name = sell_name(client_id)
-        order = self._state.book.lots.sell(name) if name and self._state.has_book else None
+        order = self._state.book.lots.sell_of_id(client_id) if self._state.has_book else None
         return order is not None and order.state in ON_BOOK
 
     def _ask_due(self, now: Moment) -> Effects[None]:

@@ -4,6 +4,7 @@ Where the Gateway is new, this settles what the old one had in hand. Where the k
 keepers of the pair had sent.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
@@ -12,12 +13,12 @@ from actors.pair_keeper.order_outcomes import OrderOutcomes
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
-from actors.pair_keeper.tags import EarlierSellTag
+from actors.pair_keeper.tags import EarlierSellsTag, EarlierSellTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.orders.order import sold_nothing
 from lotkeeper.trading.recovery.in_flight import ask_again_after_s
-from lotkeeper.trading.recovery.questions import OrderByClientId
+from lotkeeper.trading.recovery.questions import OpenOrders, OrderByClientId
 from messages.orders import IntroduceKeeper, KeeperIntroduced
 from messages.queries import FetchFailed, OrdersFetched
 
@@ -43,6 +44,7 @@ class Introduction:
         self._unresolved, self._cancels = unresolved, cancels
         self._outcomes, self._selling = outcomes, selling
         self._number = 0
+        self._gateway = 0  # the one that answered last
         self._begun_s = float("-inf")  # monotonic
         self._has_told_loaded = False  # whether the SELLs in the database were looked through
 
@@ -88,14 +90,14 @@ class Introduction:
         """Nothing is sent before all that was told is in the book."""
         if message.number != self._number or self._permission.is_introduced:
             return
+        asked_about = self._permission.earlier if message.gateway == self._gateway else ()
+        self._gateway = message.gateway
         self._permission.hold_for_earlier(message.earlier, now)
         for placed in message.placed:
             yield from self._outcomes.on_sell_placed(placed, now)
         self._permission.introduce(message.gateway)
-        if message.earlier:
-            yield warning(f"{self._state.symbol}: {len(message.earlier)} SELLs of an earlier keeper are asked about")
-        for client_id in self._permission.earlier:  # those that the Gateway before this one told of, too
-            yield from self.ask_about(EarlierSellTag(client_id, self._number), now)
+        # Those that the Gateway before this one told of, too.
+        yield from self._ask_about_all([each for each in self._permission.earlier if each not in asked_about], now)
         yield from self._settle_own(message, now)
 
     def _settle_own(self, message: KeeperIntroduced, now: Moment) -> Effects[None]:
@@ -109,9 +111,35 @@ class Introduction:
 
     # The SELLs of earlier keepers
 
+    def _ask_about_all(self, client_ids: Sequence[str], now: Moment) -> Effects[None]:
+        """Most of several are on the book: one list shows them, and each of the others is asked about after it."""
+        if client_ids:
+            yield warning(f"{self._state.symbol}: {len(client_ids)} SELLs of an earlier keeper are asked about")
+        if len(client_ids) > 1:
+            build = exchange_question(self._state.symbol, OpenOrders())
+            tag = EarlierSellsTag(tuple(client_ids), self._gateway)
+            yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
+        else:
+            yield from self._ask_about_each(client_ids, self._gateway, now)
+
+    def _ask_about_each(self, client_ids: Iterable[str], gateway: int, now: Moment) -> Effects[None]:
+        for client_id in client_ids:
+            yield from self.ask_about(EarlierSellTag(client_id, gateway), now)
+
+    def on_open_orders(self, tag: EarlierSellsTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+        standing = {report.client_id: report for report in message.reports if not report.is_final}
+        for client_id in tag.client_ids:
+            if client_id in standing and self._permission.waits_for(client_id):
+                yield from self._outcomes.on_earlier_found(client_id, standing[client_id], now)
+        yield from self._ask_about_each(tag.client_ids, tag.gateway, now)
+
+    def on_no_open_orders(self, tag: EarlierSellsTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        """The list could not be had: each is asked about, which may be refused in its turn."""
+        yield from self._ask_about_each(tag.client_ids, tag.gateway, now)
+
     def ask_about(self, topic: EarlierSellTag, now: Moment) -> Effects[None]:
         """Until it is found, or is not on the exchange at a moment when it can no longer arrive."""
-        if topic.introduction == self._number and self._permission.waits_for(topic.client_id):
+        if topic.gateway == self._gateway and self._permission.waits_for(topic.client_id):
             build = exchange_question(self._state.symbol, OrderByClientId(topic.client_id))
             tag = replace(topic, asked_s=now.monotonic_s)
             yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))

@@ -7,7 +7,7 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, 
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState, RateSource, TroubleKind
 from actors.pair_keeper.tags import MarketTag
-from lotkeeper.trading.lots.fees import Commission, expected_sell_rate
+from lotkeeper.trading.lots.fees import Commission, expected_sell_rate, highest_buy_rate
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Market
 from messages.prices import RulesLearned
@@ -42,9 +42,14 @@ class MarketRules:
     # Asking
 
     def begin(self, now: Moment) -> Effects[None]:
-        """The keeper starts."""
+        """The keeper starts. The rules open the book; the commission, which a SELL waits for, comes a round trip later.
+
+        Both questions share one request for the rules.
+        """
         self._commission_due_s = now.monotonic_s + self._state.start.pace.commission_after_s
-        yield from self._fetch(now, with_commission=now.monotonic_s >= self._commission_due_s)
+        yield from self._fetch(now, with_commission=False)
+        if now.monotonic_s >= self._commission_due_s:
+            yield from self._fetch(now, with_commission=True)
 
     def on_market_due(self, wakeup: MarketTag, now: Moment) -> Effects[None]:
         yield from self._fetch(now, with_commission=wakeup.with_commission)
@@ -119,6 +124,7 @@ class MarketRules:
     def _learn_commission(self, commission: Commission, now: Moment) -> None:
         self._commission = commission
         self._rate = self._rate_of(commission)
+        self._state.buy_rate = highest_buy_rate(commission)
         self._state.rate_source = RateSource.EXCHANGE
         self._commission_due_s = now.monotonic_s + _AGAIN_S
 

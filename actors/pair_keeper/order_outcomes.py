@@ -116,6 +116,8 @@ class OrderOutcomes:
     def on_buy_placed(self, message: BuyPlaced, now: Moment) -> Effects[None]:
         """Of a BUY that a person asked for here: its fills may be known before the user stream tells of them."""
         yield from self._take_or_keep(message.report, message.fills, now)
+        for sell in message.others:
+            yield from self._take_or_keep(sell, (), now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
         for report in (message.report, *message.others):
@@ -161,6 +163,8 @@ class OrderOutcomes:
             *(self._state.book.apply_fill(fill) for fill in fills),
             (yield from self._take_report(report, now, is_certain)),
         ]
+        for sell in self._state.book.paid_sells.pop_known():
+            lots.append((yield from self._take_report(sell, now, False)))
         yield from self._permission.look_for_another(now)
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
@@ -175,7 +179,8 @@ class OrderOutcomes:
         if has_ended_wait:
             yield from self._selling.follow_open(now)
         yield from self._log_fills(fills, lots)
-        if self._state.book.buys_to_rebuild or self._state.book.order_lists.lots_without_sells():
+        book = self._state.book
+        if book.buys_to_rebuild or book.paid_sells.unknown_purchases or book.order_lists.lots_without_sells():
             yield from self._reconciler.begin(now)
 
     def _known_sell(self, report: OrderReport) -> SellOrder | None:
@@ -211,10 +216,12 @@ class OrderOutcomes:
             return
         known = next((order for order in lot.orders if order.name == name), None)
         told = {fill.trade_id for fill in lot.sells}
-        if known is None:
+        if known is None and not name.is_paid:
             reason = f"SELL {report.client_id} is on the exchange, and nobody here placed it"
             yield from self._reconciler.begin_because(reason, now)
-        elif not known.is_live and report.executed > known.executed and any(f.trade_id not in told for f in fills):
+        elif known is None or known.is_live or report.executed <= known.executed:
+            return  # the exchange placed it, or it is as the book has it
+        elif any(fill.trade_id not in told for fill in fills):
             reason = f"SELL {known.client_id} was {known.state} here, and has sold more"
             yield from self._reconciler.begin_because(reason, now)
 
@@ -313,11 +320,11 @@ class OrderOutcomes:
 
     def apply(self, client_id: str, event: OrderEvent, now: Moment, reason: str = "") -> Effects[None]:
         """An event of our own on a SELL; then its lot is decided about."""
-        name = sell_name(client_id)
-        if name is None:
+        order = self._state.book.lots.sell_of_id(client_id)
+        if order is None:
             return
         try:
-            lot = self._state.book.lots.apply_order_event(name, event, now.wall_ms, reason)
+            lot = self._state.book.lots.apply_order_event(order.name, event, now.wall_ms, reason)
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{client_id}: {impossible}", now)
             return
@@ -430,7 +437,7 @@ class OrderOutcomes:
 
     def _is_given_up(self, client_id: str) -> bool:
         """Whether a person releases its lot, and the exchange has lost the SELL: no cancel could end it."""
-        name = sell_name(client_id)
-        lot = self._state.book.lots.get(name.buy_order_id) if name else None
+        order = self._state.book.lots.sell_of_id(client_id)
+        lot = self._state.book.lots.get(order.name.buy_order_id) if order else None
         is_released = lot is not None and lot.hold is HoldReason.RELEASING
         return is_released and self._permission.is_surely_denied(client_id)

@@ -13,6 +13,7 @@ from actors.pair_keeper.tags import AskTag, PurchaseTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase, plan_purchase
 from lotkeeper.trading.buying.purchase import AskedPurchase
+from lotkeeper.trading.filters.base import OrderCounts
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.questions import OrderByClientId
@@ -38,6 +39,7 @@ class _Course:
     asker: Any
     planned: PlannedPurchase | None = None
     recorded: PurchaseRecorded | None = None
+    asked_s: float = float("-inf")  # monotonic: when the exchange was asked for its BUY
 
 
 class PurchaseCommands:
@@ -50,6 +52,8 @@ class PurchaseCommands:
         self._number = 0
         self._courses: dict[int, _Course] = {}  # by number
         self._sent: dict[str, _Course] = {}  # by client order id: BUYs without an answer
+        self._sent_s: dict[str, float] = {}  # by client order id: when one was sent last (monotonic)
+        self._refused: set[str] = set()  # client order ids whose newest BUY was refused: none of them can arrive
 
     def buy(self, message: BuyCoins, asker: Any, now: Moment) -> Effects[None]:
         refused = self._obstacle(now)
@@ -78,9 +82,16 @@ class PurchaseCommands:
 
     def _plan(self, message: BuyCoins, ask: Decimal | None) -> PlannedPurchase | str:
         market, policy = self._state.book.terms
-        nearest = self._state.book.lots.index.on_book.at(0)
-        known = BuyMarket(ask, self._facts.reference, nearest[0] if nearest else None)
-        return plan_purchase(market, policy, message.wish, known)
+        index, others = self._state.book.lots.index, self._state.book.other_orders
+        nearest = index.on_book.at(0)
+        paid = sum(each.name.is_paid for lot in self._state.book.lots.open() for each in lot.live_sells)
+        lists = index.stops + others.list_count + paid
+        counts = OrderCounts(orders=index.live_sells + len(others.ids), lists=lists)
+        known = BuyMarket(ask, self._facts.reference, nearest[0] if nearest else None, self._state.buy_rate, counts)
+        planned = plan_purchase(market, policy, message.wish, known)
+        if isinstance(planned, str) or not planned.is_paid or self._state.book.adopts_all_buys:
+            return planned
+        return replace(planned, is_paid=False, no_list="BUYs on this pair become lots only when you name them")
 
     def _record(self, number: int, course: _Course, sent_again: str = "") -> Send:
         message = course.message
@@ -97,7 +108,7 @@ class PurchaseCommands:
         if course.recorded is not None and course.recorded.purchase.client_id == message.purchase.client_id:
             yield from self._send(message.number, message.purchase, now)  # it never arrived, and is sent again
             return
-        course.recorded = message
+        course.recorded, course.asked_s = message, now.monotonic_s
         question = OrderByClientId(message.purchase.client_id)
         build = exchange_question(self._state.symbol, question)
         yield Send(Peer.GATEWAY, self._requests.ask(build, PurchaseTag(message.number), now.monotonic_s))
@@ -107,11 +118,13 @@ class PurchaseCommands:
         if course is None or course.recorded is None:
             return
         purchase = course.recorded.purchase
-        if message.reports:
-            yield from self._found(tag.number, purchase, message.reports[0])
+        heard_of = self._state.book.other_orders.purchase(purchase.client_id)
+        found = message.reports[0] if message.reports else heard_of  # an event may have told what no query shows yet
+        if found is not None:
+            yield from self._found(tag.number, purchase, found)
         elif course.recorded.is_new:
             yield from self._send(tag.number, purchase, now)
-        elif self._may_arrive_ms(purchase) >= now.wall_ms:
+        elif purchase.client_id not in self._refused and self._may_arrive_ms(purchase) >= now.wall_ms:
             left_s = (self._may_arrive_ms(purchase) - now.wall_ms) // 1000 + 1
             text = f"the same was asked for before, and its BUY {purchase.client_id} may still arrive for {left_s} s"
             yield from self._refuse(tag.number, f"{text}: ask again after that")
@@ -133,10 +146,16 @@ class PurchaseCommands:
     # Sent
 
     def _send(self, number: int, purchase: AskedPurchase, now: Moment) -> Effects[None]:
-        course = self._courses.pop(number)
+        """Not where the same command, given twice, has sent it since the exchange was asked for it."""
+        course = self._courses[number]
+        if self._sent_s.get(purchase.client_id, float("-inf")) >= course.asked_s:
+            yield from self._refuse(number, f"the same is being bought as {purchase.client_id}: ask again in a moment")
+            return
+        del self._courses[number]
         planned = course.planned
         assert planned is not None
-        self._sent[purchase.client_id] = course
+        self._sent[purchase.client_id], self._sent_s[purchase.client_id] = course, now.monotonic_s
+        self._refused.discard(purchase.client_id)
         order = PlaceBuyOrder(
             symbol=self._state.symbol,
             incarnation=self._state.start.incarnation,
@@ -145,6 +164,7 @@ class PurchaseCommands:
             quantity=planned.quantity,
             amount=planned.amount,
             sent_ms=now.wall_ms,
+            sell_price=planned.sell_price if planned.is_paid else None,
         )
         yield Send(Peer.GATEWAY, order)
         facts = {"order": purchase.client_id, "request": purchase.request, "who": purchase.who, "why": purchase.why}
@@ -157,8 +177,11 @@ class PurchaseCommands:
             yield Reply(course.asker, PurchaseAnswered(document))
 
     def on_refused(self, message: BuyRefused, now: Moment) -> Effects[None]:
+        """An answer like any other: the same command may send it again at once."""
         course = self._sent.pop(message.client_id, None)
         if course is not None:
+            self._refused.add(message.client_id)
+            self._sent_s.pop(message.client_id, None)
             yield Reply(course.asker, CommandRefused(f"nothing was bought: {message.text}"))
 
     def on_outcome_unknown(self, message: BuyOutcomeUnknown, now: Moment) -> Effects[None]:

@@ -28,6 +28,8 @@ def planned_document(book: PairBook, planned: PlannedPurchase, state: str, repor
         "cost": plain(planned.cost),
         "fee": plain(planned.fee),
         "sell_price": plain(planned.sell_price),
+        "sell_by_exchange": planned.is_paid,
+        "no_list": planned.no_list,
         **({} if report is None else _order(report)),
     }
 

@@ -256,7 +256,7 @@ class Reconciler:
             yield self.begin_later(_LACKING_RETRY_S)
         elif self._state.book.unproven_lots():
             yield self.begin_later(self._permission.earlier_orders_settle_in_s(now))
-        elif self._state.book.order_lists.lots_without_sells():
+        elif self._state.book.order_lists.lots_without_sells() or self._state.book.paid_sells.unknown_purchases:
             yield self.begin_later(_LISTS_AGAIN_S)
 
     # Giving up

@@ -23,7 +23,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, lot_id
 from lotkeeper.trading.money import ZERO, total
-from lotkeeper.trading.orders.client_ids import client_order_id, sell_name
+from lotkeeper.trading.orders.client_ids import client_order_id
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
@@ -147,8 +147,7 @@ def _disposed(book: PairBook) -> tuple[Disposal, ...]:
 
 def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
     """What only SELLs cover that the exchange does not know."""
-    names = (sell_name(client_id) for client_id in denied)
-    orders = (book.lots.sell(name) for name in names if name)
+    orders = map(book.lots.sell_of_id, denied)
     return total(order.open_quantity for order in orders if order and order.state in ON_BOOK)
 
 

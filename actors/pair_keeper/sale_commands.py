@@ -94,7 +94,8 @@ class SaleCommands:
             return
         market, policy = self._state.book.terms
         aged = policy_at_age(policy, lot, now.wall_ms) if policy.age else policy
-        planned = plan_sale(lot, market, aged, message.wish, Prices(bid, self._facts.reference))
+        prices = Prices(bid, self._facts.reference, self._state.book.other_orders.buys)
+        planned = plan_sale(lot, market, aged, message.wish, prices)
         if isinstance(planned, str):
             yield Reply(asker, CommandRefused(planned))
         elif message.is_dry_run:

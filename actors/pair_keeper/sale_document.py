@@ -7,6 +7,7 @@ from lotkeeper.trading.lots.instructed import left_to_sell, sells_of
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import less, plain
 from lotkeeper.trading.selling.planned_sale import PlannedSale
+from lotkeeper.trading.selling.self_trade import consequence_of
 
 Json = dict[str, Any]
 
@@ -29,7 +30,17 @@ def planned_document(lot: Lot, planned: PlannedSale, state: str) -> Json:
         "profit": plain(planned.profit),
         "cancels": list(planned.cancels),
         "left": plain(planned.left),
+        "meets": _met(planned),
     }
+
+
+def _met(planned: PlannedSale) -> Json | None:
+    """The account's own BUY that the sale meets if it comes so far."""
+    met = planned.met
+    if met is None:
+        return None
+    then = consequence_of(planned.self_trade)
+    return {"order_id": met.order_id, "price": plain(met.price), "self_trade": planned.self_trade, "then": then}
 
 
 def found_document(lot: Lot) -> Json:

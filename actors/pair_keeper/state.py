@@ -1,6 +1,7 @@
 """What all collaborators of a keeper share: the pair, its book and market, its phase, and what troubles it."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from lotkeeper.trading.book.holdings import Listing
@@ -103,6 +104,8 @@ class KeeperState:
         self.exchange_ahead_ms = 0  # the exchange's clock less ours, which may be off by hours
         self.is_listed = True  # until the exchange says that it lists no such pair; it may list it again
         self.rate_source = RateSource.USUAL  # of the market's sell rate
+        # The highest fee of a BUY, as a fraction of what it brings; None: the exchange has not said it yet.
+        self.buy_rate: Decimal | None = None
         self.cursor: int | None = None  # the last trade id up to which all is accounted for; None on a first start
         self.complete_as_of_ms: int | None = None  # wall clock; None before the first reconciliation
         self.known_since_ms: int | None = None  # when the pair was reconciled for the first time with this database

@@ -86,12 +86,20 @@ class EarlierSellTag:
     """
 
     client_id: str
-    introduction: int  # by which the keeper was told of it: only the newest counts
+    gateway: int  # that told of it, through which it is asked about: only the newest counts
     asked: int = 1  # which question about it this is
     asked_s: float = float("-inf")  # when it was asked (monotonic); in a wake-up the time of the question before
 
     def next(self) -> "EarlierSellTag":
         return replace(self, asked=self.asked + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSellsTag:
+    """The open orders of the pair: several SELLs of earlier keepers may be among them."""
+
+    client_ids: tuple[str, ...]
+    gateway: int  # as in EarlierSellTag
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from actors.pair_keeper.second_witness import SecondWitness
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, SellTag
 from lotkeeper.trading.lots.transfers import lot_id
-from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 from lotkeeper.trading.recovery.in_flight import alive_until
@@ -94,8 +93,7 @@ class UnresolvedSells:
         return self._state.book.lots.awaited_sells(*IN_FLIGHT)
 
     def _find(self, client_id: str) -> SellOrder | None:
-        name = sell_name(client_id)
-        return self._state.book.lots.sell(name) if name and self._state.has_book else None
+        return self._state.book.lots.sell_of_id(client_id) if self._state.has_book else None
 
     def forget(self, client_ids: Iterable[str]) -> None:
         """These SELLs belong to finished lots."""

@@ -31,6 +31,7 @@ from messages.prices import (
 from messages.queries import FetchFailed, FetchMarket, FetchPrices, MarketFetched, PricesFetched
 
 _CHECK_EVERY_S = 1.0
+_UNHURRIED_CHECK_EVERY_S = 2.0  # as the heartbeat of a stream is then
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +225,18 @@ class PriceBroadcaster(EngineActor):
         if feed.best is None:
             return
         known, best = self._prices.get(symbol), feed.best
+        is_stale = feed.is_stale(self.monotonic())
+        if known is not None and at_ms is None:
+            told = (known.best, known.source, known.is_stale, known.is_confirmed)
+            if told == (best, feed.source, is_stale, feed.is_confirmed):
+                return
         price = Price(
             symbol,
             best,
             last=known.last if known else best.bid,
             at_ms=at_ms or (known.at_ms if known else self.wall_ms()),
             source=feed.source,
-            is_stale=feed.is_stale(self.monotonic()),
+            is_stale=is_stale,
             is_confirmed=feed.is_confirmed,
         )
         if price != known:
@@ -262,8 +268,13 @@ class PriceBroadcaster(EngineActor):
             case _Flush(subscriber):
                 self._flush(subscriber)
             case _CheckFeeds():
-                self.wake_in(_CHECK_EVERY_S, _CheckFeeds())
                 self._check_feeds()
+                self.wake_in(_UNHURRIED_CHECK_EVERY_S if self._is_unhurried() else _CHECK_EVERY_S, _CheckFeeds())
+
+    def _is_unhurried(self) -> bool:
+        """Whether prices are wanted seldom, and come from the streams."""
+        are_wanted_seldom = self._subscribers.are_unhurried(_CHECK_EVERY_S)
+        return are_wanted_seldom and all(feed.mode is PriceSource.STREAM for feed in self._feeds.values())
 
     def _check_feeds(self) -> None:
         now_s = self.monotonic()
@@ -323,6 +334,7 @@ class PriceBroadcaster(EngineActor):
                 rest_requests=self._requests.sent,
                 rest_failures=self._requests.failed,
                 trouble=self._requests.trouble,
+                levels=len(self._bids),
             )
         )
 

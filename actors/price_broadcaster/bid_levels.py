@@ -24,6 +24,10 @@ class BidLevels:
     def __init__(self) -> None:
         self._waiting: dict[str, list[_Waiting]] = {}
 
+    def __len__(self) -> int:
+        """How many levels are waited for."""
+        return sum(map(len, self._waiting.values()))
+
     def __bool__(self) -> bool:
         return bool(self._waiting)
 

@@ -80,6 +80,10 @@ class Subscribers:
         concerned = [each.every_s for each in self._all if any(map(each.wants, symbols))]
         return PricesWanted(best, trades, min(concerned, default=0.0))
 
+    def are_unhurried(self, every_s: float) -> bool:
+        """Whether prices are wanted, and by everybody less often than this."""
+        return bool(self._all) and all(each.every_s > every_s for each in self._all)
+
     def drop_expired(self, now_s: float) -> int:
         """Removes the subscribers that have not renewed in time; returns their number."""
         before = len(self._all)

@@ -74,6 +74,10 @@ class StreamActor(EngineActor):
     def report(self) -> None:
         """Reports the state to the Monitor: called each second, and when it has changed."""
 
+    def check_every_s(self) -> float:
+        """How often the connections are looked after, and the state is reported."""
+        return _CHECK_EVERY_S
+
     def on_proven(self) -> None:
         """The stream delivers: the exchange confirmed it."""
 
@@ -262,7 +266,7 @@ class StreamActor(EngineActor):
             case Connect() if self._connector.is_due(payload):
                 self._connect()
             case CheckConnections():
-                self.wake_in(_CHECK_EVERY_S, CheckConnections())
+                self.wake_in(self.check_every_s(), CheckConnections())
                 self._check_connections()
                 self.report()
 

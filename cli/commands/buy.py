@@ -31,6 +31,7 @@ _WITHIN_S = 40.0  # longer than the exchange's answer to an order is waited for
 @click.option("--at", "price", callback=parse_amount, help="A LIMIT order at this price; without it a MARKET order.")
 @click.option("--quantity", callback=parse_amount, help="So much of the base asset.")
 @click.option("--quote", "amount", callback=parse_amount, help="For so much of the quote asset.")
+@click.option("--no-list", is_flag=True, help="With --at: send the BUY alone; lotkeeper places the SELL.")
 @click.option("--again", "is_again", is_flag=True, help="Buy as much once more, if the same was asked for before.")
 @why_option
 @dry_run_option
@@ -43,6 +44,7 @@ def buy(
     price: Decimal | None,
     quantity: Decimal | None,
     amount: Decimal | None,
+    no_list: bool,
     is_again: bool,
     why: str,
     is_dry_run: bool,
@@ -52,8 +54,10 @@ def buy(
 ) -> None:
     """Buy on PAIR: at the market, or with --at by a LIMIT order that stands until it is filled or cancelled.
 
-    Every fill becomes part of a lot, and gets its SELL like that of any BUY. The same command within twelve hours buys
-    once: the second one finds the first, also after a lost answer. --again buys once more.
+    Every fill becomes part of a lot, and gets its SELL like that of any BUY. With --at the exchange itself places the
+    SELL once the whole BUY is filled (an order list, OPO), where it can: also if this machine is off by then. The same
+    command within twelve hours buys once: the second one finds the first, also after a lost answer. --again buys once
+    more.
     """
     if (quantity is None) == (amount is None):
         raise click.UsageError("Give one of --quantity and --quote.")
@@ -61,7 +65,7 @@ def buy(
     from messages.control import BuyCoins
 
     config, symbol = load_config(config_path), pair.upper()
-    wish = PurchaseWish(price, quantity, amount, int(time.time() * 1000), getpass.getuser(), why)
+    wish = PurchaseWish(price, quantity, amount, int(time.time() * 1000), getpass.getuser(), why, not no_list)
 
     def ask(*, is_dry: bool) -> Json:
         document: Json = ask_service(config, BuyCoins(symbol, wish, is_again, is_dry), _WITHIN_S).document

@@ -1,71 +1,159 @@
-"""`lotkeeper db`: looks after the database."""
+"""`lotkeeper db`: the database: a backup, its return, and whether it agrees with itself and with the exchange."""
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.shared import ServiceCommand, config_option, confirm, dry_run_option, json_option, write_json, yes_option
+from cli.commands.db_upgrade import upgrade_
+from cli.history.options import opened_database
+from cli.shared import ServiceCommand, config_option, confirm, json_option, write_json, yes_option
+from lotkeeper.service.client import ask_service, is_running
 from lotkeeper.service.configuration import load_config
+from lotkeeper.service.errors import ServiceError
 
 if TYPE_CHECKING:
-    from lotkeeper.service.database_upgrade import UpgradePlan
+    from lotkeeper.config import Config
+    from persistence.engines.sqlite.backup import CopiedDatabase
+
+_COMPARED_WITHIN_S = 60.0
+_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.group()
 def db() -> None:
-    """Look after the database: bring it to the schema of this version."""
+    """Back up the database, restore it, check it, and bring it to the schema of this version."""
 
 
-@db.command(cls=ServiceCommand, name="upgrade", short_help="Bring the database to the schema of this version.")
-@dry_run_option
+db.add_command(upgrade_)
+
+
+@db.command(cls=ServiceCommand, short_help="Copy the database into FILE, also while the service runs.")
+@_FILE
+@config_option
+@json_option
+def backup(file: Path, config_path: Path, as_json: bool) -> None:
+    """Copy the database into FILE, also while the service runs: one consistent file, checked. FILE must not exist.
+
+    A backup of any age loses no lot: the next start reads from the exchange what came since.
+    """
+    from persistence.engines.sqlite.backup import backup as copy_database
+    from persistence.errors import StoreError
+
+    place = _file_of(
+        load_config(config_path), "pg_dump --format=custom --file=FILE", "copies it, also while it is used"
+    )
+    try:
+        found = copy_database(place, file.absolute())
+    except StoreError as error:
+        raise ServiceError(str(error)) from error
+    if as_json:
+        write_json(_copy_document(found))
+    else:
+        click.echo(f"{place} is backed up to {found.path}: {_contents(found)}")
+
+
+@db.command(cls=ServiceCommand, short_help="Put the backup FILE in the place of the database.")
+@_FILE
 @yes_option
 @config_option
 @json_option
-def upgrade_(*, is_dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -> None:
-    """Bring the database to the schema of this version, while the service is stopped: all steps, or none.
+def restore(file: Path, is_sure: bool, config_path: Path, as_json: bool) -> None:
+    """Put the backup FILE in the place of the database, while the service is stopped.
 
-    A start does this by itself where it is safe: with SQLite, of whose file a copy is made before, and with PostgreSQL
-    if the steps only add columns and tables. It is said what will be done, and asked.
+    FILE is checked first, and stays. What is there now is kept beside it. The next start reads from the exchange all
+    trades since the backup, and recognizes every SELL: nothing is lost, and nothing is sold twice.
     """
-    from lotkeeper.service.database_upgrade import plan_upgrade, upgrade
+    from lotkeeper.service.lease import lock_database
+    from persistence.engines.sqlite.backup import check_copy
+    from persistence.engines.sqlite.backup import restore as put_in_place
+    from persistence.errors import StoreError
 
     config = load_config(config_path)
-    plan, copy = plan_upgrade(config), None
-    is_needed = bool(plan.steps)
-    if is_needed and not is_dry_run:
-        confirm(_text(plan), is_sure, as_json)
-        copy = upgrade(config)
-    is_done = is_needed and not is_dry_run
+    place = _file_of(
+        config, "pg_restore --clean --dbname=DATABASE FILE", "puts a copy back while the service is stopped"
+    )
+    if is_running(config):
+        raise ServiceError("the service runs with this database: `lotkeeper stop` first")
+    try:
+        found = check_copy(file.absolute())
+        confirm(f"{file} ({_contents(found)}) takes the place of {place}.", is_sure, as_json)
+        lock = lock_database(config, os.getpid())
+        try:
+            kept = put_in_place(file.absolute(), place, f"before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+        finally:
+            if lock is not None:
+                os.close(lock)
+    except StoreError as error:
+        raise ServiceError(str(error)) from error
     if as_json:
-        write_json(_document(plan, copy, is_done=is_done))
-    elif is_done:
-        kept = f"; as it was: {copy}" if copy else ""
-        click.echo(f"the database {plan.place} has schema {plan.newest} now{kept}")
+        write_json({**_copy_document(found), "restored_to": str(place), "kept": None if kept is None else str(kept)})
+        return
+    click.echo(f"{place} has {_contents(found)} now; `lotkeeper start` reads from the exchange what came since")
+    if kept is not None:
+        click.echo(f"what was there is kept as {kept}")
+
+
+@db.command(cls=ServiceCommand, short_help="Check the database; with --exchange also against the exchange.")
+@click.option("--exchange", "with_exchange", is_flag=True, help="Compare with the exchange too; the service must run.")
+@config_option
+@json_option
+def check(with_exchange: bool, config_path: Path, as_json: bool) -> None:
+    """Check the file and whether the tables agree: lots, trades, SELLs, and sums. Nothing is changed.
+
+    It may be done while the service runs. The exit code is 1 if something is found. With --exchange the running service
+    compares the lots with the trades and open orders of the exchange, as `lotkeeper reconcile --dry-run`.
+    """
+    from persistence.history.check import check_tables
+
+    config = load_config(config_path)
+    with opened_database(config) as database:
+        place, found = database.place, check_tables(database)
+    findings = [*found.findings, *(_differences(config) if with_exchange else ())]
+    if as_json:
+        write_json({"database": place, "lots": found.lots, "exchange": with_exchange, "findings": findings})
     else:
-        click.echo(_text(plan))
+        for each in findings:
+            click.echo(each)
+        click.echo(_verdict(place, found.lots, len(findings), with_exchange))
+    if findings:
+        click.get_current_context().exit(1)
 
 
-def _text(plan: "UpgradePlan") -> str:
-    if plan.found is None:
-        return f"there is no database {plan.place} yet; a start makes it"
-    if not plan.steps:
-        return f"the database {plan.place} has schema {plan.found}, the newest: nothing is to be done"
-    lines = [f"the database {plan.place} has schema {plan.found}, this lotkeeper {plan.newest}:"]
-    lines += [f"  {step.version} to {step.version + 1}: {'; '.join(step.changes)}" for step in plan.steps]
-    before = "a copy is made beside it" if plan.makes_copy else "no copy is made; make a backup with pg_dump"
-    return "\n".join((*lines, f"before that, {before}"))
+def _file_of(config: "Config", tool: str, does: str) -> Path:
+    """The file of the database; raises ServiceError for one of a server."""
+    from lotkeeper.database_url import is_postgresql, without_password
+    from persistence.engines.sqlite.files import database_path
+
+    if is_postgresql(config.database):
+        raise ServiceError(
+            f"{without_password(config.database)} is a database of PostgreSQL: its own tool {does}, `{tool}`"
+        )
+    return database_path(config.database)
 
 
-def _document(plan: "UpgradePlan", copy: Path | None, *, is_done: bool) -> dict[str, Any]:
-    return {
-        "database": plan.place,
-        "schema": None if plan.found is None else int(plan.found),
-        "newest": plan.newest,
-        "steps": [
-            {"from": each.version, "to": each.version + 1, "changes": each.changes, "only_adds": each.only_adds}
-            for each in plan.steps
-        ],
-        "copy": None if copy is None else str(copy),
-        "done": is_done,
-    }
+def _differences(config: "Config") -> list[str]:
+    from messages.control import ReconcilePair
+
+    answers = [ask_service(config, ReconcilePair(symbol, True), _COMPARED_WITHIN_S) for symbol in config.pairs]
+    return [f"{answer.symbol}: {each}" for answer in answers for each in answer.differences]
+
+
+def _verdict(place: str, lots: int, count: int, with_exchange: bool) -> str:
+    compared = ", compared with the exchange" if with_exchange else ""
+    found = "nothing was found" if not count else "1 thing was found" if count == 1 else f"{count} things were found"
+    return f"{place}: {_counted(lots, 'lot')}{compared}: {found}"
+
+
+def _contents(found: "CopiedDatabase") -> str:
+    return f"{_counted(found.lots, 'lot')}, {_counted(found.trades, 'trade')}, {found.bytes / 1e6:.1f} MB"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _copy_document(found: "CopiedDatabase") -> dict[str, Any]:
+    return {"file": str(found.path), "bytes": found.bytes, "lots": found.lots, "trades": found.trades}

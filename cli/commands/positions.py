@@ -1,65 +1,67 @@
 """`lotkeeper positions`: the lots."""
 
-import csv
-import sys
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.shared import ServiceCommand, config_option, json_option, last_bids, write_json
-from lotkeeper.service.client import ask_service
+from cli.history.options import opened_database, page_options, refuse_both
+from cli.history.output import say_older, write_rows
+from cli.history.states import state_option
+from cli.shared import ServiceCommand, config_option, json_option, last_bids
 from lotkeeper.service.configuration import load_config
 
 _COLUMNS = (
     "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds "
     "nearest_trigger nearest_stop arms_at away_pct"
 )
+_STATES = ("open", "selling", "parked", "queued", "held", "closed")
+_OPEN = frozenset(each.upper() for each in _STATES if each != "closed")
+_NONE = "no lots: everything bought since lotkeeper's first start is sold"
+_NONE_FOUND = "no such lots"
 
 
 @click.command(cls=ServiceCommand, short_help="List the lots and their SELLs.")
-@click.option("--pair", default="", help="Only this pair.")
 @click.option("--all", "is_all", is_flag=True, help="Include closed lots.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="Only the newest.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values on standard output.")
+@state_option({each: [each.upper()] for each in _STATES})
+@page_options(1000)
 @config_option
 @json_option
-def positions(*, pair: str, is_all: bool, limit: int, as_csv: bool, config_path: Path, as_json: bool) -> None:
-    """List the lots: what was bought, what it cost, and the state of its SELL."""
-    if as_csv and as_json:
-        raise click.UsageError("--csv and --json cannot be given together.")
-    from messages.control import AskPositions
+def positions(
+    *,
+    is_all: bool,
+    states: frozenset[str],
+    pair: str,
+    since_ms: int | None,
+    until_ms: int | None,
+    limit: int,
+    before: str,
+    as_csv: bool,
+    config_path: Path,
+    as_json: bool,
+) -> None:
+    """List the lots: what was bought, what it cost, and the state of its SELL. Those bought last come first.
+
+    Without --all or --state those that are not closed. --since and --until are of the first BUY trade of a lot. They
+    are read from the database, also while the service is not running; how far the market is from them is shown while
+    it runs. The next page: --before with the name of the last lot.
+    """
+    refuse_both(as_csv, as_json)
+    from actors.ledger.positions import position
+    from cli.views.lots import lots_table
+    from cli.views.triggers import with_distances
+    from persistence.history.lots import read_lots
+    from persistence.history.wanted import Wanted
 
     config = load_config(config_path)
-    found = ask_service(config, AskPositions(pair.upper(), not is_all, limit)).positions
-    bids = last_bids(config) if found else {}
-    lots = _with_distances(found, bids)
-    if as_json:
-        write_json(lots)
-    elif as_csv:
-        _write_csv(lots)
-    else:
-        _show(lots, bids)
-
-
-def _with_distances(lots: tuple[dict[str, Any], ...], bids: dict[str, Decimal]) -> list[dict[str, Any]]:
-    from cli.views.triggers import with_distances
-
-    return with_distances(lots, bids)
-
-
-def _write_csv(lots: list[dict[str, Any]]) -> None:
-    writer = csv.DictWriter(sys.stdout, _COLUMNS.split(), extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(lots)
-
-
-def _show(lots: list[dict[str, Any]], bids: dict[str, Decimal]) -> None:
-    from cli.views.lots import lots_table
-    from cli.views.responsive_table import stdout_console
-
-    if lots:
-        stdout_console().print(lots_table(lots, bids))
-    else:
-        click.echo("no lots: everything bought since lotkeeper's first start is sold")
+    wanted = Wanted(pair, since_ms, until_ms, states or (frozenset() if is_all else _OPEN), limit, before.upper())
+    with opened_database(config) as database:
+        found = [position(lot) for lot in read_lots(database, replace(wanted, limit=limit + 1))]
+    bids: dict[str, Decimal] = last_bids(config) if found else {}
+    rows: list[dict[str, Any]] = with_distances(found[:limit], bids)
+    none = _NONE if wanted == Wanted(states=_OPEN, limit=limit) else _NONE_FOUND
+    write_rows(rows, _COLUMNS.split(), partial(lots_table, bids=bids), none, as_json=as_json, as_csv=as_csv)
+    say_older(rows, "lot", is_more=len(found) > limit, is_quiet=as_csv or as_json)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from cli.views.formats import duration, with_sign
 from cli.views.instructed import instructed_rows
+from lotkeeper.trading.orders.client_ids import purchase_of
 
 Json = Mapping[str, Any]
 Row = tuple[str, str, str]
@@ -157,7 +158,10 @@ def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
     yield "quantity", f"{sell['quantity']} {base}", _step_text(lot)
     yield "cost", f"{sell['cost']} {quote}", _share_text(lot, sell)
     if sell["floor"] is None:
-        yield "price", f"{sell['price']} {quote}", "found on the exchange: the terms it was placed on are not known"
+        is_paid = purchase_of(sell["client_order_id"])
+        found = "found on the exchange: the terms it was placed on are not known"
+        about = "chosen with the BUY: its floor if all is bought at the limit" if is_paid else found
+        yield "price", f"{sell['price']} {quote}", about
         yield from _follow_rows(sell, quote)
         yield from _stop_rows(lot, sell)
         return

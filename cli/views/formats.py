@@ -1,5 +1,6 @@
 """How amounts and times are written for people."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from rich.text import Text
@@ -28,6 +29,16 @@ def duration(seconds: float) -> str:
         if whole >= size:
             return f"{whole // size} {unit} {whole % size // part} {smaller}"
     return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
+
+
+def fees_text(fees: Mapping[str, str]) -> str:
+    """Amounts by asset, such as `0.0003 BNB, 1.2 USDT`."""
+    return ", ".join(f"{amount} {asset}" for asset, amount in fees.items())
+
+
+def moment(iso: str) -> str:
+    """A time of a document (UTC) to the second, such as `2026-11-30 05:14:12`."""
+    return iso[:19].replace("T", " ")
 
 
 def with_sign(amount: str) -> str:

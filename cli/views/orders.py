@@ -1,4 +1,4 @@
-"""The table of the open orders."""
+"""The tables of the open orders, and of those of all time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -6,11 +6,11 @@ from typing import Any
 
 from rich.text import Text
 
-from cli.views.formats import NONE, duration
+from cli.views.formats import NONE, duration, moment
 from cli.views.responsive_table import ResponsiveTable, plain_table
 
 Json = Mapping[str, Any]
-_SIDE_STYLE = {"BUY": "green", "SELL": "red"}
+SIDE_STYLE = {"BUY": "green", "SELL": "red"}
 
 
 def orders_table(orders: Sequence[Json]) -> ResponsiveTable:
@@ -21,7 +21,7 @@ def orders_table(orders: Sequence[Json]) -> ResponsiveTable:
         age_s = (now - datetime.fromisoformat(each["sent"])).total_seconds()
         table.add_row(
             each["pair"],
-            Text(each["side"], _SIDE_STYLE[each["side"]]),
+            Text(each["side"], SIDE_STYLE[each["side"]]),
             each["type"].lower(),
             each["price"],
             each["quantity"],
@@ -32,3 +32,24 @@ def orders_table(orders: Sequence[Json]) -> ResponsiveTable:
             duration(max(0.0, age_s)),
         )
     return ResponsiveTable(table, ("Age", "Lot", "Type", "State"))
+
+
+def past_orders_table(orders: Sequence[Json]) -> ResponsiveTable:
+    """The same for orders of all time, with the moment at which they were placed."""
+    table = plain_table(
+        "Placed (UTC)", "Pair", "Side", "Type", "Price", "Quantity", "Executed", "State", "Order", "Lot"
+    )
+    for each in orders:
+        table.add_row(
+            moment(each["sent"]),
+            each["pair"],
+            Text(each["side"], SIDE_STYLE[each["side"]]),
+            (each["type"] or NONE).lower(),
+            each["price"] or NONE,
+            each["quantity"],
+            each["executed"],
+            str(each["state"]).lower(),
+            each["client_order_id"] or str(each["order_id"]),
+            each["lot"] or NONE,
+        )
+    return ResponsiveTable(table, ("Lot", "Type", "Quantity", "Pair"))

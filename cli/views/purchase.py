@@ -48,7 +48,13 @@ def _figures(purchase: Json) -> Iterator[str]:
     ask = "the ask is not known" if purchase["ask"] is None else f"the ask is {purchase['ask']}"
     about = f"some {purchase['expected_quantity']} {purchase['base']} at {purchase['expected_price']}"
     yield f"  {ask}; expected: {about}, {shorten(purchase['cost'])} {quote}, fee {shorten(purchase['fee'])}"
-    yield f"  its SELL would stand at {purchase['sell_price']}"
+    if purchase["sell_by_exchange"]:
+        yield f"  the exchange itself places its SELL at {purchase['sell_price']} when all of it is bought (OPO),"
+        yield "    also if this machine is off then; until then what is bought waits for that"
+    else:
+        yield f"  its SELL would stand at {purchase['sell_price']}"
+    if purchase["no_list"]:
+        yield f"  lotkeeper places it, not the exchange: {purchase['no_list']}"
     if "lot" in purchase:
         yield f"  lot {purchase['lot']}"
 

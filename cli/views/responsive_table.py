@@ -25,7 +25,7 @@ class ResponsiveTable:
         for name in self._optional:
             if Measurement.get(console, options.update(width=_ANY_WIDTH), table).maximum <= options.max_width:
                 break
-            table = _without(table, name)
+            table = without_column(table, name)
         yield table
 
 
@@ -35,7 +35,8 @@ def stdout_console() -> Console:
     return console if console.is_terminal else Console(width=_FILE_WIDTH)
 
 
-def _without(table: Table, name: str) -> Table:
+def without_column(table: Table, name: str) -> Table:
+    """The table without one of its columns."""
     left = [column for column in table.columns if column.header != name]
     narrower = Table.grid()
     narrower.__dict__.update(table.__dict__)

@@ -52,6 +52,9 @@ def _figures(sale: Json) -> Iterator[str]:
         yield f"  sells {sale['under_floor_pct']} % under the floor of {sale['floor']}"
     if sale["cancels"]:
         yield f"  cancels {', '.join(sale['cancels'])} first"
+    if sale["meets"]:
+        met = sale["meets"]
+        yield f"  your own BUY {met['order_id']} stands at {met['price']}: where they meet, the exchange {met['then']}"
     if Decimal(sale["left"]):
         yield f"  {sale['left']} {sale['base']} stays with the policy of the pair"
 

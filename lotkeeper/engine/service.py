@@ -130,7 +130,10 @@ class RunningSystem:
         return message
 
     def stop(self, seconds: float = _STOP_TIMEOUT) -> None:
-        """Asks all actors to exit, and after `seconds` ends by force those that have not. May be called twice."""
+        """Asks all actors to exit, and after `seconds` ends by force those that have not; with 0 at once.
+
+        May be called twice.
+        """
         self._base.shutdown(seconds)
 
     def __enter__(self) -> Self:

@@ -12,7 +12,14 @@ from lotkeeper.exchange.budget.costs import Cost, cost_of
 from lotkeeper.exchange.rest import decode
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
 from lotkeeper.trading.money import plain
-from lotkeeper.trading.orders.client_ids import SellName, client_order_id, order_list_id, stop_id
+from lotkeeper.trading.orders.client_ids import (
+    SellName,
+    client_order_id,
+    order_list_id,
+    paid_list_id,
+    paid_sell_id,
+    stop_id,
+)
 from lotkeeper.trading.orders.stop_leg import StopPrices
 from lotkeeper.trading.orders.trails import TRAILING_TYPE, Trail
 
@@ -98,6 +105,34 @@ def place_buy(
         "newOrderRespType": "FULL",
     }
     return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
+
+
+def place_buy_with_sell(
+    symbol: str, client_id: str, *, price: Decimal, quantity: Decimal, sell_price: Decimal
+) -> ExchangeRequest:
+    """A LIMIT BUY that pays for a LIMIT SELL (OPO): the exchange places the SELL when the BUY is filled, of what that
+    brought after its fee (Binance faqs/opo.md). Answered with PlacedOrder.
+
+    Send it once: after Unknown ask for its client order id; the exchange has both or none.
+    """
+    params = {
+        "symbol": symbol,
+        "listClientOrderId": paid_list_id(client_id),
+        "workingType": "LIMIT",
+        "workingSide": "BUY",
+        "workingClientOrderId": client_id,
+        "workingPrice": plain(price),
+        "workingQuantity": plain(quantity),
+        "workingTimeInForce": "GTC",
+        "pendingType": "LIMIT",
+        "pendingSide": "SELL",
+        "pendingClientOrderId": paid_sell_id(client_id),
+        "pendingPrice": plain(sell_price),
+        "pendingTimeInForce": "GTC",
+        "newOrderRespType": "FULL",
+    }
+    path, method = "/api/v3/orderList/opo", "orderList.place.opo"
+    return ExchangeRequest("POST", path, method, params, decode.placed_purchase, is_signed=True)
 
 
 def place_sell_with_stop(

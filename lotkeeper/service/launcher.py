@@ -175,7 +175,8 @@ class Launcher:
             failure = None if self._is_stopping else error
         if failure is None:
             self._notifier.notify_stopping()
-        system.stop(_STOP_WITHIN_S)
+        # Without its root or its admin no actor goes on, and all that waits for a SELL waits for the next start.
+        system.stop(0.0 if isinstance(failure, SystemGoneError) else _STOP_WITHIN_S)
         if failure is not None:
             self._note_failure(failure)
 

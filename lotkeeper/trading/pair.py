@@ -25,7 +25,9 @@ class TradePair(Remembering):
     filters: tuple[Filter, ...] = ()  # all but PRICE_FILTER and LOT_SIZE, with those of the whole exchange
     precision: Precision = field(default=Precision())
     unknown: tuple[str, ...] = ()  # names of filters new to us: the exchange may refuse an order for one of them
+    self_trade: str = ""  # what it does with two orders of an account that meet (defaultSelfTradePreventionMode)
     allows_trailing: bool = True  # whether a SELL may follow the price (allowTrailingStop, orderTypes)
+    takes_opo: bool = False  # whether a BUY can pay for its SELL (exchangeInfo, otoAllowed and opoAllowed)
     takes_lists: bool = True  # whether the exchange takes order lists (OCO) of the pair (exchangeInfo, ocoAllowed)
 
     @property

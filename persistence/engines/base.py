@@ -69,6 +69,21 @@ class Engine(ABC):
     def write(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """The query for each of the rows, all or none, on the disk when this returns; raises StoreError."""
 
+    @abstractmethod
+    def connect_reader(self) -> Any:
+        """A connection that writes nothing, in a transaction that sees one moment.
+
+        Raises StoreError where there is no database, and what the engine's own module raises.
+        """
+
+    @abstractmethod
+    def own_errors(self) -> AbstractContextManager[None]:
+        """Turns errors of the engine's own module into a StoreError; unlike `store_errors` without Pony."""
+
+    def damages(self, connection: Any) -> list[str]:
+        """What the engine finds wrong with its files; nothing where it cannot be asked. Raises StoreError."""
+        return []
+
     def alone(self) -> AbstractContextManager[None]:
         """While tables are made: no other process makes them meanwhile."""
         return nullcontext()

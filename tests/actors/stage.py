@@ -150,12 +150,14 @@ class Stage:
     def market(
         self, pair: TradePair = PAIR, commission: Commission = COMMISSION, *, exchange_ahead_ms: int = 0
     ) -> FetchMarket:
-        """The rules are told, and the commission if it was asked for; the question."""
-        question = self.gateway.pop(FetchMarket)
-        told = commission if question.with_commission else None
+        """The rules are told, and the commission if it was asked for; the question, or the last of them."""
+        waiting = sum(isinstance(each, FetchMarket) for each in self.gateway.received)
+        questions = [self.gateway.pop(FetchMarket) for _ in range(max(1, waiting))]
         exchange_ms = self.desk.actor.wall_ms() + exchange_ahead_ms
-        self.desk.tell(MarketFetched(question.request_id, pair, told, exchange_ms), self.gateway)
-        return question
+        for question in questions:
+            told = commission if question.with_commission else None
+            self.desk.tell(MarketFetched(question.request_id, pair, told, exchange_ms), self.gateway)
+        return questions[-1]
 
     def answers(self) -> list[Any]:
         """Answers every question from the exchange's memory until none is left; the questions."""

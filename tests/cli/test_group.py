@@ -15,7 +15,6 @@ from lotkeeper.version import __version__
 ROOT = Path(__file__).parents[2]
 ASKING = (
     ("status",),
-    ("positions",),
     ("orders",),
     ("explain", "BTCUSDT-7"),
     ("pause", "BTCUSDT"),
@@ -33,7 +32,9 @@ ASKING += (
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),
 )
-CONFIGURED = (*ASKING, ("config", "show"), ("config", "check"), ("db", "upgrade"), ("start",), ("restart",), ("run",))
+READING = (("positions",), ("orders", "--all"), ("fills",), ("profit",))
+CONFIGURED = (*ASKING, *READING, ("config", "show"), ("config", "check"), ("start",), ("restart",), ("run",))
+CONFIGURED += (("db", "upgrade"),)
 name_of = " ".join
 
 
@@ -83,6 +84,11 @@ def test_a_wrong_usage_is_2(run, config, words):
     "words",
     [
         ("positions", "--csv", "--json"),
+        ("orders", "--state", "sold"),
+        ("fills", "--since", "yesterday"),
+        ("profit", "--by", "year"),
+        ("tax", "--csv"),
+        ("tax", "--year", "2026"),
         ("demo", "--seconds", "0"),
         ("demo", "--seconds", "soon"),
         ("paper", "--port", "99999"),
@@ -149,6 +155,13 @@ def test_when_nothing_runs_programs_get_a_document(run, config, words):
     assert result.exit_code == 3
     assert "not running" in json.loads(result.stdout)["error"]
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("words", READING, ids=name_of)
+def test_without_a_database_there_is_nothing_to_read(run, config, words):
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: there is no database")
 
 
 @pytest.mark.parametrize("words", [("start",), ("run",), ("restart",)], ids=name_of)

@@ -8,6 +8,7 @@ from persistence.records import lot_entries
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
 from tests.persistence.lots import lot
+from tests.persistence.older import without_version_6
 
 
 def test_none_of_its_lots_is_armed_and_that_one_is_armed_is_kept(tmp_path):
@@ -16,8 +17,7 @@ def test_none_of_its_lots_is_armed_and_that_one_is_armed_is_kept(tmp_path):
     store.record(lot_entries(lot(7)))
     store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("ALTER TABLE lots DROP COLUMN break_even_ms")
-        connection.execute("UPDATE system_state SET value = '5' WHERE key = 'schema.version'")
+        without_version_6(connection)
     store = Store.open(f"sqlite:///{path}")
     assert store.state(SCHEMA_KEY) == str(SCHEMA_VERSION)
     assert store.lots() == (lot(7),)

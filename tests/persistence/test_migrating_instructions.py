@@ -12,6 +12,7 @@ from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
 from tests.lotkeeper.trading.instructing import instruction
 from tests.persistence.lots import lot, order
+from tests.persistence.older import set_version, without_version_6
 
 
 def test_its_sells_carry_out_none_and_new_ones_are_taken(tmp_path):
@@ -20,11 +21,11 @@ def test_its_sells_carry_out_none_and_new_ones_are_taken(tmp_path):
     store.record(lot_entries(lot(7)))
     store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
+        without_version_6(connection)
         for column in ("trail_delta", "stop_price", "stop", "is_instructed"):
             connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
-        connection.execute("ALTER TABLE lots DROP COLUMN break_even_ms")
         connection.execute("DROP TABLE sell_instructions")
-        connection.execute("UPDATE system_state SET value = '4' WHERE key = 'schema.version'")
+        set_version(connection, 4)
     store = Store.open(f"sqlite:///{path}")
     assert store.state(SCHEMA_KEY) == str(SCHEMA_VERSION)
     assert store.lots() == (lot(7),)

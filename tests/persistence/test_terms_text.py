@@ -19,13 +19,14 @@ def test_ways_of_selling_come_back_from_their_text():
     policy = replace(
         TERMS.policy, keep_coins_pct=D("12.5"), age=steps, ladder=(Rung(D("33.3"), D("0.5")), Rung(D("66.7"), D(2)))
     )
-    terms = replace(TERMS, policy=policy)
+    market = replace(TERMS.market, pair=replace(TERMS.market.pair, self_trade="EXPIRE_BOTH"))
+    terms = replace(TERMS, market=market, policy=policy)
     assert terms_from_text(terms_to_text(terms)) == terms
 
 
 def test_terms_of_a_version_without_them_are_read():
     document = orjson.loads(terms_to_text(TERMS))
-    del document["policy"]["ladder"]
+    del document["policy"]["ladder"], document["self_trade"]
     assert terms_from_text(orjson.dumps(document).decode()) == TERMS
 
 

@@ -17,20 +17,24 @@ def main() -> int:
     wanted = _parse_arguments()
     if wanted.seed is not None:
         return _print_story(play(wanted.seed, with_story=True, **_kind_of(wanted)))
-    began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
+    began, failed, sums = time.monotonic(), [], [0, 0, 0, 0, 0]
     for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers, **_kind_of(wanted)):
         failed += [verdict] if verdict.broken else []
         sums = [
-            a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)
+            a + b
+            for a, b in zip(
+                sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells, verdict.lists), strict=True
+            )
         ]
         if verdict.broken:
             print(f"seed {verdict.seed}: {verdict.broken}", flush=True)
         if len(failed) >= wanted.most:
             break
-    handled, lots, exempt, sells = sums
+    handled, lots, exempt, sells, lists = sums
     print(
         f"{wanted.seeds} schedules from seed {wanted.first} in {time.monotonic() - began:.0f} s: {handled} messages, "
-        f"{lots} BUYs ({exempt} that no keeper could know), {sells} SELLs; {len(failed)} broken"
+        f"{lots} BUYs ({exempt} that no keeper could know), {sells} SELLs, {lists} of them paid by their BUYs; "
+        f"{len(failed)} broken"
     )
     return 1 if failed else 0
 
@@ -45,7 +49,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--many", action="store_true", help="the pair is one of many: its keeper spares requests")
     parser.add_argument("--slow", action="store_true", help="the exchange's queries are behind by up to a minute")
     parser.add_argument("--exits", action="store_true", help="lots are sold in another way than the default")
-    parser.add_argument("--sales", action="store_true", help="an operator sells lots by `lotkeeper sell`")
+    parser.add_argument("--sales", action="store_true", help="an operator sells, buys and cancels by command")
     parser.add_argument("--reloads", action="store_true", help="the configuration is reloaded in the middle of trading")
     parser.add_argument("--top-ups", action="store_true", help="BNB for fees is bought, over some hours")
     parser.add_argument("--answered", action="store_true", help="the Gateway dies between an answer and telling of it")

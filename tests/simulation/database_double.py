@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, assert_never
 
+from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish, is_same, new_purchase
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
@@ -53,11 +54,12 @@ class Tables:
     cursor: CursorRecord | None = None
     states: dict[str, str] = field(default_factory=dict)
     terms: Terms | None = None
+    purchases: dict[str, AskedPurchase] = field(default_factory=dict)  # by client order id
 
     def copy(self) -> "Tables":
         """A copy of the tables is enough, because rows are replaced and never changed."""
         dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.disposals, self.instructions)
-        return Tables(*(dict(each) for each in dicts), self.cursor, dict(self.states), self.terms)  # type: ignore[arg-type]
+        return Tables(*(dict(each) for each in dicts), self.cursor, dict(self.states), self.terms, dict(self.purchases))  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -86,6 +88,26 @@ class DatabaseDouble:
             raise StoreError("the disk is full")
         for entry in entries:
             self._write(entry)
+
+    def find_or_record_purchase(
+        self, symbol: str, wish: PurchaseWish, *, is_again: bool, sent_again: str, lease: int | None
+    ) -> tuple[AskedPurchase, bool]:
+        if self.is_full():
+            raise StoreError("the disk is full")
+        if sent_again in self.tables.purchases:
+            known = self.tables.purchases[sent_again] = replace(self.tables.purchases[sent_again], sent_ms=wish.at_ms)
+            return known, False
+        same = [each for each in self.tables.purchases.values() if each.request == wish.request]
+        newest = max(same, key=lambda each: each.number, default=None)
+        if newest is not None and not is_again and is_same(newest, wish):
+            return newest, False
+        purchase = new_purchase(symbol, wish, 1 if newest is None else newest.number + 1)
+        self.tables.purchases[purchase.client_id] = purchase
+        return purchase, True
+
+    def count_lots(self, most: int, lease: int | None = None) -> int:
+        """What lots earned decides nothing."""
+        return 0
 
     def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
         self._loaded_orders = frozenset(self.tables.orders)

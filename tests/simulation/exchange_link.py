@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import orjson
 from thespian.actors import WatchMessage
@@ -17,7 +18,7 @@ from binance_sim.api.request import ApiRequest
 from binance_sim.api.table import BY_PATH
 from binance_sim.clock import milliseconds
 from binance_sim.errors import ApiError
-from lotkeeper.exchange.link.protocol import OnOutcome
+from lotkeeper.exchange.link.protocol import MayLeave, OnOutcome, always
 from lotkeeper.exchange.link.states import LinkCondition, LinkState
 from lotkeeper.exchange.observer import LinkObserver, Reply, SentRequest
 from lotkeeper.exchange.requests import ExchangeRequest
@@ -57,7 +58,9 @@ class SimulatedLink:
         self._arrived: deque[tuple[_Flight, Outcome]] = deque()
         self._opens_at: float | None = None  # when its connections can be used; None: it has none
 
-    def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
+    def submit(
+        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
+    ) -> None:
         world = self._world
         flight = _Flight(
             request, SentRequest(request.method, request.path, request.cost, request.is_signed), on_outcome
@@ -65,8 +68,11 @@ class SimulatedLink:
         self._observer.before_request(flight.sent)
         if request.method == "POST" and world.chance("dies_unsent"):
             world.tell(self._process.name, lambda: "dies before the order leaves")
+            if crc32(str(request.params).encode()) % 2:
+                may_leave()  # it dies in the last microseconds before that
             self._process.dies_now = True
             return
+        assert may_leave()  # nobody takes the memory of the journal away here
         world.later(timeout_s, lambda: self._arrive(flight, TIMEOUT))
         (self._send_query if request.method == "GET" else self._send_command)(flight)
 

@@ -15,7 +15,7 @@ EVERY, AMONG = 20, (1, 5, 8, 14)  # of so many schedules these
 CHANGED_AMONG = (8, 14)  # of those that have one, these start again with another one
 _LEAST_PROFITS = ("0.5", "0.5", "0.7", "1.5")  # of the judge's at least
 TRAILING_AMONG = (3, 11)  # and these have lots that follow the price
-BREAK_EVEN_AMONG = (9, 12)  # and these have a stop at break-even once the price has risen
+BREAK_EVEN_AMONG = (9,)  # and these have a stop at break-even once the price has risen
 _SELL_RATE = Fraction(1, 1000)
 _PROFITS = ("0.5", "0.6", "1", "2", "5", "12")  # the judge asks for the first of all SELLs
 

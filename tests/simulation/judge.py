@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from binance_sim.matching.orders import AccountTrade, Order
 from lotkeeper.exchange.rest.outcomes import Answered, Unknown, is_refused_as
-from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
+from lotkeeper.trading.orders.client_ids import SellName, is_cancel, is_ours, is_purchase, purchase_of, sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
 from lotkeeper.trading.selling.break_even import is_armed
+from tests.simulation.operator_purchases import from_free_coins, paying_buy
 from tests.simulation.operator_sales import AskedSales
 from tests.simulation.pairs_of_orders import expected_proceeds, is_stop, open_quantity
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
@@ -91,8 +92,13 @@ class Lot:
         return sum((each.filled + (each.remaining if each.is_open else 0) for each in self.instructed), D(0))
 
     @property
+    def from_free_coins(self) -> D:
+        """So much of the BUY's fee the exchange took from coins that were no lot's, or another's."""
+        return from_free_coins(self.sells, self.received)
+
+    @property
     def uncovered(self) -> D:
-        return self.received - self.offered
+        return self.received + self.from_free_coins - self.offered
 
 
 class Judge:
@@ -127,7 +133,10 @@ class Judge:
             if order.trades:
                 self.lots.setdefault(order.order_id, Lot(order))
             return
-        name = sell_name(order.ticket.client_id)
+        buy = paying_buy(order)
+        if buy is not None and not order.qty:
+            return  # it waits for its BUY, or has ended with it
+        name = sell_name(order.ticket.client_id) if buy is None else SellName(buy.order_id, 0)
         if name is None:
             if execution.what == "TRADE" and execution.trade is not None:
                 self.sold_manually += execution.trade.qty
@@ -142,11 +151,7 @@ class Judge:
             self._check_price(lot, order, is_instructed=name.is_instructed)
         self._check_not_twice(lot)
         self._check_as_asked(name.buy_order_id, lot)
-        if (
-            name.is_instructed
-            and execution.what not in ("NEW", "TRADE")
-            and cancelled_sell_name(order.client_id) is None
-        ):
+        if name.is_instructed and execution.what not in ("NEW", "TRADE") and not is_cancel(order.client_id):
             self.asked_sales.allow_again(name.buy_order_id)
         if execution.what in ("CANCELED", "EXPIRED") and self.world.now < self._rebuilt_until.get(name.buy_order_id, 0):
             self.exempt[name.buy_order_id] = "its SELL ended while the lost database was being rebuilt"
@@ -158,7 +163,7 @@ class Judge:
         others = self._dust_of_others(lot)
         if over > others:
             raise BrokenPromiseError(f"2: {_numbers(lot)}: {over} more than was received; dust of others: {others}")
-        received = sum((each.received for each in self.lots.values()), D(0))
+        received = sum((each.received + each.from_free_coins for each in self.lots.values()), D(0))
         offered = sum((each.offered for each in self.lots.values()), D(0))
         if offered > received:
             raise BrokenPromiseError(f"2: of all lots {offered} is sold or offered, and {received} was received")
@@ -364,6 +369,7 @@ class Judge:
         for lot in self.lots.values():
             self._check_floor_at_end(lot)
         self._check_kept_at_end()
+        self._check_bought_once()
 
     def _check_kept_at_end(self) -> None:
         """What is kept is not sold: neither by its own lot, nor as dust by another one.
@@ -378,6 +384,20 @@ class Judge:
         left = sum((lot.uncovered for lot in self.lots.values()), D(0))
         if left < kept:
             raise BrokenPromiseError(f"2: {kept} was to be kept, and all but {left} is sold or offered")
+
+    def _check_bought_once(self) -> None:
+        """What a person asked for is bought once, however often it was asked for."""
+        names = [
+            each.ticket.client_id for each in self.world.venue.orders.values() if is_purchase(each.ticket.client_id)
+        ]
+        asked = self.world.purchases.asked if self.world.purchases else set()
+        if len(set(names)) < len(names) or len(names) > len(asked):
+            raise BrokenPromiseError(f"bought twice: {len(asked)} purchases were asked for, and {names} were sent")
+
+    @property
+    def paid_sells(self) -> int:
+        """How many SELLs were paid by their BUYs."""
+        return sum(bool(purchase_of(each.ticket.client_id)) for lot in self.lots.values() for each in lot.sells)
 
     def _unoffered(self, number: int, lot: Lot) -> D:
         return lot.uncovered - self.uncounted.get(number, D(0)) - self._kept(lot)
@@ -432,13 +452,14 @@ def _check_trail(sell: Order) -> None:
 
 
 def _client_id(params: Mapping[str, str]) -> str:
-    """The client order id of a SELL that is sent; of an order list that of its target."""
-    return params.get("newClientOrderId") or params.get("aboveClientOrderId", "")
+    """The client order id of an order that is sent; of an order list that of its target, or of its BUY."""
+    names = ("newClientOrderId", "aboveClientOrderId", "workingClientOrderId")
+    return next((params[each] for each in names if params.get(each)), "")
 
 
 def _is_named(sell: Order) -> bool:
     """Whether the SELL still bears its name: a cancel by hand takes it away."""
-    return (sell_name(sell.client_id) or cancelled_sell_name(sell.client_id)) is not None
+    return is_ours(sell.client_id)
 
 
 def _received(trade: AccountTrade) -> D:

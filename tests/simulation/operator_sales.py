@@ -100,7 +100,7 @@ class OperatorSales:
         kind = self.dice.choice((PriceKind.AT, PriceKind.FLOOR, PriceKind.MARKET, PriceKind.MARKET))
         price = None
         if kind is PriceKind.AT:
-            price = (world.venue.price * (10_000 + self.dice.randint(-150, 400)) / 10_000).quantize(_TICK)
+            price = world.venue.price * (10_000 + self.dice.randint(-150, 400)) / 10_000 // _TICK * _TICK
         part = world.judge.lots[number].received * self.dice.randint(5, 60) / 100 // _STEP * _STEP
         quantity = None if self.dice.random() < 0.25 or not part else part
         return SaleWish(kind, price, quantity, self.dice.random() < 0.9, world.wall_ms, "operator", "")

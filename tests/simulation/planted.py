@@ -1,4 +1,4 @@
-"""Thirty-four planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Thirty-six planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -82,7 +82,7 @@ PLANTED = (
         "actors/gateway/actor.py",
         "return incarnation == newest",
         "return True",
-        26,
+        266,
         "2",
         (
             ("actors/ledger/actor.py", "        return incarnation == self._newest[symbol]", "        return True"),
@@ -291,7 +291,7 @@ PLANTED = (
         "lotkeeper/trading/selling/planned_sale.py",
         "    return newest is not None and newest.request == wish.request and newest.end is None",
         "    return False",
-        61,
+        64,
         "2",
         is_sold=True,
     ),
@@ -302,6 +302,24 @@ PLANTED = (
         "    return instruction.quantity",
         16,
         "2",
+        is_sold=True,
+    ),
+    PlantedBug(
+        "the SELL that a BUY pays for is none of ours",
+        "lotkeeper/trading/book/pair_book.py",
+        "            or self.paid_sells.name_of(report)\n",
+        "",
+        7,
+        "2",
+        is_sold=True,
+    ),
+    PlantedBug(
+        "of two equal commands at once both buy",
+        "actors/pair_keeper/purchase_commands.py",
+        'if self._sent_s.get(purchase.client_id, float("-inf")) >= course.asked_s:',
+        "if False:",
+        31,
+        "4",
         is_sold=True,
     ),
     PlantedBug(

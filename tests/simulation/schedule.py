@@ -36,6 +36,7 @@ class Verdict:
     lots: int
     exempt: int
     sells: int
+    lists: int  # BUYs that paid for their SELLs, filled as a whole
     story: tuple[str, ...]
 
 
@@ -59,7 +60,8 @@ def play(
     `has_slow_queries`: the exchange's queries are far behind, which they are in some schedules anyway.
     `dies_after_answer`: the Gateway dies after it has noted an order as accepted, and before it tells the keeper.
     `has_exits`: lots are sold in another way than the default, which they are in some schedules anyway.
-    `has_sales`: an operator sells lots by `lotkeeper sell`, which one does in some schedules anyway.
+    `has_sales`: an operator sells lots by `lotkeeper sell`, which one does in some schedules anyway, and buys and
+    cancels by command.
     `has_reloads`: the configuration is reloaded in the middle of trading.
     `has_top_ups`: BNB for fees is bought, in a schedule of its own that takes hours.
     `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
@@ -96,7 +98,16 @@ def play(
         logging.disable(disabled)
     judge = world.judge
     sells = sum(len(lot.sells) for lot in judge.lots.values())
-    return Verdict(seed, broken, world.handled, len(judge.lots), len(judge.exempt), sells, tuple(world.story.lines))
+    return Verdict(
+        seed,
+        broken,
+        world.handled,
+        len(judge.lots),
+        len(judge.exempt),
+        sells,
+        judge.paid_sells,
+        tuple(world.story.lines),
+    )
 
 
 class Schedule:
@@ -125,6 +136,8 @@ class Schedule:
             world.crowd.schedule_buys(self.trader, length)
         if world.sales:
             world.sales.schedule(world, length)
+        if world.purchases:
+            world.purchases.schedule(world, length)
         if self.reloads_of is not None:
             schedule_reloads(world, self.reloads_of, length)
         if world.kill_after_answer:

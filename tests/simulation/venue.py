@@ -90,7 +90,7 @@ class Venue(Sink):
 
     def open_as_of(self, us: int) -> list[Json]:
         found = (self.order_as_of(order_id, us) for symbol, order_id in self._versions if symbol == SYMBOL)
-        return [each for each in found if each and each["status"] in ("NEW", "PARTIALLY_FILLED")]
+        return [each for each in found if each and each["status"] in ("NEW", "PARTIALLY_FILLED", "PENDING_NEW")]
 
     # The market and the trader
 

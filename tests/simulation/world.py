@@ -25,6 +25,7 @@ from tests.simulation.judge import Judge
 from tests.simulation.kill_after_answer import draw_kill_after_answer
 from tests.simulation.kill_after_send import draw_kill_after_send
 from tests.simulation.market_stream import SimulatedMarketStream
+from tests.simulation.operator_purchases import draw_purchases
 from tests.simulation.operator_sales import draw_sales
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
@@ -96,6 +97,7 @@ class World:
         self.kill_after_send = draw_kill_after_send(seed)
         self.kill_after_answer = draw_kill_after_answer(seed) if dies_after_answer else None
         self.sales = draw_sales(seed, always=has_sales)
+        self.purchases = draw_purchases(seed, always=has_sales)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
         self.top_ups = draw_top_ups(seed) if has_top_ups else None
 

@@ -7,6 +7,7 @@ from typing import Protocol
 QUIET = 60.0  # seconds after which also a child that waits for messages is sent one
 _CHECK_STOPPED_EVERY = 2  # rounds, but for rare ones: to find out whether a waiting child was stopped costs a little
 _CALM_AFTER = 20.0  # a child that handles one message at most in so many seconds is calm
+_MOST_WHILE_CALM = 12  # messages in that time after which it still is: what comes in one burst now and then
 
 
 class HangCheck(Enum):
@@ -41,7 +42,7 @@ class _Pace:
     is_calm: bool = False
 
     def update(self, handled_count: int, now: float) -> None:
-        is_busy = handled_count > self.handled_count + 1
+        is_busy = handled_count > self.handled_count + (_MOST_WHILE_CALM if self.is_calm else 1)
         if is_busy or now - self.since >= _CALM_AFTER:
             self.handled_count, self.since, self.is_calm = handled_count, now, not is_busy
 

@@ -15,7 +15,7 @@ from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated
 
 from lotkeeper.engine.errors import StartFailedError, StartRefusedError
 from lotkeeper.engine.system.admin import admin_main
-from lotkeeper.engine.system.force_end import end_by_force, find_members
+from lotkeeper.engine.system.force_end import GRACE, end_by_force, find_members
 from lotkeeper.engine.system.forked_process import ForkedProcess
 from lotkeeper.engine.system.manager import actor_main, use_actor_maker
 from lotkeeper.engine.system.process_setup import INHERITANCE
@@ -110,16 +110,20 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         raise StartFailedError(f"the system in {self.directory} did not come up; {self.directory}/{_LOG} may say why")
 
     def shutdown(self, seconds: float = _STOP_TIMEOUT) -> None:
-        """Asks every actor to exit, and after `seconds` ends by force what is left, hung actors too."""
+        """Asks every actor to exit, and after `seconds` ends by force what is left, hung actors too.
+
+        With 0 seconds nobody is asked or waited for.
+        """
         if self.transport is None:
             return
         known = find_members(self.directory, self.admin_process)
-        with contextlib.suppress(Exception):
-            self._ask_to_shut_down(seconds)
-        self.abandon(known)
+        if seconds > 0:
+            with contextlib.suppress(Exception):
+                self._ask_to_shut_down(seconds)
+        self.abandon(known, is_at_once=seconds <= 0)
 
-    def abandon(self, known: dict[int, int] | None = None) -> None:
-        """Leaves the system, and ends it by force when it was started here.
+    def abandon(self, known: dict[int, int] | None = None, *, is_at_once: bool = False) -> None:
+        """Leaves the system, and ends it by force when it was started here: what is just ending has a moment for it.
 
         Afterwards no process, no socket and no lock of it is left. `known` are processes found earlier, with pidfds.
         """
@@ -127,7 +131,7 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         if transport is not None:
             transport.close()
         if self.lock is not None:
-            end_by_force(self.directory, self.admin_process, known or {})
+            end_by_force(self.directory, self.admin_process, known or {}, 0.0 if is_at_once else GRACE)
             with contextlib.suppress(OSError):
                 unlink_sockets(self.directory)
             self.lock.release()

@@ -14,7 +14,7 @@ from typing import Any
 from lotkeeper.engine.transport import sockets
 from lotkeeper.engine.transport.addresses import is_member
 
-_GRACE = 0.5  # seconds for processes that are ending by themselves
+GRACE = 0.5  # seconds for processes that are ending by themselves
 _KILL_TIMEOUT = 5.0  # seconds for the kernel to end what was killed
 
 
@@ -25,8 +25,8 @@ def find_members(directory: Path, admin: Any) -> dict[int, int]:
     return {pid: pidfd for pid, pidfd in found.items() if pidfd is not None}
 
 
-def end_by_force(directory: Path, admin: Any, known: dict[int, int]) -> None:
-    """Waits a moment for the processes of a system to end, then kills those that have not.
+def end_by_force(directory: Path, admin: Any, known: dict[int, int], grace: float = GRACE) -> None:
+    """Waits for `grace` seconds for the processes of a system to end, then kills those that have not.
 
     `known` are the members found earlier, because a process that is ending has no socket any more. Closes all pidfds,
     also those of `known`.
@@ -34,7 +34,7 @@ def end_by_force(directory: Path, admin: Any, known: dict[int, int]) -> None:
     found = find_members(directory, admin)
     processes = known | {pid: pidfd for pid, pidfd in found.items() if not _close_if_known(pid, pidfd, known)}
     try:
-        if not _wait_for_end(processes, _GRACE) or _is_alive(admin):
+        if not _wait_for_end(processes, grace) or _is_alive(admin):
             _kill(processes, admin)
             _wait_for_end(processes, _KILL_TIMEOUT)
     finally:

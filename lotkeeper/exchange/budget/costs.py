@@ -75,12 +75,13 @@ _PART_OF = {
 }
 # Orders and cancels that succeed weigh nothing since 2026-04-02.
 _ORDER = Cost(weight=1, requests=1, orders=1, refund=1)
-# An OCO counts for two orders (Binance rest-api.md, "New Order list - OCO").
+# An OCO or OPO counts for two orders (Binance rest-api.md, "New Order list - OCO", "New Order List - OPO").
 _PAIR_OF_ORDERS = Cost(weight=1, requests=1, orders=2, refund=1)
 _CANCEL = Cost(weight=1, requests=1, refund=1)
 WEIGHTS: Mapping[tuple[str, str], Cost | Callable[[Params], int]] = {
     ("POST", "/api/v3/order"): _ORDER,
     ("POST", "/api/v3/orderList/oco"): _PAIR_OF_ORDERS,
+    ("POST", "/api/v3/orderList/opo"): _PAIR_OF_ORDERS,
     ("DELETE", "/api/v3/order"): _CANCEL,
     ("GET", "/api/v3/order"): lambda _: 4,
     ("GET", "/api/v3/openOrders"): lambda params: 6 if "symbol" in params else 80,

@@ -35,14 +35,21 @@ class ApiConnection:
         self._writer, self._numbers = writer, numbers
         self._waiting: dict[int, _Waiting] = {}  # by id, in the order of sending
 
-    def send(self, submission: Submission, now: float) -> None:
-        """Sends a request at once; raises ConnectError after the socket broke. A reply or `lost` will tell more."""
+    def send(self, submission: Submission, now: float) -> bool:
+        """Sends a request at once; raises ConnectError after the socket broke. A reply or `lost` will tell more.
+
+        Whether it may leave, which is asked when nothing but the call to the operating system is left to do.
+        """
         number, outgoing = next(self._numbers), self.socket.outgoing
+        frame = self.socket.frame(self._writer.request(number, submission.request))
         begins_at = outgoing.put_count
+        if not submission.may_leave():
+            return False
         try:
-            self.socket.post_text(self._writer.request(number, submission.request))
+            self.socket.post(frame)
         finally:
             self._waiting[number] = _Waiting(submission, begins_at, outgoing.put_count, now)
+        return True
 
     @property
     def has_room(self) -> bool:

@@ -11,6 +11,12 @@ from lotkeeper.exchange.rest.outcomes import Outcome
 from lotkeeper.exchange.signing import Signer
 
 OnOutcome = Callable[[Outcome], None]
+MayLeave = Callable[[], bool]  # asked just before a request leaves; without a yes it is NotSent
+
+
+def always() -> bool:
+    """Nothing has to be done before the request leaves."""
+    return True
 
 
 class ExchangeLink(Protocol):
@@ -24,8 +30,13 @@ class ExchangeLink(Protocol):
     def state(self) -> LinkState:
         """Which way requests go now, since when, and why."""
 
-    def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
+    def submit(
+        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
+    ) -> None:
         """Sends it at once; never blocks and never raises.
+
+        `may_leave` is called as late as possible before its first byte can leave, and again before each repetition:
+        a process that is killed before that call has certainly not sent it.
 
         `on_outcome` is called exactly once, from a later `on_ready` or `on_time`; it may submit further requests. A
         request without an answer after `timeout_s` seconds ends as Unknown, or as NotSent when it certainly never

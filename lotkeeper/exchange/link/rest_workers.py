@@ -12,10 +12,10 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from lotkeeper.exchange.link.clock import RequestClock
-from lotkeeper.exchange.link.protocol import OnOutcome
+from lotkeeper.exchange.link.protocol import MayLeave, OnOutcome, always
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import LinkCondition, LinkState
-from lotkeeper.exchange.link.submissions import Submission, SubmissionDesk, next_deadline
+from lotkeeper.exchange.link.submissions import NOT_NOTED, Submission, SubmissionDesk, next_deadline
 from lotkeeper.exchange.link.wake import Wake
 from lotkeeper.exchange.observer import LinkObserver, Reply
 from lotkeeper.exchange.requests import ExchangeRequest, server_time
@@ -50,8 +50,10 @@ class RestWorkers:
         self._used_at = clock.monotonic()
         self.state = LinkState(LinkCondition.REST_ONLY, clock.wall_ms())
 
-    def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
-        submission = self._desk.accept(request, timeout_s, on_outcome)
+    def submit(
+        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
+    ) -> None:
+        submission = self._desk.accept(request, timeout_s, on_outcome, may_leave=may_leave)
         self._used_at = self._clock.monotonic()
         self._unsettled[submission] = False
         self._waiting.append(submission)
@@ -102,6 +104,11 @@ class RestWorkers:
             if worker is None:
                 return
             submission = self._waiting.popleft()
+            if not submission.may_leave():
+                self._idle.append(worker)
+                self._unsettled.pop(submission, None)
+                self._desk.settle(submission, Reply(NOT_NOTED))
+                continue
             self._unsettled[submission] = True
             worker.take(submission, submission.deadline - self._clock.monotonic() + _LATE_S)
 

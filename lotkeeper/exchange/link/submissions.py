@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from lotkeeper.exchange.budget.costs import Cost
 from lotkeeper.exchange.link.clock import RequestClock
-from lotkeeper.exchange.link.protocol import OnOutcome
+from lotkeeper.exchange.link.protocol import MayLeave, OnOutcome, always
 from lotkeeper.exchange.observer import LinkObserver, Reply, SentRequest
 from lotkeeper.exchange.requests import ExchangeRequest, server_time
-from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Unknown, decoded
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, Unknown, decoded
 
 _TIME_PATH = server_time().path
+NOT_NOTED = NotSent("it could not be noted before it left")
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +23,7 @@ class Submission:
     sent: SentRequest  # as the observer was told of it
     deadline: float  # monotonic, s
     on_outcome: OnOutcome
+    may_leave: MayLeave = always
     is_settled: bool = False  # its outcome is known, or its deadline has passed: what comes now comes late
 
     def is_due(self, now: float) -> bool:
@@ -43,13 +45,18 @@ class SubmissionDesk:
         return bool(self._outcomes)
 
     def accept(
-        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, cost: Cost | None = None
+        self,
+        request: ExchangeRequest,
+        timeout_s: float,
+        on_outcome: OnOutcome,
+        cost: Cost | None = None,
+        may_leave: MayLeave = always,
     ) -> Submission:
         """Takes a request in, which is sent next. `cost` is that of a request that REST does not have."""
         path = request.path or request.ws_method
         sent = SentRequest(request.method, path, cost or request.cost, request.is_signed)
         self._observer.before_request(sent)
-        return Submission(request, sent, self._clock.monotonic() + timeout_s, on_outcome)
+        return Submission(request, sent, self._clock.monotonic() + timeout_s, on_outcome, may_leave)
 
     def settle(
         self, submission: Submission, reply: Reply, *, outcome: Outcome | None = None, received_at: float | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lotkeeper.exchange.link.clock import RequestClock
-from lotkeeper.exchange.link.protocol import ExchangeLink, OnOutcome
+from lotkeeper.exchange.link.protocol import ExchangeLink, MayLeave, OnOutcome, always
 from lotkeeper.exchange.link.rest_workers import RestWorkers
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import LinkState
@@ -29,6 +29,7 @@ class _Errand:
     request: ExchangeRequest
     deadline: float  # monotonic, s
     on_outcome: OnOutcome
+    may_leave: MayLeave = always
     is_repeated: bool = False  # it was sent again after the exchange had refused the time of the first
 
 
@@ -62,8 +63,10 @@ class SwitchingLink:
     def state(self) -> LinkState:
         return self._rest.state if self._websocket is None else self._websocket.state
 
-    def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
-        self._send(_Errand(request, self._clock.monotonic() + timeout_s, on_outcome), timeout_s)
+    def submit(
+        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
+    ) -> None:
+        self._send(_Errand(request, self._clock.monotonic() + timeout_s, on_outcome, may_leave), timeout_s)
 
     def keep_warm(self) -> None:
         self._rest.keep_warm()
@@ -96,12 +99,13 @@ class SwitchingLink:
     def _send(self, errand: _Errand, timeout_s: float) -> None:
         websocket = self._websocket
         if websocket is not None and websocket.is_ready and errand.request.ws_method:
-            websocket.submit(errand.request, timeout_s, partial(self._websocket_outcome, websocket, errand))
+            on_outcome = partial(self._websocket_outcome, websocket, errand)
+            websocket.submit(errand.request, timeout_s, on_outcome, errand.may_leave)
         else:
             self._send_by_rest(errand, timeout_s)
 
     def _send_by_rest(self, errand: _Errand, timeout_s: float) -> None:
-        self._rest.submit(errand.request, timeout_s, partial(self._outcome, self._rest, errand))
+        self._rest.submit(errand.request, timeout_s, partial(self._outcome, self._rest, errand), errand.may_leave)
 
     def _websocket_outcome(self, websocket: WebSocketLink, errand: _Errand, outcome: Outcome) -> None:
         left_s = self._left_s(errand)

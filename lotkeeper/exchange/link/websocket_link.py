@@ -14,10 +14,10 @@ from lotkeeper.exchange.link.clock import RequestClock
 from lotkeeper.exchange.link.connect_attempt import ConnectAttempt
 from lotkeeper.exchange.link.frames import ApiReply, FrameWriter, LoggedOff, OtherFrame, ShuttingDown, read_frame
 from lotkeeper.exchange.link.introduction import Introduction
-from lotkeeper.exchange.link.protocol import OnOutcome
+from lotkeeper.exchange.link.protocol import MayLeave, OnOutcome, always
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import AttemptState, LinkCondition, LinkEvent, LinkState
-from lotkeeper.exchange.link.submissions import Submission, SubmissionDesk
+from lotkeeper.exchange.link.submissions import NOT_NOTED, Submission, SubmissionDesk
 from lotkeeper.exchange.observer import LinkObserver, Reply
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import NotSent, RateLimited
@@ -29,6 +29,7 @@ from lotkeeper.exchange.websocket.socket import ConnectError
 log = logging.getLogger("lotkeeper.exchange")
 
 _CHECK_EVERY_S = 1.0
+_EARLY_S = 0.1  # a check comes so much before its time if the owner is awake then: one wake-up less
 _FLUSH_EVERY_S = 0.01
 _RENEW_EVERY_S = 60.0  # a connection that delivers is not replaced more often for a mere doubt
 _MAX_DRAINS = 20  # in a row, of 200 frames each; the owner has other work
@@ -76,8 +77,10 @@ class WebSocketLink:
         """Whether requests can be sent now."""
         return self._live is not None
 
-    def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
-        submission = self._desk.accept(request, timeout_s, on_outcome)
+    def submit(
+        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
+    ) -> None:
+        submission = self._desk.accept(request, timeout_s, on_outcome, may_leave=may_leave)
         live = self._live
         if live is None or not live.has_room:
             self._desk.settle(submission, Reply(_NO_CONNECTION if live is None else _NO_ROOM))
@@ -108,7 +111,7 @@ class WebSocketLink:
             for connection in self._connections():
                 self._drain(connection)
         self._give_up_due(now)
-        if now >= self._check_at:
+        if now >= self._check_at - _EARLY_S:
             self._check_at = now + _CHECK_EVERY_S
             self._check(now)
         self._close_idle_retired()
@@ -140,9 +143,12 @@ class WebSocketLink:
 
     def send_on(self, connection: ApiConnection, submission: Submission) -> None:
         try:
-            connection.send(submission, self._clock.monotonic())
+            has_left = connection.send(submission, self._clock.monotonic())
         except ConnectError as error:
             self._end(connection, error.failure)
+        else:
+            if not has_left:
+                self._desk.settle(submission, Reply(NOT_NOTED))
 
     def _flush(self) -> None:
         for connection in self._connections():

@@ -10,7 +10,7 @@ from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.shapes import Account, Balance, PlacedOrder
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
-from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
+from lotkeeper.trading.orders.client_ids import is_ours
 from lotkeeper.trading.orders.fills import Fill, Side, UnreadableTrade, fill_id_of_allocation
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.prices.best_prices import BestPrices
@@ -55,6 +55,15 @@ def placed_list(body: object) -> PlacedOrder:
     if above is None:
         raise MalformedError("the orders of the list have none above")
     return PlacedOrder(above, (), tuple(each for each in placed if each is not above))
+
+
+def placed_purchase(body: object) -> PlacedOrder:
+    """The reply to POST orderList/opo with newOrderRespType FULL: the BUY with its fills, and the SELL as the other."""
+    placed = [placed_order(fields.row(each)) for each in fields.rows(fields.row(body).get("orderReports"))]
+    buy = next((each for each in placed if each.report.side is Side.BUY), None)
+    if buy is None:
+        raise MalformedError("the orders of the list have no BUY")
+    return replace(buy, others=tuple(each.report for each in placed if each is not buy))
 
 
 def placed_order(body: object) -> PlacedOrder:
@@ -108,14 +117,14 @@ def open_orders(body: object) -> tuple[OrderReport, ...]:
             found.append(queried_order(each))
         except MalformedError as error:
             name = each.get("clientOrderId") if isinstance(each, dict) else None
-            if isinstance(name, str) and (sell_name(name) or cancelled_sell_name(name)):
+            if isinstance(name, str) and is_ours(name):
                 raise MalformedError(f"order {name}: {error}") from None
             log.warning("row %d of the open orders cannot be read and is passed over: %s", number, error)
     return tuple(found)
 
 
 def newest_orders(body: object) -> tuple[OrderReport, ...]:
-    """The rows of allOrders that can be read: a pending order of a list has no quantity yet, and sells nothing."""
+    """The rows of allOrders that can be read."""
     found = []
     for each in fields.rows(body):
         with suppress(MalformedError):
@@ -239,7 +248,7 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         side=fields.side(source, "side"),
         status=fields.text(source, "status"),
         price=fields.amount(source, "price"),
-        quantity=fields.amount(source, "origQty"),
+        quantity=_quantity(source),
         executed=fields.amount(source, "executedQty"),
         # Below zero means "not available" (Binance rest-api.md, "Query order").
         quote_executed=max(ZERO, fields.signed(source, "cummulativeQuoteQty")),
@@ -250,6 +259,12 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         **fields.order_kind(source, "type", "stopPrice"),
         trail=fields.trail(source, "type", "trailingDelta", "stopPrice"),
     )
+
+
+def _quantity(source: Row) -> Decimal:
+    """The pending order of an OPO has none before its BUY is filled (Binance faqs/opo.md); it sells nothing then."""
+    is_of_list = "origQty" not in source and fields.list_id(source, "orderListId") is not None
+    return ZERO if is_of_list else fields.amount(source, "origQty")
 
 
 def _part(source: Row, report: OrderReport) -> Fill:

@@ -49,7 +49,9 @@ def _pair(source: Row, everywhere: FiltersRead) -> tuple[TradePair, FiltersRead]
         filters=(*others, *everywhere.filters),
         precision=Precision(_digits(source, "baseAssetPrecision"), _quote_digits(source)),
         unknown=(*read.unknown, *everywhere.unknown),
+        self_trade=str(source.get("defaultSelfTradePreventionMode", "")),
         allows_trailing=_allows_trailing(source),
+        takes_opo=source.get("otoAllowed") is True and source.get("opoAllowed") is True,
         takes_lists=source.get("ocoAllowed") is not False,
     )
     return pair, read

@@ -231,15 +231,20 @@ class StreamSocket:
 
     @property
     def outgoing(self) -> SendBuffer:
-        """What `post_text` has sent, and what of it still waits."""
+        """What `post` has sent, and what of it still waits."""
         return self._connection.outgoing
 
-    def post_text(self, text: bytes) -> None:
-        """Sends a text frame without waiting; raises ConnectError after closing the socket.
+    @staticmethod
+    def frame(text: bytes) -> bytes:
+        """The text as a frame, for `post`."""
+        return text_frame(text, os.urandom(4))
+
+    def post(self, frame: bytes) -> None:
+        """Sends a frame without waiting; raises ConnectError after closing the socket.
 
         What does not fit waits in `outgoing`; call `flush()` until it is empty.
         """
-        frame, outgoing = text_frame(text, os.urandom(4)), self._connection.outgoing
+        outgoing = self._connection.outgoing
         self._write(lambda sock: outgoing.send(frame, sock))
 
     def flush(self) -> None:

@@ -27,6 +27,12 @@ def order_of(lot: Lot, name: SellName) -> SellOrder | None:
     return next((order for order in lot.orders if order.name == name), None)
 
 
+def next_free_name(lot: Lot, name: SellName) -> SellName:
+    """A name of the same kind that no SELL of the lot has."""
+    newest = max(each.name.generation for each in lot.orders)
+    return SellName(name.buy_order_id, newest + 1, name.is_instructed)
+
+
 def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
     """The lot with the decided SELL in flight. Of the setbacks before it keeps the newest."""
     order = SellOrder(

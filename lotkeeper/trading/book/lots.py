@@ -23,7 +23,7 @@ from lotkeeper.trading.lots.lot import (
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.client_ids import SellName, purchase_of, sell_name
 from lotkeeper.trading.orders.order import SellOrder, share_of
 from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.replacing import replace
@@ -108,6 +108,14 @@ class Lots(Mapping[int, Lot]):
         """The SELL of this name; None if no lot has it."""
         lot = self._lots.get(name.buy_order_id)
         return None if lot is None else order_of(lot, name)
+
+    def sell_of_id(self, client_id: str) -> SellOrder | None:
+        """The SELL of this client order id; None if no lot has it."""
+        name = sell_name(client_id)
+        if name is not None or not (purchase := purchase_of(client_id)):
+            return self.sell(name) if name else None
+        orders = (each for lot in self._lots.values() for each in lot.orders)
+        return next((each for each in orders if each.name.purchase == purchase), None)
 
     def awaited_sells(self, *states: OrderState) -> list[SellOrder]:
         """The SELLs in these states of AWAITED: a request was sent for them, and its outcome is not known."""

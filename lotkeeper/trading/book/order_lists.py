@@ -9,20 +9,20 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from lotkeeper.trading.book.lots import Lots
+from lotkeeper.trading.book.paid_sells import PaidSells
 from lotkeeper.trading.lots.lot import Lot, with_hold_event
 from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
-from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.order import PENDING, OrderReport
 from lotkeeper.trading.replacing import replace
 
-_PENDING = "PENDING_NEW"  # Binance enums.md: waits for the end of the BUY, and locks nothing yet
 _CANCELED = "CANCELED"
 
 
 class OrderLists:
     """Lists by the BUY order ids of lots, and the SELLs of lists that have not ended."""
 
-    def __init__(self, lots: Lots) -> None:
-        self._lots = lots  # those of the book
+    def __init__(self, lots: Lots, paid_sells: PaidSells) -> None:
+        self._lots, self._paid_sells = lots, paid_sells  # those of the book
         self._list_of: dict[int, int | None] = {}  # None where the exchange has not said yet which list it is
         # By list id, then by order id: whether the SELL stands, and does not wait for the BUY.
         self._sells: dict[int, dict[int, bool]] = {}
@@ -35,6 +35,8 @@ class OrderLists:
         if list_id is None or buy_order_id in self._lots.archived:
             return
         lot = self._lots.get(buy_order_id)
+        if lot is not None and any(order.name.is_paid for order in lot.orders):
+            return  # its SELL is one of ours, and stands or has stood
         if lot is None or not lot.buy_ended or buy_order_id in self._list_of:
             self._list_of[buy_order_id] = list_id
 
@@ -50,7 +52,7 @@ class OrderLists:
             return
         sells = self._sells.setdefault(list_id, {})
         if not report.is_final:
-            sells[report.order_id] = report.status != _PENDING
+            sells[report.order_id] = report.status != PENDING
         elif sells.pop(report.order_id, False) and report.status == _CANCELED:
             self._cancelled.add(list_id)
         if not sells:
@@ -86,6 +88,15 @@ class OrderLists:
 
     # What becomes of the lots
 
+    def end(self, buy_order_id: int, list_id: int | None) -> Lot | None:
+        """The SELL of the list is one of ours, and has begun: the lot is free; None if it was not left to the list."""
+        self.forget(buy_order_id)
+        if list_id is not None:
+            self._sells.pop(list_id, None)
+        lot = self._lots.get(buy_order_id)
+        is_left = lot is not None and lot.hold is HoldReason.ORDER_LIST
+        return self._lots.apply_hold_event(buy_order_id, HoldEvent.UNLISTED) if is_left else None
+
     def hold(self, buy_order_id: int) -> Lot | None:
         """Leaves the lot to the list that its BUY is in; None if that changes nothing."""
         lot = self._lots.get(buy_order_id)
@@ -113,6 +124,8 @@ class OrderLists:
 
     def _describe(self, lot: Lot) -> str:
         """Why the lot is left to the list, for people."""
+        if self._paid_sells.is_of(lot.buy_order_id):
+            return "its BUY has a SELL that the exchange places when all of it is bought"
         list_id, sells = self._list_of[lot.buy_order_id], self.sells_of(lot.buy_order_id)
         name = "an order list of yours" if list_id is None else f"your order list {list_id}"
         if not lot.buy_ended:

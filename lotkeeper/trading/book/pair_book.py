@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from lotkeeper.trading.book.balance_check import BalanceCheck
 from lotkeeper.trading.book.coin_debts import CoinDebt
-from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
+from lotkeeper.trading.book.lot_changes import is_finished, next_free_name, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, claim_on, disposal_of, given_for
 from lotkeeper.trading.book.order_lists import OrderLists
 from lotkeeper.trading.book.other_orders import OtherOrders
+from lotkeeper.trading.book.paid_sells import PaidSells
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
+from lotkeeper.trading.book.uncertain_reports import UncertainReports
 from lotkeeper.trading.lots.attempts import is_old_setback, without_old_setbacks
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
@@ -27,7 +29,6 @@ from lotkeeper.trading.orders.order import (
     OrderReport,
     apply_report,
     differs_from_record,
-    frees_coins_uncertainly,
     reuses_name,
     sold_nothing,
 )
@@ -55,7 +56,8 @@ class PairBook:
         self.quote = quote
         self.lots = Lots()
         self.manual_sales = ManualSales()  # SELLs that no lot has
-        self.order_lists = OrderLists(self.lots)  # lists of the trader that BUYs of lots belong to
+        self.paid_sells = PaidSells()  # SELLs that BUYs of ours pay for
+        self.order_lists = OrderLists(self.lots, self.paid_sells)  # lists that BUYs of lots belong to
         self.balance_check = BalanceCheck()  # compares the account's balance with the trades
         # They tell which share of its cost a SELL covers that only the exchange knows.
         self._market = market
@@ -75,8 +77,7 @@ class PairBook:
         self.other_orders = OtherOrders()  # on the exchange's book, and not ours
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
-        # Reports of orders that have the name of a SELL in flight, until it is known which order the SELL is.
-        self._uncertain_reports: dict[SellName, list[OrderReport]] = {}
+        self._uncertain_reports = UncertainReports()
         self.strange_statuses: dict[SellName, str] = {}  # of SELLs whose newest status is not known here
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
         # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
@@ -126,7 +127,12 @@ class PairBook:
         """Which SELL of ours it is: by order id first: one cancelled or amended by hand has another client id."""
         lot = self.lots.get(self.lots.index.lot_of_order.get(report.order_id, -1))
         known = (order.name for order in lot.orders if report.order_id in order.order_ids) if lot else iter(())
-        return next(known, None) or sell_name(report.client_id) or cancelled_sell_name(report.client_id)
+        return (
+            next(known, None)
+            or sell_name(report.client_id)
+            or cancelled_sell_name(report.client_id)
+            or self.paid_sells.name_of(report)
+        )
 
     def name_of_late_sell(self, report: OrderReport) -> SellName | None:
         """The name of a SELL that is heard of for the first time after its lot was finished; None for all others.
@@ -223,12 +229,14 @@ class PairBook:
         if name is None:
             self.other_orders.note(report)
         if report.side is Side.BUY:
+            self.paid_sells.note_buy(report)
             self.order_lists.note_buy(report.order_id, report.list_id)
             return self._apply_buy_report(report)
         if name is None:
-            self.order_lists.note_sell(report)
-            self.manual_sales.record_order(report.order_id)
+            self._note_other_sell(report)
             return None
+        if name.is_paid:
+            self.other_orders.forget(report.order_id)
         if report.order_id in self.manual_sales.order_ids:  # its name was not known before
             self.manual_sales.reclaim(report.order_id)
             self.lots.undo_disposals(report.order_id)
@@ -242,15 +250,31 @@ class PairBook:
             self.strange_statuses[name] = report.status
         lot = self.lots.get(name.buy_order_id)
         if lot is None:
-            self._sells_not_sent_here[report.order_id] = report
+            self._note_not_sent_here(name, report)
             self._rebuild.add_sell(name.buy_order_id, report)
             return None
-        if not is_certain and self._is_uncertain(lot, name, report):
+        if not is_certain and self._uncertain_reports.keep(order_of(lot, name), report):
             return None
         changed = self._with_sell_report(lot, name, report)
-        for each in self._pop_uncertain_of(name, report):
+        for each in self._uncertain_reports.pop_of(name, report):
             changed = self._with_sell_report(changed, name, each)
-        return self.lots.store_if_changed(lot, changed)
+        stored = self.lots.store_if_changed(lot, changed)
+        return (self.order_lists.end(name.buy_order_id, report.list_id) if name.is_paid else None) or stored
+
+    def _note_other_sell(self, report: OrderReport) -> None:
+        """A SELL that is not known to be ours. One that a BUY of ours pays for, and is to pay for, is no person's."""
+        if not self.paid_sells.is_one(report):
+            self.order_lists.note_sell(report)
+            self.manual_sales.record_order(report.order_id)
+        elif report.has_begun:
+            self.paid_sells.keep(report)
+        else:
+            self.order_lists.note_sell(report)
+
+    def _note_not_sent_here(self, name: SellName, report: OrderReport) -> None:
+        """The exchange sent the SELL that a BUY pays for."""
+        if not name.is_paid:
+            self._sells_not_sent_here[report.order_id] = report
 
     def _apply_buy_fill(self, fill: Fill) -> Lot | None:
         if fill.order_id in self.lots.archived:
@@ -296,35 +320,19 @@ class PairBook:
         del self._ended_buy_quantities[lot.buy_order_id]
         return replace(lot, buy_ended=True)
 
-    def _is_uncertain(self, lot: Lot, name: SellName, report: OrderReport) -> bool:
-        """Whether it may be of an earlier order; it is remembered until the order id of ours is known."""
-        known = order_of(lot, name)
-        if known is None or not frees_coins_uncertainly(known, report):
-            return False
-        kept = self._uncertain_reports.setdefault(name, [])
-        kept += [report] if report not in kept else []
-        return True
-
-    def _pop_uncertain_of(self, name: SellName, report: OrderReport) -> list[OrderReport]:
-        """Those of the reported order, which is ours; those of the other order of the same SELL stay uncertain."""
-        kept = self._uncertain_reports.pop(name, [])
-        if of_other := [each for each in kept if each.is_stop != report.is_stop]:
-            self._uncertain_reports[name] = of_other
-        return [each for each in kept if each.order_id == report.order_id]
-
     def _with_sell_report(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = order_of(lot, name)
         if known is not None and reuses_name(known, report):
             if report.is_final and not report.executed:
                 return lot  # it sold nothing, and never will
             # Two that sell are never counted as one: the other goes by the next name, and by its order id.
-            known, name = None, _next_free(lot, name)
+            known, name = None, next_free_name(lot, name)
         elif known is None and any(each.name.generation == name.generation for each in lot.orders):
-            name = _next_free(lot, name)  # of a keeper that did not know the other one
+            name = next_free_name(lot, name)  # of a keeper that did not know the other one
         if known is None and sold_nothing(report) and is_old_setback(lot, name.generation):
             return lot  # a late copy
         if known is None:
-            self._sells_not_sent_here[report.order_id] = report
+            self._note_not_sent_here(name, report)
         elif differs_from_record(known, report):
             lot, known = without_order(lot, name), None
         now = apply_report(known or sell_from_report(name, report), report)
@@ -486,9 +494,3 @@ class PairBook:
         """Whether it was accounted for before: a late copy of it must not be sold again."""
         is_read = self._cursor is not None and 0 <= fill.trade_id <= self._cursor
         return is_read and fill.trade_id not in self._missed
-
-
-def _next_free(lot: Lot, name: SellName) -> SellName:
-    """A name of the same kind that no SELL of the lot has."""
-    newest = max(each.name.generation for each in lot.orders)
-    return SellName(name.buy_order_id, newest + 1, name.is_instructed)

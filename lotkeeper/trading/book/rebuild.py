@@ -77,7 +77,7 @@ def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
         cost=ZERO,
         state=OrderState.PLACING,
         sent_ms=report.time_ms,
-        stop=StopLeg(None) if report.is_stop or report.list_id is not None else None,
+        stop=StopLeg(None) if not name.is_paid and (report.is_stop or report.list_id is not None) else None,
     )
 
 
@@ -89,9 +89,14 @@ def with_found_costs(lot: Lot, since_ms: int, market: Market | None, policy: Exi
     `since_ms` (exchange's time) is when that happened which is known now. Without market and policy the shares are
     plain.
     """
-    found = [order for order in lot.orders if order.was_found and order.locks_coins_since_ms >= since_ms]
+    found = [order for order in lot.orders if order.was_found and _is_concerned(order, since_ms)]
     others = replace(lot, orders=tuple(order for order in lot.orders if order not in found)) if found else lot
     return reduce(lambda before, order: with_order(before, _with_cost(before, order, market, policy)), found, others)
+
+
+def _is_concerned(order: SellOrder, since_ms: int) -> bool:
+    """One that its BUY pays for was created before the BUY was filled, and sells all of it."""
+    return order.name.is_paid or order.locks_coins_since_ms >= since_ms
 
 
 def _with_cost(lot: Lot, order: SellOrder, market: Market | None, policy: ExitPolicy | None) -> SellOrder:
@@ -103,7 +108,8 @@ def _with_cost(lot: Lot, order: SellOrder, market: Market | None, policy: ExitPo
     part = order.covered_quantity or order.quantity
     share = share_of(lot.uncovered_cost, part, lot.remainder)
     share = share if part == order.quantity else round_cost_down(Ratio(product(share, order.quantity), part))
-    if market is None or policy is None or order.name.is_instructed:  # its price may be under its floor
+    is_free = order.name.is_instructed or order.name.is_paid  # its price may be under its floor of today
+    if market is None or policy is None or is_free:
         return replace(order, cost=share)
     of_stock = Ratio(order.quantity, lot.stock)
     return replace(

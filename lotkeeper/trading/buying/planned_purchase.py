@@ -1,10 +1,11 @@
 """What a purchase that a person asks for would come to, and why it cannot be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from lotkeeper.trading.buying.paid_sell import paid_sell_price
 from lotkeeper.trading.buying.purchase import PurchaseWish
-from lotkeeper.trading.filters.base import Draft, MarketContext, OrderType
+from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, MarketContext, OrderCounts, OrderType
 from lotkeeper.trading.lots.floors import floor_price, required_proceeds
 from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, plain, product, ratio_floor_to
 from lotkeeper.trading.orders.fills import Side
@@ -19,6 +20,8 @@ class BuyMarket:
     ask: Decimal | None
     reference: Decimal | None  # the exchange measures the prices of orders by it
     nearest_sell: Decimal | None  # of our SELLs on the book
+    buy_rate: Decimal | None = None  # the highest fee of a BUY, as a fraction of what it brings
+    open_orders: OrderCounts = field(default=NOTHING_KNOWN.pair)  # on the pair, the trader's included
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class PlannedPurchase:
     fee: Decimal  # the expected one, in quote
     cost: Decimal  # the expected one, with the fee
     sell_price: Decimal  # at which its SELL would stand, by the policy's net profit
+    is_paid: bool = False  # whether the exchange places that SELL (OPO)
+    no_list: str = ""  # why it does not, for people, where a person may expect it
 
 
 def plan_purchase(market: Market, policy: ExitPolicy, wish: PurchaseWish, known: BuyMarket) -> PlannedPurchase | str:
@@ -56,7 +61,7 @@ def plan_purchase(market: Market, policy: ExitPolicy, wish: PurchaseWish, known:
     fee = product(spent, market.sell_rate)
     required = required_proceeds(Ratio(spent), Ratio(ONE), policy)
     received = less(bought, product(bought, market.sell_rate))
-    return PlannedPurchase(
+    planned = PlannedPurchase(
         price=wish.price,
         quantity=quantity,
         amount=None if quantity is not None else wish.amount,
@@ -67,6 +72,11 @@ def plan_purchase(market: Market, policy: ExitPolicy, wish: PurchaseWish, known:
         cost=spent,
         sell_price=floor_price(required, received, market.sell_rate, pair.tick) if market.sell_rate < ONE else ZERO,
     )
+    if wish.price is None or not wish.pays_for_sell:
+        return planned
+    around = MarketContext(known.reference or expected, pair=known.open_orders, now_ms=wish.at_ms)
+    paid = paid_sell_price(market, policy, draft, around, known.buy_rate)
+    return replace(planned, no_list=paid) if isinstance(paid, str) else replace(planned, sell_price=paid, is_paid=True)
 
 
 def _quantity(pair: TradePair, wish: PurchaseWish) -> Decimal | None:

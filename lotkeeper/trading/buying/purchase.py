@@ -22,6 +22,7 @@ class PurchaseWish:
     at_ms: int  # wall clock
     who: str  # the name of the user of the shell
     why: str  # as the person said it; may be empty
+    pays_for_sell: bool = True  # whether the exchange is to place its SELL too (OPO), where that is possible
 
     @property
     def request(self) -> str:

@@ -56,6 +56,12 @@ def expected_sell_rate(commission: Commission, fee: SellFee = SellFee.WORSE, *, 
     return total((standard, _side(commission.special, fee), _side(commission.tax, fee)))
 
 
+def highest_buy_rate(commission: Commission) -> Decimal:
+    """The most that a BUY can cost: the higher of maker and taker and the buyer's, over all parts, no discount."""
+    parts = (commission.standard, commission.special, commission.tax)
+    return total(total((max(part.maker, part.taker), part.buyer)) for part in parts)
+
+
 def _side(part: CommissionRates, fee: SellFee) -> Decimal:
     sides = {SellFee.MAKER: part.maker, SellFee.TAKER: part.taker, SellFee.WORSE: max(part.maker, part.taker)}
     return total((sides[fee], part.seller))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lotkeeper.trading.lots.floors import round_cost_down
 from lotkeeper.trading.money import ZERO, Ratio, less, product, total
-from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, client_order_id, names_stop, stop_id
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id, is_cancel, names_stop, stop_id
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import (
     CANCELABLE,
@@ -22,6 +22,8 @@ from lotkeeper.trading.orders.states import (
 from lotkeeper.trading.orders.stop_leg import STOP_TYPE, StopLeg, StopPrices, event_of_end, with_end, with_more_sold
 from lotkeeper.trading.orders.trails import Trail
 from lotkeeper.trading.replacing import replace
+
+PENDING = "PENDING_NEW"  # Binance enums.md: waits for the end of another order of its list
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,14 @@ class OrderReport:
     @property
     def is_cancelled_by_us(self) -> bool:
         """Whether the cancel has an id that we derived: then no person cancelled the order."""
-        return cancelled_sell_name(self.cancel_id or self.client_id) is not None
+        return is_cancel(self.cancel_id or self.client_id)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it works, or has worked: the pending order of a list waits, and one that a BUY pays for (OPO) has no
+        quantity until then (Binance faqs/opo.md).
+        """
+        return self.status != PENDING and self.quantity > 0
 
 
 @dataclass(frozen=True, slots=True)

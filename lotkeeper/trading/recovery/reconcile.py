@@ -147,10 +147,10 @@ class Reconciliation:
     def apply_orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
         """Takes the answer to a question for orders, empty if the exchange knows none. Raises ImpossibleError."""
         self._pending.discard(question)
+        for report in reports:
+            self.book.paid_sells.note_buy(report)
         if self._lost is not None and isinstance(question, NewestOrders | OpenOrders):
-            self._lost.take_orders(self.book, reports)
-            if self._lost.newest_named is not None:
-                self.book.note_database_lost()
+            self._look_for_lost(reports)
         if isinstance(question, NewestOrders):
             return self._next()
         if isinstance(question, OpenOrders):
@@ -160,18 +160,35 @@ class Reconciliation:
             self.sells_unknown_to_exchange += _sells_on_book(self.book, question)
         if isinstance(question, OrderByClientId):
             reports = [with_asked_id(each, question.client_id) for each in reports]
+            for report in reports:  # a BUY that was cancelled has another name by now
+                self.book.paid_sells.note_buy(report)
         for report in reports:
             self._listed.note(report)
-            self.unreadable.identify(report.order_id)
-            if self._history.set_aside_if_lost(self.book, report):
-                continue
-            if not report.is_final and self.book.name_of_late_sell(report) is not None:
-                self.late_sells.append(report)
-            self._note(self.book.apply_report(report))
-            is_lacking = _known_quantity(self.book, report) < report.executed
-            if is_lacking and report.order_id not in self.unreadable.orders:
-                self._buys_lacking_fills[report.order_id] = report
+            self._take_order(report)
+        sells = list(self.book.paid_sells.pop_known())
+        if self._lost is not None and sells:
+            self._look_for_lost(sells)
+        for report in sells:
+            self._take_order(report)
         return self._next()
+
+    def _take_order(self, report: OrderReport) -> None:
+        self.unreadable.identify(report.order_id)
+        if self._history.set_aside_if_lost(self.book, report):
+            return
+        if not report.is_final and self.book.name_of_late_sell(report) is not None:
+            self.late_sells.append(report)
+        self._note(self.book.apply_report(report))
+        is_lacking = _known_quantity(self.book, report) < report.executed
+        if is_lacking and report.order_id not in self.unreadable.orders:
+            self._buys_lacking_fills[report.order_id] = report
+
+    def _look_for_lost(self, reports: Sequence[OrderReport]) -> None:
+        """Orders of ours show that the database was lost."""
+        if self._lost is not None:
+            self._lost.take_orders(self.book, reports)
+            if self._lost.newest_named is not None:
+                self.book.note_database_lost()
 
     def _from_cursor(self, cursor: int) -> list[Question]:
         back = self._begin_at(cursor)
@@ -349,6 +366,7 @@ class Reconciliation:
         )
         return [
             *self._listed.questions_about_others(self.book),
+            *(OrderByClientId(name) for name in self.book.paid_sells.unknown_purchases),
             *(OrderById(order_id) for order_id in (*self.book.manual_sales.unattributed, *buys)),
             *(
                 TradesOfOrder(order_id)

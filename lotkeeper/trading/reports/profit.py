@@ -25,6 +25,7 @@ class Sale:
     cost: Decimal  # quote; of the coins bought first
     net: Decimal  # quote; what it brought after its fee
     held_ms: int  # how long its coins were held, on average by quantity
+    bought_ms: tuple[int, int]  # when the first and the last of its coins came into the lot
 
     @property
     def profit(self) -> Decimal:
@@ -48,9 +49,8 @@ def sales_of(lot: Lot) -> tuple[Sale, ...]:
     found = []
     for fill in sorted(lot.sells, key=lambda each: (each.time_ms, each.trade_id)):
         used, parcels = _split_parcels(parcels, fill.quantity)
-        found.append(
-            Sale(fill, total(each.cost for each in used), lot.net_proceeds(fill), _held_ms(used, fill.time_ms))
-        )
+        cost, held_ms = total(each.cost for each in used), _held_ms(used, fill.time_ms)
+        found.append(Sale(fill, cost, lot.net_proceeds(fill), held_ms, _bought_ms(used, lot)))
     return tuple(found)
 
 
@@ -120,6 +120,12 @@ def _held_ms(used: list[_Parcel], sold_ms: int) -> int:
         return 0
     weighted = total(product(each.quantity, Decimal(sold_ms - each.time_ms)) for each in used)
     return int(STRICT.divide_int(weighted, quantity))
+
+
+def _bought_ms(used: list[_Parcel], lot: Lot) -> tuple[int, int]:
+    """When the first and the last of these coins came into the lot; its beginning if there are none."""
+    times = [each.time_ms for each in used] or [lot.opened_ms]
+    return min(times), max(times)
 
 
 Fees = tuple[tuple[str, Decimal], ...]  # by asset, in the order of their names

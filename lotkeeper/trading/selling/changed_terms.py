@@ -34,16 +34,20 @@ def is_worth_it(before: Decimal, price: Decimal) -> bool:
 
 
 def _wants_another_profit(order: SellOrder, market: Market, policy: ExitPolicy) -> bool:
-    """Whose terms are not known, because it was found on the exchange, keeps its price.
+    """Whose terms are not known, because it was found on the exchange, keeps its price. Only one that its BUY pays for
+    sells the whole lot: what its price brings beyond the cost is its profit.
 
     The least profit in quote is shared by all SELLs of a lot, and what one of them wants too much of it is another
     rule's; so beside it only a percentage that is higher now counts.
     """
-    if order.profit is None:
+    profit = order.profit
+    if profit is None and order.name.is_paid:
+        profit = less(product(order.price, order.quantity, less(ONE, market.sell_rate)), order.cost)
+    if profit is None:
         return False
     own = at_rung(policy, policy.ladder[part_of(order, market, policy)]) if policy.ladder else policy
     by_percentage = replace(own, min_net_profit=ZERO) if own.min_net_profit else own
     wanted = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(ONE), by_percentage).profit)
-    more = less(wanted, order.profit)
+    more = less(wanted, profit)
     gap = more if policy.min_net_profit else more.copy_abs()
-    return gap >= product(total((order.cost, order.profit)), WORTH_IT)
+    return gap >= product(total((order.cost, profit)), WORTH_IT)

@@ -38,7 +38,13 @@ from lotkeeper.trading.selling.decisions import (
     Wait,
     WaitUntil,
 )
-from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
+from lotkeeper.trading.selling.dust import (
+    is_fee_from_free_coins,
+    is_little,
+    transfers_covering,
+    transfers_to,
+    with_dust_transfers,
+)
 from lotkeeper.trading.selling.instructed_sells import instruction_steps
 from lotkeeper.trading.selling.kept_coins import coins_to_keep, disposal_of_kept
 from lotkeeper.trading.selling.ladder import next_part, sold_together
@@ -64,8 +70,9 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     """
     policy = policy_at_age(policy, lot, now.now_ms) if policy.age else policy
     awaited = _wait_for_outcome(lot)
-    if awaited is None and lot.remainder < 0:
-        return _deficit_steps(lot, market, policy, now)
+    deficit = _deficit_steps(lot, market, policy, now) if awaited is None and lot.remainder < 0 else ()
+    if deficit:
+        return deficit
     if lot.hold is HoldReason.RELEASING:
         return _release_steps(lot, awaited)
     instructed = instruction_steps(lot, market, policy, now) if lot.instructions and awaited is None else ()
@@ -144,14 +151,20 @@ def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
 
 
 def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
-    """Its SELLs cover more than it received: the database lost a transfer of dust, or our data is wrong."""
+    """Its SELLs cover more than it received: the database lost a transfer of dust, or our data is wrong.
+
+    Or the exchange took the fee of the BUY from free coins: those of other lots count first, else they were the
+    owner's own, and nothing is to be done.
+    """
     missing = lot.remainder.copy_negate()
-    is_small = is_little(lot, missing, market.pair)
-    transfers = transfers_covering(lot, missing, now.dust, now.remainders if is_small else (), now.now_ms)
+    is_small, is_fee = is_little(lot, missing, market.pair), is_fee_from_free_coins(lot, missing)
+    transfers = transfers_covering(lot, missing, now.dust, now.remainders if is_small or is_fee else (), now.now_ms)
     if transfers:
         left = tuple(dust for dust in now.dust if dust.buy_order_id not in {each.source for each in transfers})
         then = decide(with_dust_transfers(lot, transfers), market, policy, replace(now, dust=left))
         return (*map(TransferDust, transfers), *then)
+    if is_fee:
+        return ()
     text = f"SELLs cover {plain(missing)} {lot.base} more than was received"
     if not lot.open_quantity and is_small and not now.is_more_to_come:
         return (Close(f"its {text}: dust of a lot that is not known any more"),)

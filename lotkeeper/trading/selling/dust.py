@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
+from lotkeeper.trading.lots.lot import Lot, fee_in, with_dust_transfer
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DustTransfer
-from lotkeeper.trading.money import ZERO, Ratio, less, product, ratio_ceil_to
+from lotkeeper.trading.money import ZERO, Ratio, less, product, ratio_ceil_to, total
 from lotkeeper.trading.orders.order import share_of
 from lotkeeper.trading.orders.states import AWAITED
 from lotkeeper.trading.pair import TradePair
@@ -39,6 +39,14 @@ def is_little(lot: Lot, quantity: Decimal, pair: TradePair) -> bool:
     """Whether a quantity is too little to be an order, at what the lot's coins cost on average."""
     worth = Ratio(product(lot.stock_cost, quantity), lot.stock) if lot.stock > 0 else Ratio(ZERO)
     return quantity < pair.min_quantity or worth.is_less_than(Ratio(pair.min_notional))
+
+
+def is_fee_from_free_coins(lot: Lot, missing: Decimal) -> bool:
+    """Whether the exchange took so much of the BUY's fee (base) from the account's free coins: a BUY that pays for its
+    SELL keeps all that it bought, where that is possible (Binance faqs/opo.md).
+    """
+    is_paid = any(order.name.is_paid and order.covered_quantity > 0 for order in lot.orders)
+    return is_paid and lot.buy_ended and missing <= total(fee_in(fill, lot.base) for fill in lot.buys)
 
 
 def most_given(lot: Lot, pair: TradePair) -> Decimal:

@@ -10,12 +10,14 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, plain, product, ratio_ceil_to, ratio_floor_to
 from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Situation
 from lotkeeper.trading.selling.instructed_sells import CAN_BE_INSTRUCTED, floor_of, sells_in_the_way, without_sells
 from lotkeeper.trading.selling.next_sell import next_sell
+from lotkeeper.trading.selling.self_trade import consequence_of, harms_sale, met_buy
 
 # A sale at the market is a LIMIT so far under the bid: it is filled at once at the best bids, and never below.
 MARKET_MARGIN = Decimal("0.005")
@@ -56,6 +58,8 @@ class PlannedSale:
     net: Decimal  # the expected proceeds less the fee
     cancels: tuple[str, ...]  # client order ids of the SELLs that make room for it
     left: Decimal  # what the lot keeps, for its policy
+    met: OrderReport | None = None  # the trader's own BUY that it meets if it comes so far
+    self_trade: str = ""  # what the exchange would do then (`TradePair.self_trade`)
 
     @property
     def profit(self) -> Decimal:
@@ -73,6 +77,7 @@ class Prices:
 
     bid: Decimal | None
     reference: Decimal | None  # the exchange measures the prices of orders by it
+    own_buys: tuple[OrderReport, ...] = ()  # the account's own open BUYs
 
 
 def plan_sale(lot: Lot, market: Market, policy: ExitPolicy, wish: SaleWish, prices: Prices) -> PlannedSale | str:
@@ -90,10 +95,14 @@ def plan_sale(lot: Lot, market: Market, policy: ExitPolicy, wish: SaleWish, pric
     refused = next(iter(market.pair.refusals(draft, around)), None)
     if refused is not None:
         return f"the exchange would refuse it: {refused}"
+    met = met_buy(prices.own_buys, price)
+    is_own_bid = met is not None and (prices.bid is None or met.price >= prices.bid)
+    if met is not None and is_own_bid and harms_sale(market.pair.self_trade):
+        return _self_trade_refusal(met, market.pair)
     instruction = _instruction(lot, wish, quantity, price, market.pair)
     without_ladder = replace(policy, ladder=()) if policy.ladder else policy
     at_floor, _ = next_sell(free, market, without_ladder, Situation(wish.at_ms), quantity)
-    expected = max(price, prices.bid or ZERO)
+    expected = price if is_own_bid else max(price, prices.bid or ZERO)
     proceeds = product(expected, quantity)
     fee = product(proceeds, market.sell_rate)
     return PlannedSale(
@@ -106,7 +115,15 @@ def plan_sale(lot: Lot, market: Market, policy: ExitPolicy, wish: SaleWish, pric
         net=less(proceeds, fee),
         cancels=_cancels(lot, market.pair, quantity),
         left=less(_available(lot, market.pair), quantity),
+        met=met,
+        self_trade=market.pair.self_trade,
     )
+
+
+def _self_trade_refusal(met: OrderReport, pair: TradePair) -> str:
+    """Why it cannot be: the best bid is the account's own BUY."""
+    what = f"it would meet your own BUY {met.order_id} at {plain(met.price)}, and the exchange"
+    return f"{what} {consequence_of(pair.self_trade)}: cancel that BUY first, with `lotkeeper cancel {met.order_id}`"
 
 
 def under_floor_pct(price: Decimal, floor: Decimal) -> Decimal | None:

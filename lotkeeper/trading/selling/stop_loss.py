@@ -185,7 +185,7 @@ def awaited_level(lot: Lot, market: Market, policy: ExitPolicy, now_ms: int) -> 
     """
     if not is_armed(lot):
         return arming_level(lot, market, policy)
-    if tried_again_ms(lot, at_break_even=True) > now_ms:
+    if not market.pair.takes_lists or tried_again_ms(lot, at_break_even=True) > now_ms:
         return None
     lacking = (order for order in lot.orders if _may_be_replaced(order) and not has_break_even(order))
     stops = (stop_at_break_even(order, lot, market, policy) for order in lacking)

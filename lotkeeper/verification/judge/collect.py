@@ -120,8 +120,12 @@ class Collector:
 
     def _add_sell(self, line: JournalLine, key: tuple[str, str, int], body: Json) -> None:
         sell = self.evidence.sells.get(key)
+        if sell is None and not Fraction(body["q"]):
+            return  # it waits for the BUY that pays for it, or ended with that
         if sell is None:
-            buy_order_id, price, qty = buy_order_id_of(body["c"]), Fraction(body["p"]), Fraction(body["q"])
+            list_key = (*key[:2], body["g"])
+            buy_order_id = buy_order_id_of(body["c"]) or self.evidence.paying_buy(list_key, body["c"])
+            price, qty = Fraction(body["p"]), Fraction(body["q"])
             sell = SellFacts(*key, body["c"], body["g"], buy_order_id, line.number, line.wall_ns, price, qty)
             self.evidence.add_sell(sell)
         if body["x"] == "TRADE":
@@ -144,8 +148,11 @@ class Collector:
             buy.fills += fills[len(buy.fills) :]
         elif key in self.evidence.sells:
             update_sell(self.evidence.sells[key], read_carried_sell(key, line, body, fills))
-        else:
-            self.evidence.add_sell(read_carried_sell(key, line, body, fills))
+        elif "origQty" in body:  # one without a quantity waits for the BUY that pays for it
+            sell = read_carried_sell(key, line, body, fills)
+            if sell.buy_order_id is None:
+                sell.buy_order_id = self.evidence.paying_buy((*key[:2], sell.list_id), sell.client_id)
+            self.evidence.add_sell(sell)
 
     # SELLs that were refused
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from lotkeeper.verification.judge.naming import is_service_cancel, target_name_of
+from lotkeeper.verification.judge.naming import is_paid, is_service_cancel, target_name_of
 
 Json = dict[str, Any]
 OPEN = ("NEW", "PENDING_NEW", "PARTIALLY_FILLED")
@@ -182,8 +182,14 @@ class JournalEvidence:
         return self.sells_by_buy.get((buy.account, buy.symbol, buy.order_id), [])
 
     def sells_of_list(self, buy: BuyFacts) -> list[SellFacts]:
-        """The SELLs of the BUY's own order list, if it has one."""
-        return self.sells_by_list.get((buy.account, buy.symbol, buy.list_id), [])
+        """The SELLs of the BUY's own order list, if it has one; not those of the service."""
+        found = self.sells_by_list.get((buy.account, buy.symbol, buy.list_id), [])
+        return [each for each in found if each.buy_order_id is None]
+
+    def paying_buy(self, key: tuple[str, str, int], client_id: str) -> int | None:
+        """The BUY (order id) that is in the order list of this key and pays for the SELL of this name."""
+        buys = (each for each in self.buys.values() if (each.account, each.symbol, each.list_id) == key)
+        return next((each.order_id for each in buys), None) if is_paid(client_id) else None
 
     def add_sell(self, sell: SellFacts) -> None:
         self.sells[sell.account, sell.symbol, sell.order_id] = sell

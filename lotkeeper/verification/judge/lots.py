@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from lotkeeper.verification.judge.evidence import NEVER, BuyFacts, JournalEvidence, PairFacts, SellFacts
 from lotkeeper.verification.judge.floors import LotPart, parts_of, received
-from lotkeeper.verification.judge.naming import lot_name
+from lotkeeper.verification.judge.naming import is_paid, lot_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,22 @@ class JudgedLot:
     native: Fraction  # what the SELLs of the BUY's own order list sold and still offer
     bought_ns: int
     last_ns: int
+    fee: Fraction = Fraction(0)  # of the BUY, in the coin itself
 
     @property
     def name(self) -> str:
         return lot_name(self.order_id)
 
     def received_at(self, line: int = NEVER) -> Fraction:
-        return received([each for each in self.parts if each.at <= line])
+        return received([each for each in self.parts if each.at <= line]) + self.fee_from_elsewhere(line)
+
+    def fee_from_elsewhere(self, line: int) -> Fraction:
+        """What of the BUY's fee the exchange took from free coins, so that the SELL that it pays for sells all."""
+        paid = sum(
+            (each.qty_at(line) for each in self.sells if is_paid(each.client_id) and each.at <= line), Fraction(0)
+        )
+        bought = received([each for each in self.parts if each.at <= line])
+        return min(max(Fraction(0), paid - bought), self.fee)
 
     def sold_at(self, line: int = NEVER) -> Fraction:
         return sum((each.sold_at(line) for each in self.sells), Fraction(0))
@@ -73,6 +82,7 @@ def _lot(buy: BuyFacts, evidence: JournalEvidence, window_s: float) -> JudgedLot
         order_id=buy.order_id,
         parts=parts_of(buy, evidence, window_s),
         sells=sells,
+        fee=sum((each.fee for each in buy.fills if each.fee_asset == evidence.pair(buy.symbol).base), Fraction(0)),
         native=_sold_by_own_list(buy, evidence),
         bought_ns=bought_ns,
         last_ns=max([bought_ns, *(max(each.wall_ns, each.ended_ns) for each in sells)]),

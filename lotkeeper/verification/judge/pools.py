@@ -14,6 +14,7 @@ from operator import itemgetter
 from lotkeeper.verification.judge.evidence import NEVER, JournalEvidence, PairFacts, SellFacts
 from lotkeeper.verification.judge.floors import LotPart
 from lotkeeper.verification.judge.lots import JudgedLot
+from lotkeeper.verification.judge.naming import is_paid
 
 AccountPair = tuple[str, str]
 
@@ -130,6 +131,7 @@ def totals(lots: Iterable[JudgedLot]) -> Iterator[tuple[int, Fraction, Fraction]
 def _changes(lot: JudgedLot) -> Iterator[tuple[int, Fraction, Fraction]]:
     nothing = Fraction(0)
     yield from (_bought(each) for each in lot.parts)
+    yield from ((each.at, lot.fee_from_elsewhere(each.at), nothing) for each in lot.sells if is_paid(each.client_id))
     for sell in lot.sells:
         begins = sell.counts_from
         if begins == NEVER:

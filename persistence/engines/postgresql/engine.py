@@ -89,6 +89,14 @@ class PostgresqlEngine(Engine):
         with self._transaction() as cursor:
             cursor.executemany(query, rows)
 
+    def connect_reader(self) -> Any:
+        connection = self._connector.connect()
+        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        return connection
+
+    def own_errors(self) -> AbstractContextManager[None]:
+        return raised_as_store_errors(self.place)
+
     def alone(self) -> AbstractContextManager[None]:
         return self._alone()
 

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from persistence.engines.base import Engine, Presence
 from persistence.engines.sqlite.errors import raised_as_store_errors, store_error
 from persistence.engines.sqlite.files import database_path, found_version, opened
 from persistence.engines.sqlite.preparation import prepare
 from persistence.engines.sqlite.presence import find_presence, remove_remains, write_again
+from persistence.errors import StoreError
 
 
 class SqliteEngine(Engine):
@@ -81,6 +83,22 @@ class SqliteEngine(Engine):
             connection.execute("PRAGMA synchronous = FULL")
             with connection:
                 connection.executemany(query, rows)
+
+    def connect_reader(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            raise StoreError(f"there is no database {self.path} yet: the first `lotkeeper start` makes it")
+        address = f"file:{quote(str(self.path))}?mode=ro"
+        connection = sqlite3.connect(address, uri=True, timeout=self._busy_timeout_s, isolation_level=None)
+        connection.execute("BEGIN")
+        return connection
+
+    def own_errors(self) -> AbstractContextManager[None]:
+        return raised_as_store_errors(self.path)
+
+    def damages(self, connection: sqlite3.Connection) -> list[str]:
+        with raised_as_store_errors(self.path):
+            found = [text for (text,) in connection.execute("PRAGMA integrity_check(10)")]
+        return [] if found == ["ok"] else [f"the file is damaged: {each}" for each in found]
 
     def on_disk(self, durable: bool) -> AbstractContextManager[None]:
         return self._waiting_for_disk() if durable else super().on_disk(durable)

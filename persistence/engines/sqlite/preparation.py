@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from persistence.engines.sqlite.backup import back_up
+from persistence.engines.sqlite.copy_before import copy_before
 from persistence.engines.sqlite.files import found_version, opened, use_wal
 from persistence.engines.sqlite.old_setbacks import drop_old_setbacks
 from persistence.migrations import migrate
@@ -30,7 +30,7 @@ def _migrate(path: Path, connection: sqlite3.Connection, found: str) -> Path:
     """All steps or none. Nobody else writes from before the copy is made."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        copy = back_up(path, found)
+        copy = copy_before(path, found)
         migrate(connection.execute, "?", found)
         connection.execute("COMMIT")
     except BaseException:

@@ -7,9 +7,10 @@ from typing import Any
 
 from thespian.actors import WatchMessage
 
-from lotkeeper.exchange.link.protocol import OnOutcome
+from lotkeeper.exchange.link.protocol import MayLeave, OnOutcome, always
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import LinkCondition, LinkState
+from lotkeeper.exchange.link.submissions import NOT_NOTED
 from lotkeeper.exchange.observer import LinkObserver, Reply, SentRequest
 from lotkeeper.exchange.requests import ExchangeRequest, server_time
 from lotkeeper.exchange.rest.client import RestClient
@@ -45,8 +46,11 @@ class BlockingLink:
         self._is_clock_set = False
         self._monotonic, self._used_at = monotonic, monotonic()
 
-    def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
+    def submit(
+        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
+    ) -> None:
         self._used_at = self._monotonic()
+        assert may_leave()
         self._submitted.append((request, timeout_s, on_outcome))
 
     def keep_warm(self) -> None:
@@ -101,9 +105,14 @@ class ScriptedLink:
         self.warmed = 0
         self._outcomes: deque[tuple[OnOutcome, Outcome]] = deque()
 
-    def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
+    def submit(
+        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
+    ) -> None:
         sent = SentRequest(request.method, request.path, request.cost, request.is_signed)
         self.observer.before_request(sent)
+        if not may_leave():
+            self._outcomes.append((on_outcome, NOT_NOTED))
+            return
         self.waiting.append(Submitted(request, sent, timeout_s, on_outcome))
 
     def filenos(self) -> list[int]:

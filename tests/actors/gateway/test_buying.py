@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from messages.lifecycle import FencePair
-from messages.orders import MAX_SEND_DELAY_MS, SellFenced
+from messages.orders import MAX_SEND_DELAY_MS, CancelSellOrder, SellCanceled, SellFenced
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PlaceBuyOrder
 from tests.actors.gateway.bench import ORDER, SYMBOL, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, answer
@@ -63,3 +63,50 @@ def test_an_older_keeper_buys_nothing(bench):
     bench.desk.tell(FencePair(SYMBOL, 5))
     assert buy(bench, incarnation=4) == SellFenced(SYMBOL, NAME, 5)
     assert "order" not in bench.paths()
+
+
+WAITS = {
+    **{name: value for name, value in ORDER.items() if name != "origQty"},
+    "side": "SELL",
+    "clientOrderId": f"{NAME}-s",
+    "orderId": 302,
+    "status": "PENDING_NEW",
+    "orderListId": 12,
+}
+
+
+def test_one_that_pays_for_its_sell_is_one_request_for_both(bench):
+    """As the exchange documents it: the SELL that waits has no quantity."""
+    listed = {"orderListId": 12, "orderReports": [{**BOUGHT, "orderListId": 12}, WAITS]}
+    reply = buy(bench, answer(listed), sell_price=D(61000))
+    assert isinstance(reply, BuyPlaced)
+    assert (reply.report.side, reply.report.list_id) == ("BUY", 12)
+    (sell,) = reply.others
+    assert (sell.client_id, sell.status, sell.quantity, sell.has_begun) == (f"{NAME}-s", "PENDING_NEW", 0, False)
+    sent = bench.peer.asked[-1]
+    assert "orderList/opo" in sent.target
+    for each in (
+        f"workingClientOrderId={NAME}",
+        "workingSide=BUY",
+        "workingType=LIMIT",
+        "workingPrice=60000",
+        "workingQuantity=0.001",
+        f"pendingClientOrderId={NAME}-s",
+        "pendingSide=SELL",
+        "pendingType=LIMIT",
+        "pendingPrice=61000",
+        f"listClientOrderId={NAME}-l",
+    ):
+        assert each in sent.target
+    assert "pendingQuantity" not in sent.target
+
+
+def test_the_cancel_of_a_buy_that_pays_is_answered_with_the_buy_first(bench):
+    ended = {"origClientOrderId": NAME, "clientOrderId": "lkx-1", "status": "CANCELED"}
+    waited = {**WAITS, "origClientOrderId": f"{NAME}-s", "clientOrderId": "lkx-1", "status": "CANCELED"}
+    listed = {"orderListId": 12, "orderReports": [waited, {**BOUGHT, **ended, "orderId": 301, "orderListId": 12}]}
+    sent_ms = bench.desk.actor.wall_ms()
+    reply = bench.ask(CancelSellOrder(SYMBOL, 1, NAME, 301, "lkx-1", sent_ms), answer(listed))
+    assert isinstance(reply, SellCanceled)
+    assert (reply.report.order_id, reply.report.client_id) == (301, NAME)
+    assert [each.client_id for each in reply.others] == [f"{NAME}-s"]

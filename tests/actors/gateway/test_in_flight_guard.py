@@ -56,8 +56,10 @@ def start(rows: Rows, seconds: float = 0.0, number: int = GATEWAY) -> InFlightGu
 
 
 def admitted(guard: InFlightGuard, order: PlaceSellOrder = ORDER, seconds: float = 0.0) -> Admission:
+    """The order leaves at once."""
     admission = guard.admit(order, at(seconds))
     assert isinstance(admission, Admission)
+    assert guard.note_leaving(admission)
     return admission
 
 
@@ -77,9 +79,11 @@ def test_a_copy_waits_until_the_order_cannot_arrive_any_more(rows):
     assert isinstance(guard.admit(ORDER, at(CANNOT_ARRIVE_S + 0.001)), Admission)
 
 
-def test_an_order_is_noted_before_it_is_sent_and_stays_noted_for_a_while_after_its_answer(rows):
+def test_an_order_is_noted_when_it_leaves_and_stays_noted_for_a_while_after_its_answer(rows):
     guard = start(rows)
-    admission = admitted(guard)
+    admission = guard.admit(ORDER, at(0))
+    assert rows.client_ids == []
+    assert guard.note_leaving(admission)
     assert rows.client_ids == ["lk1-5eh-1"]
     guard.record_reply(admission, REFUSED, at(0.001))
     guard.keep(at(60))
@@ -198,7 +202,7 @@ def test_an_order_is_forgotten_when_every_comparison_from_before_has_ended(rows)
     guard.keep(at(600))
     assert isinstance(guard.admit(successors(600), at(600)), SellBlocked)
     guard.keep(at(616))
-    assert isinstance(guard.admit(successors(616), at(616)), Admission)
+    admitted(guard, successors(616), 616)
     assert rows.client_ids == ["lk1-5ei-1"]
 
 
@@ -305,14 +309,31 @@ def test_a_row_that_cannot_be_read_may_be_of_every_pair(rows):
 # Where orders cannot be noted
 
 
-def test_an_order_that_cannot_be_noted_is_not_admitted(rows):
+def test_an_order_that_cannot_be_noted_must_not_leave(rows):
     guard = start(rows)
     rows.error = OSError(28, "No space left on device")
-    deferred = guard.admit(ORDER, at(0))
-    assert isinstance(deferred, Deferred)
-    assert "No space left" in deferred.reason
+    admission = guard.admit(ORDER, at(0))
+    assert isinstance(admission, Admission)
+    assert not guard.note_leaving(admission)
+    guard.record_reply(admission, REFUSED, at(0))
     rows.error = None
     assert isinstance(guard.admit(successors(1), at(1)), Admission)
+
+
+def test_an_order_that_was_admitted_and_has_not_left_blocks_others_and_no_successor(rows):
+    guard = start(rows)
+    assert isinstance(guard.admit(ORDER, at(0)), Admission)
+    assert isinstance(guard.admit(ORDER, at(0)), SellOutcomeUnknown)
+    assert introduced(guard, 0.1, "lk1-5eh-1").off_the_book == ()
+    assert introduced(start(rows), 0.5, "lk1-5eh-1").off_the_book == ("lk1-5eh-1",)
+
+
+def test_an_order_whose_note_was_forgotten_must_not_leave(rows):
+    guard = start(rows)
+    admission = guard.admit(ORDER, at(0))
+    guard.record_reply(admission, REFUSED, at(0))
+    guard.keep(at(61))
+    assert not guard.note_leaving(admission)
 
 
 def test_an_answer_that_cannot_be_noted_is_an_answer(rows):

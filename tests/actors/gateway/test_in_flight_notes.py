@@ -48,6 +48,25 @@ def test_a_copy_replaces_the_first(rows):
     assert notes.is_current(copy)
 
 
+def test_a_copy_that_has_not_left_leaves_the_row_of_the_first(rows):
+    """The process may be killed between the two."""
+    notes = loaded(rows)
+    noted(notes)
+    copy = notes.reserve(replace(ORDER, left_by_ms=ORDER.left_by_ms + 20_000), BEGUN_S + 35, BEGUN_S + 20)
+    assert [row for row in rows.all if row.strip()] == [_row(ORDER)]
+    assert notes.write(copy)
+    assert [row for row in rows.all if row.strip()] == [_row(copy.order)]
+
+
+def test_rows_come_back_from_copies_that_never_left(rows):
+    notes = loaded(rows)
+    for number in range(2 * ROWS):
+        notes.reserve(ORDER, BEGUN_S + number, BEGUN_S + number)
+    assert len(notes) == 1
+    notes.forget_old(BEGUN_S + 2 * ROWS + UNANSWERED_KEPT_S + 1)
+    assert len(notes._free) == ROWS
+
+
 def test_of_two_rows_with_one_name_the_later_one_counts(rows):
     """The process was killed after it had written the second and before it had freed the first."""
     notes = loaded(rows)

@@ -14,8 +14,10 @@ from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.exchange.rest.outcomes import Answered, Refused, Unknown
 from lotkeeper.exchange.shapes import PlacedOrder
 from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import BEHIND_MS, decode_row, may_arrive_for_ms
+from lotkeeper.trading.recovery.questions import OpenOrders
 from messages.health import GatewayReported
 from messages.lifecycle import FencePair, JournalPlace, LeaseChecked, StartGateway
 from messages.orders import (
@@ -30,6 +32,7 @@ from messages.orders import (
     SellRefused,
     UnansweredSell,
 )
+from messages.queries import AskExchange, OrdersFetched
 from tests.actors.gateway.bench import KEY, SYMBOL
 from tests.actors.gateway.exchange_memory import report
 from tests.actors.gateway.links import ScriptedLink
@@ -126,19 +129,24 @@ def test_before_it_has_handled_the_order(begin, path):
     assert begin(at_s=1.0).introduce(NAME).off_the_book == (NAME,)
 
 
-def test_after_the_note_and_before_the_order_leaves(begin, path, monkeypatch):
-    class Killed(BaseException):
-        pass
+class Killed(BaseException):
+    pass
 
-    def killed(*_: object) -> None:
-        assert noted(path) == [NAME]  # in the journal before it leaves
+
+@pytest.mark.parametrize("is_noted", [False, True], ids=["before the note", "after the note"])
+def test_while_the_order_is_signed_and_written(begin, path, monkeypatch, is_noted):
+    def killed(request: object, timeout_s: float, on_outcome: object, may_leave: Callable[[], bool]) -> None:
+        assert noted(path) == []
+        if is_noted:
+            assert may_leave()
+        assert noted(path) == [NAME] * is_noted  # in the journal before it leaves
         raise Killed
 
     life = begin()
     monkeypatch.setattr(life.link, "submit", killed)
     with pytest.raises(Killed):
         life.send()
-    assert begin(at_s=1.0).introduce(NAME).off_the_book == ()
+    assert begin(at_s=1.0).introduce(NAME).off_the_book == (NAME,) * (not is_noted)
 
 
 def test_after_the_order_has_left(begin, path):
@@ -244,6 +252,30 @@ def test_an_older_keeper_is_fenced_off_by_an_introduction(begin):
     assert life.ask(incarnation=1) == SellFenced(SYMBOL, NAME, 2)
     life.desk.tell(IntroduceKeeper(SYMBOL, 1, 3), life.keeper)
     assert life.keeper.pop(SellFenced).newest == 2
+
+
+def found(life: Life, order: OrderReport) -> None:
+    """A keeper asked for its open orders, and this one is there."""
+    life.desk.tell(AskExchange(5, SYMBOL, OpenOrders()), life.keeper)
+    life.link.settle(life.desk, life.link.find("openOrders"), Answered((order,)))
+    assert life.keeper.pop(OrdersFetched).reports == (order,)
+
+
+@pytest.mark.parametrize("status", ["NEW", "CANCELED"])
+def test_what_a_keeper_found_on_the_book_is_not_named_to_those_after_it(begin, status):
+    """One that has ended may be an earlier order of that name."""
+    begin().send()
+    found(begin(at_s=1.0), report(9001, NAME, Side.SELL, status, "0.001", "0", "60360"))
+    assert [each.client_id for each in begin(at_s=2.0).introduce(incarnation=3).earlier] == [NAME]
+    later = begin(at_s=100.0).introduce(incarnation=4).earlier
+    assert [each.client_id for each in later] == ([] if status == "NEW" else [NAME])
+
+
+def test_what_a_keeper_found_on_the_book_is_not_sent_twice(begin):
+    begin().send()
+    life = begin(at_s=1.0)
+    found(life, report(9001, NAME, Side.SELL, "NEW", "0.001", "0", "60360"))
+    assert isinstance(life.ask(introduced_to=life.introduce(NAME).gateway), SellOutcomeUnknown)
 
 
 # The Gateway lives on, and the keeper is new

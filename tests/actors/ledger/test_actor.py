@@ -30,6 +30,7 @@ from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, Re
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.engines.postgresql import connector
 from persistence.errors import StoreError
+from persistence.history.database import HistoryDatabase
 from persistence.history_starts import HistoryStarts
 from persistence.store import Store
 from tests.actors.stage import TERMS
@@ -398,6 +399,33 @@ def test_what_fees_cost_is_told(bench):
 def test_without_a_database_nobody_is_told_what_fees_cost(shut):
     shut.desk.tell(AskFeesPaid(3, "BNB", 1000), shut.keeper)
     shut.keeper.nothing()
+
+
+def test_what_lots_earned_is_counted_beside_the_records(bench):
+    """Some lots at once, with pauses for the records."""
+    bench.record(*(lots.sold(10 * number) for number in range(1, 251)))
+    assert counted(bench) == 0
+    bench.desk.advance(2.0)
+    assert counted(bench) == 100
+    bench.desk.advance(0.3)
+    assert counted(bench) == 250
+    bench.record(lots.sold(10), number=2)
+    bench.desk.advance(2.0)
+    assert counted(bench) == 250
+
+
+def counted(bench) -> int:
+    with HistoryDatabase.open(bench.url) as database:
+        return len(database.rows("SELECT id FROM lots WHERE is_counted"))
+
+
+def test_an_overtaken_ledger_counts_nothing(bench):
+    bench.record(lots.sold(10))
+    store = Store.open(bench.url)
+    store.take_lease()
+    store.close()
+    bench.desk.advance(2.0)
+    assert counted(bench) == 0
 
 
 # A server that is gone for a while

@@ -28,7 +28,7 @@ def test_the_source_of_prices_and_the_counts_of_frames():
     seen = view(
         modes={"BTCUSDT": PriceModeChanged("BTCUSDT", PriceSource.REST, "closed by the server", NOW_MS)},
         frames={"BTCUSDT": FrameCounts("BTCUSDT", 7, 3, (("bookTicker", "crossed", 2),))},
-        broadcast=PricesReported(NOW_MS - 500, subscribers=2, rest_requests=4, rest_failures=1, trouble="x"),
+        broadcast=PricesReported(NOW_MS - 500, subscribers=2, rest_requests=4, rest_failures=1, trouble="x", levels=3),
     )
     document = status_document(seen, NOW_MS)
     pair = document["pairs"]["BTCUSDT"]
@@ -40,7 +40,7 @@ def test_the_source_of_prices_and_the_counts_of_frames():
     }
     assert document["prices"] == {
         "subscribers": 2,
-        "levels": 0,
+        "levels": 3,
         "rest_requests": 4,
         "rest_failures": 1,
         "trouble": "x",

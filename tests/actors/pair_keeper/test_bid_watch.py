@@ -8,6 +8,7 @@ import pytest
 from actors.pair_keeper.bid_watch import ASKED_AGAIN_S, RENEWED_AFTER_S
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Peer
+from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.policy import ExitPolicy
 from messages.prices import BidReached, WatchBid
 from tests.actors.gateway.exchange_memory import SYMBOL
@@ -96,6 +97,22 @@ def test_the_next_level_is_asked_for_at_once():
     level = core.collaborators.bids._levels[8][1]
     assert sent(effects, Peer.PRICES) == [WatchBid(SYMBOL, level)]
     assert core.state.book.lots[7].break_even_ms == at(1).wall_ms
+
+
+def test_a_lot_that_waits_for_a_slot_does_not_hide_the_level_of_another():
+    dearer = lot(8, buys=(replace(lot(8).buys[0], quote_quantity=D(40000)),))
+    (order,) = lot(7).orders
+    armed = replace(lot(7), break_even_ms=1, orders=(replace(order, profit=D("1600.0025"), sell_rate=D("0.001")),))
+    core = core_with(EVEN, armed, dearer)
+    market = core.state.book.market
+    full = replace(market.pair, filters=(*market.pair.filters, MaxNumAlgoOrders(0)))
+    core.state.book.set_terms(replace(market, pair=full), EVEN)
+    (low,) = asked(core, 0)
+    assert low == D("64128.31")  # 32000.05 / (0.4995 * 0.999) = 64128.2924..., and a tick above its stop
+    effects, _ = done(core.collaborators.bids.on_bid_reached(_reached("65346"), at(1)))
+    high = core.collaborators.bids._levels[8][1]
+    assert sent(effects, Peer.PRICES) == [WatchBid(SYMBOL, high)]
+    assert asked(core, 1 + ASKED_AGAIN_S) == [low]
 
 
 def _reached(bid: str) -> BidReached:

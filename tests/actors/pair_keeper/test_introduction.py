@@ -6,7 +6,7 @@ import pytest
 
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.questions import OrderByClientId
+from lotkeeper.trading.recovery.questions import OpenOrders, OrderByClientId
 from messages.account import OrderReported
 from messages.control import PausePair, ReconcilePair
 from messages.lifecycle import PeersChanged
@@ -39,10 +39,10 @@ def pass_time(stage: Stage, seconds: float, step: float = 0.05) -> None:
         stage.answers()
 
 
-def tell(stage: Stage, **told: object) -> None:
+def tell(stage: Stage, gateway: int = 7, **told: object) -> None:
     """The Gateway answers the newest introduction."""
     number = stage.gateway.pop(IntroduceKeeper).number
-    stage.desk.tell(KeeperIntroduced(SYMBOL, number, gateway=7, **told), stage.gateway)
+    stage.desk.tell(KeeperIntroduced(SYMBOL, number, gateway, **told), stage.gateway)
 
 
 @pytest.fixture
@@ -346,6 +346,61 @@ def test_several_in_flight_hold_the_pair_until_the_last_is_known(successor):
     assert [each.client_id for each in sent(stage)] == [OTHER]
 
 
+TWO = (EarlierSell(NAME, 20.0), EarlierSell("lk1-5ej-1", 20.0))
+
+
+def test_several_are_looked_for_among_the_open_orders_and_only_the_others_one_by_one(successor):
+    stage, order = successor
+    started(stage)
+    stage.accepts(order)
+    tell(stage, earlier=TWO)
+    assert stage.questions() == [OpenOrders()]
+    stage.answers()
+    assert stage.book.lots[7001].orders[0].state is OrderState.OPEN
+    assert stage.questions() == []
+    stage.desk.advance(0.3)
+    assert stage.questions() == [OrderByClientId("lk1-5ej-1")]
+
+
+def test_where_the_open_orders_cannot_be_had_each_is_asked_about(successor):
+    stage, _ = successor
+    tell(stage, earlier=TWO)
+    asked = stage.gateway.pop(AskExchange)
+    assert asked.question == OpenOrders()
+    stage.desk.tell(FetchFailed(asked.request_id, "no connection", 1.0), stage.gateway)
+    assert {OrderByClientId(each.client_id) for each in TWO} == set(stage.questions())
+
+
+def test_that_the_same_gateway_names_them_again_asks_nothing_again():
+    """The book was opened, and has a SELL without an outcome: the Gateway is told, and answers a second time."""
+    before = trading_keeper()
+    before.buys()
+    stage = starting_keeper(incarnation=2, memory=before.memory, is_introduced_at_once=False)
+    tell(stage, earlier=TWO)
+    stage.loaded(before.written())
+    stage.market()
+    asked = stage.questions()
+    tell(stage, earlier=TWO)
+    assert stage.questions() == asked
+    stage.answers()
+    stage.desk.advance(0.3)
+    assert OrderByClientId("lk1-5ej-1") in stage.questions()
+
+
+def test_one_that_is_named_again_after_it_was_found_is_asked_about_again(successor):
+    """The answer crossed with the introduction: the Gateway did not know it yet."""
+    stage, order = successor
+    before = trading_keeper()
+    before.buys()
+    tell(stage, earlier=(EarlierSell("lk1-4-1", 20.0),))
+    stage.accepts(replace(order, client_id="lk1-4-1"))
+    stage.answers()
+    stage.loaded(before.written())
+    stage.market()
+    tell(stage, earlier=(EarlierSell("lk1-4-1", 20.0),))
+    assert OrderByClientId("lk1-4-1") in stage.questions()
+
+
 def test_one_that_is_never_found_holds_the_pair_until_it_can_no_longer_arrive(successor):
     stage, _ = successor
     started(stage)
@@ -394,7 +449,7 @@ def test_one_that_the_gateway_before_told_of_is_asked_about_through_the_next(suc
     tell(stage, earlier=(EarlierSell(NAME, 9.0),))
     stage.lost("gateway")
     stage.reborn("gateway")
-    tell(stage)
+    tell(stage, gateway=8)
     pass_time(stage, 8.9)
     assert sent(stage) == []
     pass_time(stage, LAG_S + 11, 0.5)
@@ -443,7 +498,7 @@ def test_an_answer_about_an_order_of_an_earlier_introduction_changes_nothing(suc
     asked = stage.gateway.pop(AskExchange)
     stage.lost("gateway")
     stage.reborn("gateway")
-    tell(stage)
+    tell(stage, gateway=8)
     stage.gateway.received.clear()
     stage.desk.tell(OrdersFetched(asked.request_id, ()), stage.gateway)
     stage.desk.advance(1.0)

@@ -10,7 +10,7 @@ from actors.pair_keeper.state import PhaseEvent, RateSource, Trouble, TroubleKin
 from actors.pair_keeper.tags import MarketTag
 from messages.lifecycle import KeeperPace
 from messages.prices import RulesLearned
-from messages.queries import FetchMarket, MarketFetched
+from messages.queries import MarketFetched
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, done, logged, new_state, open_state, sent
 from tests.actors.stage import COMMISSION, PAIR
@@ -46,7 +46,8 @@ def asked(effects):
 
 
 def test_at_the_start_rules_that_others_had_will_do(rules):
-    assert sent(done(rules.begin(at(0)))[0]) == [FetchMarket(1, SYMBOL, 10_000)]
+    """The rules come first, because nothing begins without them; the commission comes beside the comparison."""
+    assert asked(rules.begin(at(0))) == [(10_000, False), (10_000, True)]
     assert asked(rules.on_market_due(MarketTag(), at(1))) == []  # it is asked for
 
 

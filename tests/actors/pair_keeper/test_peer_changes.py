@@ -17,6 +17,7 @@ from tests.actors.pair_keeper.bench import HERE, at, done, new_state, open_core
 from tests.actors.stage import PAIR
 
 INTRODUCTION = IntroduceKeeper(SYMBOL, 1, 1)
+RULES = [FetchMarket(1, SYMBOL, 10_000, with_commission=False), FetchMarket(2, SYMBOL, 10_000)]
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_at_the_start_every_peer_is_new():
     assert core.state.peers == HERE
     sent = [each.message for each in effects if isinstance(each, Send)]
     loading = LoadPair(SYMBOL, incarnation=1)
-    assert sent == [WatchOrders(SYMBOL, 1), loading, INTRODUCTION, FetchMarket(1, SYMBOL, 10_000)]
+    assert sent == [WatchOrders(SYMBOL, 1), loading, INTRODUCTION, *RULES]
 
 
 def test_peers_that_stay_are_told_nothing(core):
@@ -64,5 +65,5 @@ def test_new_prices_are_told_the_rules(core):
 
 def test_a_new_gateway_is_introduced_to_and_asked_what_is_not_answered(core):
     done(core.collaborators.rules.begin(at(0)))
-    assert told(core, gateway="another")[1:] == [FetchMarket(1, SYMBOL, 10_000)]
+    assert told(core, gateway="another")[1:] == RULES
     assert not core.collaborators.permission.is_introduced

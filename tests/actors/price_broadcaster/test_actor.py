@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 from lotkeeper.trading.prices.best_prices import BestPrices
+from messages.health import PricesReported
 from messages.lifecycle import Peers, PeersChanged
 from messages.prices import (
     PriceModeChanged,
@@ -34,6 +35,33 @@ def test_a_calm_market_costs_one_check_a_second(bench):
     bench.tick(BTC, "60000")
     bench.desk.advance(60)
     assert len(bench.desk.wakeups) == 1
+
+
+def reports(bench, seconds: float) -> int:
+    bench.monitor.received.clear()
+    bench.live(seconds, BTC)
+    return sum(isinstance(each, PricesReported) for each in bench.monitor.received)
+
+
+def test_where_prices_are_wanted_seldom_it_checks_every_two_seconds(bench):
+    bench.report(BTC)
+    bench.tick(BTC, "60000")
+    assert reports(bench, 10) == 10
+    bench.subscriber(every_s=5.0)
+    bench.desk.advance(1.0)
+    assert reports(bench, 10) == 5
+    bench.subscriber(every_s=0.25)
+    bench.desk.advance(2.0)
+    assert reports(bench, 10) == 10
+
+
+def test_a_price_by_rest_is_checked_every_second_however_seldom_it_is_wanted(bench):
+    bench.subscriber(every_s=5.0)
+    bench.report(BTC, "gone")
+    bench.desk.advance(6.0)  # a start takes a moment
+    bench.monitor.received.clear()
+    bench.live(10, BTC, down="gone")
+    assert sum(isinstance(each, PricesReported) for each in bench.monitor.received) == 10
 
 
 def test_a_new_monitor_gets_the_modes(bench):

@@ -93,6 +93,13 @@ def test_who_does_not_ask_again_counts_as_dead(bench):
     assert told(keeper) == []
 
 
+def test_how_many_levels_are_waited_for_is_reported(bench):
+    waits(bench, "61000")
+    waits(bench, "10", ETH, name="the keeper of the other pair")
+    bench.desk.advance(1.0)
+    assert bench.monitor.received[-1].levels == 2
+
+
 def test_the_streams_are_told_what_is_waited_for(bench):
     bench.report(BTC)
     stream = bench.stream(BTC)

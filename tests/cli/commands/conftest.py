@@ -1,6 +1,7 @@
 """A running service whose answers the test gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +15,23 @@ from cli.commands import (
     control,
     explain,
     orders,
-    positions,
     reconcile,
     resolve,
     sell,
     status,
 )
 from cli.commands import config as config_command
+from persistence.store import Store
 
 Service = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def store(config: Path) -> Iterator[Store]:
+    """The database of the configuration."""
+    opened = Store.open(f"sqlite:///{config.parent}/lots.sqlite")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -39,7 +48,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        lists = (changes, explain, orders, positions, status)
+        lists = (changes, explain, orders, status)
         for module in (adopt, buy, cancel, config_command, control, reconcile, resolve, sell, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked

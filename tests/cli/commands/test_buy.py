@@ -22,6 +22,8 @@ PLAN = {
     "cost": "60",
     "fee": "0.06",
     "sell_price": "60420.79",
+    "sell_by_exchange": False,
+    "no_list": "",
 }
 ORDER = {
     "lot": "BTCUSDT-7002",
@@ -86,3 +88,16 @@ def test_a_dry_run_asks_nothing_and_a_refusal_is_1_and_wrong_usage_2(run, servic
     service(BuyCoins=ServiceError("nothing was bought"))
     assert run("buy", "BTCUSDT", "--quote", "60", "--yes").exit_code == 1
     assert run("buy", "BTCUSDT").exit_code == run("buy", "BTCUSDT", "--quote", "60", "--quantity", "1").exit_code == 2
+
+
+def test_who_places_the_sell_is_said_before_anything_is_bought(run, service):
+    limit = {**PLAN, "kind": "LIMIT", "price": "59000", "quantity": "0.001", "amount": None, "sell_price": "59500"}
+    asked = service(BuyCoins=PurchaseAnswered({**limit, "sell_by_exchange": True}))
+    shown = run("buy", "BTCUSDT", "--at", "59000", "--quantity", "0.001", "--dry-run").output
+    assert "the exchange itself places its SELL at 59500 when all of it is bought (OPO)" in shown
+    assert asked[0].wish.pays_for_sell
+    why = "one LIMIT SELL cannot do what exit.ladder asks for"
+    asked = service(BuyCoins=PurchaseAnswered({**limit, "no_list": why}))
+    shown = run("buy", "BTCUSDT", "--at", "59000", "--quantity", "0.001", "--no-list", "--dry-run").output
+    assert f"lotkeeper places it, not the exchange: {why}" in shown
+    assert not asked[0].wish.pays_for_sell

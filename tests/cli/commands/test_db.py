@@ -1,83 +1,108 @@
 """`lotkeeper db`."""
 
 import json
-import os
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
-from lotkeeper.config import load_config
-from lotkeeper.service.lease import lock_database
-from persistence.schema import SCHEMA_VERSION
-from tests.persistence.schemas import script
+from cli.commands import db
+from lotkeeper.service.errors import ServiceError
+from messages.control import Reconciled, ReconcilePair
+from persistence.store import Store
+from tests.persistence import lots
 
 
 @pytest.fixture
-def old(config):
-    """The file of an earlier version."""
-    path = config.with_name("lots.sqlite")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(script(4))
-    return path
+def recorded(store):
+    lots.record(store, lots.lot(7))
+    return store
 
 
-def schema(path):
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute("SELECT value FROM system_state WHERE key = 'schema.version'").fetchone()[0]
+def names(path):
+    opened = Store.open(f"sqlite:///{path}")
+    found = sorted(each.lot_id for each in opened.lots())
+    opened.close()
+    return found
 
 
-def test_what_will_be_done_is_said_and_asked_about(run, old):
-    result = run("db", "upgrade", answer="n\n")
-    assert result.exit_code == 1
-    assert f"the database {old} has schema 4, this lotkeeper {SCHEMA_VERSION}:" in result.output
-    assert "  4 to 5: adds orders.trail_delta; adds orders.stop_price" in result.output
-    assert "before that, a copy is made beside it" in result.output
-    assert schema(old) == "4"
-
-
-def test_with_yes_it_is_done_and_the_copy_is_named(run, old):
-    result = run("db", "upgrade", "--yes")
+def test_a_backup_says_what_it_has(run, recorded, tmp_path):
+    result = run("db", "backup", "copy.sqlite")
     assert result.exit_code == 0
-    copy = old.with_name("lots.sqlite.schema-4")
-    assert result.output.splitlines()[-1] == (f"the database {old} has schema {SCHEMA_VERSION} now; as it was: {copy}")
-    assert (schema(old), schema(copy)) == (str(SCHEMA_VERSION), "4")
-    assert "the newest: nothing is to be done" in run("db", "upgrade", "--yes").output
+    assert f"is backed up to {tmp_path}/copy.sqlite: 1 lot, 1 trade, 0." in result.output
+    again = run("db", "backup", "copy.sqlite")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "exists, and is not overwritten" in again.stderr
+    document = json.loads(run("db", "backup", "other.sqlite", "--json").output)
+    assert (document["file"], document["lots"], document["trades"]) == (f"{tmp_path}/other.sqlite", 1, 1)
 
 
-def test_a_dry_run_changes_nothing(run, old):
-    result = run("db", "upgrade", "--dry-run")
-    assert (result.exit_code, schema(old)) == (0, "4")
-    assert "4 to 5" in result.output
-    assert not old.with_name("lots.sqlite.schema-4").exists()
+def test_a_restore_asks_and_keeps_what_was_there(run, recorded, tmp_path):
+    run("db", "backup", "copy.sqlite")
+    lots.record(recorded, lots.lot(20))
+    recorded.close()
+    assert run("db", "restore", "copy.sqlite", answer="n").exit_code == 1
+    assert names(tmp_path / "lots.sqlite") == ["BTCUSDT-20", "BTCUSDT-7"]
+    result = run("db", "restore", "copy.sqlite", answer="y")
+    assert result.exit_code == 0
+    assert "copy.sqlite (1 lot, 1 trade" in result.output
+    assert names(tmp_path / "lots.sqlite") == ["BTCUSDT-7"]
+    kept = min(tmp_path.glob("lots.sqlite.before-*"), key=lambda path: len(path.name))  # without -wal and -shm
+    assert f"what was there is kept as {kept}" in result.output
+    assert names(kept) == ["BTCUSDT-20", "BTCUSDT-7"]
 
 
-def test_programs_have_to_give_yes_and_get_one_document(run, old):
-    assert "--yes" in json.loads(run("db", "upgrade", "--json").output)["error"]
-    document = json.loads(run("db", "upgrade", "--json", "--dry-run").output)
-    assert (document["database"], document["schema"], document["newest"]) == (str(old), 4, SCHEMA_VERSION)
-    assert (document["steps"][0]["from"], document["steps"][0]["only_adds"], document["done"]) == (4, True, False)
-    done = json.loads(run("db", "upgrade", "--json", "--yes").output)
-    assert (done["done"], done["copy"]) == (True, str(old.with_name("lots.sqlite.schema-4")))
+def test_a_running_service_has_to_be_stopped_first(run, recorded, tmp_path, monkeypatch):
+    run("db", "backup", "copy.sqlite")
+    monkeypatch.setattr(db, "is_running", lambda _config: True)
+    result = run("db", "restore", "copy.sqlite", "--yes")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "`lotkeeper stop` first" in result.stderr
 
 
-def test_without_a_database_it_says_who_makes_it(run, config):
-    result = run("db", "upgrade")
-    assert (result.exit_code, "a start makes it" in result.output) == (0, True)
-    assert not config.with_name("lots.sqlite").exists()
+def test_what_is_no_backup_is_refused(run, recorded, tmp_path):
+    (tmp_path / "notes.txt").write_text("no database" * 100)
+    for name, sentence in (("notes.txt", "is not a database"), ("nowhere", "there is no file")):
+        result = run("db", "restore", name, "--yes")
+        assert (result.exit_code, sentence in result.stderr) == (1, True)
+    assert names(tmp_path / "lots.sqlite") == ["BTCUSDT-7"]
 
 
-def test_a_newer_database_is_refused(run, old):
-    with closing(sqlite3.connect(old)) as connection, connection:
-        connection.execute("UPDATE system_state SET value = '999' WHERE key = 'schema.version'")
-    result = run("db", "upgrade", "--yes")
-    assert (result.exit_code, "a newer lotkeeper wrote it" in result.stderr) == (1, True)
+def test_a_check_finds_nothing_or_says_what(run, recorded, tmp_path):
+    result = run("db", "check")
+    assert (result.exit_code, result.output) == (0, f"{tmp_path}/lots.sqlite: 1 lot: nothing was found\n")
+    with closing(sqlite3.connect(tmp_path / "lots.sqlite")) as connection, connection:
+        connection.execute("UPDATE fills SET order_id = 99")
+    result = run("db", "check")
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "lot BTCUSDT-7 has trade 70 of another BUY, 99",
+        f"{tmp_path}/lots.sqlite: 1 lot: 1 thing was found",
+    ]
+    document = json.loads(run("db", "check", "--json").output)
+    assert (document["lots"], document["findings"]) == (1, ["lot BTCUSDT-7 has trade 70 of another BUY, 99"])
 
 
-def test_while_a_service_runs_it_is_refused(run, old, config, monkeypatch):
-    monkeypatch.setattr("lotkeeper.service.lease._LOCK_WITHIN_S", 0.05)
-    descriptor = lock_database(load_config(config, {}), os.getpid())
-    result = run("db", "upgrade", "--yes")
-    assert (result.exit_code, "already running with the database" in result.stderr) == (1, True)
-    assert schema(old) == "4"
-    os.close(descriptor)
+def test_with_the_exchange_the_running_service_compares(run, recorded, monkeypatch):
+    asked = []
+
+    def answer(_config, message, _within_s):
+        asked.append(message)
+        return Reconciled("BTCUSDT", True, 0, ("SELL lk1-7-1 is not open",), "")
+
+    monkeypatch.setattr(db, "ask_service", answer)
+    result = run("db", "check", "--exchange")
+    assert asked == [ReconcilePair("BTCUSDT", True)]
+    assert (result.exit_code, result.output.splitlines()[0]) == (1, "BTCUSDT: SELL lk1-7-1 is not open")
+
+
+def test_without_a_service_the_exchange_is_not_compared(run, recorded):
+    assert run("db", "check", "--exchange").exit_code == 3
+
+
+def test_postgresql_has_tools_of_its_own():
+    config = SimpleNamespace(database="postgresql://me:secret@localhost/lots")
+    with pytest.raises(ServiceError, match="its own tool copies it, `pg_dump`") as refused:
+        db._file_of(config, "pg_dump", "copies it")
+    assert "secret" not in str(refused.value)

@@ -3,60 +3,110 @@
 import csv
 import io
 import json
+from dataclasses import replace
+
+import pytest
 
 from actors.ledger.positions import position
 from lotkeeper.service.errors import ServiceError
-from messages.control import (
-    AskPositions,
-    AskStatus,
-    PositionsReported,
-    StatusReported,
-)
+from messages.control import AskStatus, StatusReported
 from tests.cli.views.rendering import sample_status
 from tests.persistence import lots
 
-LOTS = (position(lots.lot(7)), position(lots.sold(20)))
+OPEN, CLOSED = lots.lot(7), lots.sold(20)
+DAY_MS = 86_400_000
 
 
-def test_positions_for_people(run, service):
-    asked = service(AskPositions=PositionsReported(LOTS), AskStatus=StatusReported(sample_status()))
-    result = run("positions", "--all", "--pair", "btcusdt", "--limit", "5", COLUMNS="140")
+def later(known, days):
+    """The lot, bought so many days later."""
+    return replace(known, buys=tuple(replace(each, time_ms=each.time_ms + days * DAY_MS) for each in known.buys))
+
+
+@pytest.fixture
+def found(store):
+    """A database with an open lot and a closed one, which was bought a day later."""
+    lots.record(store, OPEN, later(CLOSED, 1))
+    return store
+
+
+def names(result):
+    return [each["lot"] for each in json.loads(result.output)]
+
+
+def test_positions_for_people(run, service, found):
+    asked = service(AskStatus=StatusReported(sample_status()))
+    result = run("positions", COLUMNS="140")
     assert result.exit_code == 0
     assert "BTCUSDT-7" in result.output
+    assert "BTCUSDT-20" not in result.output
     assert "60100" in result.output
-    assert asked == [AskPositions("BTCUSDT", False, 5), AskStatus()]
+    assert asked == [AskStatus()]
 
 
-def test_positions_do_not_need_the_monitor(run, service):
-    service(AskPositions=PositionsReported(LOTS), AskStatus=ServiceError("the monitor is being restarted"))
+def test_positions_need_no_running_service(run, found):
     assert "BTCUSDT-7" in run("positions", COLUMNS="140").output
 
 
-def test_no_positions_are_said_in_words(run, service):
-    service(AskPositions=PositionsReported(()))
+def test_nothing_was_recorded_yet(run, config):
+    result = run("positions")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "there is no database" in result.stderr
+    assert not list(config.parent.glob("*.sqlite*"))
+
+
+def test_no_positions_are_said_in_words(run, store):
     assert run("positions").output.startswith("no lots")
+    assert run("positions", "--pair", "ETHUSDT").output == "no such lots\n"
     assert json.loads(run("positions", "--json").output) == []
 
 
-def test_positions_for_programs(run, service):
+def test_positions_for_programs(run, service, found):
     """Each lot with its nearest trigger, and how far that is from the bid of its pair."""
-    asked = service(AskPositions=PositionsReported(LOTS), AskStatus=StatusReported(sample_status()))
-    found = json.loads(run("positions", "--json").output)
-    assert [{key: value for key, value in each.items() if key != "away_pct"} for each in found] == list(LOTS)
+    service(AskStatus=StatusReported(sample_status()))
+    listed = json.loads(run("positions", "--all", "--json").output)
+    assert [{key: value for key, value in each.items() if key != "away_pct"} for each in listed] == [
+        position(later(CLOSED, 1)),
+        position(OPEN),
+    ]
     # the SELL at 70000 is 16.4725... % above the bid of 60100
-    assert [(each["nearest_trigger"], each["away_pct"]) for each in found] == [("70000", "16.47"), (None, None)]
-    assert asked == [AskPositions("", True, 1000), AskStatus()]
+    assert [(each["nearest_trigger"], each["away_pct"]) for each in listed] == [(None, None), ("70000", "16.47")]
 
 
-def test_positions_for_spreadsheets(run, service):
-    service(AskPositions=PositionsReported(LOTS), AskStatus=ServiceError("the monitor is being restarted"))
-    rows = list(csv.DictReader(io.StringIO(run("positions", "--csv").output)))
-    assert [row["lot"] for row in rows] == ["BTCUSDT-7", "BTCUSDT-20"]
-    assert rows[0]["cost"] == "32000.05"
-    assert (rows[0]["closed"], rows[1]["state"]) == ("", "CLOSED")
+def test_only_those_of_a_pair_a_state_or_a_time(run, found):
+    assert names(run("positions", "--json")) == ["BTCUSDT-7"]
+    assert names(run("positions", "--json", "--state", "closed")) == ["BTCUSDT-20"]
+    assert names(run("positions", "--json", "--state", "SELLING", "--state", "closed")) == ["BTCUSDT-20", "BTCUSDT-7"]
+    assert names(run("positions", "--json", "--all", "--pair", "ethusdt")) == []
+    assert names(run("positions", "--json", "--all", "--pair", "btcusdt", "--until", "2023-11-14")) == ["BTCUSDT-7"]
+    assert names(run("positions", "--json", "--all", "--since", "2023-11-15")) == ["BTCUSDT-20"]
+
+
+def test_a_page_after_the_other(run, store):
+    lots.record(store, *(later(lots.lot(number), number) for number in range(1, 6)))
+    first = run("positions", "--limit", "2", COLUMNS="200").output
+    assert first.splitlines()[-1] == "there are older ones: --before BTCUSDT-4"
+    assert names(run("positions", "--json", "--limit", "2")) == ["BTCUSDT-5", "BTCUSDT-4"]
+    lots.record(store, later(lots.lot(9), 9))  # what comes meanwhile moves no page
+    assert names(run("positions", "--json", "--limit", "2", "--before", "btcusdt-4")) == ["BTCUSDT-3", "BTCUSDT-2"]
+    last = run("positions", "--limit", "2", "--before", "BTCUSDT-2", COLUMNS="200").output
+    assert "BTCUSDT-1" in last
+    assert "older" not in last
+
+
+def test_a_page_after_a_lot_that_is_not_there(run, found):
+    result = run("positions", "--before", "BTCUSDT-99")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--before: there is no lot BTCUSDT-99" in result.stderr
+
+
+def test_positions_for_spreadsheets(run, service, found):
+    service(AskStatus=ServiceError("the monitor is being restarted"))
+    rows = list(csv.DictReader(io.StringIO(run("positions", "--csv", "--all").output)))
+    assert [row["lot"] for row in rows] == ["BTCUSDT-20", "BTCUSDT-7"]
+    assert rows[1]["cost"] == "32000.05"
+    assert (rows[1]["closed"], rows[0]["state"]) == ("", "CLOSED")
     assert "sells" not in rows[0]
 
 
-def test_no_positions_for_spreadsheets_have_their_heads(run, service):
-    service(AskPositions=PositionsReported(()))
+def test_no_positions_for_spreadsheets_have_their_heads(run, store):
     assert run("positions", "--csv").output.startswith("lot,pair,base,quote,state")

@@ -29,6 +29,7 @@ PLAN = {
     "profit": "0.05592",
     "cancels": ["lk1-7-1"],
     "left": "0.0006",
+    "meets": None,
 }
 FOUND = {
     **{name: PLAN[name] for name in ("lot", "pair", "base", "quote", "quantity", "kind", "price")},

@@ -295,6 +295,13 @@ def test_the_exits_say_what_the_exchange_holds_and_what_not():
     ]
 
 
+def test_before_break_even_is_armed_the_bid_that_arms_it_is_said():
+    terms = replace(TERMS, policy=replace(TERMS.policy, break_even_gain_pct=D("0.5")))
+    kept = selling(make.buy(quantity="1", price="100"), terms=terms)
+    found = lines(kept.lots[7], terms, width=160)
+    assert "break-even 100.11 USDT 1 BTC: not armed before the bid is at 100.5 USDT" in found
+
+
 def test_a_lot_that_cannot_be_sold_yet_has_no_price_to_reach():
     found = lines(replace(book(make.buy(quantity="0.009")).lots[7], buy_ended=True), width=160)
     why = "0.009 BTC is below the smallest order quantity 0.01 (LOT_SIZE)"

@@ -12,3 +12,10 @@ def test_a_sale_above_the_floor_of_a_whole_lot_has_two_lines_of_figures():
         "  the bid is not known; expected: 24.0559 USDT after a fee of 0.0241",
         "  it cost 24.0000 USDT: -1.5000 USDT",
     ]
+
+
+def test_a_buy_of_ones_own_that_it_meets_is_named_with_what_becomes_of_it():
+    meets = {"order_id": 50, "price": "60000", "self_trade": "EXPIRE_MAKER", "then": "would end the BUY"}
+    assert "  your own BUY 50 stands at 60000: where they meet, the exchange would end the BUY" in sale_lines(
+        {**PLAN, "meets": meets}
+    )

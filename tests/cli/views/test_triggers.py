@@ -31,6 +31,12 @@ def test_each_exit_gets_its_distance():
     assert [each["away_pct"] for each in found["exits"]] == ["1", None]
 
 
+def test_an_exit_that_is_not_armed_is_as_far_as_the_bid_that_arms_it():
+    found = with_exit_distances({"exits": [{"trigger": "100.11", "arms_at": "102"}]}, D("101"))
+    assert [each["away_pct"] for each in found["exits"]] == ["0.99"]
+    assert nearest_away({**LOT, "nearest_trigger": "105.11", "arms_at": "102"}, D("101")) == "0.99"
+
+
 def test_a_stop_that_is_nearer_than_the_target_counts():
     lot = {**LOT, "nearest_stop": "99.5"}
     assert nearest_away(lot, D(100)) == "-0.5"

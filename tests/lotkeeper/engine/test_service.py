@@ -204,6 +204,28 @@ def test_the_death_of_the_root_ends_a_call_of_listen(directory: Path, no_childre
     system.stop()
 
 
+def test_a_system_without_its_root_is_ended_at_once_though_its_admin_hangs(directory: Path, no_children_left: None):
+    system = start(directory, CommandedActor, Begin())
+    _, child = new_actor(system)
+    root = system.ask(GetPid(), 10)
+    admin = psutil.Process(root).ppid()
+    os.kill(root, signal.SIGKILL)
+    with pytest.raises(SystemGoneError, match="the root actor"):
+        system.listen(60)
+    os.kill(admin, signal.SIGSTOP)
+    system.stop(0.0)
+    assert living([admin, child]) == []
+    with start(directory, CommandedActor, Begin()) as again:
+        assert again.ask(Echo(1), 10) == 1
+
+
+def test_a_stop_in_no_time_asks_nobody(directory: Path, tmp_path: Path, no_children_left: None):
+    system = start(directory, CommandedActor, Begin())
+    ask(system, system.address, WriteTo(str(tmp_path / "root")))
+    system.stop(0.0)
+    assert (tmp_path / "root").read_text() == ""
+
+
 def test_there_is_no_process_besides_the_admin_and_the_actors(system: RunningSystem):
     _, child = new_actor(system)
     root = psutil.Process(system.ask(GetPid(), 10))

@@ -9,6 +9,7 @@ from lotkeeper.trading.buying.purchase import PurchaseWish, new_purchase
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.questions import OrderByClientId
+from messages.account import OrderReported
 from messages.control import BuyCoins, CommandRefused, PausePair, PurchaseAnswered
 from messages.orders import PlaceSellOrder
 from messages.purchases import (
@@ -87,6 +88,8 @@ def test_a_dry_run_says_what_it_comes_to_and_does_nothing():
         "cost": "60",
         "fee": "0.06",
         "sell_price": "60420.79",
+        "sell_by_exchange": False,
+        "no_list": "",
     }
     stage.ledger.nothing(RecordPurchase)
 
@@ -170,6 +173,41 @@ def test_a_refusal_of_the_exchange_is_said():
     assert person.pop(CommandRefused).text == "nothing was bought: insufficient balance (-2010)"
 
 
+def again(stage: Stage, order: PlaceBuyOrder) -> Probe:
+    """The same command a moment after its BUY was sent; the exchange has none."""
+    person = asks(stage)
+    ask_is(stage)
+    recorded(stage, is_new=False, sent_ms=order.sent_ms)
+    exchange_has(stage)
+    return person
+
+
+def test_after_a_refusal_the_same_command_sends_it_at_once():
+    stage = trading_keeper()
+    _, order = begun(stage)
+    stage.desk.tell(BuyRefused(SYMBOL, order.client_id, "insufficient balance (-2010)"), stage.gateway)
+    person = again(stage, order)
+    assert stage.ledger.received[-1].sent_again == order.client_id
+    recorded(stage, is_new=False)
+    second = stage.gateway.pop(PlaceBuyOrder)
+    assert second.client_id == order.client_id
+    stage.desk.tell(placed(second), stage.gateway)
+    assert person.pop(PurchaseAnswered).document["state"] == "bought"
+
+
+def test_a_refusal_says_nothing_of_a_later_buy_of_the_same_name():
+    stage = trading_keeper()
+    _, order = begun(stage)
+    stage.desk.tell(BuyRefused(SYMBOL, order.client_id, "insufficient balance (-2010)"), stage.gateway)
+    again(stage, order)
+    recorded(stage, is_new=False)
+    stage.desk.tell(BuyOutcomeUnknown(SYMBOL, order.client_id, "no answer"), stage.gateway)
+    stage.gateway.pop(PlaceBuyOrder)
+    stage.desk.tell(BuyRefused(SYMBOL, order.client_id, "a late copy"), stage.gateway)
+    assert "may still arrive for" in again(stage, order).pop(CommandRefused).text
+    stage.gateway.nothing(PlaceBuyOrder)
+
+
 def test_what_cannot_be_is_refused_with_a_sentence():
     stage = trading_keeper()
     stage.selling()
@@ -195,3 +233,16 @@ def test_a_limit_for_a_sum_buys_as_much_as_it_pays_for():
     ask_is(stage)
     document = person.pop(PurchaseAnswered).document
     assert (document["kind"], document["quantity"], document["expected_price"]) == ("LIMIT", "0.0012", "50000")
+
+
+def test_one_that_an_event_has_told_of_is_found_though_no_query_shows_it():
+    stage = trading_keeper()
+    client_id = new_purchase(SYMBOL, WISH, 1).client_id
+    stage.desk.tell(OrderReported(report(7002, client_id, Side.BUY, "FILLED", "0.001", "0.001", "60000"), None))
+    stage.answers()
+    person = asks(stage)
+    ask_is(stage)
+    recorded(stage, is_new=False, sent_ms=NOW_MS - 60_000)
+    exchange_has(stage)
+    assert person.pop(PurchaseAnswered).document["state"] == "found"
+    stage.gateway.nothing(PlaceBuyOrder)

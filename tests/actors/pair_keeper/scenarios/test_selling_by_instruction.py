@@ -6,13 +6,15 @@ from decimal import Decimal as D
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.selling.planned_sale import SaleWish
+from messages.account import OrderReported
 from messages.control import CommandDone, CommandRefused, PausePair, SaleAnswered, SellLot, WithdrawSale
 from messages.ledger import LotsRecorded, RecordLots
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled, SellOutcomeUnknown
 from messages.queries import FetchFailed, FetchTop, TopFetched
-from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 
 LOT = f"{SYMBOL}-{BUY_ID}"
@@ -78,6 +80,7 @@ def test_a_dry_run_says_what_it_comes_to_and_does_nothing():
         "profit": "0.05592",
         "cancels": [standing.client_id],
         "left": "0.0006",
+        "meets": None,
     }
     stage.gateway.nothing(CancelSellOrder)
     assert stage.book.lots[BUY_ID].instructions == ()
@@ -276,3 +279,21 @@ def test_a_confirmation_that_comes_twice_sells_once():
         stage.desk.tell(LotsRecorded(SYMBOL, each.number), stage.ledger)
     is_cancelled(stage)
     assert stage.order().quantity == D("0.001")
+
+
+def test_a_bid_that_is_the_traders_own_buy_is_not_sold_to():
+    stage = trading_keeper()
+    stage.selling()
+    own = report(7100, "web_7", Side.BUY, "NEW", "0.001", "0", "60200")
+    stage.desk.tell(OrderReported(own, None))
+    person = asks(stage, wish(below=True))
+    bid(stage)
+    assert "it would meet your own BUY 7100 at 60200" in person.pop(CommandRefused).text
+    stage.gateway.nothing(CancelSellOrder)
+    person = asks(stage, wish("60300", below=True), dry=True)
+    bid(stage)
+    assert person.pop(SaleAnswered).document["meets"] is None
+    person = asks(stage, wish(below=True), dry=True)
+    bid(stage, "60300")
+    met = person.pop(SaleAnswered).document["meets"]
+    assert (met["order_id"], met["price"], met["then"]) == (7100, "60200", "may end one of them, or both")

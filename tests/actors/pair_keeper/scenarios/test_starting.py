@@ -401,16 +401,16 @@ def test_answers_to_an_abandoned_pass_are_not_taken_for_those_to_the_next():
 @pytest.mark.parametrize("waited", [16.0, 40.0])
 def test_questions_that_stay_without_an_answer_are_repeated_under_the_same_number(waited):
     stage = starting_keeper()
-    number = stage.gateway.pop(FetchMarket).request_id
+    numbers = {stage.gateway.pop(FetchMarket).request_id for _ in range(2)}
     stage.desk.advance(waited)
-    assert {each.request_id for each in stage.gateway.received if isinstance(each, FetchMarket)} == {number}
+    assert {each.request_id for each in stage.gateway.received if isinstance(each, FetchMarket)} == numbers
 
 
 def test_rules_that_cannot_be_fetched_are_asked_for_again():
     stage = starting_keeper()
     stage.loaded()
-    question = stage.gateway.pop(FetchMarket)
-    stage.desk.tell(FetchFailed(question.request_id, "HTTP 503", 3.0), stage.gateway)
+    for question in [stage.gateway.pop(FetchMarket) for _ in range(2)]:
+        stage.desk.tell(FetchFailed(question.request_id, "HTTP 503", 3.0), stage.gateway)
     stage.desk.advance(2.9)
     stage.gateway.nothing(FetchMarket)
     stage.desk.advance(0.2)

@@ -131,10 +131,20 @@ def test_a_child_that_handles_next_to_nothing_is_checked_rarely():
     assert [house.next_round(handled=1)[0] for _ in range(3)] == [CALM_INTERVAL] * 3
 
 
+def test_a_calm_child_stays_calm_through_what_comes_in_one_burst():
+    """As in a comparison with the exchange, every two minutes."""
+    house = Household(waiting())
+    house.become_calm()
+    bursts = [12 if number % 6 == 0 else 1 for number in range(30)]
+    assert [house.next_round(handled=each)[0] for each in bursts] == [CALM_INTERVAL] * 30
+    assert house.next_round(handled=13)[0] == INTERVAL
+    assert house.next_round(handled=2)[0] == INTERVAL
+
+
 def test_one_child_that_handles_more_has_all_checked_often():
     house = Household(waiting(), waiting())
     house.become_calm()
-    assert [house.next_round(handled=2)[0] for _ in range(30)] == [INTERVAL] * 30
+    assert [house.next_round(handled=each)[0] for each in (13, *([2] * 29))] == [INTERVAL] * 30
 
 
 def test_a_child_that_handles_something_every_eight_seconds_is_not_calm():

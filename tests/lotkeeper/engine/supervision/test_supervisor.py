@@ -296,7 +296,7 @@ def test_calm_children_are_looked_after_rarely_and_busy_ones_every_five_seconds(
     bench.tell(Add("b"))
     bench.advance(60)
     assert 2 <= checks_in(bench, 60) <= 4
-    for _ in range(20):
+    for _ in range(40):
         bench.child("a").received.append("work")
         bench.advance(1)
     before = bench.wakeups[-1]

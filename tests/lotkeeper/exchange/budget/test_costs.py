@@ -8,6 +8,9 @@ from lotkeeper.exchange.budget.costs import ACCOUNT_CONNECTION, MARKET_CONNECTIO
 VALUES = ({}, {"symbol": "BTCUSDT"}, {"symbol": "BTCUSDT", "orderId": "7"}, {"symbols": '["BTCUSDT","ETHBTC"]'})
 
 
+COUNTED = {"/api/v3/order": 1, "/api/v3/orderList/oco": 2, "/api/v3/orderList/opo": 2}
+
+
 @pytest.mark.parametrize(("method", "path"), WEIGHTS, ids=lambda each: each)
 def test_the_exchange_counts_the_same(method: str, path: str) -> None:
     endpoint = BY_PATH[method, path]
@@ -15,9 +18,7 @@ def test_the_exchange_counts_the_same(method: str, path: str) -> None:
         cost = cost_of(method, path, values)
         assert (cost.weight, cost.requests) == (endpoint.cost(values), 1)
         assert (cost.weight - cost.refund == 0) is endpoint.free
-    assert cost_of(method, path, {}).orders == {"/api/v3/order": 1, "/api/v3/orderList/oco": 2}.get(path, 0) * (
-        method == "POST"
-    )
+    assert cost_of(method, path, {}).orders == COUNTED.get(path, 0) * (method == "POST")
 
 
 def test_what_the_table_lacks_costs_rather_too_much() -> None:

@@ -55,6 +55,28 @@ def test_requests_are_in_flight_together_and_answered_in_any_order(exchange: Hel
     assert len(exchange.connections) == 3
 
 
+def test_a_request_that_may_not_leave_is_not_sent_and_the_next_one_is(
+    exchange: HeldAnswers, workers: RestWorkers
+) -> None:
+    outcomes: list[object] = []
+    workers.submit(SELL, 5.0, outcomes.append, lambda: False)
+    turn(workers, lambda: outcomes)
+    assert isinstance(outcomes[0], NotSent)
+    sent(workers, requests.open_orders("AUSDT"))
+    exchange.arrived(1)
+    assert "openOrders" in exchange.targets[0]
+
+
+def test_a_request_that_waits_for_a_connection_is_not_noted_yet(exchange: HeldAnswers, workers: RestWorkers) -> None:
+    noted: list[int] = []
+    for number in range(4):
+        workers.submit(SELL, 5.0, lambda _: None, lambda number=number: noted.append(number) is None)  # type: ignore[misc]
+    assert noted == [0, 1, 2]
+    exchange.arrived(3)
+    exchange.answer(0, ORDER)
+    turn(workers, lambda: len(noted) == 4)
+
+
 def test_a_request_that_finds_all_connections_busy_goes_over_the_first_that_is_free(
     exchange: HeldAnswers, workers: RestWorkers
 ) -> None:

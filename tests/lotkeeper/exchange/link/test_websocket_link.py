@@ -47,6 +47,31 @@ def test_a_sell_leaves_before_submit_returns(server: SocketServer, desk: Desk) -
     assert outcome.body.report.order_id == 28  # type: ignore[attr-defined]
 
 
+def test_a_sell_may_leave_once_it_is_signed_and_before_any_byte_of_it(server: SocketServer, desk: Desk) -> None:
+    said: list[str] = []
+
+    def note() -> bool:
+        said.append("noted")
+        return True
+
+    live = desk.link._live
+    assert live is not None
+    post, request = live.socket.post, live._writer.request
+    live.socket.post = lambda frame: (said.append("written"), post(frame))[1]  # type: ignore[method-assign]
+    live._writer.request = lambda *args: (said.append("signed"), request(*args))[1]  # type: ignore[method-assign]
+    desk.link.submit(SELL, 5.0, lambda _: None, note)
+    assert said == ["signed", "noted", "written"]
+
+
+def test_a_sell_that_may_not_leave_is_not_sent(server: SocketServer, desk: Desk) -> None:
+    outcomes: list[object] = []
+    desk.link.submit(SELL, 5.0, outcomes.append, lambda: False)
+    desk.turn(lambda: outcomes)
+    assert isinstance(outcomes[0], NotSent)
+    sent(desk.link, requests.open_orders("AUSDT"))
+    assert desk.text_at(server)["method"] == "openOrders.status"
+
+
 def test_a_key_that_cannot_log_on_asks_for_the_time_first_and_signs_each_request(server: SocketServer) -> None:
     desk = Desk(server.url, HMAC)
     first = desk.text_at(server)
@@ -159,6 +184,15 @@ def test_the_deadline_is_the_time_until_it_must_be_called_again(desk: Desk) -> N
     sent(desk.link, SELL, 0.5)
     assert 0.2 < desk.link.wait_s() <= 0.5
     assert desk.link.on_time() <= 0.5
+
+
+def test_a_check_that_is_due_in_a_moment_is_done_while_its_owner_is_awake(desk: Desk) -> None:
+    wait_s = desk.link.on_time()
+    assert wait_s is not None
+    desk.clock.ahead_s += wait_s - 0.05
+    after_s = desk.link.on_time()
+    assert after_s is not None
+    assert after_s > 0.8
 
 
 def test_a_very_late_reply_is_forgotten(server: SocketServer, desk: Desk) -> None:

@@ -76,6 +76,7 @@ BTCUSDT_2025 = TradePair(
         MaxNumOrders(200),
         MaxNumAlgoOrders(5),
     ),
+    self_trade="EXPIRE_MAKER",
 )
 
 

@@ -2,7 +2,14 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount, SellFee, expected_sell_rate
+from lotkeeper.trading.lots.fees import (
+    Commission,
+    CommissionRates,
+    Discount,
+    SellFee,
+    expected_sell_rate,
+    highest_buy_rate,
+)
 
 # percent: standard 0.1 maker, 0.2 taker, 0.05 seller; special 0.3 maker, 0.1 taker; tax 0.01 seller
 PARTS = Commission(
@@ -45,3 +52,7 @@ def test_a_discount_is_not_counted_on_unless_asked_for():
 @pytest.mark.parametrize("commission", [PARTS, discounted(is_enabled=False), discounted("1.5")])
 def test_a_discount_that_is_not_there_is_not_counted_on(commission):
     assert expected_sell_rate(commission, with_discount=True) == D("0.0056")
+
+
+def test_the_most_that_a_buy_costs_has_the_buyers_part_of_each_and_no_discount():
+    assert highest_buy_rate(PARTS) == highest_buy_rate(discounted()) == D("1.405")  # 0.002 + 0.9, 0.003, 0.5

@@ -4,7 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.orders.client_ids import SellName, cancel_id, cancelled_sell_name, client_order_id, sell_name
+from lotkeeper.trading.orders.client_ids import (
+    SellName,
+    cancel_id,
+    cancelled_sell_name,
+    client_order_id,
+    is_cancel,
+    is_ours,
+    is_purchase,
+    names_stop,
+    paid_list_id,
+    paid_sell_id,
+    paid_sell_name,
+    purchase_client_id,
+    purchase_of,
+    sell_name,
+)
 
 names = st.builds(SellName, st.integers(0, 2**63 - 1), st.integers(1, 10**9))
 
@@ -89,3 +104,38 @@ def test_a_foreign_cancel_names_no_sell(text):
 def test_the_cancel_of_the_longest_name_does_not_fit():
     with pytest.raises(ValueError, match="longer than 36"):
         cancel_id(SellName(2**63 - 1, 10**17))
+
+
+# The SELL that a BUY pays for
+
+purchases = st.builds(purchase_client_id, st.integers(0, 100_000), st.integers(0, 2**48 - 1), st.integers(1, 9999))
+
+
+@given(purchases, st.integers(0, 2**63 - 1))
+def test_the_sell_that_a_buy_pays_for_names_its_buy_and_binance_takes_all_its_names(purchase, number):
+    name = paid_sell_name(number, purchase)
+    text = client_order_id(name)
+    assert (text, name.is_paid, name.is_instructed) == (paid_sell_id(purchase), True, False)
+    assert purchase_of(text) == purchase_of(cancel_id(name)) == purchase
+    assert is_ours(text)
+    assert is_ours(cancel_id(name))
+    assert (is_cancel(text), is_cancel(cancel_id(name))) == (False, True)
+    assert sell_name(text) is None  # no other rule takes it for a SELL that we placed
+    assert not names_stop(text)
+    for each in (text, cancel_id(name), paid_list_id(purchase), purchase):
+        assert re.fullmatch(r"[a-zA-Z0-9-_]{1,36}", each)
+    assert is_purchase(purchase)
+    assert not any(map(is_purchase, (text, cancel_id(name), paid_list_id(purchase))))
+    assert len({text, cancel_id(name), paid_list_id(purchase), purchase}) == 4
+
+
+@given(purchases, purchases)
+def test_two_purchases_have_two_sells(one, other):
+    assert (paid_sell_id(one) == paid_sell_id(other)) is (one == other)
+
+
+@pytest.mark.parametrize(
+    "text", [*FOREIGN, "lkb-1-1-1", "lkb-1-1-s", "lkb-1-1-1-l", "xlkb-1-1-1-s", "lkb-1-1-1-s-s", "-s"]
+)
+def test_a_foreign_id_names_no_buy_that_pays(text):
+    assert purchase_of(text) == ""

@@ -86,6 +86,12 @@ def test_once_armed_the_sell_has_its_stop():
     assert (step.stop, step.no_stop) == (STOP, "")
 
 
+def test_a_pair_that_takes_no_lists_waits_for_no_bid_once_it_is_armed():
+    book = bought(market=replace(MARKET, pair=replace(MARKET.pair, takes_lists=False)))
+    placed(book)
+    assert awaited_level(book.lots[7], *book.terms, NOW) is None
+
+
 def test_a_limit_that_stands_is_cancelled_for_it_and_only_while_the_bid_is_above():
     book = bought(armed=False)
     placed(book)
@@ -109,6 +115,7 @@ def test_a_stop_that_stands_stays_whatever_the_bid():
     placed(book)
     assert isinstance(step_of(book, None), Wait)
     assert isinstance(step_of(book, D(50)), Wait)
+    assert awaited_level(book.lots[7], *book.terms, NOW) is None
 
 
 def test_a_sell_that_takes_the_place_of_one_with_a_stop_has_it_at_once():

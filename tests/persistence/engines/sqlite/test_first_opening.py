@@ -9,6 +9,7 @@ from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
 from persistence.errors import StoreError
 from persistence.history_starts import HistoryStarts
 from persistence.store import Store
+from tests.persistence.older import set_version, without_version_6
 
 KNOWN = HistoryStart(1_700_000_000_000, Clock.EXCHANGE)
 
@@ -21,11 +22,11 @@ def url(tmp_path):
 def test_a_database_of_an_earlier_version_is_migrated_first(url, tmp_path):
     Store.open(url).close()
     with closing(sqlite3.connect(tmp_path / "lots.sqlite")) as connection, connection:
+        without_version_6(connection)
         connection.execute("ALTER TABLE lots DROP COLUMN hold")
-        connection.execute("ALTER TABLE lots DROP COLUMN break_even_ms")
         for column in ("trail_delta", "stop_price", "stop", "is_instructed"):
             connection.execute(f"ALTER TABLE orders DROP COLUMN {column}")
-        connection.execute("UPDATE system_state SET value = '3' WHERE key = 'schema.version'")
+        set_version(connection, 3)
     HistoryStarts.open(url).write({"BTCUSDT": KNOWN})
     store = Store.open(url)
     assert store.lots() == ()

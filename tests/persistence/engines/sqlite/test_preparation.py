@@ -65,12 +65,13 @@ def test_without_a_copy_nothing_is_changed(path: Path, monkeypatch: pytest.Monke
     def full(old: object, new: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(os, "link", full)
+    monkeypatch.setattr(os, "rename", full)
     with pytest.raises(StoreError, match="is not changed without a copy") as refused:
         Store.open(url(path))
     assert str(path.with_name("lots.sqlite.schema-3")) in str(refused.value)
     assert dump(path) == before
-    assert [each.name for each in path.parent.glob("*.part")] == []
+    assert [each.name for each in path.parent.glob("*.partial")] == []
 
 
 def test_what_another_process_wrote_last_is_in_the_copy(path: Path) -> None:

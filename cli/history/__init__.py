@@ -1,0 +1,1 @@
+"""What the commands that show the past share: their options, the rows as plain values, and how they are printed."""
