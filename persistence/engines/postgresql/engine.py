@@ -105,11 +105,11 @@ class PostgresqlEngine(Engine):
         """Tables and indexes are made on Pony's connection, for as long as that takes."""
         with self._locked():
             self._db.disconnect()
-            self._connector.statement_s = 0
+            usual_s, self._connector.statement_s = self._connector.statement_s, 0
             try:
                 yield
             finally:
-                self._connector.statement_s = STATEMENT_S
+                self._connector.statement_s = usual_s
                 self._db.disconnect()
 
     @contextmanager
