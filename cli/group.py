@@ -42,7 +42,7 @@ COMMANDS = {
     "release": Entry("adopt", "Cancel the SELLs of LOT and do not sell it."),
     "reconcile": Entry("reconcile", "Compare with the exchange now, and say what differs."),
     "resolve": Entry("resolve", "Settle an order whose outcome is not known."),
-    "db": Entry("db", "Back up the database, restore it, and check it."),
+    "db": Entry("db", "Back up the database, restore it, check it, and bring it to the schema of this version."),
     "paper": Entry("paper", "The embedded exchange alone."),
     "drill": Entry("drill", "Break the service on purpose, and check that it keeps its promise."),
 }

@@ -1,6 +1,11 @@
-"""Brings older tables to the newest version: each step once, all in one transaction with the version number."""
+"""Brings older tables to the newest version: each step once, all in one transaction with the version number.
 
+A step is plain SQL that SQLite and PostgreSQL understand alike. PostgreSQL knows the schema from version 5 on.
+"""
+
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from persistence.errors import WITHOUT_IT, StoreError
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
@@ -57,6 +62,40 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN purchase TEXT",
     ),
 }
+
+
+_ADDED = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (\w+) \w+")  # without a default: no row is written
+_CHANGED = re.compile(r"\s*(?:UPDATE|DELETE FROM|INSERT INTO|ALTER TABLE) (\w+)")
+_REMOVED = re.compile(r"DROP TABLE (?:IF EXISTS )?(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What brings the tables from one version to the next."""
+
+    version: int  # before it
+    changes: tuple[str, ...]  # for people
+    only_adds: bool  # no row is changed, so that nothing can be lost
+
+
+def steps_from(version: str) -> tuple[Step, ...]:
+    """The steps to the newest version."""
+    return tuple(_step(number) for number in range(int(version), SCHEMA_VERSION))
+
+
+def _step(version: int) -> Step:
+    statements = _STEPS[version]
+    only_adds = all(_ADDED.fullmatch(each) for each in statements)
+    return Step(version, tuple(dict.fromkeys(map(_change, statements))) or ("adds tables",), only_adds)
+
+
+def _change(statement: str) -> str:
+    if added := _ADDED.fullmatch(statement):
+        return f"adds {added[1]}.{added[2]}"
+    if removed := _REMOVED.fullmatch(statement):
+        return f"removes {removed[1]}, which is filled again"
+    changed = _CHANGED.match(statement)
+    return f"changes rows of {changed[1]}" if changed else statement.strip()
 
 
 def can_migrate(version: str) -> bool:

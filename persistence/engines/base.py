@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 
@@ -20,13 +21,28 @@ class Engine(ABC):
 
     place: str  # its path, or its address without user and password
     row_lock: str  # ends a SELECT whose row no other transaction may change or lock until this one ends
+    makes_copy: bool  # whether an upgrade begins with a copy
     parameter: str  # stands for a value in a query of `read` and `write`
 
     @abstractmethod
     def prepare(self) -> None:
-        """Creates an empty database if there is none and can be made, and migrates an older one.
+        """Creates an empty database if there is none and can be made, and upgrades an older one where that is safe.
 
         Raises StoreError for one that is not ours or cannot be used.
+        """
+
+    @abstractmethod
+    def version(self) -> str | None:
+        """The schema of the database; None if there is none yet. Changes nothing.
+
+        Raises StoreError for one that is not ours, that a newer lotkeeper wrote, or that cannot be used.
+        """
+
+    @abstractmethod
+    def upgrade(self) -> Path | None:
+        """Brings an older schema to the newest one: all steps or none. Returns the copy of before, if it makes one.
+
+        Raises StoreError.
         """
 
     @abstractmethod

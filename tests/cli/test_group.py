@@ -34,6 +34,7 @@ ASKING += (
 )
 READING = (("positions",), ("orders", "--all"), ("fills",), ("profit",))
 CONFIGURED = (*ASKING, *READING, ("config", "show"), ("config", "check"), ("start",), ("restart",), ("run",))
+CONFIGURED += (("db", "upgrade"),)
 name_of = " ".join
 
 

@@ -87,6 +87,26 @@ def test_trading_goes_on_while_the_server_is_gone_and_is_recorded_afterwards(
         assert {lot.lot_id for lot in store.lots()} == {f"BTCUSDT-{each}" for each in bought}
 
 
+@pytest.mark.long
+def test_trading_goes_on_while_the_server_hangs(tmp_path: Path, server: PostgresqlServer) -> None:
+    """It takes connections and says nothing: whoever waits for it gives up in time."""
+    with SystemUnderTest(tmp_path, PAIR, profit_pct="50", database_url=server.url("lots")) as system:
+        system.run()
+        bought = [system.buy("BTCUSDT")]
+        wait_for("its record", lambda: open_lots(system) == {f"BTCUSDT-{bought[0]}"})
+        before = {each.pid for each in system.processes()}
+        server.freeze()
+        for _ in range(5):
+            bought.append(system.buy("BTCUSDT"))
+            wait_for("its SELL", lambda: not system.unprotected())
+            time.sleep(4.0)
+        wait_for("the status says so", lambda: problems(system))
+        server.thaw()
+        wait_for("all is recorded", lambda: open_lots(system) == {f"BTCUSDT-{each}" for each in bought})
+        system.wait_until_well()
+        assert {each.pid for each in system.processes()} == before
+
+
 def problems(system: SystemUnderTest) -> str:
     return "\n".join(each for each in (system.status() or {})["problems"] if "database" in each)
 

@@ -47,7 +47,7 @@ def empty(store: Store) -> None:
         store._engine.write(f"DELETE FROM {table}", [()])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(book=books(), chance=st.randoms(use_true_random=False))
 def test_lots_come_back_as_recorded_in_any_order_and_twice(shared: Store, book: list[Lot], chance: Random) -> None:
     empty(shared)
@@ -78,7 +78,7 @@ def test_thirty_digits_come_back_exactly(store: Store) -> None:
     assert str(found.price) == str(long)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some=st.integers(-(10**38) + 1, 10**38 - 1), places=st.integers(0, 38), more=st.integers(-(10**38), 10**38))
 def test_amounts_of_38_digits_come_back_and_add_up_exactly(shared: Store, some: int, places: int, more: int) -> None:
     """A balance that may be below zero, as a profit is; `total` is exact, and so must be the sum of the engine."""

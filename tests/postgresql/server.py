@@ -8,15 +8,20 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg2
 
 ROLE = "lotkeeper"
 _NOT_AS_ROOT = ("postgres", "nobody")  # PostgreSQL refuses to run as root: the first of these that there is
 _PR_SET_PDEATHSIG = 1
 _STARTS_WITHIN_S = 30.0
+_ENDS_WITHIN_S = 20.0
+_PREFIX = "lk-postgresql-"
+_OLD_S = 3600.0  # no run of tests takes so long
 _SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=60", "shared_buffers=32MB")
 
 
@@ -33,8 +38,9 @@ class PostgresqlServer:
     """Ends with the process that started it, however that ends."""
 
     def __init__(self, programs: Path) -> None:
+        _remove_old_folders()
         self._programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="lk-postgresql-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self._user = _user()
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
@@ -59,9 +65,25 @@ class PostgresqlServer:
     def stop(self, by: signal.Signals = signal.SIGINT) -> None:
         """By SIGINT it ends its sessions first; by SIGQUIT it ends as if it had crashed."""
         if self._process is not None:
+            self.thaw()
             self._process.send_signal(by)
-            self._process.wait()
+            self._process.wait(_ENDS_WITHIN_S)
             self._process = None
+
+    def freeze(self) -> None:
+        """It neither answers nor ends, as on a machine that hangs."""
+        for each in self._processes():
+            each.suspend()
+
+    def thaw(self) -> None:
+        for each in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                each.resume()
+
+    def _processes(self) -> list[psutil.Process]:
+        assert self._process is not None
+        first = psutil.Process(self._process.pid)
+        return [first, *first.children(recursive=True)]
 
     def remove(self) -> None:
         self.stop()
@@ -103,6 +125,14 @@ def run(folder: Path, statement: str) -> None:
             cursor.execute(statement)
     finally:
         connection.close()
+
+
+def _remove_old_folders() -> None:
+    """Those of runs that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _OLD_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _user() -> pwd.struct_passwd | None:

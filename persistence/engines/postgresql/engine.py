@@ -6,14 +6,15 @@ service, whose next cursor would then stand behind records that the server has l
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from lotkeeper.database_url import parse_postgresql
 from persistence.engines.base import Engine
-from persistence.engines.postgresql.connector import Connector
+from persistence.engines.postgresql.connector import STATEMENT_S, Connector
 from persistence.engines.postgresql.errors import raised_as_store_errors, store_error
 from persistence.errors import StoreError
-from persistence.migrations import check_version, migrate
+from persistence.migrations import check_version, migrate, steps_from
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
 _LOCK = 0x6C6F746B  # "lotk": the advisory lock of those who make or change tables
@@ -25,6 +26,7 @@ class PostgresqlEngine(Engine):
     """A database of a server, or one schema of it."""
 
     row_lock = "FOR UPDATE"
+    makes_copy = False
     parameter = "%s"
 
     def __init__(self, url: str, busy_timeout_s: float) -> None:
@@ -34,12 +36,26 @@ class PostgresqlEngine(Engine):
             raise StoreError(f"the address of the database cannot be used: {error}") from None
         self.place = parsed.place
         self._connector = Connector(parsed, busy_timeout_s)
+        self._db: Any = None
 
     def prepare(self) -> None:
         with self._locked() as cursor:
             found = self._found_version(cursor)
             if found not in (None, str(SCHEMA_VERSION)):
+                self._refuse_what_changes_rows(found)
                 migrate(cursor.execute, self.parameter, found)
+
+    def version(self) -> str | None:
+        with self._transaction() as cursor:
+            return self._found_version(cursor)
+
+    def upgrade(self) -> Path | None:
+        """Makes no copy: a server has backups of its own."""
+        with self._locked() as cursor:
+            found = self._found_version(cursor)
+            if found not in (None, str(SCHEMA_VERSION)):
+                migrate(cursor.execute, self.parameter, found)
+        return None
 
     def connect(self) -> Any:
         return self._connector.connect()
@@ -51,6 +67,7 @@ class PostgresqlEngine(Engine):
         from persistence.engines.postgresql.pony_provider import ConnectorProvider
 
         db.bind(ConnectorProvider, self._connector)
+        self._db = db
 
     @contextmanager
     def store_errors(self) -> Iterator[None]:
@@ -85,8 +102,15 @@ class PostgresqlEngine(Engine):
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
+        """Tables and indexes are made on Pony's connection, for as long as that takes."""
         with self._locked():
-            yield
+            self._db.disconnect()
+            usual_s, self._connector.statement_s = self._connector.statement_s, 0
+            try:
+                yield
+            finally:
+                self._connector.statement_s = usual_s
+                self._db.disconnect()
 
     @contextmanager
     def _locked(self) -> Iterator[Any]:
@@ -96,11 +120,11 @@ class PostgresqlEngine(Engine):
             yield cursor
 
     @contextmanager
-    def _transaction(self, **options: float) -> Iterator[Any]:
+    def _transaction(self, statement_s: float = STATEMENT_S) -> Iterator[Any]:
         """One transaction on a connection of its own; raises StoreError."""
         with (
             raised_as_store_errors(self.place),
-            closing(self._connector.connect(**options)) as connection,
+            closing(self._connector.connect(statement_s)) as connection,
             connection,
             connection.cursor() as cursor,
         ):
@@ -118,6 +142,14 @@ class PostgresqlEngine(Engine):
         cursor.execute(f"SELECT value FROM {STATE_TABLE} WHERE key = %s", [SCHEMA_KEY])  # noqa: S608 (a name of ours)
         row = cursor.fetchone()
         return None if row is None else check_version(self.place, str(row[0]))
+
+    def _refuse_what_changes_rows(self, found: str) -> None:
+        """A start only adds: there may be no copy of what stands there."""
+        if not all(step.only_adds for step in steps_from(found)):
+            raise StoreError(
+                f"the database {self.place} has schema {found}, and schema {SCHEMA_VERSION} changes rows: "
+                "stop every lotkeeper that uses it, make a backup with pg_dump, and run: lotkeeper db upgrade"
+            )
 
     def _check_encoding(self, cursor: Any) -> None:
         cursor.execute("SHOW server_encoding")

@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from persistence.engines.base import Engine, Presence
 from persistence.engines.sqlite.errors import raised_as_store_errors, store_error
-from persistence.engines.sqlite.files import database_path, prepare
+from persistence.engines.sqlite.files import database_path, found_version, opened
+from persistence.engines.sqlite.preparation import prepare
 from persistence.engines.sqlite.presence import find_presence, remove_remains, write_again
 from persistence.errors import StoreError
 
@@ -24,6 +25,7 @@ class SqliteEngine(Engine):
     """One file. All of its transactions take the write lock when they begin, so a row needs no lock of its own."""
 
     row_lock = ""
+    makes_copy = True
     parameter = "?"
 
     def __init__(self, url: str, busy_timeout_s: float) -> None:
@@ -35,7 +37,17 @@ class SqliteEngine(Engine):
         self._is_presence_known = False
 
     def prepare(self) -> None:
+        """An older file is upgraded at once, because a copy of it is made before."""
         prepare(self.path, self._busy_timeout_s)
+
+    def version(self) -> str | None:
+        if not self.path.exists():
+            return None
+        with opened(self.path, self._busy_timeout_s) as connection:
+            return found_version(self.path, connection)
+
+    def upgrade(self) -> Path | None:
+        return prepare(self.path, self._busy_timeout_s)
 
     def connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=self._busy_timeout_s)

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from lotkeeper.database_url import ALLOWED, SQLITE, without_password
 from persistence.engines.sqlite.errors import raised_as_store_errors
-from persistence.engines.sqlite.old_setbacks import drop_old_setbacks
 from persistence.errors import StoreError
-from persistence.migrations import check_version, migrate
-from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
+from persistence.migrations import check_version
+from persistence.schema import SCHEMA_KEY, STATE_TABLE
 
 # What SQLite says where a file system has no shared memory or no locks (SQLite rescode.html, IOERR_SHMMAP, PROTOCOL).
 _OF_FILE_SYSTEM = ("disk i/o", "unable to open", "locking protocol", "journal mode stays")
@@ -28,11 +27,9 @@ def database_path(url: str) -> Path:
     return Path(os.path.abspath(Path(text).expanduser()))
 
 
-def prepare(path: Path, busy_timeout_s: float) -> None:
-    """Creates an empty database if there is none and migrates an older one.
-
-    Raises StoreError for a file that is not ours or cannot be used.
-    """
+@contextmanager
+def opened(path: Path, busy_timeout_s: float) -> Iterator[sqlite3.Connection]:
+    """A connection to the file, which is created if there is none. Raises StoreError."""
     _check_place(path)
     with raised_as_store_errors(path):
         create_private(path)
@@ -40,27 +37,15 @@ def prepare(path: Path, busy_timeout_s: float) -> None:
             _file_system_checked(path),
             closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as connection,
         ):
-            found = _found_version(path, connection)
-            if found != str(SCHEMA_VERSION):
-                _migrate(connection, found)
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'orders'").fetchone():
-                drop_old_setbacks(connection)
-            # SQLite keeps this mode in the file: readers (status, backup) never wait for the writer, nor it for them.
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # uses what the mode needs
-            if mode != "wal":
-                raise sqlite3.OperationalError(f"the journal mode stays {mode}")
+            yield connection
 
 
-def _migrate(connection: sqlite3.Connection, found: str) -> None:
-    """All steps or none."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        migrate(connection.execute, "?", found)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+def use_wal(connection: sqlite3.Connection) -> None:
+    """SQLite keeps this mode in the file: readers (status, backup) never wait for the writer, nor it for them."""
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # uses what the mode needs
+    if mode != "wal":
+        raise sqlite3.OperationalError(f"the journal mode stays {mode}")
 
 
 @contextmanager
@@ -101,13 +86,13 @@ def create_private(path: Path) -> None:
         raise StoreError(f"the database {path} cannot be created: give this user write permission there") from error
 
 
-def _found_version(path: Path, connection: sqlite3.Connection) -> str:
-    """The schema version of the file, the newest for an empty one; raises StoreError if it cannot be migrated."""
+def found_version(path: Path, connection: sqlite3.Connection) -> str | None:
+    """The schema version of the file, None for an empty one; raises StoreError if it cannot be migrated."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and STATE_TABLE not in tables:
         raise StoreError(f"the database {path} belongs to another program; set `database` to another path")
     found = _version(connection) if tables else None
-    return str(SCHEMA_VERSION) if found is None else check_version(str(path), found)
+    return None if found is None else check_version(str(path), found)
 
 
 def _version(connection: sqlite3.Connection) -> str | None:

@@ -10,13 +10,14 @@ import pytest
 
 from persistence.engines.base import Presence
 from persistence.engines.choice import engine_of
+from persistence.engines.postgresql import connector
 from persistence.errors import OvertakenError, StoreError
 from persistence.history_starts import HistoryStarts
 from persistence.records import StateRecord, lot_entries
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
 from tests.persistence.lots import lot, record
-from tests.postgresql.sharing import SharedServer
+from tests.postgresql.sharing import SharedServer, new_server
 
 
 @pytest.fixture
@@ -235,3 +236,24 @@ def test_errors_of_plain_connections_are_sentences_too(url: str) -> None:
         engine.read("SELECT nothing FROM nowhere")
     with pytest.raises(psycopg2.Error):
         engine_of(url.replace("/test_", "/no_test_")).connect()
+
+
+def test_a_server_that_hangs_is_given_up_in_time_and_not_tried_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An actor that waited for it would be ended as hung."""
+    monkeypatch.setattr(connector, "STATEMENT_S", 1.0)
+    server = new_server()
+    server.start()
+    store = Store.open(server.url("postgres"))
+    record(store, lot())
+    server.freeze()
+    began = time.monotonic()
+    for _ in range(20):
+        with pytest.raises(StoreError, match=r"no answer within 1\.5 s"):
+            record(store, replace(lot(), reason="new"))
+    assert time.monotonic() - began < 3.0
+    server.thaw()
+    time.sleep(2.1)
+    record(store, replace(lot(), reason="new"))
+    assert store.lots()[0].reason == "new"
+    store.close()
+    server.remove()
