@@ -16,6 +16,7 @@ from actors.gateway.recent_order_ids import RecentOrderIds
 from actors.gateway.throttle import ClockReading, Deferred
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.recovery.in_flight import (
+    BUYS,
     OVER,
     ROW_BYTES,
     SENDING_MS,
@@ -39,6 +40,7 @@ from messages.orders import (
     SellOutcomeUnknown,
     SellPlaced,
 )
+from messages.purchases import BuyOutcomeUnknown, BuyPlaced, PlaceBuyOrder
 
 _RETRY_S = 1.0
 _NOT_OPEN = "the journal of orders in flight is not open yet"
@@ -131,7 +133,17 @@ class InFlightGuard:
         """The order counts as in flight; or why it must not be sent: by us now, or by its keeper at all."""
         if self.trouble:
             return Deferred(self.trouble, _RETRY_S)
-        return self._conflict_of(order, now) or self._reserve(order, now)
+        return self._conflict_of(order, now) or self._reserve(order.symbol, order.client_id, order.incarnation, now)
+
+    def admit_buy(self, order: PlaceBuyOrder, now: ClockReading) -> Admission | Deferred:
+        """As `admit`. Another BUY of its name may be on its way, of which neither the keeper nor the database knows."""
+        if self.trouble:
+            return Deferred(self.trouble, _RETRY_S)
+        earlier = self._notes.find(order.symbol, order.client_id, BUYS)
+        left_s = earlier.until - now.monotonic_s if earlier is not None else -1.0
+        if left_s >= 0:
+            return Deferred(f"BUY {order.client_id} was sent before, and may still arrive for {left_s:.1f} s", left_s)
+        return self._reserve(order.symbol, order.client_id, BUYS, now)
 
     def note_leaving(self, admission: Admission) -> bool:
         """The order leaves next, and is in the journal from now on; False where it must not leave."""
@@ -150,12 +162,15 @@ class InFlightGuard:
             return False
         kept_until = now.monotonic_s + ANSWERED_KEPT_S
         match reply:
-            case SellOutcomeUnknown():
+            case SellOutcomeUnknown() | BuyOutcomeUnknown():
                 order = replace(note.order, left_by_ms=min(note.order.left_by_ms, now.monotonic_ms))
                 self._notes.change(note, order, _until(order, now), _until(order, now) + UNANSWERED_KEPT_S)
             case SellPlaced():
                 self._recent.add(note.order)
                 note.placed = reply
+                order = answered_note(note.order, now.monotonic_ms)
+                self._notes.change(note, order, _until(order, now), kept_until)
+            case BuyPlaced():
                 order = answered_note(note.order, now.monotonic_ms)
                 self._notes.change(note, order, _until(order, now), kept_until)
             case _:
@@ -193,9 +208,9 @@ class InFlightGuard:
         for_s = max(0.0, max(blocked_until) - now.monotonic_s)
         return SellBlocked(order.symbol, order.client_id, str(Conflict.ANOTHER_KEEPER), for_s)
 
-    def _reserve(self, order: PlaceSellOrder, now: ClockReading) -> Admission | Deferred:
+    def _reserve(self, symbol: str, client_id: str, incarnation: int, now: ClockReading) -> Admission | Deferred:
         left_by_ms = now.monotonic_ms + SENDING_MS
-        in_flight = InFlight(order.symbol, order.client_id, order.incarnation, left_by_ms, self._recv_window_ms)
+        in_flight = InFlight(symbol, client_id, incarnation, left_by_ms, self._recv_window_ms)
         until = alive_until(left_by_ms, self._recv_window_ms) / 1000
         note = self._notes.reserve(in_flight, until, now.monotonic_s)
         return _FULL if note is None else Admission(note)
