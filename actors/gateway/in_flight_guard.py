@@ -15,6 +15,7 @@ from actors.gateway.in_flight_notes import ANSWERED_KEPT_S, UNANSWERED_KEPT_S, I
 from actors.gateway.recent_order_ids import RecentOrderIds
 from actors.gateway.throttle import ClockReading, Deferred
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS
 from lotkeeper.trading.recovery.in_flight import (
     BUYS,
     OVER,
@@ -43,6 +44,7 @@ from messages.orders import (
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, PlaceBuyOrder
 
 _RETRY_S = 1.0
+_LONGEST_LAG_S = LONGEST_LAG_MS / 1000
 _NOT_OPEN = "the journal of orders in flight is not open yet"
 _FULL = Deferred("too many orders are in flight without an answer", _RETRY_S)
 
@@ -136,13 +138,17 @@ class InFlightGuard:
         return self._conflict_of(order, now) or self._reserve(order.symbol, order.client_id, order.incarnation, now)
 
     def admit_buy(self, order: PlaceBuyOrder, now: ClockReading) -> Admission | Deferred:
-        """As `admit`. Another BUY of its name may be on its way, of which neither the keeper nor the database knows."""
+        """As `admit`. Another BUY of its name may be on its way, or be there and not be shown yet.
+
+        Neither the keeper nor the database need know of it.
+        """
         if self.trouble:
             return Deferred(self.trouble, _RETRY_S)
         earlier = self._notes.find(order.symbol, order.client_id, BUYS)
-        left_s = earlier.until - now.monotonic_s if earlier is not None else -1.0
-        if left_s >= 0:
-            return Deferred(f"BUY {order.client_id} was sent before, and may still arrive for {left_s:.1f} s", left_s)
+        left_s = earlier.until + _LONGEST_LAG_S - now.monotonic_s if earlier is not None else 0.0
+        if left_s > 0:
+            text = f"BUY {order.client_id} was sent before, and may still arrive or be shown for {left_s:.0f} s"
+            return Deferred(text, left_s)
         return self._reserve(order.symbol, order.client_id, BUYS, now)
 
     def note_leaving(self, admission: Admission) -> bool:
