@@ -15,7 +15,9 @@ from actors.gateway.in_flight_notes import ANSWERED_KEPT_S, UNANSWERED_KEPT_S, I
 from actors.gateway.recent_order_ids import RecentOrderIds
 from actors.gateway.throttle import ClockReading, Deferred
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS
 from lotkeeper.trading.recovery.in_flight import (
+    BUYS,
     OVER,
     ROW_BYTES,
     SENDING_MS,
@@ -39,8 +41,10 @@ from messages.orders import (
     SellOutcomeUnknown,
     SellPlaced,
 )
+from messages.purchases import BuyOutcomeUnknown, BuyPlaced, PlaceBuyOrder
 
 _RETRY_S = 1.0
+_LONGEST_LAG_S = LONGEST_LAG_MS / 1000
 _NOT_OPEN = "the journal of orders in flight is not open yet"
 _FULL = Deferred("too many orders are in flight without an answer", _RETRY_S)
 
@@ -131,7 +135,21 @@ class InFlightGuard:
         """The order counts as in flight; or why it must not be sent: by us now, or by its keeper at all."""
         if self.trouble:
             return Deferred(self.trouble, _RETRY_S)
-        return self._conflict_of(order, now) or self._reserve(order, now)
+        return self._conflict_of(order, now) or self._reserve(order.symbol, order.client_id, order.incarnation, now)
+
+    def admit_buy(self, order: PlaceBuyOrder, now: ClockReading) -> Admission | Deferred:
+        """As `admit`. Another BUY of its name may be on its way, or be there and not be shown yet.
+
+        Neither the keeper nor the database need know of it.
+        """
+        if self.trouble:
+            return Deferred(self.trouble, _RETRY_S)
+        earlier = self._notes.find(order.symbol, order.client_id, BUYS)
+        left_s = earlier.until + _LONGEST_LAG_S - now.monotonic_s if earlier is not None else 0.0
+        if left_s > 0:
+            text = f"BUY {order.client_id} was sent before, and may still arrive or be shown for {left_s:.0f} s"
+            return Deferred(text, left_s)
+        return self._reserve(order.symbol, order.client_id, BUYS, now)
 
     def note_leaving(self, admission: Admission) -> bool:
         """The order leaves next, and is in the journal from now on; False where it must not leave."""
@@ -150,12 +168,15 @@ class InFlightGuard:
             return False
         kept_until = now.monotonic_s + ANSWERED_KEPT_S
         match reply:
-            case SellOutcomeUnknown():
+            case SellOutcomeUnknown() | BuyOutcomeUnknown():
                 order = replace(note.order, left_by_ms=min(note.order.left_by_ms, now.monotonic_ms))
                 self._notes.change(note, order, _until(order, now), _until(order, now) + UNANSWERED_KEPT_S)
             case SellPlaced():
                 self._recent.add(note.order)
                 note.placed = reply
+                order = answered_note(note.order, now.monotonic_ms)
+                self._notes.change(note, order, _until(order, now), kept_until)
+            case BuyPlaced():
                 order = answered_note(note.order, now.monotonic_ms)
                 self._notes.change(note, order, _until(order, now), kept_until)
             case _:
@@ -193,9 +214,9 @@ class InFlightGuard:
         for_s = max(0.0, max(blocked_until) - now.monotonic_s)
         return SellBlocked(order.symbol, order.client_id, str(Conflict.ANOTHER_KEEPER), for_s)
 
-    def _reserve(self, order: PlaceSellOrder, now: ClockReading) -> Admission | Deferred:
+    def _reserve(self, symbol: str, client_id: str, incarnation: int, now: ClockReading) -> Admission | Deferred:
         left_by_ms = now.monotonic_ms + SENDING_MS
-        in_flight = InFlight(order.symbol, order.client_id, order.incarnation, left_by_ms, self._recv_window_ms)
+        in_flight = InFlight(symbol, client_id, incarnation, left_by_ms, self._recv_window_ms)
         until = alive_until(left_by_ms, self._recv_window_ms) / 1000
         note = self._notes.reserve(in_flight, until, now.monotonic_s)
         return _FULL if note is None else Admission(note)

@@ -5,7 +5,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from actors.gateway.in_flight_journal import ROWS, InFlightJournal, NoJournal
-from lotkeeper.trading.recovery.in_flight import FREE_ROW, OVER, InFlight, decode_row, encode_row, may_arrive_for_ms
+from lotkeeper.trading.recovery.in_flight import (
+    BUYS,
+    FREE_ROW,
+    OVER,
+    InFlight,
+    decode_row,
+    encode_row,
+    may_arrive_for_ms,
+)
 from messages.orders import SellPlaced
 
 UNANSWERED_KEPT_S = 600.0  # after it can have arrived: a comparison that began before that has ended by then
@@ -47,11 +55,11 @@ class InFlightNotes:
         return self._by_keeper.get((symbol, incarnation), {}).get(client_id)
 
     def of_others(self, symbol: str, incarnation: int) -> list[Note]:
-        """Those of the pair's other keepers, and those that may be of any pair."""
+        """The SELLs of the pair's other keepers, and the notes that may be of any pair."""
         found = (
             notes.values()
             for key, notes in self._by_keeper.items()
-            if key[0] in ("", symbol) and key != (symbol, incarnation)
+            if key[0] in ("", symbol) and key not in ((symbol, incarnation), (symbol, BUYS))
         )
         return [note for notes in found for note in notes]
 

@@ -7,7 +7,7 @@ from messages.purchases import PlaceBuyOrder
 
 _WITHIN_S = 600.0  # a reply that comes later is not matched to its order any more
 
-LateOrder = CancelSellOrder | PlaceBuyOrder | tuple[PlaceSellOrder, Admission]
+LateOrder = CancelSellOrder | tuple[PlaceBuyOrder | PlaceSellOrder, Admission]
 
 
 class LateReplies:

@@ -80,14 +80,18 @@ class OrderEntry:
         return reply
 
     def buy(self, order: PlaceBuyOrder) -> Steps[BuyReply]:
-        """Takes one request at most. No note of it is kept: a BUY is asked for by its name, and never sent again."""
+        """Takes one request at most. It is noted like a SELL: no other of its name is sent while it may arrive."""
         deferred = self._deferral(order.sent_ms, _PLACE_COST if order.sell_price is None else _PLACE_LIST_COST)
         if deferred is not None:
             return buy_not_sent(order, deferred)
+        admission = self.guard.admit_buy(order, self._throttle.read_clocks())
+        if isinstance(admission, Deferred):
+            return buy_not_sent(order, admission)
         request = _buy_request_of(order)
-        reply = _buy_reply(order, (yield request))
+        reply = _buy_reply(order, (yield NotedRequest(request, lambda: self.guard.note_leaving(admission))))
+        self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, BuyOutcomeUnknown):
-            self._late.expect(request, order, self._now_s)
+            self._late.expect(request, (order, admission), self._now_s)
         return reply
 
     def reply_late(self, request: ExchangeRequest, outcome: Outcome) -> SellReply | CancelReply | BuyReply | None:
@@ -96,8 +100,10 @@ class OrderEntry:
             case CancelSellOrder() as order:
                 canceled = _cancel_reply(order, outcome)
                 return canceled if isinstance(canceled, SellCanceled) else None
-            case PlaceBuyOrder() as purchase:
+            case PlaceBuyOrder() as purchase, Admission() as admission:
                 bought = _buy_reply(purchase, outcome)
+                if not isinstance(bought, BuyOutcomeUnknown):
+                    self.guard.record_reply(admission, bought, self._throttle.read_clocks())
                 return bought if isinstance(bought, BuyPlaced) else None
             case PlaceSellOrder() as order, Admission() as admission:
                 reply = sell_reply(order, outcome)

@@ -15,8 +15,10 @@ from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase
 from lotkeeper.trading.buying.purchase import AskedPurchase
 from lotkeeper.trading.filters.base import OrderCounts
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS, Absence
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.questions import OrderByClientId
+from lotkeeper.trading.recovery.trust import MARGIN_MS
 from lotkeeper.trading.replacing import replace
 from messages.control import BuyCoins, CommandRefused, PurchaseAnswered
 from messages.orders import MAX_SEND_DELAY_MS
@@ -124,10 +126,9 @@ class PurchaseCommands:
             yield from self._found(tag.number, purchase, found)
         elif course.recorded.is_new:
             yield from self._send(tag.number, purchase, now)
-        elif purchase.client_id not in self._refused and self._may_arrive_ms(purchase) >= now.wall_ms:
-            left_s = (self._may_arrive_ms(purchase) - now.wall_ms) // 1000 + 1
-            text = f"the same was asked for before, and its BUY {purchase.client_id} may still arrive for {left_s} s"
-            yield from self._refuse(tag.number, f"{text}: ask again after that")
+        elif purchase.client_id not in self._refused and (left_s := self._unproven_for_s(purchase, course, now)):
+            text = f"the same was asked for before, and its BUY {purchase.client_id} may still arrive or be shown"
+            yield from self._refuse(tag.number, f"{text} for {left_s} s: ask again after that")
         else:
             course.message = replace(course.message, wish=replace(course.message.wish, at_ms=now.wall_ms))
             yield self._record(tag.number, course, sent_again=purchase.client_id)
@@ -139,9 +140,13 @@ class PurchaseCommands:
         course = self._courses.pop(number)
         yield Reply(course.asker, PurchaseAnswered(found_document(self._state.book, purchase, report)))
 
-    def _may_arrive_ms(self, purchase: AskedPurchase) -> int:
-        """Until when (wall clock) its BUY may still reach the exchange."""
-        return alive_until(purchase.sent_ms + MAX_SEND_DELAY_MS, self._state.start.recv_window_ms)
+    def _unproven_for_s(self, purchase: AskedPurchase, course: _Course, now: Moment) -> int:
+        """For how many seconds more the exchange's answer that it has no such BUY proves nothing; 0 if it does."""
+        arrives_by_ms = alive_until(purchase.sent_ms + MAX_SEND_DELAY_MS, self._state.start.recv_window_ms)
+        asked_ms = now.wall_ms - round((now.monotonic_s - course.asked_s) * 1000)
+        if Absence(purchase.client_id, arrives_by_ms, asked_ms).is_proven:
+            return 0
+        return (arrives_by_ms + LONGEST_LAG_MS + MARGIN_MS - asked_ms) // 1000 + 1
 
     # Sent
 

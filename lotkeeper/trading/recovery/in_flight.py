@@ -12,6 +12,9 @@ to wait: a client id is free again once its order is filled (Binance rest-api.md
 accepted.
 
 Notes stay for a minute after the answer: a SELL of which there is no note never left.
+A BUY that a person asked for is noted as well. It sells nothing and blocks no SELL: no other of its name is sent while
+it may arrive, even after the database that has its command was lost.
+
 Their moments are by the monotonic clock of the machine, which all its processes share and nobody can set. It begins
 again when the machine does.
 """
@@ -28,6 +31,7 @@ SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong: a 
 BEHIND_MS = 3_000  # trades may be so far behind the matching (Binance rest-api.md, "Data Sources", promises nothing)
 ROW_BYTES = 256  # divides a page, so that no row lies on two of them
 FREE_ROW = b" " * (ROW_BYTES - 1) + b"\n"
+BUYS = -1  # as `incarnation`: a BUY that a person asked for, whose name is the same for every keeper
 OVER = 0  # as `left_by_ms`: the order was refused, or never left after all
 _ASK_FIRST_S = 0.25
 _ASK_MAX_S = 5.0
@@ -80,11 +84,11 @@ def ask_again_after_s(asked: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A SELL that was sent, or may have been. Moments are milliseconds of the machine's monotonic clock."""
+    """An order that was sent, or may have been. Moments are milliseconds of the machine's monotonic clock."""
 
     symbol: str  # empty: it may be of any pair and have any client id
     client_id: str
-    incarnation: int  # of the keeper that sent it
+    incarnation: int  # of the keeper that sent it; BUYS for a BUY
     left_by_ms: int  # the latest moment at which it can have left; OVER when it cannot be on the book
     recv_window_ms: int  # its own receive window
     is_accepted: bool = False  # whether the exchange said that it took the order
@@ -142,7 +146,7 @@ def may_arrive_for_ms(note: InFlight, now_ms: int) -> int:
 def describe_note(note: InFlight, now_ms: int) -> str:
     """A sentence about a note that an earlier process left; empty for one that is over."""
     left_ms = may_arrive_for_ms(note, now_ms)
-    what = f"SELL {note.client_id} of {note.symbol}"
+    what = f"{'BUY' if note.incarnation == BUYS else 'SELL'} {note.client_id} of {note.symbol}"
     if not note.symbol:
         return "a note of an order in flight cannot be read: it may be of any pair"
     if note.left_by_ms - now_ms > SENDING_MS:

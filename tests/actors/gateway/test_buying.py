@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from messages.lifecycle import FencePair
-from messages.orders import MAX_SEND_DELAY_MS, CancelSellOrder, SellCanceled, SellFenced
+from messages.orders import MAX_SEND_DELAY_MS, CancelSellOrder, SellCanceled, SellFenced, SellPlaced
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PlaceBuyOrder
 from tests.actors.gateway.bench import ORDER, SYMBOL, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, answer
@@ -50,6 +50,28 @@ def test_a_refusal_is_definite(bench):
 def test_without_an_answer_its_outcome_is_not_known_and_it_is_sent_once(bench):
     assert isinstance(buy(bench, CUT), BuyOutcomeUnknown)
     assert bench.paths().count("order") == 1
+
+
+def test_no_other_of_its_name_is_sent_while_it_may_arrive(bench):
+    """A keeper whose database was lost does not know of it, and asks the exchange too early."""
+    buy(bench, CUT)
+    bench.desk.tell(FencePair(SYMBOL, 2))
+    reply = buy(bench, incarnation=2)
+    assert isinstance(reply, BuyRefused)
+    assert reply.text.startswith(f"not sent: BUY {NAME} was sent before, and may still arrive or be shown for ")
+    assert bench.paths().count("order") == 1
+
+
+def test_one_that_was_refused_does_not_keep_the_next_of_its_name(bench):
+    buy(bench, error(-2010, "Account has insufficient balance for requested action."))
+    assert isinstance(buy(bench, answer(BOUGHT)), BuyPlaced)
+
+
+def test_a_sell_does_not_wait_for_it(bench):
+    buy(bench, CUT)
+    bench.desk.tell(FencePair(SYMBOL, 2))
+    reply = bench.place(answer(ORDER), incarnation=2)
+    assert isinstance(reply, SellPlaced), reply
 
 
 def test_one_that_waited_too_long_is_not_sent(bench):
