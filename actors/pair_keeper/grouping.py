@@ -64,7 +64,7 @@ class Grouping:
             yield from self._lower(lots_to_lower(group, *self._state.book.terms), now)
             return
         low = lots_to_raise(group)
-        self._now.begin(group.numbers, low, group.price)
+        self._now.raise_lots(group.numbers, low, group.price)
         self._begun_s = now.monotonic_s
         if low:
             yield from self._decide(low, now)

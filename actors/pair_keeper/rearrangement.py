@@ -14,7 +14,7 @@ class Rearrangement:
         self.prices: dict[int, Decimal] = {}  # as `group_price` of a situation, by lot
         self.recording: frozenset[int] = frozenset()  # lots whose moved cost is not known to be recorded
 
-    def begin(self, lots: tuple[int, ...], low: Iterable[int], price: Decimal) -> None:
+    def raise_lots(self, lots: tuple[int, ...], low: Iterable[int], price: Decimal) -> None:
         """These lots take part, and of them the `low` ones have to ask for this price (quote) first."""
         self.is_raising, self.lots, self.prices = True, lots, dict.fromkeys(low, price)
 

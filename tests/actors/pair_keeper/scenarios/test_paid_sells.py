@@ -181,7 +181,7 @@ def test_a_lost_database_is_rebuilt_from_the_exchange(executed):
 def test_of_two_equal_commands_at_once_one_buys():
     """Both are told that the BUY of an earlier day never arrived."""
     stage = takes_opo(trading_keeper())
-    earlier = replace(PURCHASE, sent_ms=NOW_MS - 60_000)
+    earlier = replace(PURCHASE, sent_ms=NOW_MS - 120_000)
     people = []
     for number in (1, 2):
         person = stage.desk.probe(f"person {number}")
