@@ -32,6 +32,8 @@ from messages.purchases import (
 )
 from messages.queries import FetchFailed, FetchTop, OrdersFetched, TopFetched
 
+_TAKES_S = 30.0  # a command whose questions have had no answer for so long has ended without one
+
 
 @dataclass(slots=True)
 class _Course:
@@ -39,6 +41,7 @@ class _Course:
 
     message: BuyCoins
     asker: Any
+    begun_s: float  # monotonic
     planned: PlannedPurchase | None = None
     recorded: PurchaseRecorded | None = None
     asked_s: float = float("-inf")  # monotonic: when the exchange was asked for its BUY
@@ -58,12 +61,12 @@ class PurchaseCommands:
         self._refused: set[str] = set()  # client order ids whose newest BUY was refused: none of them can arrive
 
     def buy(self, message: BuyCoins, asker: Any, now: Moment) -> Effects[None]:
-        refused = self._obstacle(now)
+        refused = self._obstacle(now) or self._same_under_way(message, now)
         if refused:
             yield Reply(asker, CommandRefused(refused))
             return
         self._number += 1
-        self._courses[self._number] = _Course(message, asker)
+        self._courses[self._number] = _Course(message, asker, now.monotonic_s)
         symbol = self._state.symbol
         question = self._requests.ask(lambda number: FetchTop(number, symbol), AskTag(self._number), now.monotonic_s)
         yield Send(Peer.GATEWAY, question)
@@ -196,6 +199,13 @@ class PurchaseCommands:
             yield Reply(course.asker, CommandRefused(f"{text}; the same command again finds it"))
 
     # Why not
+
+    def _same_under_way(self, message: BuyCoins, now: Moment) -> str:
+        """Of two commands the later one may be recorded first, and `--again` would then buy once more."""
+        self._courses = {key: each for key, each in self._courses.items() if now.monotonic_s - each.begun_s < _TAKES_S}
+        others = (each.message for each in self._courses.values() if not each.message.is_dry_run)
+        is_same = not message.is_dry_run and any(each.wish.request == message.wish.request for each in others)
+        return "the same is being asked for at this moment: ask again in a moment" if is_same else ""
 
     def _obstacle(self, now: Moment) -> str:
         state = self._state

@@ -240,10 +240,11 @@ class Judge:
     def _check_risen(self, lot: Lot, stop: Order) -> None:
         """A stop at the cost or above it is one at break-even: only once a bid that was real has reached the level.
 
+        Where a BUY was filled at several prices, only a stop that is above all of them is known to be one.
         A price travels for a while, so a bid from shortly before the first fill counts as well.
         """
         cost = min(map(_unit, lot.buy.trades))
-        if Fraction(stop.ticket.stop_price) < cost:
+        if Fraction(stop.ticket.stop_price) < max(map(_unit, lot.buy.trades)):
             return
         gains = [each.break_even_gain_pct for each in self.policies if each.break_even_gain_pct]
         level = cost * (1 + Fraction(min(gains, default=D(1000))) / 100)
@@ -445,7 +446,10 @@ class Judge:
                 )
         self._check_armed(book)
         believed, held = sum((each.stock - each.sold for each in book.lots.values()), D(0)), self.world.venue.held()
-        if believed > held and not self.exempt:  # with an unknown lot, the coins of a manual sale cannot be assigned
+        fees = sum((from_free_coins(lot.sells, lot.received) for lot in self.lots.values()), D(0))
+        # With an unknown lot, the coins of a manual sale cannot be assigned. Fees that were taken from free coins may
+        # be more than the dust of all lots.
+        if believed > held + fees and not self.exempt:
             raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
 
     def _check_armed(self, book: Any) -> None:

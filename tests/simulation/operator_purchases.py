@@ -27,8 +27,10 @@ class OperatorPurchases:
     cancels: int  # how many cancels
     asked: set[str] = field(default_factory=set)  # what was asked for, with the number of the purchase
     _numbers: dict[str, int] = field(default_factory=dict)
+    _until_s: float = 0.0
 
     def schedule(self, world: "World", length_s: float) -> None:
+        self._until_s = length_s
         for _ in range(self.count):
             world.later(self.dice.uniform(0.5, length_s), lambda: self._buy(world))
         for _ in range(self.cancels):
@@ -44,6 +46,8 @@ class OperatorPurchases:
 
     def _send(self, world: "World", message: BuyCoins) -> None:
         request = message.wish.request
+        if world.now > self._until_s:
+            return
         world.tell("operator", lambda: f"buys {request}{' again' if message.is_again else ''}")
         number = self._numbers.get(request, 0)
         if message.is_again or not number:

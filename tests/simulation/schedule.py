@@ -223,6 +223,7 @@ class Schedule:
         is_soon = self.is_stream_renewed_at_end or self.is_every_event_delivered
         told_s = 18.0 if is_soon else CALM_WITHOUT_NEWS_S - 25.0
         world.later(told_s, lambda: world.system.command_keeper(ResumePair(SYMBOL)))
+        world.later(told_s - 1.0, self.trader.cancel_all_buys)  # also what a late command has bought
         if self.is_stream_renewed_at_end and not self.is_every_event_delivered:
             world.later(13.0, self._renew)
 

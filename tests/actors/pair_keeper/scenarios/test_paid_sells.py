@@ -15,6 +15,7 @@ from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.prices.best_prices import BestPrices
+from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.account import OrderReported
 from messages.control import BuyCoins, CancelOrder, CommandDone, CommandRefused, PurchaseAnswered
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled
@@ -179,28 +180,33 @@ def test_a_lost_database_is_rebuilt_from_the_exchange(executed):
 
 
 def test_of_two_equal_commands_at_once_one_buys():
-    """Both are told that the BUY of an earlier day never arrived."""
+    """Recorded in the other order, one that buys once more would buy beside the one that does not."""
+    stage = takes_opo(trading_keeper())
+    first, second = stage.desk.probe("first"), stage.desk.probe("second")
+    stage.desk.tell(BuyCoins(SYMBOL, WISH, True, False), first)
+    stage.desk.tell(BuyCoins(SYMBOL, WISH, False, False), second)
+    assert "the same is being asked for at this moment" in second.pop(CommandRefused).text
+    question = stage.gateway.pop(FetchTop)
+    stage.desk.tell(TopFetched(question.request_id, SYMBOL, BestPrices(D(59999), D(60000))), stage.gateway)
+    stage.ledger.pop(RecordPurchase)
+    stage.ledger.nothing(RecordPurchase)
+
+
+def test_one_whose_questions_are_never_answered_does_not_keep_the_next_for_ever():
+    """Both are told that the BUY of an earlier day never arrived, the first one late."""
     stage = takes_opo(trading_keeper())
     earlier = replace(PURCHASE, sent_ms=NOW_MS - 120_000)
-    people = []
-    for number in (1, 2):
-        person = stage.desk.probe(f"person {number}")
-        people.append(person)
+    people = [stage.desk.probe("first"), stage.desk.probe("second")]
+    for person in people:
         stage.desk.tell(BuyCoins(SYMBOL, WISH, False, False), person)
         question = stage.gateway.pop(FetchTop)
         stage.desk.tell(TopFetched(question.request_id, SYMBOL, BestPrices(D(59999), D(60000))), stage.gateway)
-    for _ in people:
-        recorded = stage.ledger.pop(RecordPurchase)
-        stage.desk.tell(PurchaseRecorded(SYMBOL, recorded.number, earlier, False), stage.ledger)
-    for _ in people:
-        stage.desk.tell(OrdersFetched(stage.gateway.pop(AskExchange).request_id, ()), stage.gateway)
-    for _ in people:
-        recorded = stage.ledger.pop(RecordPurchase)
-        assert recorded.sent_again == NAME
-        stage.desk.tell(PurchaseRecorded(SYMBOL, recorded.number, PURCHASE, False), stage.ledger)
-    stage.gateway.pop(PlaceBuyOrder)
-    stage.gateway.nothing(PlaceBuyOrder)
-    assert f"the same is being bought as {NAME}" in people[1].pop(CommandRefused).text
+        stage.desk.advance(31.0)
+    recorded = [stage.ledger.pop(RecordPurchase) for _ in people]
+    for each in recorded:
+        stage.desk.tell(PurchaseRecorded(SYMBOL, each.number, earlier, False), stage.ledger)
+    asked = [each.question for each in stage.gateway.received if isinstance(each, AskExchange)]
+    assert asked.count(OrderByClientId(NAME)) == 1
 
 
 def planned(stage: Stage) -> dict:
