@@ -43,7 +43,8 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def empty(store: Store) -> None:
-    for table in ("lots", "orders", "fills", "fee_values", "carries", "disposals", "sell_instructions"):
+    of_lots = ("orders", "fills", "fee_values", "carries", "cost_moves", "disposals", "sell_instructions")
+    for table in ("lots", *of_lots):
         store._engine.write(f"DELETE FROM {table}", [()])
 
 
