@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,12 @@ from cli.history.options import opened_database, page_options, refuse_both
 from cli.history.output import say_older, write_rows
 from cli.history.states import state_option
 from cli.shared import ServiceCommand, config_option, json_option, last_bids
+from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
+
+if TYPE_CHECKING:
+    from lotkeeper.config import Config
+    from persistence.history.wanted import Wanted
 
 _COLUMNS = (
     "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds "
@@ -45,23 +50,37 @@ def positions(
 ) -> None:
     """List the lots: what was bought, what it cost, and the state of its SELL. Those bought last come first.
 
-    Without --all or --state those that are not closed. --since and --until are of the first BUY trade of a lot. They
-    are read from the database, also while the service is not running; how far the market is from them is shown while
-    it runs. The next page: --before with the name of the last lot.
+    Without --all or --state those that are not closed. The running service is asked. With --state, --since, --until
+    or --before they are read from the database, also while it is not running. --since and --until are of the first BUY
+    trade of a lot. The next page: --before with the name of the last lot.
     """
     refuse_both(as_csv, as_json)
-    from actors.ledger.positions import position
     from cli.views.lots import lots_table
     from cli.views.triggers import with_distances
-    from persistence.history.lots import read_lots
     from persistence.history.wanted import Wanted
 
     config = load_config(config_path)
     wanted = Wanted(pair, since_ms, until_ms, states or (frozenset() if is_all else _OPEN), limit, before.upper())
-    with opened_database(config) as database:
-        found = [position(lot) for lot in read_lots(database, replace(wanted, limit=limit + 1))]
+    is_history = bool(states or since_ms or until_ms or before)
+    found = _recorded(config, wanted) if is_history else _present(config, pair, limit, is_all=is_all)
     bids: dict[str, Decimal] = last_bids(config) if found else {}
     rows: list[dict[str, Any]] = with_distances(found[:limit], bids)
-    none = _NONE if wanted == Wanted(states=_OPEN, limit=limit) else _NONE_FOUND
+    none = _NONE_FOUND if is_history or pair else _NONE
     write_rows(rows, _COLUMNS.split(), partial(lots_table, bids=bids), none, as_json=as_json, as_csv=as_csv)
     say_older(rows, "lot", is_more=len(found) > limit, is_quiet=as_csv or as_json)
+
+
+def _present(config: "Config", pair: str, limit: int, *, is_all: bool) -> list[dict[str, Any]]:
+    """One more than shown, as the running service has them."""
+    from messages.control import AskPositions
+
+    return list(ask_service(config, AskPositions(pair, not is_all, limit + 1)).positions)
+
+
+def _recorded(config: "Config", wanted: "Wanted") -> list[dict[str, Any]]:
+    """One more than wanted, as the database has them."""
+    from actors.ledger.positions import position
+    from persistence.history.lots import read_lots
+
+    with opened_database(config) as database:
+        return [position(lot) for lot in read_lots(database, replace(wanted, limit=wanted.limit + 1))]

@@ -75,8 +75,8 @@ def test_with_everything_lost_before_it_is_filled_it_is_sold_once(system: System
     system.control("price", symbol=PAIR, price=str(D(placed["sell_price"]) + 10))
     assert not _open(exchange)
     system.run_unproven()
-    again = system.command("buy", PAIR, "--at", "58000", "--quantity", QUANTITY, "--yes", "--json")
-    assert orjson.loads(again.stdout)["state"] == "found", again.stdout + again.stderr
+    again = ("buy", PAIR, "--at", "58000", "--quantity", QUANTITY, "--yes", "--json")
+    wait_for("it is found", lambda: orjson.loads(system.command(*again).stdout).get("state") == "found")
     wait_for("all is compared", lambda: (system.status() or {}).get("pairs"))
     assert [each["side"] for each in _all(exchange)] == ["BUY", "SELL"]
 

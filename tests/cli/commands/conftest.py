@@ -15,6 +15,7 @@ from cli.commands import (
     control,
     explain,
     orders,
+    positions,
     reconcile,
     resolve,
     sell,
@@ -48,7 +49,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        lists = (changes, explain, orders, status)
+        lists = (changes, explain, orders, positions, status)
         for module in (adopt, buy, cancel, config_command, control, reconcile, resolve, sell, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
