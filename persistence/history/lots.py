@@ -10,6 +10,7 @@ from persistence.history.database import HistoryDatabase
 from persistence.history.wanted import UnknownKeyError, Wanted, by_state, where
 from persistence.rows import (
     Parts,
+    cost_move_of,
     disposal_of,
     dust_transfer_of,
     fee_value_of,
@@ -64,9 +65,10 @@ def lots_of(database: HistoryDatabase, rows: Sequence[Any]) -> Iterator[Lot]:
         some = rows[start : start + _LOTS_PER_QUERY]
         ids = [row.lot_id for row in some]
         fills, orders, values, disposals, instructions = (_by_lot(database, *each, ids) for each in _PARTS)
-        transfers = _dust_transfers_by_lot(database, ids)
+        transfers = _by_both_lots(database, "carries", dust_transfer_of, ids)
+        moves = _by_both_lots(database, "cost_moves", cost_move_of, ids)
         for row in some:
-            parts = (fills, orders, values, transfers, disposals, instructions)
+            parts = (fills, orders, values, transfers, disposals, instructions, moves)
             yield lot_of(row, Parts(*[found.get(row.lot_id, ()) for found in parts]))
 
 
@@ -79,13 +81,15 @@ def _by_lot(
     return found
 
 
-def _dust_transfers_by_lot(database: HistoryDatabase, ids: Sequence[str]) -> dict[str, list[Any]]:
-    """Each transfer belongs to two lots; perhaps only one of them is in `ids`."""
-    rows = [*_rows_with(database, "carries", "source_lot", ids), *_rows_with(database, "carries", "target_lot", ids)]
+def _by_both_lots(
+    database: HistoryDatabase, table: str, value_of: Callable[[Any], Any], ids: Sequence[str]
+) -> dict[str, list[Any]]:
+    """Each of these belongs to two lots; perhaps only one of them is in `ids`."""
+    rows = [*_rows_with(database, table, "source_lot", ids), *_rows_with(database, table, "target_lot", ids)]
     found: dict[str, list[Any]] = {}
     for row in set(rows):
         for lot_id in (row.source_lot, row.target_lot):
-            found.setdefault(lot_id, []).append(dust_transfer_of(row))
+            found.setdefault(lot_id, []).append(value_of(row))
     return found
 
 

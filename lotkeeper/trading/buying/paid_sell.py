@@ -47,8 +47,8 @@ def _no_list(market: Market, policy: ExitPolicy) -> str:
         return f"the exchange takes no order list of this kind (OPO) on {market.pair.symbol}"
     ways = {
         "exit.ladder": policy.ladder,
-        "exit.trailing_pct": policy.trailing_bips,
-        "exit.stop_loss_pct": policy.stop_loss_pct,
+        "exit.trailing": policy.trailing_bips,
+        "exit.stop_loss": policy.stop_loss_pct,
         "exit.keep_coins_pct": policy.keep_coins_pct,
     }
     chosen = ", ".join(name for name, value in ways.items() if value)

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import CostMove
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderState
 from persistence.history.database import HistoryDatabase
@@ -112,3 +113,11 @@ def test_lots_come_back_whole(store: Store) -> None:
     record(store, lot(7), lot(20, state=LotState.CLOSED))
     with HistoryDatabase(store._engine) as database:
         assert set(read_lots(database, Wanted())) == set(store.lots())
+
+
+def test_lots_come_with_the_cost_that_went_between_them(store: Store) -> None:
+    move = CostMove("BTCUSDT", 7, 8, 1, D("1.5"), 1_700_000_000_000)
+    record(store, *(replace(lot(number), cost_moves=(move,)) for number in (7, 8)))
+    with HistoryDatabase(store._engine) as database:
+        assert set(read_lots(database, Wanted())) == set(store.lots())
+        assert all(each.cost_moves == (move,) for each in read_lots(database, Wanted()))

@@ -62,8 +62,8 @@ def test_whatever_is_bought_for_less_its_sell_is_not_under_the_floor(limit, quan
     ("changes", "key"),
     [
         ({"ladder": (Rung(D(50), D(1)), Rung(D(50), D(2)))}, "exit.ladder"),
-        ({"trailing_bips": 100}, "exit.trailing_pct"),
-        ({"stop_loss_pct": D(10)}, "exit.stop_loss_pct"),
+        ({"trailing_bips": 100}, "exit.trailing"),
+        ({"stop_loss_pct": D(10)}, "exit.stop_loss"),
         ({"keep_coins_pct": D(50)}, "exit.keep_coins_pct"),
     ],
 )
