@@ -100,7 +100,7 @@ bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop,
 simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual time: the promise holds in all (some minutes)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --workers $(WORKERS)
 
-planted: $(VENV)/.test  ## whether the simulation can fail: each of some thirty bugs planted by hand has to be found
+planted: $(VENV)/.test  ## whether the simulation can fail: each of some forty bugs planted by hand has to be found
 	$(BIN)/python -m tests.simulation.planted
 
 bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
