@@ -32,7 +32,7 @@ ASKING += (
     ("reconcile", "BTCUSDT", "--dry-run"),
     ("resolve",),
 )
-READING = (("positions",), ("orders", "--all"), ("fills",), ("profit",))
+READING = (("positions", "--state", "closed"), ("orders", "--all"), ("fills",), ("profit",))
 CONFIGURED = (*ASKING, *READING, ("config", "show"), ("config", "check"), ("start",), ("restart",), ("run",))
 CONFIGURED += (("db", "upgrade"),)
 name_of = " ".join
