@@ -239,10 +239,13 @@ class InFlightGuard:
         # A keeper that has not compared yet will: what a comparison shows that begins now need not be told. An order
         # that was never answered is told all the same: it is asked about by its name.
         compared_at = _compared_at(keeper.complete_as_of_ms, now) if keeper.complete_as_of_ms else now.monotonic_s
+        # One that was accepted is named as long as the exchange's queries may be behind: sold at once, it is in none of
+        # their answers yet, and the database may have lost it with its keeper.
+        is_shown_by = compared_at - _LONGEST_LAG_S if keeper.complete_as_of_ms == 0 else compared_at
         others = [
             note
             for note in self._notes.of_others(symbol, incarnation)
-            if note.until >= compared_at or note.order.lacks_answer
+            if note.order.lacks_answer or note.until >= (is_shown_by if note.order.is_accepted else compared_at)
         ]
         return KeeperIntroduced(
             symbol,
