@@ -1,4 +1,4 @@
-"""Thirty-nine planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Forty planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -137,7 +137,7 @@ PLANTED = (
         "        book.load_lots(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
         32,
         "4",
-        (("actors/gateway/in_flight_guard.py", "compared_at or note.order.lacks_answer", "compared_at"),),
+        (("actors/gateway/in_flight_guard.py", "note.order.lacks_answer or note.until", "note.until"),),
     ),
     PlantedBug(
         "a SELL found on the exchange is added twice",
@@ -194,6 +194,14 @@ PLANTED = (
         5,
         "2",
         is_answered=True,
+    ),
+    PlantedBug(
+        "a SELL that was accepted some seconds ago is not told to the next keeper",
+        "actors/gateway/in_flight_guard.py",
+        "compared_at - _LONGEST_LAG_S if keeper.complete_as_of_ms == 0 else compared_at",
+        "compared_at",
+        3593,
+        "2",
     ),
     PlantedBug(
         "that an order is not found needs no second witness",
@@ -378,7 +386,7 @@ PLANTED = (
         "lotkeeper/trading/lots/transfers.py",
         "return self.cost if self.target == buy_order_id else self.cost.copy_negate()",
         "return self.cost * 0 if self.target == buy_order_id else self.cost.copy_negate()",
-        28,
+        63,
         "3",
         has_group=True,
     ),

@@ -1,6 +1,6 @@
 """Planted bugs are found by the schedules that the documentation names, which find nothing without them.
 
-Two of the thirty-nine here; `make planted` tries them all.
+Two of the forty here; `make planted` tries them all.
 """
 
 import pytest
