@@ -90,8 +90,10 @@ class SystemUnderTest(StagedSystem):
             return client.status()
 
     def positions(self, *arguments: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = orjson.loads(self.command("positions", "--json", *arguments).stdout)
-        return found
+        """None while the service cannot tell: it is starting, or its database is away."""
+        shown = self.command("positions", "--json", *arguments)
+        found: list[dict[str, Any]] = orjson.loads(shown.stdout or "[]")
+        return found if shown.returncode == 0 else []
 
     def processes(self, title: str = "") -> list[StagedProcess]:
         """The processes of the service whose title begins with `title`."""

@@ -64,7 +64,7 @@ def test_a_first_start_counts_from_its_very_beginning(tmp_path: Path, count: int
         bought = buy_all_along(system, symbols, 0.05 if count < 50 else 0.4)
         wait_for("all have a SELL but what was bought before", lambda: len(system.unprotected()) == 1, WITHIN_S)
         assert system.sells_of(symbols[0], before) is None
-        assert {position["lot"] for position in system.positions()} == bought
+        wait_for("all are recorded", lambda: {position["lot"] for position in system.positions()} == bought)
         assert all(pair["history_from"] for pair in system.status()["pairs"].values())
 
 
@@ -78,7 +78,7 @@ def test_a_first_start_that_is_killed_in_the_middle_counts_from_its_moment_all_t
         system.service.kill()
         system.service.start()
         wait_for_sells(system, bought)
-        assert {position["lot"] for position in system.positions()} == bought
+        wait_for("all are recorded", lambda: {position["lot"] for position in system.positions()} == bought)
 
 
 @pytest.mark.long
@@ -104,7 +104,7 @@ def test_a_pair_that_is_added_or_put_back_counts_from_then_and_nothing_of_before
         bought |= buy_all_along(system, [other], 0.01)
         wait_for("the lots", lambda: len(system.positions()) == len(bought), WITHIN_S)
         system.wait_until_well()
-        assert {position["lot"] for position in system.positions()} == bought
+        wait_for("all are recorded", lambda: {position["lot"] for position in system.positions()} == bought)
         assert [system.sells_of(other, each) for each in by_hand] == [None] * len(by_hand)
 
 
@@ -122,4 +122,4 @@ def test_with_the_database_deleted_buys_newer_than_the_newest_sell_are_lots_as_w
         system.service.start()
         bought |= buy_all_along(system, symbols, 0.05)
         wait_for_sells(system, bought)
-        assert {position["lot"] for position in system.positions()} == bought
+        wait_for("all are recorded", lambda: {position["lot"] for position in system.positions()} == bought)

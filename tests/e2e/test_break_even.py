@@ -19,7 +19,8 @@ EXIT = {"net_profit_pct": 5, "break_even": {"after_gain_pct": 1, "limit_below_pc
 
 
 def lot(system: SystemUnderTest) -> dict[str, Any]:
-    (found,) = system.positions("--all")
+    """Its lot, once it is recorded."""
+    found: dict[str, Any] = wait_for("the lot", lambda: system.positions("--all"))[0]
     return found
 
 

@@ -62,7 +62,7 @@ def _waits_for_its_price(system: SystemUnderTest) -> None:
 
 
 def _lot(system: SystemUnderTest, lot: str) -> dict[str, Any]:
-    return next(each for each in system.positions("--all") if each["lot"] == lot)
+    return wait_for("the lot", lambda: [each for each in system.positions("--all") if each["lot"] == lot])[0]
 
 
 def _shows_what_it_comes_to(system: SystemUnderTest, lot: str) -> None:
