@@ -320,7 +320,7 @@ MUTANTS = (
         "book/rebuild.py",
         "a stop that was found is one order",
         "(report.is_stop or report.list_id is not None)",
-        "if False",
+        "False",
     ),
     # stop_loss.py, stop_slots.py: where a stop stands, and who has one
     Mutant(
