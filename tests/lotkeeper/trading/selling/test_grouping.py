@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.states import HoldEvent
+from lotkeeper.trading.lots.states import HoldEvent, HoldReason
 from lotkeeper.trading.selling.grouping import (
     MOST_LOTS,
     cost_plan,
@@ -150,6 +150,7 @@ def test_lots_nearer_than_a_thousandth_stay_where_they_are():
     "change",
     [
         lambda kept: kept.book.lots.apply_hold_event(2, HoldEvent.CANCELLED),
+        lambda kept: kept.book.lots.store(replace(kept.book.lots[2], hold=HoldReason.RELEASING)),
         lambda kept: kept.ends(kept.sell(2), "CANCELED"),
         lambda kept: kept.book.lots.store(replace(kept.book.lots[2], buy_ended=False)),
         lambda kept: kept.book.lots.store(
@@ -157,7 +158,7 @@ def test_lots_nearer_than_a_thousandth_stay_where_they_are():
         ),
         lambda kept: kept.sells_some(2, "1"),
     ],
-    ids=["held", "without a SELL", "its BUY is open", "found", "sold"],
+    ids=["held", "about to be held", "without a SELL", "its BUY is open", "found", "sold"],
 )
 def test_a_lot_takes_no_part_that(change):
     kept = GroupBook(("1", "110"), ("1", "100"))
