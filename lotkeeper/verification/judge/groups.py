@@ -1,16 +1,16 @@
 """The third point of the promise for a pair whose lots are sold as a group: all of them together bring all costs.
 
 No lot has to bring its own cost. What was sold counts for what it brought, what stands for its price. Coins of a lot
-that no SELL offers count at the price of its newest SELL, because the lot asks for no less afterwards, or at their own
-floor where that is more. So a lot that is sold for less than it cost has to find another one that asks for more, after
-each SELL of the journal.
+that no SELL offers count at the prices of the SELLs that offered them last, because the lot asks for no less
+afterwards, or at their own floor where that is more. So a lot that is sold for less than it cost has to find another
+one that asks for more, after each SELL of the journal.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lotkeeper.verification.judge.evidence import JournalEvidence
+from lotkeeper.verification.judge.evidence import JournalEvidence, SellFacts
 from lotkeeper.verification.judge.floors import LotPart, lowest_rate, received
 from lotkeeper.verification.judge.lots import JudgedLot
 from lotkeeper.verification.judge.pools import largest_dust, unit_costs
@@ -70,7 +70,18 @@ def _asked(lot: JudgedLot, now: _Moment) -> Fraction:
     left = max(had, _most_offered(lot, line)) - offered
     own = (_least_cost(lot, line, had) - _least_cost(lot, line, min(offered, had))) * now.factor
     dust = min(left, largest_dust(lot)) * now.dearest
-    return brought * now.kept + max(left * before[-1].price * now.kept, own, dust)
+    return brought * now.kept + max(_last_asked(before, left, line) * now.kept, own, dust)
+
+
+def _last_asked(sells: list[SellFacts], left: Fraction, line: int) -> Fraction:
+    """What the SELLs that ended last before `line` asked for the coins that are left; for coins that none of them
+    offered, what the newest SELL asks.
+    """
+    asked = Fraction(0)
+    for sell in sorted((each for each in sells if each.ended and each.ended_at <= line), key=lambda each: -each.ended_at):
+        back = min(left, max(Fraction(0), sell.qty - sell.sold))
+        asked, left = asked + back * sell.price, left - back
+    return asked + left * sells[-1].price
 
 
 def _most_offered(lot: JudgedLot, line: int) -> Fraction:

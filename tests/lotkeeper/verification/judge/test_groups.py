@@ -52,3 +52,16 @@ def test_and_may_not_come_back_for_less(two):
     bench.cancel(first)
     bench.sell(cheap, "0.0999", "60421", 2)
     assert [point for point, _ in bench.broken(**GROUPED)] == [NOT_BELOW_FLOOR]
+
+
+def test_coins_without_a_sell_count_at_the_price_of_the_sell_that_offered_them_last(two):
+    bench, dear, cheap = two
+    low = bench.sell(cheap, "0.05", "63000")
+    high = bench.sell(cheap, "0.0499", "63884.50", 2)
+    bench.sell(dear, "0.0999", "63441.89")
+    bench.cancel(low)
+    bench.cancel(high)
+    bench.sell(cheap, "0.05", "63000", 3)
+    assert [point for point, _ in bench.broken(**GROUPED)] == [NO_BUY_LOST]  # a part of it has none now
+    bench.sell(cheap, "0.0499", "63000", 4)
+    assert [point for point, _ in bench.broken(**GROUPED)] == [NOT_BELOW_FLOOR]
