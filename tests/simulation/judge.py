@@ -84,6 +84,11 @@ class Lot:
         return sum((each.filled for each in self.sells), open_quantity(self.sells))
 
     @property
+    def dust_taken(self) -> D:
+        """The least dust of other lots that it has had: so much more than it received was sold or in open SELLs."""
+        return max(self.most_offered - self.received, D(0))
+
+    @property
     def is_unsold(self) -> bool:
         return sum((each.filled for each in self.sells), D(0)) < self.received
 
@@ -198,10 +203,11 @@ class Judge:
         return min([self.world.venue.lowest, *own])
 
     def _check_floor(self, lot: Lot, sell: Order) -> None:
-        """A SELL's coins of other lots are dust, and may have cost nothing. Fees in a third asset may be left to the
-        lot's other SELLs, because a SELL found on the book was priced before these fees were known.
+        """A SELL's coins of other lots are dust, and may have cost nothing: dust that others have now, or that the lot
+        took before. Fees in a third asset may be left to the lot's other SELLs, because a SELL found on the book was
+        priced before these fees were known.
         """
-        dust = Fraction(self._dust_of_others(lot))
+        dust = Fraction(max(self._dust_of_others(lot), lot.dust_taken))
         own = max(Fraction(0), Fraction(sell.qty) - dust) / Fraction(sell.qty)
         least = min(Fraction(each.quote) / Fraction(_received(each)) for each in lot.buy.trades)
         if is_stop(sell):

@@ -1,8 +1,9 @@
 """How the judge sees lots that are sold as a group: no lot has to bring its own cost, all have to bring that of all.
 
 What was sold counts for what it brought, what stands for its price. Coins of a lot that no SELL offers now count at the
-price of its newest SELL, because the lot asks for no less afterwards, or at their own floor where that is more. So a
-lot that is sold for less than it cost has to find another one that asks for more, at every moment.
+price of its newest SELL or at those of the SELLs that offered them last, because the lot asks for no less afterwards,
+or at their own floor: whichever is most. So a lot that is sold for less than it cost has to find another one that asks
+for more, at every moment.
 
 Dust goes from lot to lot, and nobody here knows whose it was: dust that is sold may have cost as little as any coin,
 and dust that is left as much as any.
@@ -68,7 +69,16 @@ def _dearest(lot: LotOfGroup, cost: Cost) -> Fraction:
 def _asked(lot: LotOfGroup, cost: Cost, on: Market, dearest: Fraction) -> Fraction:
     offered, received = Fraction(lot.offered), Fraction(lot.received)
     left = max(received, Fraction(lot.most_offered)) - offered
-    newest = max(lot.sells, key=lambda sell: sell.order_id)
+    newest = left * Fraction(max(lot.sells, key=lambda sell: sell.order_id).price)
     own = cost(lot, received) - cost(lot, min(offered, received))
-    of_left = max(left * Fraction(newest.price) * (1 - on.rate), own, min(left, on.most_dust) * dearest)
-    return expected_proceeds(lot.sells) * (1 - on.rate) + of_left
+    standing = max(newest, _last_asked(lot.sells, left)) * (1 - on.rate)
+    return expected_proceeds(lot.sells) * (1 - on.rate) + max(standing, own, min(left, on.most_dust) * dearest)
+
+
+def _last_asked(sells: list[Order], left: Fraction) -> Fraction:
+    """What the SELLs that ended last asked for the coins that are left, as far as they offered them."""
+    asked = Fraction(0)
+    for sell in sorted((each for each in sells if not each.is_open), key=lambda each: -each.updated):
+        back = min(left, Fraction(sell.remaining))
+        asked, left = asked + back * Fraction(sell.price), left - back
+    return asked

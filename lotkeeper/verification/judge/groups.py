@@ -1,9 +1,9 @@
 """The third point of the promise for a pair whose lots are sold as a group: all of them together bring all costs.
 
 No lot has to bring its own cost. What was sold counts for what it brought, what stands for its price. Coins of a lot
-that no SELL offers count at the prices of the SELLs that offered them last, because the lot asks for no less
-afterwards, or at their own floor where that is more. So a lot that is sold for less than it cost has to find another
-one that asks for more, after each SELL of the journal.
+that no SELL offers count at the price of its newest SELL or at those of the SELLs that offered them last, because the
+lot asks for no less afterwards, or at their own floor: whichever is most. So a lot that is sold for less than it cost
+has to find another one that asks for more, after each SELL of the journal.
 """
 
 from collections.abc import Iterator
@@ -70,18 +70,18 @@ def _asked(lot: JudgedLot, now: _Moment) -> Fraction:
     left = max(had, _most_offered(lot, line)) - offered
     own = (_least_cost(lot, line, had) - _least_cost(lot, line, min(offered, had))) * now.factor
     dust = min(left, largest_dust(lot)) * now.dearest
-    return brought * now.kept + max(_last_asked(before, left, line) * now.kept, own, dust)
+    standing = max(left * before[-1].price, _last_asked(before, left, line)) * now.kept
+    return brought * now.kept + max(standing, own, dust)
 
 
 def _last_asked(sells: list[SellFacts], left: Fraction, line: int) -> Fraction:
-    """What the SELLs that ended last before `line` asked for the coins that are left; for coins that none of them
-    offered, what the newest SELL asks.
-    """
+    """What the SELLs that ended last before `line` asked for the coins that are left, as far as they offered them."""
     asked = Fraction(0)
-    for sell in sorted((each for each in sells if each.ended and each.ended_at <= line), key=lambda each: -each.ended_at):
+    ended = [each for each in sells if each.ended and each.ended_at <= line]
+    for sell in sorted(ended, key=lambda each: each.ended_at, reverse=True):
         back = min(left, max(Fraction(0), sell.qty - sell.sold))
         asked, left = asked + back * sell.price, left - back
-    return asked + left * sells[-1].price
+    return asked
 
 
 def _most_offered(lot: JudgedLot, line: int) -> Fraction:
