@@ -6,13 +6,14 @@ bought, sold, cancelled or lost since the last one. Parts are counted from 0, th
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ONE, ZERO, floor_to, less, product, total
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.policy import ExitPolicy, Market, Rung
+from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import PlaceSell
 from lotkeeper.trading.selling.next_sell import is_order
 
@@ -39,8 +40,7 @@ def next_part(
     account, None if it is not known.
     """
     rest = lot.remainder if free is None else min(lot.remainder, free)
-    missing = _missing(lot, market, policy, floor_to(rest, market.pair.step))
-    quantities, _ = _fold(policy.ladder, missing, lambda part, size: _is_order(lot, market, policy, part, size))
+    quantities = _wanted(lot, market, policy, floor_to(rest, market.pair.step))
     standing = {part_of(order, market, policy) for order in lot.live_sells}
     part = min(quantities, key=lambda each: (each in standing, each))
     return at_rung(policy, policy.ladder[part]), min(quantities[part], most)
@@ -91,6 +91,14 @@ def at_rung(policy: ExitPolicy, rung: Rung) -> ExitPolicy:
     return replace(policy, net_profit_pct=rung.net_profit_pct, ladder=())
 
 
+def _wanted(lot: Lot, market: Market, policy: ExitPolicy, rest: Decimal) -> Quantities:
+    """What each part is to sell of the rest (base) of a lot. A new lot is divided once: its SELL is waited for."""
+    if not lot.orders:
+        return _folded_shares(lot, market, policy, rest)[0]
+    missing = _missing(lot, market, policy, rest)
+    return _fold(policy.ladder, missing, lambda part, size: _is_order(lot, market, policy, part, size))[0]
+
+
 def _missing(lot: Lot, market: Market, policy: ExitPolicy, rest: Decimal) -> Quantities:
     """How the rest (base) of a lot is divided: each part gets what it lacks, the lowest net profit first.
 
@@ -114,7 +122,7 @@ def _folded_shares(
     lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal
 ) -> tuple[Quantities, dict[int, int]]:
     """So much (base) of a lot divided as if no SELL of it had been placed, and with which part each part is sold."""
-    whole = replace(lot, orders=(), sells=())
+    whole = replace(lot, orders=(), sells=()) if lot.orders else lot
     shares = _shares(policy.ladder, quantity, market.pair.step)
     return _fold(policy.ladder, shares, lambda part, size: _is_order(whole, market, policy, part, size))
 
