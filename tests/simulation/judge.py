@@ -5,35 +5,49 @@ know: an order may be sent again only after the exchange, asked late enough, sai
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal as D
 from fractions import Fraction
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from binance_sim.matching.orders import AccountTrade, Order
+from binance_sim.matching.orders import Order
 from lotkeeper.exchange.rest.outcomes import Answered, Unknown, is_refused_as
-from lotkeeper.trading.orders.client_ids import SellName, is_cancel, is_ours, is_purchase, purchase_of, sell_name
+from lotkeeper.trading.orders.client_ids import SellName, is_cancel, is_purchase, purchase_of, sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
 from lotkeeper.trading.selling.break_even import is_armed
+from tests.simulation.judged_lot import (
+    MOST_DUST,
+    PROFIT,
+    RATE,
+    RULE,
+    Lot,
+    cost_of,
+    dust_of,
+    is_named,
+    is_sellable,
+    kept_by,
+    least_cost,
+    least_sellable,
+    least_wanted,
+    numbers_of,
+    proceeds_without_instructed,
+    received_by,
+    unit_cost,
+)
 from tests.simulation.lot_not_offered import lot_not_offered
 from tests.simulation.lots_together import Market, lack_of_all
 from tests.simulation.operator_purchases import from_free_coins, paying_buy
 from tests.simulation.operator_sales import AskedSales
-from tests.simulation.pairs_of_orders import expected_proceeds, is_stop, open_quantity
-from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
+from tests.simulation.pairs_of_orders import is_stop, open_quantity
+from tests.simulation.venue import BASE, SYMBOL
 
 if TYPE_CHECKING:
     from binance_sim.matching.sinks import ExecutionEvent
     from tests.simulation.world import World
 
-RATE = Fraction(1, 1000)
-PROFIT = Fraction(1, 200)
-RULE = RULES[SYMBOL]
 RECV_WINDOW_S = 5.0
-MOST_DUST = max(RULE.min_qty, RULE.min_notional / 100) + RULE.step  # of one lot
 _MARKET = Market(RATE, Fraction(RULE.step), Fraction(MOST_DUST))
 _PRICE_TRAVELS_US = 2_000_000  # at most, from the market to a keeper
 LAG_S = 2.0  # queries show what happened longer ago
@@ -64,51 +78,6 @@ class Proof:
 
 
 NO_PROOF = Proof()
-
-
-@dataclass(slots=True)
-class Lot:
-    """A BUY and the SELLs whose client ids name it."""
-
-    buy: Order
-    sells: list[Order] = field(default_factory=list)
-    most_offered: D = D(0)
-
-    @property
-    def received(self) -> D:
-        return sum((_received(each) for each in self.buy.trades), D(0))
-
-    @property
-    def offered(self) -> D:
-        """Sold, or in open SELLs."""
-        return sum((each.filled for each in self.sells), open_quantity(self.sells))
-
-    @property
-    def dust_taken(self) -> D:
-        """The least dust of other lots that it has had: so much more than it received was sold or in open SELLs."""
-        return max(self.most_offered - self.received, D(0))
-
-    @property
-    def is_unsold(self) -> bool:
-        return sum((each.filled for each in self.sells), D(0)) < self.received
-
-    @property
-    def instructed(self) -> list[Order]:
-        """The SELLs that a person asked for by instruction."""
-        return [each for each in self.sells if (name := sell_name(each.ticket.client_id)) and name.is_instructed]
-
-    @property
-    def offered_by_instruction(self) -> D:
-        return sum((each.filled + (each.remaining if each.is_open else 0) for each in self.instructed), D(0))
-
-    @property
-    def from_free_coins(self) -> D:
-        """So much of the BUY's fee the exchange took from coins that were no lot's, or another's."""
-        return from_free_coins(self.sells, self.received)
-
-    @property
-    def uncovered(self) -> D:
-        return self.received + self.from_free_coins - self.offered
 
 
 class Judge:
@@ -176,7 +145,7 @@ class Judge:
         over = -lot.uncovered
         others = self._dust_of_others(lot)
         if over > others:
-            raise BrokenPromiseError(f"2: {_numbers(lot)}: {over} more than was received; dust of others: {others}")
+            raise BrokenPromiseError(f"2: {numbers_of(lot)}: {over} more than was received; dust of others: {others}")
         received = sum((each.received + each.from_free_coins for each in self.lots.values()), D(0))
         offered = sum((each.offered for each in self.lots.values()), D(0))
         if offered > received:
@@ -186,7 +155,7 @@ class Judge:
         """Of what a person asked for by instruction nothing is sold twice."""
         excess = self.asked_sales.excess(number, lot.instructed)
         if excess > 0:
-            raise BrokenPromiseError(f"2: {_numbers(lot)}: {excess} more by instruction than was asked for")
+            raise BrokenPromiseError(f"2: {numbers_of(lot)}: {excess} more by instruction than was asked for")
 
     # 3: nothing below its floor
 
@@ -209,7 +178,7 @@ class Judge:
         """
         dust = Fraction(max(self._dust_of_others(lot), lot.dust_taken))
         own = max(Fraction(0), Fraction(sell.qty) - dust) / Fraction(sell.qty)
-        least = min(Fraction(each.quote) / Fraction(_received(each)) for each in lot.buy.trades)
+        least = min(Fraction(each.quote) / Fraction(received_by(each)) for each in lot.buy.trades)
         if is_stop(sell):
             self._check_stop(sell, least * own)
             return
@@ -219,9 +188,9 @@ class Judge:
             raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
         _check_trail(sell)
         own_offered = Fraction(lot.offered - lot.offered_by_instruction)
-        lack = _least_cost(lot, own_offered - dust) * (1 + profit) - _expected_proceeds(lot) * (1 - RATE)
+        lack = least_cost(lot, own_offered - dust) * (1 + profit) - proceeds_without_instructed(lot) * (1 - RATE)
         if lack > 0:
-            raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
+            raise BrokenPromiseError(f"3: the SELLs of {numbers_of(lot)} bring {float(lack):.8f} too little")
 
     @property
     def _is_grouped(self) -> bool:
@@ -231,7 +200,7 @@ class Judge:
         """A lot of a group may be sold under its own floor; unless a person sells some of them for another price."""
         if any(lot.instructed for lot in self.lots.values()):
             return
-        lack = lack_of_all(self.lots.values(), _least_wanted, _MARKET)
+        lack = lack_of_all(self.lots.values(), least_wanted, _MARKET)
         if lack > 0:
             raise BrokenPromiseError(f"3: with {when} all lots of the group bring {float(lack):.8f} too little")
 
@@ -249,8 +218,8 @@ class Judge:
         Where a BUY was filled at several prices, only a stop that is above all of them is known to be one.
         A price travels for a while, so a bid from shortly before the first fill counts as well.
         """
-        cost = min(map(_unit, lot.buy.trades))
-        if Fraction(stop.ticket.stop_price) < max(map(_unit, lot.buy.trades)):
+        cost = min(map(unit_cost, lot.buy.trades))
+        if Fraction(stop.ticket.stop_price) < max(map(unit_cost, lot.buy.trades)):
             return
         gains = [each.break_even_gain_pct for each in self.policies if each.break_even_gain_pct]
         level = cost * (1 + Fraction(min(gains, default=D(1000))) / 100)
@@ -269,10 +238,10 @@ class Judge:
         covered = Fraction(lot.offered) - Fraction(self._dust_of_others(lot))
         if not lot.sells or lot.instructed or covered <= 0 or lot.offered > lot.received or lot.uncovered >= RULE.step:
             return
-        cost = sum(map(_cost, lot.buy.trades), Fraction(0)) * covered / Fraction(lot.received)
-        lack = cost * (1 + self._profit(lot)) - _expected_proceeds(lot) * (1 - RATE)
+        cost = sum(map(cost_of, lot.buy.trades), Fraction(0)) * covered / Fraction(lot.received)
+        lack = cost * (1 + self._profit(lot)) - proceeds_without_instructed(lot) * (1 - RATE)
         if lack > 0:
-            raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little in the end")
+            raise BrokenPromiseError(f"3: the SELLs of {numbers_of(lot)} bring {float(lack):.8f} too little in the end")
 
     def _profit(self, lot: Lot) -> Fraction:
         """The least that a lot of this age may ask for; the exchange tells times in whole milliseconds."""
@@ -281,7 +250,7 @@ class Judge:
         return min([PROFIT, *(Fraction(step.net_profit_pct) / 100 for step in steps)])
 
     def _dust_of_others(self, lot: Lot) -> D:
-        return sum((_dust(each) for each in self.lots.values() if each is not lot), D(0))
+        return sum((dust_of(each) for each in self.lots.values() if each is not lot), D(0))
 
     # 4: silence proves nothing
 
@@ -349,13 +318,13 @@ class Judge:
             before = [each for each in lot.buy.trades if each.time < began_us]
             if before and not any(each.is_open for each in lot.sells) and not self._is_newer(lot, mark):
                 self.exempt[number] = "bought before the first start, or the database was lost while it had no SELL"
-                self.uncounted[number] = sum(map(_received, before), D(0))
+                self.uncounted[number] = sum(map(received_by, before), D(0))
             self._rebuilt_until[number] = self.world.now + 60
 
     def _newest_named(self) -> Lot | None:
         """The newest lot that a SELL names; None if the exchange's queries, which lag behind, may show no SELL yet."""
         shown_us = self.world.venue.clock.us() - int(LAG_S * 1_000_000)
-        named = [(lot, each.created) for lot in self.lots.values() for each in lot.sells if _is_named(each)]
+        named = [(lot, each.created) for lot in self.lots.values() for each in lot.sells if is_named(each)]
         is_certain = any(created_us <= shown_us for _, created_us in named)
         return max((lot for lot, _ in named), key=lambda lot: lot.buy.order_id) if is_certain else None
 
@@ -374,7 +343,7 @@ class Judge:
     def has_unsold_lots(self) -> bool:
         """Whether a lot is left that could be sold and is not, by the exchange."""
         return any(
-            _is_sellable(lot, lot.received - sum((each.filled for each in lot.sells), D(0)) - self._kept(lot))
+            is_sellable(lot, lot.received - sum((each.filled for each in lot.sells), D(0)) - self._kept(lot))
             for number, lot in self.lots.items()
             if number not in self.exempt
         )
@@ -386,14 +355,14 @@ class Judge:
             number: uncovered
             for number, lot in self.lots.items()
             if (number not in self.exempt or number in self.uncounted)
-            and _is_sellable(lot, min(uncovered := self._unoffered(number, lot), free))
+            and is_sellable(lot, min(uncovered := self._unoffered(number, lot), free))
         }
-        least = {number: _least_sellable(self.lots[number]) for number in lots}
+        least = {number: least_sellable(self.lots[number]) for number in lots}
         found = lot_not_offered(lots, least, self.sold_manually)
         if found is not None:
             number, missing = found
             text = f"{missing} {BASE} could be sold, and no SELL offers it"
-            raise BrokenPromiseError(f"1: {_numbers(self.lots[number])}: {text}")
+            raise BrokenPromiseError(f"1: {numbers_of(self.lots[number])}: {text}")
         for lot in () if self._is_grouped else self.lots.values():
             self._check_floor_at_end(lot)
         if self._is_grouped:
@@ -409,7 +378,7 @@ class Judge:
         policy = self.policies[0] if len(self.policies) == 1 else None
         if policy is None or policy.age or not policy.keep_coins_pct or self.exempt or self.sold_manually:
             return
-        whole = [lot for lot in self.lots.values() if _is_sellable(lot, lot.received - self._kept(lot))]
+        whole = [lot for lot in self.lots.values() if is_sellable(lot, lot.received - self._kept(lot))]
         kept = sum((max(self._kept(lot) - RULE.step, D(0)) for lot in whole), D(0))
         left = sum((lot.uncovered for lot in self.lots.values()), D(0))
         if left < kept:
@@ -434,7 +403,7 @@ class Judge:
 
     def _kept(self, lot: Lot) -> D:
         """The most that may be kept of a lot, by the policy that keeps most."""
-        return max((_kept_by(policy, lot) for policy in self.policies), default=D(0))
+        return max((kept_by(policy, lot) for policy in self.policies), default=D(0))
 
     # The keeper's book
 
@@ -448,7 +417,7 @@ class Judge:
             is_open = open_quantity(lot.sells)
             if (known.received, known.sold, known.open_quantity) != (lot.received, sold, is_open):
                 raise BrokenPromiseError(
-                    f"book: {_numbers(lot)}; the keeper has {known.received}, {known.sold}, {known.open_quantity}"
+                    f"book: {numbers_of(lot)}; the keeper has {known.received}, {known.sold}, {known.open_quantity}"
                 )
         self._check_armed(book)
         believed, held = sum((each.stock - each.sold for each in book.lots.values()), D(0)), self.world.venue.held()
@@ -463,14 +432,6 @@ class Judge:
         for number, _ in self.at_break_even if not self.world.database.was_lost else ():
             if number in book.lots and not is_armed(book.lots[number]):
                 raise BrokenPromiseError(f"book: the keeper forgot that the break-even of lot {number} was armed")
-
-
-def _kept_by(policy: ExitPolicy, lot: Lot) -> D:
-    """So much of the coins as is worth the kept part of the profit, at the price of the lot."""
-    cost = sum(map(_cost, lot.buy.trades), Fraction(0))
-    profit = max(cost * Fraction(policy.net_profit_pct) / 100, Fraction(policy.min_net_profit))
-    kept = Fraction(lot.received) * Fraction(policy.keep_coins_pct) / 100 * profit / (cost + profit)
-    return int(kept / Fraction(RULE.step)) * RULE.step
 
 
 def _check_trail(sell: Order) -> None:
@@ -488,70 +449,6 @@ def _client_id(params: Mapping[str, str]) -> str:
     """The client order id of an order that is sent; of an order list that of its target, or of its BUY."""
     names = ("newClientOrderId", "aboveClientOrderId", "workingClientOrderId")
     return next((params[each] for each in names if params.get(each)), "")
-
-
-def _is_named(sell: Order) -> bool:
-    """Whether the SELL still bears its name: a cancel by hand takes it away."""
-    return is_ours(sell.client_id)
-
-
-def _received(trade: AccountTrade) -> D:
-    return trade.qty - (trade.commission if trade.commission_asset == BASE else 0)
-
-
-def _cost(trade: AccountTrade) -> Fraction:
-    in_bnb = Fraction(trade.commission) * Fraction(BNB_BID) if trade.commission_asset == "BNB" else Fraction(0)
-    return Fraction(trade.quote) + in_bnb
-
-
-def _is_sellable(lot: Lot, left: D) -> bool:
-    """Whether this quantity of a lot is enough for a SELL of its own."""
-    return left >= _least_sellable(lot)
-
-
-def _least_sellable(lot: Lot) -> D:
-    """The smallest quantity that a SELL of the lot's own can have: more than zero, in whole steps."""
-    unit = sum(map(_cost, lot.buy.trades), Fraction(0)) / Fraction(lot.received)
-    worth = Fraction(RULE.min_notional) * (1 - RATE) / (unit * (1 + PROFIT))
-    steps = ceil(max(worth, Fraction(RULE.min_qty)) / Fraction(RULE.step))
-    return max(steps, 1) * RULE.step
-
-
-def _unit(trade: AccountTrade) -> Fraction:
-    return _cost(trade) / Fraction(_received(trade))
-
-
-def _least_cost(lot: Lot, quantity: Fraction) -> Fraction:
-    """The least that this quantity of a lot can have cost: events get lost, so the keeper may not know every fill."""
-    cost = Fraction(0)
-    for trade in sorted(lot.buy.trades, key=_unit):
-        part = min(quantity, Fraction(_received(trade)))
-        if part <= 0:
-            break
-        cost, quantity = cost + part * _unit(trade), quantity - part
-    return cost
-
-
-def _least_wanted(lot: Any, quantity: Fraction) -> Fraction:
-    return _least_cost(lot, quantity) * (1 + PROFIT)
-
-
-def _expected_proceeds(lot: Lot) -> Fraction:
-    """What its SELLs sold for, and its open SELLs at their prices; without those that a person asked for."""
-    instructed = lot.instructed
-    return expected_proceeds([each for each in lot.sells if each not in instructed])
-
-
-def _dust(lot: Lot) -> D:
-    """The quantity that may have moved to another lot: less than can be sold alone."""
-    return max(D(0), min(lot.uncovered, MOST_DUST))
-
-
-def _numbers(lot: Lot) -> str:
-    names = ", ".join(f"{each.ticket.client_id} ({each.order_id}, {each.status})" for each in lot.sells)
-    sold = sum((each.filled for each in lot.sells), D(0))
-    numbers = f"received {lot.received}, sold {sold}, offered {lot.offered - sold}"
-    return f"lot {lot.buy.order_id}: {numbers}; {names or 'no SELL'}"
 
 
 def _line(execution: "ExecutionEvent") -> str:

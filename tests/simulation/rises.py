@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.venue import SYMBOL
 
 if TYPE_CHECKING:
-    from tests.simulation.judge import Lot
+    from tests.simulation.judged_lot import Lot
     from tests.simulation.world import World
 
 _LOWEST, _HIGHEST = D(120), D(190)  # as the trader's prices have it
