@@ -20,6 +20,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import market_shares
+from lotkeeper.trading.nearest_names import not_configured
 from messages.control import (
     AdoptCoins,
     AdoptOrder,
@@ -341,8 +342,7 @@ class Guardian(Supervisor):
         return any(pair.symbol == symbol for pair in self._start.settings.pairs)
 
     def _refuse_unknown_pair(self, symbol: str, sender: Sender) -> None:
-        known = ", ".join(sorted(pair.symbol for pair in self._start.settings.pairs))
-        self.reply(sender, CommandRefused(f"{symbol} is not a configured pair; configured: {known}"))
+        self.reply(sender, CommandRefused(not_configured(symbol, self._symbols())))
 
 
 def _in_order(start: StartGuardian) -> list[PairSettings]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "stop": Entry("background", "Stop the service."),
     "restart": Entry("background", "Stop the service and start it again."),
     "status": Entry("status", "Show pairs, streams, lots and health."),
+    "pairs": Entry("pairs", "List the pairs: state, bid, lots, and the exchange's rules."),
     "positions": Entry("positions", "List the lots and their SELLs."),
     "orders": Entry("orders", "List the orders: our SELLs and every BUY, open or of all time."),
     "fills": Entry("fills", "List the trades, the newest first."),
@@ -30,6 +31,7 @@ COMMANDS = {
     "tax": Entry("tax", "Print a row for each sale of a year."),
     "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),
     "config": Entry("config", "Show the configuration, check it, or take it over without a restart."),
+    "wait": Entry("wait", "Wait until every pair is proven complete."),
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
     "resume": Entry("control", "Sell on PAIR again after a pause."),
@@ -45,6 +47,7 @@ COMMANDS = {
     "db": Entry("db", "Back up the database, restore it, check it, and bring it to the schema of this version."),
     "paper": Entry("paper", "The embedded exchange alone."),
     "drill": Entry("drill", "Break the service on purpose, and check that it keeps its promise."),
+    "completion": Entry("completion", "Print the script that completes commands in a shell."),
 }
 
 

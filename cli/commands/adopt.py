@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import click
 
+from cli.known_names import lot_explained
 from cli.shared import ServiceCommand, config_option, confirm, json_option, parse_amount, report_done, yes_option
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
@@ -111,16 +113,21 @@ def release(*, lot: str, is_sure: bool, config_path: Path, as_json: bool) -> Non
     def message(is_dry_run: bool) -> object:
         return ReleaseLot(symbol, name, is_dry_run)
 
-    _plan_and_do("To be released", message, is_sure, config_path, as_json)
+    _plan_and_do("To be released", message, is_sure, config_path, as_json, lot=name)
 
 
 def _plan_and_do(
-    title: str, message: Callable[[bool], object], is_sure: bool, config_path: Path, as_json: bool
+    title: str, message: Callable[[bool], object], is_sure: bool, config_path: Path, as_json: bool, *, lot: str = ""
 ) -> None:
     """Shows the service's plan, asks, and has the plan carried out. `message` takes whether it is a dry run."""
     config = load_config(config_path)
+
+    def answer(*, is_dry: bool) -> str:
+        with lot_explained(config, lot) if lot else nullcontext():
+            return str(ask_service(config, message(is_dry), _WITHIN_S).text)
+
     if not is_sure:
-        plan = ask_service(config, message(True), _WITHIN_S).text
+        plan = answer(is_dry=True)
         separator = "\n" if "\n" in plan else " "
         confirm(f"{title}:{separator}{plan}.", is_sure, as_json)
-    report_done(ask_service(config, message(False), _WITHIN_S).text, as_json)
+    report_done(answer(is_dry=False), as_json)

@@ -62,6 +62,7 @@ def cancel(*, order: str, why: str, is_dry_run: bool, is_sure: bool, config_path
 
 def _find(config: "Config", order: str) -> tuple[str, bool]:
     """The pair of an open order or of a lot, and whether it is a lot's name."""
+    from lotkeeper.trading.nearest_names import did_you_mean
     from messages.control import AskPositions, AskStatus
 
     lots = ask_service(config, AskPositions("", True, MOST_LOTS)).positions
@@ -71,7 +72,9 @@ def _find(config: "Config", order: str) -> tuple[str, bool]:
     rows = open_orders(lots, ask_service(config, AskStatus()).document["pairs"])
     found = [row["pair"] for row in rows if order in (row["client_order_id"], str(row["order_id"]))]
     if not found:
-        raise ServiceError(f"{order} is no open order and no open lot; `lotkeeper orders` lists them")
+        names = [*(lot["lot"] for lot in lots), *(row["client_order_id"] for row in rows)]
+        text = f"{order} is no open order and no open lot; `lotkeeper orders` lists them"
+        raise ServiceError(f"{text}{did_you_mean(order, names) or did_you_mean(order.upper(), names)}")
     if len(found) > 1:
         raise ServiceError(f"{order} is an order of {' and of '.join(found)}: name it by its client order id")
     return found[0], False

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.known_names import lot_explained
 from cli.shared import ServiceCommand, config_option, json_option, last_bids, write_json
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
@@ -22,7 +23,8 @@ def explain(lot: str, config_path: Path, as_json: bool) -> None:
     from messages.control import ExplainLot
 
     config = load_config(config_path)
-    found = ask_service(config, ExplainLot(lot=lot.upper())).document
+    with lot_explained(config, lot.upper()):
+        found = ask_service(config, ExplainLot(lot=lot.upper())).document
     document = with_exit_distances(found, last_bids(config).get(found["pair"]) if found["exits"] else None)
     if as_json:
         write_json(document)

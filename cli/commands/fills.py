@@ -38,7 +38,7 @@ def fills(
     from persistence.history.wanted import Wanted
 
     wanted = Wanted(pair, since_ms, until_ms, limit=limit, before=before)
-    with opened_database(load_config(config_path)) as database:
+    with opened_database(load_config(config_path), pair) as database:
         found = read_fills(database, replace(wanted, limit=limit + 1))
     rows = [fill_document(each) for each in found[:limit]]
     write_rows(rows, FILL_COLUMNS, fills_table, "no trades", as_json=as_json, as_csv=as_csv)

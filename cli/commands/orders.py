@@ -87,7 +87,7 @@ def _list_past(config: "Config", wanted: "Wanted", *, as_csv: bool, as_json: boo
     from cli.views.orders import past_orders_table
     from persistence.history.orders import read_orders
 
-    with opened_database(config) as database:
+    with opened_database(config, wanted.symbol) as database:
         found = read_orders(database, replace(wanted, limit=wanted.limit + 1))
     rows = [order_document(each) for each in found[: wanted.limit]]
     write_rows(rows, _PAST_COLUMNS.split(), past_orders_table, "no such orders", as_json=as_json, as_csv=as_csv)

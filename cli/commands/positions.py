@@ -82,5 +82,5 @@ def _recorded(config: "Config", wanted: "Wanted") -> list[dict[str, Any]]:
     from actors.ledger.positions import position
     from persistence.history.lots import read_lots
 
-    with opened_database(config) as database:
+    with opened_database(config, wanted.symbol) as database:
         return [position(lot) for lot in read_lots(database, replace(wanted, limit=wanted.limit + 1))]

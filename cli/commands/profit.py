@@ -53,7 +53,7 @@ def profit(
     from cli.history.profit_document import profit_document
     from persistence.history.profit import PastProfit
 
-    with opened_database(load_config(config_path)) as database:
+    with opened_database(load_config(config_path), pair) as database:
         found = PastProfit(database)
         document = profit_document(found, by, pair, (since_ms, until_ms), limit)
         uncounted = found.uncounted

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.known_names import lot_explained
 from cli.shared import (
     ServiceCommand,
     config_option,
@@ -137,13 +138,13 @@ class _Sale:
     def run_one(self, lot: str, *, is_dry_run: bool, is_sure: bool, as_json: bool) -> None:
         from cli.views.sale import sale_lines
 
-        plan = None if is_sure and not is_dry_run else self._ask(lot, is_dry_run=True)
+        plan = None if is_sure and not is_dry_run else self._ask_about(lot, is_dry_run=True)
         if plan is not None and (is_dry_run or plan["state"] == "found"):
             _show([plan], is_one=True, as_json=as_json)
             return
         if plan is not None:
             confirm("\n".join(sale_lines(plan)), is_sure, as_json)
-        _show([self._ask(lot, is_dry_run=False)], is_one=True, as_json=as_json)
+        _show([self._ask_about(lot, is_dry_run=False)], is_one=True, as_json=as_json)
 
     def run_all(self, pair: str, *, is_dry_run: bool, is_sure: bool, as_json: bool) -> None:
         """Lots that are refused do not keep the others from being sold; the exit code is 1 then."""
@@ -172,6 +173,11 @@ class _Sale:
             raise
         except ServiceError as error:
             return {"state": "refused", "lot": lot, "error": str(error)}
+
+    def _ask_about(self, lot: str, *, is_dry_run: bool) -> Json:
+        """A refusal of one lot says what became of it, or the nearest names."""
+        with lot_explained(self._config, lot):
+            return self._ask(lot, is_dry_run=is_dry_run)
 
     def _ask(self, lot: str, *, is_dry_run: bool) -> Json:
         from messages.control import SellLot

@@ -43,7 +43,7 @@ def tax(*, year: int, pair: str, as_csv: bool, config_path: Path, as_json: bool)
     from cli.history.output import write_csv
     from persistence.history.profit import PastProfit
 
-    with opened_database(load_config(config_path)) as database:
+    with opened_database(load_config(config_path), pair) as database:
         found = PastProfit(database)
         _refuse_missing(found)
         rows = tax_rows(database, found, _year(year, pair))

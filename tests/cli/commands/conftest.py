@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli import shared
+from cli import known_names, shared
 from cli.commands import (
     adopt,
     buy,
@@ -15,11 +15,13 @@ from cli.commands import (
     control,
     explain,
     orders,
+    pairs,
     positions,
     reconcile,
     resolve,
     sell,
     status,
+    wait,
 )
 from cli.commands import config as config_command
 from persistence.store import Store
@@ -49,7 +51,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        lists = (changes, explain, orders, positions, status)
+        lists = (changes, explain, known_names, orders, pairs, positions, status, wait)
         for module in (adopt, buy, cancel, config_command, control, reconcile, resolve, sell, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked

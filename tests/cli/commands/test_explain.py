@@ -3,12 +3,15 @@
 import json
 
 from actors.ledger.explanation import explanation
+from actors.ledger.positions import position
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.trading.reports.explanation import explain
 from messages.control import (
+    AskPositions,
     AskStatus,
     ExplainLot,
     LotExplained,
+    PositionsReported,
     StatusReported,
 )
 from tests.actors.monitor.reports import NOW_MS
@@ -25,9 +28,11 @@ def test_explain_for_people_and_for_programs(run, service):
 
 
 def test_a_lot_that_is_not_there_is_1(run, service):
-    service(ExplainLot=ServiceError("there is no lot X-1; `lotkeeper positions --all` lists them"))
-    result = run("explain", "x-1")
-    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    refused = ServiceError("there is no lot BTCUSDT-70; `lotkeeper positions --all` lists them")
+    asked = service(ExplainLot=refused, AskPositions=PositionsReported((position(lots.lot(7)), position(lots.lot(1)))))
+    result = run("explain", "btcusdt-70")
+    assert (result.exit_code, result.stderr) == (1, f"Error: {refused}; did you mean BTCUSDT-7 or BTCUSDT-1?\n")
+    assert asked == [ExplainLot("BTCUSDT-70"), AskPositions("BTCUSDT", False, 500)]
 
 
 def test_the_exits_of_an_open_lot_say_how_far_the_bid_is_from_them(run, service):

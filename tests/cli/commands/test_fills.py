@@ -32,7 +32,20 @@ def test_trades_for_people(run, store):
     lots.record(store, lots.sold(7))
     (sold,) = [line for line in run("fills").output.splitlines() if "SELL" in line]
     assert sold.split()[:6] == ["2023-11-14", "22:13:20", "BTCUSDT", "SELL", "70000", "0.4995"]
-    assert run("fills", "--pair", "ethusdt").output == "no trades\n"
+    assert run("fills", "--until", "2000-01-01").output == "no trades\n"
+
+
+def test_a_pair_of_which_nothing_is_known_is_refused_with_the_nearest(run, store):
+    refused = run("fills", "--pair", "btcusdc")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    sentence = "BTCUSDC is not a configured pair, and nothing of it is recorded; did you mean BTCUSDT?"
+    assert refused.stderr == f"Error: {sentence}\n"
+
+
+def test_a_pair_that_was_kept_before_is_read(run, store, config):
+    lots.record(store, lots.sold(7))
+    config.write_text(config.read_text().replace("BTCUSDT", "ETHUSDT"))
+    assert "BTCUSDT" in run("fills", "--pair", "btcusdt").output
 
 
 def test_one_page_after_the_other(run, store):

@@ -144,5 +144,5 @@ def test_wrong_usage_is_2(run, service):
 
 
 def test_a_name_that_is_no_lot_is_1(run, service):
-    service()
+    service(AskPositions=PositionsReported(()))
     assert "is not the name of a lot" in run("sell", "everything", "--market").output

@@ -1,0 +1,39 @@
+"""Names that a person gave and that are not known: the nearest that are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lotkeeper.service.client import ask_service
+from lotkeeper.service.errors import ServiceError
+
+if TYPE_CHECKING:
+    from lotkeeper.config import Config
+
+_MOST_LOTS = 500  # the newest are looked at
+
+
+@contextmanager
+def lot_explained(config: "Config", lot: str) -> Iterator[None]:
+    """Adds to a refusal what became of the lot, if it is closed, or the nearest names, if there is none."""
+    try:
+        yield
+    except ServiceError as error:
+        if type(error) is not ServiceError:  # nothing runs, or the configuration cannot be used
+            raise
+        raise ServiceError(f"{error}{_about_lot(config, lot)}") from error
+
+
+def _about_lot(config: "Config", lot: str) -> str:
+    from lotkeeper.trading.nearest_names import did_you_mean
+    from messages.control import AskPositions
+
+    pair = lot.rpartition("-")[0]
+    try:
+        found = ask_service(config, AskPositions(pair, False, _MOST_LOTS)).positions
+    except ServiceError:
+        return ""  # an unknown pair: the refusal says so
+    states = {each["lot"]: each["state"] for each in found}
+    if lot not in states:
+        return did_you_mean(lot, states)
+    return f"; it is closed: `lotkeeper explain {lot}`" if states[lot] == "CLOSED" else ""

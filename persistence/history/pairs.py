@@ -1,0 +1,33 @@
+"""What the database knows of pairs: which were ever kept, and the rules of the exchange for their orders."""
+
+from collections.abc import Mapping
+
+from lotkeeper.trading.pair import TradePair
+from persistence.history.database import HistoryDatabase
+from persistence.terms_text import terms_from_text
+
+
+def is_known(database: HistoryDatabase, symbol: str) -> bool:
+    """Whether anything of the pair is recorded. Raises StoreError."""
+    tables = ("trade_pairs", "cursors", "lots")
+    queries = (f"SELECT 1 AS found FROM {table} WHERE symbol = :symbol LIMIT 1" for table in tables)  # noqa: S608
+    return any(database.rows(query, {"symbol": symbol}) for query in queries)
+
+
+def known_symbols(database: HistoryDatabase) -> list[str]:
+    """The pairs that were ever kept, in alphabetical order. Raises StoreError."""
+    return [row.symbol for row in database.rows("SELECT symbol FROM trade_pairs ORDER BY symbol")]
+
+
+def read_rules(database: HistoryDatabase) -> Mapping[str, TradePair]:
+    """The rules as the keepers read them last, by symbol; without a pair whose record cannot be read.
+
+    Raises StoreError.
+    """
+    rules: dict[str, TradePair] = {}
+    for row in database.rows("SELECT symbol, terms FROM trade_pairs"):
+        try:
+            rules[row.symbol] = terms_from_text(row.terms).market.pair
+        except (ValueError, KeyError, TypeError, ArithmeticError):
+            continue  # of another version: the keeper writes it again
+    return rules
