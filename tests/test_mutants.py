@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.mutants import MUTANTS
 from tests.mutation.copies import ROOT
+from tests.mutation.lines import MUTANTS
 from tests.mutation.mutant import RULES, Mutant
 
 

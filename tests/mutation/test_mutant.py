@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import MUTANTS
 from tests.mutation.copies import ROOT, keep_byte_code
+from tests.mutation.lines import MUTANTS
 from tests.mutation.mutant import RULES, Mutant, all_tests, nearest_tests
 from tests.mutation.trial import Notice, notice, without_mutant
 
