@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -37,9 +38,9 @@ def binaries() -> Path | None:
 class PostgresqlServer:
     """Ends with the process that started it, however that ends."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, settings: Sequence[str] = _SETTINGS) -> None:
         _remove_old_folders()
-        self._programs = programs
+        self._programs, self._settings = programs, settings
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self._user = _user()
         if self._user is not None:
@@ -51,7 +52,7 @@ class PostgresqlServer:
 
     def start(self) -> None:
         arguments = ["-D", str(self.folder / "data"), "-k", str(self.folder)]
-        settings = [part for each in _SETTINGS for part in ("-c", each)]
+        settings = [part for each in self._settings for part in ("-c", each)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", *arguments, *settings],
