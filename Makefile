@@ -28,7 +28,7 @@ LONG_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.long' tests)
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
+.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,10 @@ conform-quick: $(VENV)/.test  ## the quicker ones of these
 
 proof: $(VENV)/.test  ## the engine's promises in full: 400,000 messages, 100 rounds of kills (some minutes)
 	LOTKEEPER_PROOF=1 $(BIN)/python -m pytest tests/lotkeeper/engine/test_proof.py
+
+crashes: $(VENV)/.test  ## ROUNDS writers of records killed on each database engine, from SEED on (some minutes)
+	$(BIN)/python -m tests.persistence.crashes --engine sqlite --rounds $(ROUNDS) --seed $(SEED)
+	$(BIN)/python -m tests.persistence.crashes --engine postgresql --rounds $(ROUNDS) --seed $(SEED)
 
 conservation: $(VENV)/.test  ## ORDERS random orders at the embedded exchange, of every kind: no asset made or lost
 	LOTKEEPER_CONSERVATION_ORDERS=$(ORDERS) $(BIN)/python -m pytest tests/binance_sim/matching/test_conservation.py -n $(WORKERS)

@@ -32,7 +32,7 @@ class EncryptedServer:
 
 def start_encrypted(programs: Path) -> EncryptedServer:
     address = str(ipaddress.ip_address("127.64.0.0") + os.getpid() % 2**21)  # two runs do not meet
-    server = PostgresqlServer(programs, ("fsync=off", f"listen_addresses={address}", "ssl=on", "shared_buffers=32MB"))
+    server = PostgresqlServer(programs, (f"listen_addresses={address}", "ssl=on"))
     data = server.folder / "data"
     certificate = write_certificate(data, address)
     (data / "pg_hba.conf").write_text(_HOSTS)

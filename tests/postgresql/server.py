@@ -23,7 +23,8 @@ _STARTS_WITHIN_S = 30.0
 _ENDS_WITHIN_S = 20.0
 _PREFIX = "lk-postgresql-"
 _OLD_S = 3600.0  # no run of tests takes so long
-_SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=60", "shared_buffers=32MB")
+_SETTINGS = ("listen_addresses=", "max_connections=60", "shared_buffers=32MB")
+_WITHOUT_DISK = ("fsync=off", "full_page_writes=off")
 
 
 def binaries() -> Path | None:
@@ -36,11 +37,15 @@ def binaries() -> Path | None:
 
 
 class PostgresqlServer:
-    """Ends with the process that started it, however that ends."""
+    """Ends with the process that started it, however that ends. Waits for the disk only if `is_durable`.
 
-    def __init__(self, programs: Path, settings: Sequence[str] = _SETTINGS) -> None:
+    A later one of two `settings` counts, as on the command line of the server.
+    """
+
+    def __init__(self, programs: Path, settings: Sequence[str] = (), *, is_durable: bool = False) -> None:
         _remove_old_folders()
-        self._programs, self._settings = programs, settings
+        self._programs = programs
+        self._settings = (*_SETTINGS, *(() if is_durable else _WITHOUT_DISK), *settings)
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self._user = _user()
         if self._user is not None:
@@ -70,6 +75,10 @@ class PostgresqlServer:
             self._process.send_signal(by)
             self._process.wait(_ENDS_WITHIN_S)
             self._process = None
+
+    def crash(self) -> None:
+        """It ends without warning, as by `pg_ctl stop -m immediate`."""
+        self.stop(signal.SIGQUIT)
 
     def freeze(self) -> None:
         """It neither answers nor ends, as on a machine that hangs."""
