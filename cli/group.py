@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 # In the order a new user needs them.
 COMMANDS = {
     "demo": Entry("demo", "Watch lotkeeper work, without a key and without a network."),
+    "doctor": Entry("doctor", "Check the key, the clock, the exchange and this machine, with the fix."),
     "run": Entry("run", "Run the service in the foreground."),
     "start": Entry("background", "Start the service in the background."),
     "stop": Entry("background", "Stop the service."),

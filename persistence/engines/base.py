@@ -80,8 +80,11 @@ class Engine(ABC):
     def own_errors(self) -> AbstractContextManager[None]:
         """Turns errors of the engine's own module into a StoreError; unlike `store_errors` without Pony."""
 
-    def damages(self, connection: Any) -> list[str]:
-        """What the engine finds wrong with its files; nothing where it cannot be asked. Raises StoreError."""
+    def damages(self, connection: Any, *, is_quick: bool = False) -> list[str]:
+        """What the engine finds wrong with its files; nothing where it cannot be asked. Raises StoreError.
+
+        `is_quick`: without what takes most of the time.
+        """
         return []
 
     def alone(self) -> AbstractContextManager[None]:

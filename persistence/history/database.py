@@ -48,9 +48,12 @@ class HistoryDatabase:
             while found := cursor.fetchmany(_AT_ONCE):
                 yield from map(row._make, found)
 
-    def damages(self) -> list[str]:
-        """What the engine itself finds wrong with its files; only SQLite can be asked."""
-        return self._engine.damages(self._connection)
+    def damages(self, *, is_quick: bool = False) -> list[str]:
+        """What the engine itself finds wrong with its files; only SQLite can be asked.
+
+        `is_quick` leaves out whether the indexes agree with the tables, which takes most of the time.
+        """
+        return self._engine.damages(self._connection, is_quick=is_quick)
 
     def close(self) -> None:
         self._connection.close()

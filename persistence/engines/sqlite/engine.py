@@ -95,9 +95,10 @@ class SqliteEngine(Engine):
     def own_errors(self) -> AbstractContextManager[None]:
         return raised_as_store_errors(self.path)
 
-    def damages(self, connection: sqlite3.Connection) -> list[str]:
+    def damages(self, connection: sqlite3.Connection, *, is_quick: bool = False) -> list[str]:
+        check = "quick_check" if is_quick else "integrity_check"
         with raised_as_store_errors(self.path):
-            found = [text for (text,) in connection.execute("PRAGMA integrity_check(10)")]
+            found = [text for (text,) in connection.execute(f"PRAGMA {check}(10)")]
         return [] if found == ["ok"] else [f"the file is damaged: {each}" for each in found]
 
     def on_disk(self, durable: bool) -> AbstractContextManager[None]:
