@@ -7,6 +7,7 @@ from typing import Any
 
 from actors.fee_reserve.actor import FeeReserve
 from actors.gateway.actor import Gateway
+from actors.halting import Halting, kill_switch_text
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
@@ -43,13 +44,16 @@ from messages.control import (
     ResolveOrder,
     ResumePair,
     SellLot,
+    SetKillSwitch,
     StopService,
     WithdrawSale,
 )
-from messages.ledger import LedgerFailed, RecordPause
+from messages.ledger import HaltsRead, RecordHalts
 from messages.lifecycle import (
+    ChangeKillSwitch,
     ChangePolicy,
     KeepSettings,
+    KillSwitchApplied,
     PairSettings,
     Peers,
     PeersChanged,
@@ -66,7 +70,7 @@ from messages.lifecycle import (
     StartUserStream,
 )
 
-_RECORD_AGAIN_S = 2.0
+_KEEP_AGAIN_S = 2.0
 _PAIRS_AT_ONCE = 10
 _NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
 _MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
@@ -78,6 +82,11 @@ FEE_RESERVE = "fee reserve"
 @dataclass(frozen=True, slots=True)
 class _StartPairs:
     """Wake-up: start the next pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _KeepHalts:
+    """Wake-up: what a person has halted could not be put on file before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +104,14 @@ class Guardian(Supervisor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pauses: dict[str, bool] = {}  # by symbol, what the operator last asked for; each new Ledger gets it again
+        self._halting = Halting()
+        self._switching: list[Sender] = []  # those that wait until the Gateway has the kill switch as they want it
         self._reloads: deque[tuple[Sender, ConfigReloaded]] = deque()  # those that wait for the launcher, in order
 
     @handles(StartGuardian)
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
         self._start, self._launcher, self._started_ms = message, sender, self.wall_ms()
+        self._halting.begin(message.settings.halts_file, self._started_ms)
         self.supervise(*self._shared_children())
         self._waiting_pairs = _in_order(message)
         self._start_some_pairs()
@@ -145,7 +156,8 @@ class Guardian(Supervisor):
 
     def _start_ledger(self, _: int) -> StartLedger:
         settings = self._start.settings
-        return StartLedger(settings.database, self.child(MONITOR), settings.lease, self._started_ms)
+        halts = self._halting.halts
+        return StartLedger(settings.database, self.child(MONITOR), settings.lease, self._started_ms, halts)
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._start.settings
@@ -161,6 +173,7 @@ class Guardian(Supervisor):
             renew_after_s=settings.renew_after_s,
             pause_file=settings.pause_file,
             exchange_trouble=self._start.exchange_trouble,
+            kill_switch=self._halting.halts.kill_switch,
         )
 
     def _start_user_stream(self, _: int) -> StartUserStream:
@@ -222,10 +235,10 @@ class Guardian(Supervisor):
         return PeersChanged(self._peers())
 
     def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
-        if key == LEDGER:
-            self._record_all_pauses()
-        elif key == MONITOR:
+        if key == MONITOR:
             self._report_children()
+        elif key == GATEWAY:
+            self._answer_switching()  # it was started with what they want
 
     def on_child_status(self, status: ChildStatus) -> None:
         monitor = self.child(MONITOR)
@@ -254,15 +267,82 @@ class Guardian(Supervisor):
         else:
             self._forward(LEDGER, message, sender)
 
-    @handles(PausePair, ResumePair)
-    def _change_pause(self, message: PausePair | ResumePair, sender: Sender) -> None:
-        """The Ledger records the command first, so that a restart in between does not forget it."""
+    # What a person halts
+
+    @handles(PausePair)
+    def _pause(self, message: PausePair, sender: Sender) -> None:
+        """It is on file before the keeper answers, and the Ledger has it before a new keeper asks."""
         if not self._is_configured(message.symbol):
             self._refuse_unknown_pair(message.symbol, sender)
             return
-        self._pauses[message.symbol] = isinstance(message, PausePair)
-        self._record_pause(message.symbol)
-        self._forward(message.symbol, message, sender)
+        self._forward_halt(message.symbol, self._halting.pause(message, self.wall_ms()), sender)
+
+    @handles(ResumePair)
+    def _resume(self, message: ResumePair, sender: Sender) -> None:
+        if not self._is_configured(message.symbol):
+            self._refuse_unknown_pair(message.symbol, sender)
+            return
+        self._halting.resume(message, self.wall_ms())
+        self._forward_halt(message.symbol, message, sender)
+
+    def _forward_halt(self, symbol: str, message: PausePair | ResumePair, sender: Sender) -> None:
+        self._record_halts()
+        if not self._halting.trouble:
+            self._forward(symbol, message, sender)
+            return
+        done = "is paused" if isinstance(message, PausePair) else "is resumed"
+        child = self.child(symbol)
+        if child is not None:
+            self.send(child, message)
+        self.reply(sender, CommandRefused(f"{symbol} {done}, but {self._halting.trouble}"))
+
+    @handles(SetKillSwitch)
+    def _set_kill_switch(self, message: SetKillSwitch, sender: Sender) -> None:
+        """The Gateway has it at once; the answer waits until that says so, and until it is on file."""
+        if self._halting.set_kill_switch(message, self.wall_ms()):
+            self.log.warning("%s", kill_switch_text(self._halting.halts.kill_switch))
+            if message.is_on:
+                self._send_kill_switch()  # a slow disk must not let an order pass
+            self._halting.save()
+            self._record_halts()
+        self._switching.append(sender)
+        self._send_kill_switch()
+        if self.child(GATEWAY) is None:
+            self._answer_switching()  # none runs, and the next one begins with it
+
+    def _send_kill_switch(self) -> None:
+        gateway = self.child(GATEWAY)
+        if gateway is not None:
+            self.send(gateway, ChangeKillSwitch(self._halting.halts.kill_switch))
+
+    @handles(KillSwitchApplied)
+    def _on_kill_switch_applied(self, message: KillSwitchApplied, sender: Sender) -> None:
+        if message.kill_switch == self._halting.halts.kill_switch:
+            self._answer_switching()
+
+    def _answer_switching(self) -> None:
+        waiting, self._switching = self._switching, []
+        trouble = self._halting.trouble
+        text = kill_switch_text(self._halting.halts.kill_switch)
+        answer = CommandRefused(f"{text}, but {trouble}") if trouble else CommandDone(text)
+        for sender in waiting:
+            self.reply(sender, answer)
+
+    @handles(HaltsRead)
+    def _on_halts_read(self, message: HaltsRead, sender: Sender) -> None:
+        if self._halting.merge(message.halts):
+            self._send_kill_switch()
+
+    def _record_halts(self) -> None:
+        ledger = self.child(LEDGER)
+        if ledger is not None:  # else the next one begins with them
+            self.send(ledger, RecordHalts(self._halting.halts))
+        self._keep_again()
+
+    def _keep_again(self) -> None:
+        if self._halting.trouble:
+            self.log.error("what was halted: %s", self._halting.trouble)
+            self.wake_in(_KEEP_AGAIN_S, _KeepHalts())
 
     @handles(
         ReconcilePair,
@@ -311,29 +391,15 @@ class Guardian(Supervisor):
         self.send(self._launcher, RequestStop())
         self.reply(sender, CommandDone("stopping"))
 
-    @handles(LedgerFailed)
-    def _on_ledger_failed(self, message: LedgerFailed, sender: Sender) -> None:
-        """Another process may hold the database for a moment, or the Ledger may open it later."""
-        self.log.error("the pause of %s is not recorded yet: %s", message.symbol, message.reason)
-        self.wake_in(_RECORD_AGAIN_S, RecordPause(message.symbol, self._pauses[message.symbol]))
-
     def on_wakeup(self, payload: Any) -> None:
         match payload:
-            case RecordPause(symbol, is_paused) if is_paused == self._pauses[symbol]:
-                self._record_pause(symbol)
+            case _KeepHalts() if self._halting.trouble:
+                self._halting.save()
+                self._keep_again()
             case _StartPairs():
                 self._start_some_pairs()
             case _StartMarketStreams():
                 self.supervise(*self._market_streams())
-
-    def _record_all_pauses(self) -> None:
-        for symbol in self._pauses:
-            self._record_pause(symbol)
-
-    def _record_pause(self, symbol: str) -> None:
-        ledger = self.child(LEDGER)
-        if ledger is not None:
-            self.send(ledger, RecordPause(symbol, self._pauses[symbol]))
 
     def _forward(self, key: str, message: object, sender: Sender) -> None:
         forward_to_child(self, key, message, sender, name=key)

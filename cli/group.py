@@ -36,6 +36,7 @@ COMMANDS = {
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
     "resume": Entry("control", "Sell on PAIR again after a pause."),
+    "kill-switch": Entry("kill_switch", "Stop every new order at once, and allow them again."),
     "buy": Entry("buy", "Buy on PAIR; what is bought becomes a lot."),
     "sell": Entry("sell", "Sell a lot, or a part of it, now or at a price of yours."),
     "flatten": Entry("sell", "Sell all lots at the market."),
@@ -62,7 +63,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

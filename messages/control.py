@@ -99,6 +99,10 @@ class PausePair:
     """Places no new SELL on the pair until it is resumed. SELLs on the book stay. A restart keeps the pause."""
 
     symbol: str
+    until_ms: int | None = None  # it ends by itself then (wall clock); None: when the pair is resumed
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it; may be empty
+    at_ms: int = 0  # since when (wall clock); the Guardian notes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,17 @@ class ResumePair:
     """Ends a pause or watch-only: lots bought meanwhile are sold, and so are lots whose SELL a person cancelled."""
 
     symbol: str
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it; may be empty
+
+
+@dataclass(frozen=True, slots=True)
+class SetKillSwitch:
+    """While it is on no order is placed, on any pair; cancels and questions go on. It is kept before it is answered."""
+
+    is_on: bool
+    who: str  # the name of the user of the shell
+    why: str  # as the person said it; may be empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lotkeeper.trading.book.holdings import Listing, PairHolding
+from lotkeeper.trading.halts import NO_HALT, Halt
 from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.order import OrderReport
@@ -120,6 +121,7 @@ class GatewayReported:
     waiting: int = 0  # questions that wait to be sent
     journal: str = ""  # the path of the in-flight journal; empty while it is not open
     is_journal_memory: bool = False  # else it is on a disk, which may hold up orders
+    kill_switch: Halt = NO_HALT  # while it is on no order is placed
 
     def state_key(self) -> str:
         return ""
@@ -226,6 +228,7 @@ class PairReported:
     listing: Listing = Listing.LISTED
     next_in_s: float = 0.0  # the next report comes within so many seconds, or soon
     open_buys: tuple[OrderReport, ...] = ()  # BUYs that stand on the exchange's book, the oldest first
+    pause: Halt = NO_HALT  # since when it is paused, until when, and why
 
     def state_key(self) -> str:
         return self.symbol

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.halts import NO_HALT, Halt, Halts
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.orders.order import OrderReport
@@ -42,6 +43,7 @@ class PairLoaded:
     sell_rate: Decimal | None = None  # the expected fee of a SELL, a fraction, as recorded last; None if there is none
     own_coins: Decimal | None = None  # base asset that no lot has and that is not to be sold; None if never recorded
     market: Market | None = None  # what the exchange set for the pair, as recorded last; None if there is none
+    pause: Halt = NO_HALT  # since when it is paused, until when, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,17 @@ class RecordBuys:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordPause:
-    """Records whether the operator wants the pair paused, so that a restart keeps it. A resume also ends watch-only."""
+class RecordHalts:
+    """What a person has halted: the Ledger records what is newer than its own. A resume also ends watch-only."""
 
-    symbol: str
-    is_paused: bool
+    halts: Halts
+
+
+@dataclass(frozen=True, slots=True)
+class HaltsRead:
+    """The database has newer halts than the Guardian had: these are the newest of both."""
+
+    halts: Halts
 
 
 @dataclass(frozen=True, slots=True)

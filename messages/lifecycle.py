@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
+from lotkeeper.trading.halts import NO_HALT, Halt, Halts
 from lotkeeper.trading.policy import Adoption, ExitPolicy
 
 Address = Any  # thespian's ActorAddress, which has no types
@@ -45,6 +46,7 @@ class ServiceSettings:
     pause_file: str = ""  # where the Gateway notes a pause that the exchange asks for; empty for nowhere
     fees: FeeReserveSettings | None = None  # how much BNB is kept for fees; None: nobody looks after it
     keys: tuple[tuple[str, str], ...] = ()  # each key of the configuration and its value as text, for people
+    halts_file: str = ""  # where the Guardian keeps what a person has halted; empty for nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class StartLedger:
     monitor: Address
     lease: int = 0  # nothing is written once the database has a newer one
     started_ms: int = 0  # of the service (wall clock): where a history begins that the launcher did not note
+    halts: Halts = field(default=Halts())  # what a person has halted, as far as the Guardian knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class StartGateway:
     renew_after_s: float = 82_800.0  # the age at which a connection is replaced
     pause_file: str = ""  # where a pause that the exchange asks for is noted; empty for nowhere
     exchange_trouble: str = ""  # why the exchange could not be asked before the start; empty where it answered
+    kill_switch: Halt = NO_HALT  # as far as the Guardian knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +245,21 @@ class LeaseChecked:
     """Sent by the Ledger to each Gateway, and again every few seconds. Without it the Gateway sends no order."""
 
     overtaken: str = ""  # which newer system has taken the database over; empty while ours is the newest
+    kill_switch: Halt = NO_HALT  # as the database has it, or newer
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeKillSwitch:
+    """Sent by the Guardian to the Gateway, which places no order from then on while it is on."""
+
+    kill_switch: Halt
+
+
+@dataclass(frozen=True, slots=True)
+class KillSwitchApplied:
+    """The Gateway's answer: this is in force."""
+
+    kill_switch: Halt
 
 
 @dataclass(frozen=True, slots=True)

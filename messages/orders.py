@@ -130,6 +130,15 @@ class KeeperIntroduced:
     off_the_book: tuple[str, ...] = ()  # client ids among `unanswered` that are certainly not on the book
     placed: tuple[SellPlaced, ...] = ()  # replies to earlier keepers, of which a reconciliation may not know yet
     earlier: tuple[EarlierSell, ...] = ()  # the others; their outcomes follow, or have to be asked about
+    is_halted: bool = False  # whether the kill switch is on: no order is placed
+
+
+@dataclass(frozen=True, slots=True)
+class KillSwitchChanged:
+    """The Gateway places no order while the kill switch is on. The keeper then neither sends nor replaces any."""
+
+    gateway: int  # which Gateway says it: another one may know better
+    is_on: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Gateway: the only sender of signed requests. It never waits: requests are in flight together."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,16 @@ from lotkeeper.exchange.link.states import Route
 from lotkeeper.exchange.link.switching_link import SwitchingLink
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Outcome, RateLimited
+from lotkeeper.trading.halts import Halt
 from messages.connections import LimitHit, RequestConnectPermit
 from messages.fees import BuyForFees, FeeBuyRefused, FeeBuyUnknown
 from messages.lifecycle import (
     AccountRead,
+    ChangeKillSwitch,
     Credentials,
     ExchangeTimeRead,
     FencePair,
+    KillSwitchApplied,
     LeaseChecked,
     PeersChanged,
     StartGateway,
@@ -40,6 +43,7 @@ from messages.orders import (
     CancelOutcomeUnknown,
     CancelSellOrder,
     IntroduceKeeper,
+    KillSwitchChanged,
     PlaceSellOrder,
     SellFenced,
     SellOutcomeUnknown,
@@ -126,6 +130,7 @@ class Gateway(EngineActor):
         if message.exchange_trouble:
             self._own_questions.want_account()
         self._throttle.begin(Path(message.pause_file) if message.pause_file else None, message.exchange_trouble)
+        self._order_entry.kill_switch.note(message.kill_switch)
         self._open_journal()
         self._connect()
         self._key.ask(message.launcher)
@@ -196,7 +201,22 @@ class Gateway(EngineActor):
         if message.overtaken and message != self._order_entry.lease:
             self.log.error("no order is sent any more: %s", message.overtaken)
         self._order_entry.lease = message
+        self._note_kill_switch(message.kill_switch)
         self._introduce_waiting()
+
+    @handles(ChangeKillSwitch)
+    def _change_kill_switch(self, message: ChangeKillSwitch, sender: Sender) -> None:
+        self._note_kill_switch(message.kill_switch)
+        self.reply(sender, KillSwitchApplied(self._order_entry.kill_switch.halt))
+
+    def _note_kill_switch(self, halt: Halt) -> None:
+        """Keepers that are not introduced yet hear of it then."""
+        switch = self._order_entry.kill_switch
+        if switch.note(halt):
+            self.log.warning("the kill switch is %s", "on: no order is placed" if switch.is_on else "off")
+            for keeper in self._keepers.addresses():
+                self.reply(keeper, KillSwitchChanged(self._order_entry.guard.number, switch.is_on))
+            self._report()
 
     @handles(FencePair)
     def _fence(self, message: FencePair, sender: Sender) -> None:
@@ -213,7 +233,8 @@ class Gateway(EngineActor):
         if self._link is None or self._order_entry.lease is None or self._order_entry.guard.trouble:
             return
         for keeper, address in self._keepers.pop_waiting():
-            self.reply(address, self._order_entry.guard.introduce(keeper, self._throttle.read_clocks()))
+            introduced = self._order_entry.guard.introduce(keeper, self._throttle.read_clocks())
+            self.reply(address, replace(introduced, is_halted=self._order_entry.kill_switch.is_on))
 
     def _is_newest(self, symbol: str, incarnation: int, client_id: str, sender: Sender) -> bool:
         """Whether the newest keeper of the pair sent it; an older keeper is told that it is fenced off."""
@@ -427,7 +448,7 @@ class Gateway(EngineActor):
                 trouble=self._trouble(),
                 wall_ms=self.wall_ms(),
             )
-            self.send(self._monitor, report)
+            self.send(self._monitor, replace(report, kill_switch=self._order_entry.kill_switch.halt))
 
     def _trouble(self) -> str:
         if self._link is None:

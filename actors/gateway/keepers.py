@@ -38,6 +38,10 @@ class Keepers:
         known = self._newest.get(symbol)
         return sender if known is None or known.address is None else known.address
 
+    def addresses(self) -> list[Sender]:
+        """Of the newest keepers that have sent something."""
+        return [each.address for each in self._newest.values() if each.address is not None]
+
     def let_wait(self, introduction: IntroduceKeeper, address: Sender) -> None:
         """The keeper is answered later; of several introductions the newest."""
         self._waiting[introduction.symbol] = introduction, address

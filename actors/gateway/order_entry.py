@@ -1,6 +1,7 @@
 """SELLs and cancels on their way to the exchange: fenced, throttled, and recorded before they are sent."""
 
 from actors.gateway.in_flight_guard import Admission, InFlightGuard
+from actors.gateway.kill_switch import KillSwitch
 from actors.gateway.late_replies import LateReplies
 from actors.gateway.report import OutcomeCounts
 from actors.gateway.request_runner import NotedRequest, Steps
@@ -49,6 +50,7 @@ class OrderEntry:
 
     def __init__(self, throttle: RequestThrottle, number: int) -> None:
         self.guard = InFlightGuard(number)
+        self.kill_switch = KillSwitch()
         self.lease: LeaseChecked | None = None  # None until the Ledger has said whether this system is the newest
         self.counts = OutcomeCounts()
         self._throttle = throttle
@@ -81,14 +83,14 @@ class OrderEntry:
 
     def buy(self, order: PlaceBuyOrder) -> Steps[BuyReply]:
         """Takes one request at most. It is noted like a SELL: no other of its name is sent while it may arrive."""
-        deferred = self._deferral(order.sent_ms, _PLACE_COST if order.sell_price is None else _PLACE_LIST_COST)
+        deferred = self._placing_deferral(order.sent_ms, _PLACE_COST if order.sell_price is None else _PLACE_LIST_COST)
         if deferred is not None:
             return buy_not_sent(order, deferred)
         admission = self.guard.admit_buy(order, self._throttle.read_clocks())
         if isinstance(admission, Deferred):
             return buy_not_sent(order, admission)
         request = _buy_request_of(order)
-        reply = _buy_reply(order, (yield NotedRequest(request, lambda: self.guard.note_leaving(admission))))
+        reply = _buy_reply(order, (yield NotedRequest(request, lambda: self._note_leaving(admission))))
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, BuyOutcomeUnknown):
             self._late.expect(request, (order, admission), self._now_s)
@@ -116,17 +118,18 @@ class OrderEntry:
     def buy_for_fees(self, order: BuyForFees) -> Steps[FeeBuyReply]:
         """Takes one request at most. It sells nothing, so that it need not be noted as in flight."""
         purchase = order.purchase
-        deferred = self._deferral(order.sent_ms, _PLACE_COST)
+        deferred = self._placing_deferral(order.sent_ms, _PLACE_COST)
         if deferred is not None:
             return FeeBuyRefused(purchase.client_id, _text_of(deferred))
-        outcome = yield requests.buy_at_market(
+        request = requests.buy_at_market(
             purchase.pair, purchase.client_id, quantity=purchase.quantity, quote=purchase.quote
         )
+        outcome = yield NotedRequest(request, lambda: not self.kill_switch.is_on)
         self.counts.orders += 1
         return fee_buy_reply(order, outcome)
 
     def _place(self, order: PlaceSellOrder) -> Steps[SellReply]:
-        deferred = self._deferral(order.sent_ms, _PLACE_COST if order.stop is None else _PLACE_LIST_COST)
+        deferred = self._placing_deferral(order.sent_ms, _PLACE_COST if order.stop is None else _PLACE_LIST_COST)
         if deferred is not None:
             return sell_not_sent(order, deferred)
         admission = self.guard.admit(order, self._throttle.read_clocks())
@@ -135,12 +138,20 @@ class OrderEntry:
         if not isinstance(admission, Admission):
             return admission
         request = _request_of(order)
-        outcome = yield NotedRequest(request, lambda: self.guard.note_leaving(admission))
+        outcome = yield NotedRequest(request, lambda: self._note_leaving(admission))
         reply = sell_reply(order, outcome)
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, SellOutcomeUnknown):
             self._late.expect(request, (order, admission), self._now_s)
         return reply
+
+    def _note_leaving(self, admission: Admission) -> bool:
+        """Just before an order leaves: whether it may. It may have waited for a connection since it was admitted."""
+        return not self.kill_switch.is_on and self.guard.note_leaving(admission)
+
+    def _placing_deferral(self, sent_ms: int, cost: Cost) -> Deferred | None:
+        """The same for what places an order. A cancel goes on while the kill switch is on."""
+        return self._deferral(sent_ms, cost) or self.kill_switch.deferral()
 
     def _deferral(self, sent_ms: int, cost: Cost) -> Deferred | None:
         """Why an order or cancel that its keeper sent at `sent_ms` must not be sent now; None when it may."""

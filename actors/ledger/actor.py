@@ -5,6 +5,7 @@ from typing import Any
 
 from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.explanation import explanation
+from actors.ledger.halt_records import HaltRecords
 from actors.ledger.pair_records import (
     KnownSince,
     buys_entries,
@@ -13,7 +14,6 @@ from actors.ledger.pair_records import (
     is_history_final,
     load_pair,
     lots_entries,
-    pause_entries,
     watch_only_entries,
 )
 from actors.ledger.positions import position, sell_changes
@@ -33,14 +33,15 @@ from messages.control import (
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (
+    HaltsRead,
     LedgerFailed,
     LoadPair,
     LotsRecorded,
     PairLoaded,
     RecordBuys,
     RecordCoins,
+    RecordHalts,
     RecordLots,
-    RecordPause,
     RecordWatchOnly,
 )
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
@@ -63,6 +64,7 @@ class Ledger(EngineActor):
     """What the database loses, the exchange can tell again. Writing the same record twice changes nothing."""
 
     _start: StartLedger
+    _guardian: Sender
     _peers = Peers()
     _store: Store | None = None  # None while the database cannot be opened
     _overtaken = ""  # which newer system has taken the database over; empty while ours is the newest
@@ -77,10 +79,12 @@ class Ledger(EngineActor):
         self._newest: dict[str, int] = {}  # by symbol: the incarnation of the keeper whose records are written
         self._known_since = KnownSince()
         self._files = DatabaseWatch()
+        self._halts = HaltRecords()
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
-        self._start, self._peers = message, Peers(monitor=message.monitor)
+        self._start, self._peers, self._guardian = message, Peers(monitor=message.monitor), sender
+        self._halts = HaltRecords(message.halts)
         self._open()
         self._report()
         self.wake_in(_REPORT_EVERY_S, _REPORT)
@@ -94,6 +98,8 @@ class Ledger(EngineActor):
             return
         self._trouble = ""
         self._check_lease()
+        self._halts.is_behind = True  # it may be a new database, or an old one
+        self._write_halts()
         self._answer_waiting()
 
     @handles(PeersChanged)
@@ -109,6 +115,7 @@ class Ledger(EngineActor):
         if self._store is None:
             return
         try:
+            self._read_kill_switch(self._store)
             self._store.check_lease(self._start.lease)
         except OvertakenError as error:
             self._note_overtaken(error)
@@ -116,14 +123,39 @@ class Ledger(EngineActor):
             self._note_failure(error)
             return
         if self._peers.gateway is not None:
-            self.send(self._peers.gateway, LeaseChecked(self._overtaken))
+            self.send(self._peers.gateway, LeaseChecked(self._overtaken, self._halts.halts.kill_switch))
 
     def _note_overtaken(self, error: OvertakenError) -> None:
         if not self._overtaken:
             self.log.error("%s", error)
         self._overtaken = self._trouble = str(error)
 
-    # What keepers and the Guardian record
+    # What a person has halted
+
+    def _read_kill_switch(self, store: Store) -> None:
+        if self._halts.read_kill_switch(store):
+            self.send(self._guardian, HaltsRead(self._halts.halts))
+
+    @handles(RecordHalts)
+    def _record_halts(self, message: RecordHalts, sender: Sender) -> None:
+        """The newest counts from now on, also where it cannot be written yet."""
+        self._halts.note(message.halts)
+        self._write_halts()
+
+    def _write_halts(self) -> None:
+        """Again every two seconds, until the database has them."""
+        if self._store is None or self._overtaken or not self._halts.is_behind:
+            return
+        try:
+            self._store.record(self._halts.entries(self._store), self._start.lease)
+        except OvertakenError as error:
+            self._note_overtaken(error)
+        except StoreError as error:
+            self._note_failure(error)
+        else:
+            self._halts.is_behind = False
+
+    # What keepers record
 
     @handles(LoadPair)
     def _load(self, message: LoadPair, sender: Sender) -> None:
@@ -145,7 +177,11 @@ class Ledger(EngineActor):
     def _read_pair(self, store: Store, message: LoadPair) -> PairLoaded | None:
         """None while it is not known by the exchange's clock from when on BUYs are kept: the launcher corrects that."""
         self._begin_history(store, message.symbol)
-        return load_pair(store, message) if is_history_final(store, message.symbol) else None
+        if not is_history_final(store, message.symbol):
+            return None
+        if self._halts.read_pause(store, message.symbol):
+            self.send(self._guardian, HaltsRead(self._halts.halts))
+        return load_pair(store, message, self._halts.halts.pause(message.symbol), self.wall_ms())
 
     def _begin_history(self, store: Store, symbol: str) -> None:
         """The launcher has noted where it begins, unless the database was replaced while the service runs."""
@@ -188,10 +224,6 @@ class Ledger(EngineActor):
             self._note_overtaken(error)
         except StoreError as error:
             self._note_failure(error)
-
-    @handles(RecordPause)
-    def _record_pause(self, message: RecordPause, sender: Sender) -> None:
-        self._write(message.symbol, pause_entries(message), sender)
 
     @handles(RecordWatchOnly)
     def _record_watch_only(self, message: RecordWatchOnly, sender: Sender) -> None:
@@ -299,6 +331,7 @@ class Ledger(EngineActor):
             self.wake_in(_REPORT_EVERY_S, _REPORT)
             self._mend_files()
             self._check_lease()
+            self._write_halts()
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()

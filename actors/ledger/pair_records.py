@@ -1,33 +1,25 @@
-"""What the database keeps of a pair beside its lots: its pause, why it is watch-only, and since when it is known."""
+"""What the database keeps of a pair beside its lots: why it is watch-only, and since when it is known."""
 
 from collections.abc import Iterable
 from decimal import Decimal
-from enum import StrEnum
 
+from lotkeeper.trading.halts import Halt
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.policy import Market
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, from_text, to_text
-from messages.ledger import LoadPair, PairLoaded, RecordBuys, RecordCoins, RecordLots, RecordPause, RecordWatchOnly
+from messages.ledger import LoadPair, PairLoaded, RecordBuys, RecordCoins, RecordLots, RecordWatchOnly
 from persistence.history_starts import state_key
 from persistence.records import BuyRecord, CursorRecord, Entry, OpenBuysRecord, PairRecord, StateRecord, lot_entries
 from persistence.store import Store
 
 # Keys of the system state, each followed by the symbol.
-_PAUSED = "paused:"
 _WATCH_ONLY = "watch-only:"
 _KNOWN_SINCE = "known-since:"
 _OWN_COINS = "own-coins:"
 
 
-class _Pause(StrEnum):
-    """Whether the operator paused a pair, as the database has it."""
-
-    PAUSED = "yes"
-    RESUMED = "no"
-
-
-def load_pair(store: Store, message: LoadPair) -> PairLoaded:
-    """Everything that the database has of a pair; raises StoreError."""
+def load_pair(store: Store, message: LoadPair, pause: Halt, now_ms: int) -> PairLoaded:
+    """Everything that the database has of a pair; raises StoreError. `pause` is the newest that is known of it."""
     symbol = message.symbol
     stored = store.load_pair(symbol, with_dust=message.with_dust)
     known_since = store.state(_KNOWN_SINCE + symbol)
@@ -40,7 +32,8 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
         finished=stored.finished,
         finished_disposals=stored.finished_disposals,
         cursor=stored.cursor,
-        is_paused=store.state(_PAUSED + symbol) == _Pause.PAUSED,
+        is_paused=pause.is_in_force(now_ms),
+        pause=pause,
         watch_only=store.state(_WATCH_ONLY + symbol) or "",
         known_since_ms=None if known_since is None else int(known_since),
         history_from_ms=history_from_ms,
@@ -106,16 +99,6 @@ def buys_entries(message: RecordBuys) -> list[Entry]:
     if message.are_all:
         entries.append(OpenBuysRecord(message.symbol, frozenset(each.order_id for each in message.buys)))
     return entries
-
-
-def pause_entries(message: RecordPause) -> list[Entry]:
-    """A pause, or its end, which also ends watch-only."""
-    if message.is_paused:
-        return [StateRecord(_PAUSED + message.symbol, str(_Pause.PAUSED))]
-    return [
-        StateRecord(_PAUSED + message.symbol, str(_Pause.RESUMED)),
-        StateRecord(_WATCH_ONLY + message.symbol, ""),
-    ]
 
 
 def watch_only_entries(message: RecordWatchOnly) -> list[Entry]:

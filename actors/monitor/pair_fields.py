@@ -6,6 +6,7 @@ from actors.ledger.positions import disposal, iso
 from actors.monitor.price_fields import price_fields
 from actors.monitor.service_fields import stream_fields
 from actors.monitor.view import View
+from lotkeeper.trading.halts import Halt
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.reports.fee_rise import FeeRise
@@ -49,12 +50,23 @@ def _trust(report: PairReported, now_ms: int) -> dict[str, Any]:
     return {
         "phase": report.phase,
         "paused": report.is_paused,
+        "pause": _pause(report.pause) if report.is_paused else None,
         "watch_only": report.watch_only,
         "known_since": iso(report.known_since_ms) if report.known_since_ms else None,
         "history_from": iso(report.history_from_ms) if report.history_from_ms else None,
         "quote": report.quote,
         "complete_as_of": iso(as_of_ms) if as_of_ms else None,
         "complete_age_seconds": (now_ms - as_of_ms) / 1000 if as_of_ms else None,
+    }
+
+
+def _pause(halt: Halt) -> dict[str, Any]:
+    """Since when, until when, and by whom a pair is paused; of a pause of an earlier version only that it is one."""
+    return {
+        "since": iso(halt.at_ms) if halt.at_ms else None,
+        "until": iso(halt.until_ms) if halt.until_ms is not None else None,
+        "who": halt.who,
+        "why": halt.why,
     }
 
 

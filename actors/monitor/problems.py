@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
+from actors.halting import kill_switch_text
 from actors.ledger.positions import iso
 from actors.monitor.fee_fields import fee_reserve_problem
 from actors.monitor.price_fields import price_problem
@@ -34,6 +35,7 @@ def health(view: View, problems: list[str], now_ms: int) -> Health:
 def find_problems(view: View, now_ms: int) -> list[str]:
     """One sentence for each problem, those of the whole service before those of single pairs."""
     found = [
+        _kill_switch_problem(view.gateway),
         _what_start_waits_for(view),
         *_child_problems(view),
         *(_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)),
@@ -65,6 +67,12 @@ def _what_start_waits_for(view: View) -> str:
 def why_not_proven(report: StreamReported) -> str:
     """What keeps a stream from being proven; empty while it is."""
     return report.reason or ("" if report.is_proven else str(report.state))
+
+
+def _kill_switch_problem(report: GatewayReported | None) -> str:
+    if report is None or not report.kill_switch.is_on:
+        return ""
+    return f"{kill_switch_text(report.kill_switch)}; lotkeeper kill-switch off ends it"
 
 
 def _child_problems(view: View) -> Iterator[str]:

@@ -60,6 +60,14 @@ def user_stream_fields(view: View, now_ms: int) -> dict[str, Any] | None:
     return found and {**found, "mode": "stream" if found["proven"] else "polling"}
 
 
+def kill_switch_fields(report: GatewayReported | None) -> dict[str, Any] | None:
+    """None before the first report of the Gateway; times are empty while nobody has used it."""
+    if report is None:
+        return None
+    halt = report.kill_switch
+    return {"on": halt.is_on, "since": iso(halt.at_ms) if halt.at_ms else None, "who": halt.who, "why": halt.why}
+
+
 def gateway_fields(report: GatewayReported | None, now_ms: int) -> dict[str, Any] | None:
     if report is None:
         return None

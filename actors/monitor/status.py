@@ -9,7 +9,13 @@ from actors.monitor.fee_fields import fee_reserve_fields
 from actors.monitor.pair_fields import pair_fields
 from actors.monitor.price_fields import broadcast_fields
 from actors.monitor.problems import find_problems, health
-from actors.monitor.service_fields import gateway_fields, ledger_fields, market_stream_fields, user_stream_fields
+from actors.monitor.service_fields import (
+    gateway_fields,
+    kill_switch_fields,
+    ledger_fields,
+    market_stream_fields,
+    user_stream_fields,
+)
 from actors.monitor.view import View
 from lotkeeper.trading.money import ZERO, plain, total
 from messages.health import PairReported
@@ -25,6 +31,7 @@ def status_document(view: View, now_ms: int) -> dict[str, Any]:
         "uptime_seconds": (now_ms - view.started_ms) / 1000,
         "user_stream": user_stream_fields(view, now_ms),
         "market_streams": market_stream_fields(view, now_ms),
+        "kill_switch": kill_switch_fields(view.gateway),
         "gateway": gateway_fields(view.gateway, now_ms),
         "ledger": ledger_fields(view.ledger, now_ms),
         "fee_reserve": fee_reserve_fields(view.fees, now_ms),

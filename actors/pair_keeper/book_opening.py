@@ -12,6 +12,7 @@ from actors.pair_keeper.state import KeeperState, PhaseEvent
 from actors.pair_keeper.stream_watch import StreamWatch
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.halts import Halt
 from lotkeeper.trading.policy import Market
 from lotkeeper.trading.recovery.reconcile import starting_cursor
 from messages.ledger import PairLoaded
@@ -50,8 +51,8 @@ class BookOpening:
         self._ledger.load(message)
         self._coins.load(message)
         self._rules.recall(message.sell_rate)
-        if not wishes.is_pause_known:
-            state.is_paused = message.is_paused
+        if not wishes.is_pause_known and message.is_paused:
+            yield from self._operator.begin_pause(message.pause if message.pause.is_on else Halt(True), now)
         if not wishes.is_resume_known:
             self._permission.load(message.watch_only)
         yield from self.open_when_known(now)

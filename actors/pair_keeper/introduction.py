@@ -95,7 +95,7 @@ class Introduction:
         self._permission.hold_for_earlier(message.earlier, now)
         for placed in message.placed:
             yield from self._outcomes.on_sell_placed(placed, now)
-        self._permission.introduce(message.gateway)
+        self._permission.introduce(message.gateway, is_halted=message.is_halted)
         # Those that the Gateway before this one told of, too.
         yield from self._ask_about_all([each for each in self._permission.earlier if each not in asked_about], now)
         yield from self._settle_own(message, now)

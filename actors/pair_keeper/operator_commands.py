@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from actors.pair_keeper.comparison import Comparison, ComparisonCommand
-from actors.pair_keeper.effects import Effects, Moment, Reply, ReportSoon, info, lot_event
+from actors.pair_keeper.effects import Effects, Moment, Reply, ReportSoon, Wake, info, lot_event
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.tags import PauseOver
 from actors.pair_keeper.trust import TradingPermission
+from lotkeeper.trading.halts import NO_HALT, Halt, utc
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
 from lotkeeper.trading.money import ZERO, less, plain
@@ -16,7 +18,10 @@ from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.recovery.differences import describe_coins_beyond, differences
 from lotkeeper.trading.selling.decisions import Close
 from messages.control import CommandDone, CommandRefused, PausePair, Reconciled, ReconcilePair, ReleaseLot, ResumePair
+from messages.orders import KillSwitchChanged
 
+_LONGEST_SLEEP_S = 3600.0  # the wall clock may be set
+_MARGIN_S = 0.01  # more than a clock may lose in a wake-up
 _NO_BOOK = "the exchange does not list the pair any more"
 
 
@@ -47,15 +52,43 @@ class OperatorCommands:
 
     def pause(self, message: PausePair, asker: Any, now: Moment) -> Effects[None]:
         symbol = self._state.symbol
-        self._state.is_paused = self.wishes.is_pause_known = True
-        self.wishes.resumed_ms = None
+        halt = Halt(True, message.at_ms, message.until_ms, message.who, message.why)
+        self.wishes.is_pause_known, self.wishes.resumed_ms = True, None
+        yield from self.begin_pause(halt, now)
         yield ReportSoon()
-        yield info("paused", symbol=symbol)
-        yield Reply(asker, CommandDone(f"{symbol} is paused: no new SELL is placed; those on the book stand"))
+        yield info("paused", symbol=symbol, until_ms=halt.until_ms, who=halt.who, why=halt.why)
+        until = "" if halt.until_ms is None else f" until {utc(halt.until_ms)}"
+        yield Reply(asker, CommandDone(f"{symbol} is paused{until}: no new SELL is placed; those on the book stand"))
+
+    def begin_pause(self, halt: Halt, now: Moment) -> Effects[None]:
+        """The pair is paused as this says; one that is over pauses nothing."""
+        self._state.is_paused, self._state.pause = halt.is_in_force(now.wall_ms), halt
+        if self._state.is_paused and halt.until_ms is not None:
+            yield Wake(min(_LONGEST_SLEEP_S, (halt.until_ms - now.wall_ms) / 1000 + _MARGIN_S), PauseOver())
+
+    def on_pause_over(self, wakeup: PauseOver, now: Moment) -> Effects[None]:
+        """Unlike a resume it frees no lot that a person held, and believes no other keeper gone."""
+        if not self._state.is_paused or self._state.pause.until_ms is None:
+            return
+        yield from self.begin_pause(self._state.pause, now)  # the wall clock may have been set meanwhile
+        if not self._state.pause.is_in_force(now.wall_ms):
+            yield info("the pause is over", symbol=self._state.symbol)
+            yield from self._go_on(now)
+
+    def on_kill_switch(self, message: KillSwitchChanged, now: Moment) -> Effects[None]:
+        """Lots say what they wait for; or what is missing is placed."""
+        if self._permission.note_kill_switch(message):
+            yield info(f"the kill switch is {'on' if message.is_on else 'off'}", symbol=self._state.symbol)
+            yield from self._go_on(now)
+
+    def _go_on(self, now: Moment) -> Effects[None]:
+        yield ReportSoon()
+        if self._state.has_book:
+            yield from self._selling.follow_open(now)
 
     def resume(self, message: ResumePair, asker: Any, now: Moment) -> Effects[None]:
         symbol = self._state.symbol
-        self._state.is_paused = False
+        self._state.is_paused, self._state.pause = False, NO_HALT
         self._permission.dismiss_other_keeper()
         self._permission.end_refusal()
         self._selling.note_resumed(now)
@@ -64,7 +97,7 @@ class OperatorCommands:
         if self._state.has_book:
             yield from self._selling.free_held(resumed_ms, now)
             yield from self._selling.follow_open(now)
-        yield info("resumed", symbol=symbol)
+        yield info("resumed", symbol=symbol, who=message.who, why=message.why)
         yield Reply(asker, CommandDone(f"{symbol} is resumed"))
 
     # Reconciling

@@ -19,6 +19,7 @@ from actors.pair_keeper.uncovered_lots import UncoveredLots
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.holdings import Listing
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.halts import NO_HALT, Halt
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, lot_id
@@ -54,6 +55,7 @@ class Standing:
     is_adopting: bool = False
     coins: CoinsInNoLot = field(default_factory=CoinsInNoLot)
     listing: Listing = Listing.LISTED
+    pause: Halt = NO_HALT
     is_rate_told: bool = True  # whether the exchange, or the database, has said what a SELL costs
 
 
@@ -103,6 +105,7 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
         came_since_ms=standing.coins.since_ms,
         listing=standing.listing,
         open_buys=book.other_orders.buys,
+        pause=standing.pause,
     )
 
 
@@ -114,6 +117,7 @@ def report_without_book(state: KeeperState, now: Moment) -> PairReported:
         incarnation=state.start.incarnation,
         phase=state.phase,
         is_paused=state.is_paused,
+        pause=state.pause,
         complete_as_of_ms=None,
         buys=0,
         lots_open=0,
@@ -216,7 +220,8 @@ class Reporter:
     def _find_uncovered(self, now: Moment) -> Uncovered | None:
         """By the sums that were just brought up to date."""
         quantities = self._sums.uncovered
-        self._uncovered.update(quantities, now.monotonic_s, is_paused=self._state.is_paused)
+        is_halted = self._state.is_paused or self._permission.is_halted
+        self._uncovered.update(quantities, now.monotonic_s, is_halted=is_halted)
         return self._uncovered.report(quantities, self._state.book.lots, now.monotonic_s)
 
     def _trouble(self) -> str:
@@ -233,6 +238,7 @@ class Reporter:
             incarnation=state.start.incarnation,
             phase=state.phase,
             is_paused=state.is_paused,
+            pause=state.pause,
             complete_as_of_ms=state.complete_as_of_ms,
             trouble=self._trouble(),
             at_ms=now.wall_ms,

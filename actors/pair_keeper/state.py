@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.book.holdings import Listing
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.halts import NO_HALT
 from lotkeeper.trading.policy import Market, Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from messages.ledger import PairLoaded
@@ -112,6 +113,7 @@ class KeeperState:
         self.history_shown_ms: int | None = None  # from when on the pair's BUYs are kept, for people (exchange's time)
         self.coins = CoinsInNoLot()  # of the account
         self.is_paused = False
+        self.pause = NO_HALT  # since when, until when, by whom and why it is paused; of no meaning while it is not
         self.trouble: Trouble | None = None
         self._phase = Phase.LOADING
 

@@ -177,6 +177,11 @@ class BeginReconciliation:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseOver:
+    """The pair was paused until now."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersAllowedAgain:
     """The Gateway may send orders again."""
 

@@ -24,7 +24,7 @@ from lotkeeper.trading.recovery.trust import (
     watch_only_reason,
 )
 from messages.ledger import LedgerFailed, RecordWatchOnly
-from messages.orders import MAX_SEND_DELAY_MS, EarlierSell, SellBlocked
+from messages.orders import MAX_SEND_DELAY_MS, EarlierSell, KillSwitchChanged, SellBlocked
 
 _WRITE_AGAIN_S = 2.0
 _LEAST_WAIT_S = 0.01  # what is left of a pause may be less than the clock can tell
@@ -35,6 +35,7 @@ class ObstacleKind(StrEnum):
     """Why no SELL can be sent now, whatever the lot."""
 
     PAUSED = "paused"
+    HALTED = "kill switch"
     WATCH_ONLY = "watch-only"
     GATEWAY_PAUSES = "the Gateway pauses"
     REFUSED = "refused for the whole pair"
@@ -52,7 +53,10 @@ class Obstacle:
     @property
     def is_lasting(self) -> bool:
         """Whether it may last until a person does something, so that nothing waits for its end."""
-        return self.kind in (ObstacleKind.PAUSED, ObstacleKind.WATCH_ONLY, ObstacleKind.REFUSED)
+        return self.kind in _LASTING
+
+
+_LASTING = (ObstacleKind.PAUSED, ObstacleKind.HALTED, ObstacleKind.WATCH_ONLY, ObstacleKind.REFUSED)
 
 
 class TradingPermission:
@@ -67,6 +71,7 @@ class TradingPermission:
         self.window = SendWindow()
         self.refusal: StandingRefusal | None = None  # of every SELL of the pair, until one is accepted
         self.introduced_to = 0  # the Gateway that said what is in flight; 0 while none has
+        self.is_halted = False  # whether the kill switch is on, as that Gateway says
         self._trust = BookTrust()
         self._not_known: Trouble | None = None  # what the last reconciliation found that the exchange does not know
         self.denied: frozenset[str] = frozenset()  # the client order ids of these SELLs
@@ -100,6 +105,8 @@ class TradingPermission:
         """Why no SELL can be sent now, whatever the lot; None when it can."""
         if self._state.is_paused:
             return Obstacle(ObstacleKind.PAUSED, "the pair is paused")
+        if self.is_halted:
+            return Obstacle(ObstacleKind.HALTED, "the kill switch is on")
         if unproven := self.watch_only(now):
             return Obstacle(ObstacleKind.WATCH_ONLY, f"watch-only: {unproven}")
         if now.monotonic_s < self._pause.until_s:
@@ -167,9 +174,17 @@ class TradingPermission:
         self.window = SendWindow()
         self.introduced_to = 0
 
-    def introduce(self, gateway: int) -> None:
-        """The Gateway has said what of the pair is in flight."""
-        self.introduced_to = gateway
+    def introduce(self, gateway: int, *, is_halted: bool = False) -> None:
+        """The Gateway has said what of the pair is in flight, and whether the kill switch is on."""
+        self.introduced_to, self.is_halted = gateway, is_halted
+
+    def note_kill_switch(self, message: KillSwitchChanged) -> bool:
+        """Whether that changes anything: another Gateway's message may be late, and its introduction tells."""
+        if message.gateway != self.introduced_to or message.is_on == self.is_halted:
+            return False
+        self.is_halted = message.is_on
+        self._pause.end()  # the Gateway refused what was sent before this message
+        return True
 
     @property
     def is_introduced(self) -> bool:

@@ -17,9 +17,12 @@ class UncoveredLots:
     def __init__(self) -> None:
         self._since_s: dict[int, float] = {}  # by BUY order id (monotonic), the oldest first
 
-    def update(self, quantities: Mapping[int, Decimal], now_s: float, *, is_paused: bool) -> None:
-        """`quantities` (base) are what is uncovered now, by BUY order id. While the pair is paused nothing counts."""
-        if is_paused:
+    def update(self, quantities: Mapping[int, Decimal], now_s: float, *, is_halted: bool) -> None:
+        """`quantities` (base) are what is uncovered now, by BUY order id.
+
+        While a person has halted the pair or everything nothing counts.
+        """
+        if is_halted:
             self._since_s.clear()
             return
         self._since_s = {number: since_s for number, since_s in self._since_s.items() if number in quantities}

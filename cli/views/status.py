@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.views.formats import NONE, duration, money
+from cli.views.formats import NONE, duration, moment, money
 from cli.views.lots import STATE_STYLE
 from cli.views.responsive_table import ResponsiveTable, plain_table
 from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
@@ -96,7 +96,8 @@ def _price_cells(price: Json) -> tuple[Text, Text]:
 
 def _completeness(pair: Json) -> Text:
     if pair["paused"]:
-        return Text("paused", "magenta")
+        until = (pair.get("pause") or {}).get("until")
+        return Text("paused" + (f" until {moment(until)[5:16]} UTC" if until else ""), "magenta")
     if pair["complete_age_seconds"] is None:
         return Text(pair["phase"], "yellow")
     age = f"{duration(pair['complete_age_seconds'])} ago"

@@ -73,6 +73,17 @@ def pause_file(config: Config, memory: Path = SHARED_MEMORY) -> Path:
     return in_flight_file(config, memory).path.with_name(f"{name}.pause")
 
 
+def halts_file(config: Config) -> Path:
+    """Where it is kept what a person has halted: beside the database, or with the log files where that is a server's.
+
+    It is on a disk, and is not lost with the database or with the machine's boot.
+    """
+    database = database_file(config)
+    if database is None:
+        return config.logs.directory / f".{_name(config)}.halts"
+    return database.with_name(f".{database.name}.halts")
+
+
 def _is_usable(folder: Path) -> bool:
     """Whether it is a folder of this user alone, or can be made one: anybody may make a folder of that name."""
     try:

@@ -50,6 +50,7 @@ def service_settings(config: "Config") -> "ServiceSettings":
         earlier_in_flight_file,
         exit_policy,
         fee_reserve,
+        halts_file,
         in_flight_file,
         listed_keys,
         pause_file,
@@ -71,4 +72,5 @@ def service_settings(config: "Config") -> "ServiceSettings":
         pause_file=str(pause_file(config)),
         fees=fee_reserve(config.fees),
         keys=tuple(listed_keys(config).items()),
+        halts_file=str(halts_file(config)),
     )

@@ -33,7 +33,6 @@ from messages.control import (
     StopService,
 )
 from messages.health import ChildReported
-from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
     ChangePolicy,
     KeepSettings,
@@ -223,7 +222,6 @@ def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(benc
         (AskPositions("BTCUSDT"), LEDGER),
         (ExplainLot("BTCUSDT-7"), LEDGER),
         (AskChanges(()), LEDGER),
-        (PausePair("BTCUSDT"), "BTCUSDT"),
         (ResumePair("ETHUSDT"), "ETHUSDT"),
     ],
 )
@@ -247,40 +245,6 @@ def test_an_unknown_pair_is_refused_with_the_list_of_configured_ones(bench, mess
 def test_a_question_to_an_actor_that_is_being_restarted_is_refused(bench):
     bench.desk.kill(bench.child(MONITOR))
     assert bench.desk.ask(AskStatus()) == CommandRefused("the monitor is being restarted; try again in a moment")
-
-
-def test_a_pause_is_recorded_before_it_is_forwarded(bench):
-    bench.forget()
-    bench.desk.ask_later(PausePair("BTCUSDT"))
-    assert [(to, type(message)) for to, message in bench.desk.sent] == [
-        (bench.child(LEDGER), RecordPause),
-        (bench.child("BTCUSDT"), Forwarded),
-    ]
-    assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", True)
-    bench.desk.ask_later(ResumePair("BTCUSDT"))
-    assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", False)
-
-
-def test_a_new_ledger_gets_all_pauses_again(bench):
-    bench.desk.ask_later(PausePair("BTCUSDT"))
-    bench.desk.ask_later(PausePair("ETHUSDT"))
-    bench.desk.ask_later(ResumePair("ETHUSDT"))
-    ledger = bench.restart(LEDGER)
-    wanted = {each.symbol: each.is_paused for each in ledger.received if isinstance(each, RecordPause)}
-    assert wanted == {"BTCUSDT": True, "ETHUSDT": False}
-
-
-def test_a_pause_that_could_not_be_recorded_is_recorded_later(bench):
-    bench.desk.ask_later(PausePair("BTCUSDT"))
-    bench.forget()
-    bench.desk.tell(LedgerFailed("BTCUSDT", "the database is locked"), bench.child(LEDGER))
-    bench.desk.advance(2.0)
-    assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", True)
-    bench.desk.tell(LedgerFailed("BTCUSDT", "the database is locked"), bench.child(LEDGER))
-    bench.desk.ask_later(ResumePair("BTCUSDT"))
-    bench.forget()
-    bench.desk.advance(5.0)
-    bench.child(LEDGER).nothing(RecordPause)  # what was wanted then is wanted no more
 
 
 def test_a_stop_is_passed_to_the_launcher_and_confirmed_to_the_client(bench):

@@ -13,6 +13,7 @@ import pytest
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
+from lotkeeper.trading.halts import Halt, Halts
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, MachineMoment
 from lotkeeper.trading.reports.profit import realised_profit
 from messages.control import (
@@ -27,13 +28,14 @@ from messages.control import (
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (
+    HaltsRead,
     LedgerFailed,
     LoadPair,
     LotsRecorded,
     PairLoaded,
     RecordBuys,
+    RecordHalts,
     RecordLots,
-    RecordPause,
     RecordWatchOnly,
 )
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
@@ -41,6 +43,7 @@ from persistence.engines.postgresql import connector
 from persistence.errors import StoreError
 from persistence.history.database import HistoryDatabase
 from persistence.history_starts import HistoryStarts
+from persistence.records import StateRecord
 from persistence.store import Store
 from tests.actors.stage import TERMS
 from tests.lotkeeper.trading import make
@@ -54,11 +57,11 @@ STARTED_MS = 1_700_000_000_000
 class Bench:
     """A Ledger with a database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, halts: Halts | None = None) -> None:
         self.url = url
         self.desk = ActorBench(Ledger)
         self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")
-        self.desk.tell(StartLedger(url, self.monitor.address, started_ms=STARTED_MS))
+        self.desk.tell(StartLedger(url, self.monitor.address, 0, STARTED_MS, halts or Halts()), self.monitor)
 
     def load(self, symbol: str = SYMBOL) -> PairLoaded:
         self.desk.tell(LoadPair(symbol), self.keeper)
@@ -157,13 +160,79 @@ def test_the_newest_state_of_a_lot_stays(bench):
     assert bench.load().lots == (changed,)
 
 
+def paused(at_ms: int, *, is_on: bool = True, symbol: str = SYMBOL) -> RecordHalts:
+    return RecordHalts(Halts(pauses={symbol: Halt(is_on, at_ms, who="kim")}))
+
+
 @pytest.mark.parametrize("is_paused", [True, False])
 def test_a_pause_survives_a_restart(bench, is_paused):
-    bench.desk.tell(RecordPause(SYMBOL, not is_paused), bench.keeper)
-    bench.desk.tell(RecordPause(SYMBOL, is_paused), bench.keeper)
-    bench.desk.tell(RecordPause("ETHUSDT", not is_paused), bench.keeper)
+    bench.desk.tell(paused(1, is_on=not is_paused), bench.keeper)
+    bench.desk.tell(paused(2, is_on=is_paused), bench.keeper)
+    bench.desk.tell(paused(3, is_on=not is_paused, symbol="ETHUSDT"), bench.keeper)
     later = Bench(bench.url)
-    assert later.load().is_paused is is_paused
+    loaded = later.load()
+    assert (loaded.is_paused, loaded.pause) == (is_paused, Halt(is_paused, 2, who="kim"))
+    later.desk.actor.on_exit()
+
+
+def test_an_older_record_of_a_pause_changes_nothing(bench):
+    bench.desk.tell(paused(2), bench.keeper)
+    bench.desk.tell(paused(1, is_on=False), bench.keeper)
+    assert bench.load().is_paused
+
+
+def test_a_pause_that_is_over_pauses_no_keeper(bench):
+    now_ms = bench.desk.actor.wall_ms()
+    bench.desk.tell(RecordHalts(Halts(pauses={SYMBOL: Halt(True, 1, now_ms + 500)})), bench.keeper)
+    assert bench.load().is_paused
+    bench.desk.advance(1.0)
+    assert not bench.load().is_paused
+
+
+@pytest.mark.parametrize(("text", "is_paused"), [("yes", True), ("no", False)])
+def test_a_pause_of_an_earlier_version_is_known_and_told_to_the_guardian(database, text, is_paused):
+    store = Store.open(database)
+    store.record([StateRecord(f"paused:{SYMBOL}", text)])
+    store.close()
+    bench = Bench(database)
+    assert bench.load().is_paused is is_paused
+    told = [each.halts.pause(SYMBOL).is_on for each in bench.monitor.received if isinstance(each, HaltsRead)]
+    assert told == ([True] if is_paused else [])
+    bench.desk.actor.on_exit()
+
+
+def test_the_kill_switch_is_recorded_and_told_to_each_gateway(bench):
+    on = Halt(True, 7, who="kim", why="maintenance")
+    bench.desk.tell(RecordHalts(Halts(on)), bench.keeper)
+    later = Bench(bench.url)
+    gateway = later.desk.probe("gateway")
+    later.desk.tell(PeersChanged(Peers(gateway=gateway.address)))
+    assert gateway.pop(LeaseChecked).kill_switch == on
+    assert later.monitor.pop(HaltsRead).halts.kill_switch == on  # the Guardian, which sent the start here
+    later.desk.actor.on_exit()
+
+
+def test_the_kill_switch_of_the_guardian_is_told_though_the_database_has_an_older_one(database):
+    bench = Bench(database)
+    bench.desk.tell(RecordHalts(Halts(Halt(True, 7))), bench.keeper)
+    bench.desk.actor.on_exit()
+    later = Bench(database, Halts(Halt(False, 8)))
+    gateway = later.desk.probe("gateway")
+    later.desk.tell(PeersChanged(Peers(gateway=gateway.address)))
+    assert gateway.pop(LeaseChecked).kill_switch == Halt(False, 8)
+    later.desk.actor.on_exit()
+    last = Bench(database)
+    assert last.monitor.pop(HaltsRead).halts.kill_switch == Halt(False, 8)  # it was written
+    last.desk.actor.on_exit()
+
+
+def test_what_was_halted_while_the_database_was_away_is_written_when_it_is_there(shut):
+    shut.desk.tell(paused(7), shut.keeper)
+    shut.place.rmdir()
+    shut.desk.advance(3.0)
+    assert shut.load().is_paused
+    later = Bench(shut.url)
+    assert later.load().pause.at_ms == 7
     later.desk.actor.on_exit()
 
 
@@ -368,10 +437,13 @@ def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench
 def test_the_reason_for_watch_only_is_kept_until_the_pair_is_resumed(bench):
     bench.desk.tell(RecordWatchOnly(SYMBOL, "another lotkeeper"), bench.keeper)
     assert bench.load().watch_only == "another lotkeeper"
-    bench.desk.tell(RecordPause(SYMBOL, True), bench.keeper)
+    bench.desk.tell(paused(1), bench.keeper)
     assert bench.load().watch_only == "another lotkeeper"
-    bench.desk.tell(RecordPause(SYMBOL, False), bench.keeper)
+    bench.desk.tell(paused(2, is_on=False), bench.keeper)
     assert bench.load().watch_only == ""
+    bench.desk.tell(RecordWatchOnly(SYMBOL, "one more"), bench.keeper)
+    bench.desk.tell(paused(2, is_on=False), bench.keeper)  # the same resume again says nothing of what came since
+    assert bench.load().watch_only == "one more"
 
 
 def test_records_of_a_keeper_whose_successor_has_loaded_the_pair_are_refused(bench):

@@ -12,6 +12,7 @@ def test_the_document_of_a_pair():
     assert status_document(view(), NOW_MS)["pairs"]["BTCUSDT"] == {
         "phase": "trading",
         "paused": False,
+        "pause": None,
         "watch_only": "",
         "known_since": None,
         "history_from": None,

@@ -14,6 +14,7 @@ from cli.commands import (
     changes,
     control,
     explain,
+    kill_switch,
     orders,
     pairs,
     positions,
@@ -52,7 +53,8 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
             return found
 
         lists = (changes, explain, known_names, orders, pairs, positions, status, wait)
-        for module in (adopt, buy, cancel, config_command, control, reconcile, resolve, sell, shared, *lists):
+        hands = (adopt, buy, cancel, config_command, control, kill_switch, reconcile, resolve, sell)
+        for module in (*hands, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 
