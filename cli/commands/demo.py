@@ -3,6 +3,7 @@
 import signal
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ import click
 from cli.shared import ServiceCommand, json_option, write_json
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from lotkeeper.verification.demonstration import Demonstration
 
 _REFRESH_S = 0.25
@@ -26,7 +29,12 @@ def demo(seconds: float | None, seed: str, as_json: bool) -> None:
 
     An embedded exchange runs on this machine and speaks Binance's protocol. A simulated trader buys there. The same
     service that runs against the real exchange sells each lot at the lowest price that leaves a profit. Ctrl-C ends
-    the demonstration and shows the result.
+    the demonstration and shows the result. Where standard output is no terminal, each thing that happens is a line:
+    bought, SELL placed, sold.
+
+    \b
+    lotkeeper demo
+    lotkeeper demo --seconds 20 | tee demo.txt
     """
     from lotkeeper.verification.demonstration import Demonstration
 
@@ -65,15 +73,34 @@ def _play(demonstration: "Demonstration", seconds: float | None, stop: _StopRequ
             time.sleep(_REFRESH_S)
         return
     from rich.console import Console
+
+    console, is_over = Console(), lambda: stop.is_made or (end is not None and time.monotonic() >= end)
+    (_show_in_place if console.is_terminal else _tell)(demonstration, console, is_over)
+
+
+def _show_in_place(demonstration: "Demonstration", console: "Console", is_over: Callable[[], bool]) -> None:
     from rich.live import Live
 
     from cli.views.demo import demo_view
 
-    with Live(auto_refresh=False, console=Console(), vertical_overflow="crop") as live:
-        while not stop.is_made and (end is None or time.monotonic() < end):
+    with Live(auto_refresh=False, console=console, vertical_overflow="crop") as live:
+        while not is_over():
             demonstration.check()
-            live.update(demo_view(demonstration.snapshot(), live.console.height), refresh=True)
+            live.update(demo_view(demonstration.snapshot(), console.height), refresh=True)
             time.sleep(_REFRESH_S)
+
+
+def _tell(demonstration: "Demonstration", console: "Console", is_over: Callable[[], bool]) -> None:
+    """A line for each thing that happens."""
+    from cli.views.demo import news_lines
+    from cli.views.lot_news import LotNews
+    from cli.watching import print_lines
+
+    news = LotNews()
+    while not is_over():
+        demonstration.check()
+        print_lines(console, news_lines(news, demonstration.snapshot()))
+        time.sleep(_REFRESH_S)
 
 
 def _show_summary(summary: dict[str, Any]) -> None:

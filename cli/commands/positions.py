@@ -31,6 +31,7 @@ _NONE_FOUND = "no such lots"
 
 @click.command(cls=ServiceCommand, short_help="List the lots and their SELLs.")
 @click.option("--all", "is_all", is_flag=True, help="Include closed lots.")
+@click.option("--watch", is_flag=True, help="Go on until Ctrl-C: the lots that are nearest to their sale first.")
 @state_option({each: [each.upper()] for each in _STATES})
 @page_options(1000)
 @config_option
@@ -38,6 +39,7 @@ _NONE_FOUND = "no such lots"
 def positions(
     *,
     is_all: bool,
+    watch: bool,
     states: frozenset[str],
     pair: str,
     since_ms: int | None,
@@ -53,8 +55,19 @@ def positions(
     Without --all or --state those that are not closed. The running service is asked. With --state, --since, --until
     or --before they are read from the database, also while it is not running. --since and --until are of the first BUY
     trade of a lot. The next page: --before with the name of the last lot.
+
+    --watch prints a line for each thing that happens (bought, SELL placed, sold) where standard output is no terminal.
+
+    \b
+    lotkeeper positions --watch --pair BTCUSDT
     """
     refuse_both(as_csv, as_json)
+    if watch:
+        _refuse_beside_watch(as_csv or as_json, states, since_ms, until_ms, before)
+        from cli.live_positions import watch_positions
+
+        watch_positions(load_config(config_path), pair, limit, is_open_only=not is_all)
+        return
     from cli.views.lots import lots_table
     from cli.views.triggers import with_distances
     from persistence.history.wanted import Wanted
@@ -68,6 +81,11 @@ def positions(
     none = _NONE_FOUND if is_history or pair else _NONE
     write_rows(rows, _COLUMNS.split(), partial(lots_table, bids=bids), none, as_json=as_json, as_csv=as_csv)
     say_older(rows, "lot", is_more=len(found) > limit, is_quiet=as_csv or as_json)
+
+
+def _refuse_beside_watch(*given: object) -> None:
+    if any(given):
+        raise click.UsageError("--watch shows the present: it goes with --pair, --all and --limit alone")
 
 
 def _present(config: "Config", pair: str, limit: int, *, is_all: bool) -> list[dict[str, Any]]:

@@ -1,9 +1,7 @@
 """`lotkeeper status`: what the service believes, how old that is, and what is wrong."""
 
-import time
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,25 +10,34 @@ from lotkeeper.service.client import ANSWER_WITHIN_S, ask_service, connect
 from lotkeeper.service.configuration import load_config
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+    from rich.text import Text
+
     from lotkeeper.config import Config
 
-_REFRESH_S = 0.5
+Document = dict[str, Any]
 
 
 @click.command(cls=ServiceCommand)
 @config_option
 @json_option
-@click.option("--watch", is_flag=True, help="Refresh the table until Ctrl-C.")
+@click.option("--watch", is_flag=True, help="Go on until Ctrl-C.")
 def status(config_path: Path, as_json: bool, watch: bool) -> None:
     """Show pairs, streams, lots and health.
 
     "Complete" says how long ago lotkeeper last proved that it knows every trade of the pair. Green means proven,
-    not merely connected.
+    not merely connected. --watch shows pairs with trouble first, and as many as the terminal has room for; where
+    standard output is no terminal it prints a line whenever health or problems change.
+
+    \b
+    lotkeeper status --watch
+    lotkeeper status --json | jq .problems
     """
     config = load_config(config_path)
     if watch and not as_json:
-        with suppress(KeyboardInterrupt):
-            _watch(config)
+        _watch(config)
         return
     from messages.control import AskStatus
 
@@ -45,14 +52,27 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
 
 
 def _watch(config: "Config") -> None:
-    from rich.live import Live
-
-    from cli.views.status import status_view
+    from cli.views.live import change_line, live_status
+    from cli.watching import watch
     from messages.control import AskStatus, StatusReported
 
-    with connect(config) as system, Live(auto_refresh=False, screen=False) as live:
-        while True:
+    with connect(config) as system:
+        last: Document | None = None
+
+        def look() -> "Document | None":
             answer = system.ask(AskStatus(), ANSWER_WITHIN_S)
-            if isinstance(answer, StatusReported):
-                live.update(status_view(answer.document), refresh=True)
-            time.sleep(_REFRESH_S)
+            return answer.document if isinstance(answer, StatusReported) else None
+
+        def view(width: int, height: int) -> "RenderableType | None":
+            found = look()
+            return None if found is None else live_status(found, width, height)
+
+        def changes() -> "Iterator[Text]":
+            nonlocal last
+            found = look()
+            line = None if found is None else change_line(last, found)
+            last = found or last
+            if line is not None:
+                yield line
+
+        watch(view, changes)

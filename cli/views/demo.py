@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.views.formats import duration, money
+from cli.views.lot_news import LotNews
 from cli.views.lots import bids_by_pair, lots_table
 from cli.views.status import status_view
 from lotkeeper.verification.demonstration import DemoSnapshot
@@ -28,6 +29,11 @@ def demo_view(snapshot: DemoSnapshot, height: int) -> RenderableType:
     lots = lots_table(sorted(snapshot.positions, key=_is_closed), bids_by_pair(snapshot.status), room)
     hint = Text(f"{duration(snapshot.elapsed_s)} of the demonstration; Ctrl-C ends it", "dim")
     return Group(status_view(snapshot.status), lots, hint)
+
+
+def news_lines(news: LotNews, snapshot: DemoSnapshot) -> list[Text]:
+    """What has happened since the last snapshot, with the seconds of the demonstration."""
+    return [Text(f"{snapshot.elapsed_s:6.1f} s  ", "dim") + line for line in news.told(snapshot.positions)]
 
 
 def _is_closed(lot: Mapping[str, Any]) -> bool:

@@ -30,9 +30,12 @@ _PAIR_COLUMNS = ("Bid", "seen", "Lots open", "closed", "Quantity", "Next SELL at
 
 def status_view(status: Json) -> RenderableType:
     """The whole status document."""
-    return Group(
-        headline(status),
-        pairs_table(status),
+    return Group(headline(status), pairs_table(status), *lines_below_pairs(status))
+
+
+def lines_below_pairs(status: Json) -> list[Text]:
+    """Histories, waiting lots, orders of unknown outcome, the way to the exchange, limits, fees and problems."""
+    return [
         *_history_lines(status),
         *_waiting_lines(status),
         *_unresolved_lines(status),
@@ -41,7 +44,7 @@ def status_view(status: Json) -> RenderableType:
         *limit_lines(status),
         *_fee_lines(status),
         *_problem_lines(status),
-    )
+    ]
 
 
 def headline(status: Json) -> Text:

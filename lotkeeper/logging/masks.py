@@ -10,9 +10,10 @@ MASK = "***"
 _MIN_LENGTH = 6  # a shorter value is no secret, and would mask parts of ordinary words
 _MAX_DEPTH = 8
 _NAMES = frozenset({"signature", "api_secret", "apisecret", "secret", "x-mbx-apikey", "private_key", "password"})
+_NAMES |= {"listenkey", "listen_key"}
 # The same names within a text: in the query of a URL, in a header, or in a dict that was formatted into a message.
 _IN_TEXT = re.compile(
-    r"""(?<![\w-])(signature|api_?secret|secret|x-mbx-apikey|password)(\\?["']?\s*[=:]\s*b?\\?["']?)([^\s"'\\&,;)}\]]+)""",
+    r"""(?<![\w-])(signature|api_?secret|secret|x-mbx-apikey|password|listen_?key)(\\?["']?\s*[=:]\s*b?\\?["']?)([^\s"'\\&,;)}\]]+)""",
     re.IGNORECASE,
 )
 
@@ -36,6 +37,28 @@ class _Hidden:
 
 
 _hidden = _Hidden()
+# What looks like a secret, whoever wrote it: a private key, who logs on in a URL, a field whose name says so, and any
+# long run of letters and digits (keys of the exchange have 64, listen keys 60, signatures 64 and more).
+_PRIVATE_KEY = re.compile(r"-----BEGIN [^-]*-----.*?(-----END [^-]*-----|$)", re.DOTALL)
+_LOG_ON = re.compile(r"(://)[^\s/@\"']+@")
+_NAMED_SO = re.compile(
+    r"""([\w-]*(?:token|passphrase|api_?key|authorization)\\?["']?\s*[=:]\s*\\?["']?(?:bearer )?)([^\s"'\\&,;)}\]]+)""",
+    re.IGNORECASE,
+)
+_LONG_RUN = re.compile(r"(?<![\w/+.-])[A-Za-z0-9+][A-Za-z0-9+/]{39,}={0,2}")
+
+
+class SecretMask:
+    """For text that leaves this machine: masks these values, and all that looks like a secret."""
+
+    def __init__(self, values: Iterable[str | bytes]) -> None:
+        self._values = _Hidden()
+        self._values.add(values)
+
+    def mask(self, text: str) -> str:
+        text = _PRIVATE_KEY.sub(MASK, self._values.mask(text))
+        text = _NAMED_SO.sub(rf"\1{MASK}", mask_named(_LOG_ON.sub(rf"\1{MASK}@", text)))
+        return _LONG_RUN.sub(MASK, text)
 
 
 def hide(secret_values: Iterable[str | bytes]) -> None:

@@ -55,6 +55,10 @@ class HistoryDatabase:
         """
         return self._engine.damages(self._connection, is_quick=is_quick)
 
+    def tables(self) -> set[str]:
+        """The names of all tables that there are."""
+        return set(self._engine.tables())
+
     def close(self) -> None:
         self._connection.close()
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from actors.ledger.positions import position
-from cli.views.demo import demo_view, summary_view
+from cli.views.demo import demo_view, news_lines, summary_view
+from cli.views.lot_news import LotNews
 from lotkeeper.verification.demonstration import DemoSnapshot
 from tests.cli.views.rendering import render, sample_status
 from tests.persistence import lots
@@ -38,6 +39,14 @@ def test_it_fits_the_terminal(height):
     assert len(lines) <= height
     assert any("Ctrl-C ends it" in line for line in lines)
     assert any("more" in line for line in lines)
+
+
+def test_without_a_terminal_each_thing_that_happens_is_a_line():
+    news = LotNews()
+    lines = [line.plain for line in news_lines(news, snapshot(1))]
+    assert lines[0] == "  12.0 s  BTCUSDT-1 bought 0.4995 BTC for 32000.05 USDT"
+    assert len(lines) == 2
+    assert news_lines(news, snapshot(1)) == []
 
 
 def test_the_closing_sums():

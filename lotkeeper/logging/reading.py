@@ -1,0 +1,164 @@
+"""Reads the log files: the last lines that are wanted, and from then on every new one, also while files are rotated."""
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import orjson
+
+from lotkeeper.logging.files import ALL
+
+LEVELS = ("debug", "info", "warning", "error", "critical")
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLines:
+    """Which lines are wanted."""
+
+    words: tuple[str, ...] = ()  # at least one of them stands in the line, such as the name of a lot; none: every line
+    level: str = "debug"  # of this level or a worse one
+    since: str = ""  # not before this time (ISO 8601 in UTC, as the lines have it); empty: of any time
+
+    def select(self, lines: Iterable[bytes]) -> Iterator[tuple[bytes, Entry]]:
+        """The wanted ones among these lines, and what each of them says."""
+        pattern = _pattern(self.words)
+        levels = frozenset(LEVELS[LEVELS.index(self.level) :])
+        for line in lines:
+            if pattern is not None and pattern.search(line) is None:
+                continue
+            entry = read_line(line)
+            if entry.get("level", "info") in levels and str(entry.get("ts", "")) >= self.since:
+                yield line, entry
+
+
+def _pattern(words: tuple[str, ...]) -> re.Pattern[bytes] | None:
+    """One of the words, not as a part of a longer one: BTCUSDT-7 is not in BTCUSDT-71, but BTCUSDT is in BTCUSDT-7."""
+    if not words:
+        return None
+    any_word = b"|".join(re.escape(word.encode()) for word in words)
+    return re.compile(rb"(?<![0-9A-Za-z])(?:" + any_word + rb")(?![0-9A-Za-z])")
+
+
+def read_line(line: bytes) -> Entry:
+    """What a line says. One that is no JSON object, such as a half of one after a power failure, is an event itself."""
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        found = None
+    return found if isinstance(found, dict) else {"event": line.decode("utf-8", "replace").rstrip()}
+
+
+class LogFiles:
+    """The log files of a folder as they are when this is made: what is rotated later is neither lost nor read twice.
+
+    Raises FileNotFoundError where there is none, and OSError where they cannot be read.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / ALL
+        self._files = _open_all(self._path)  # the newest first
+        self._ends = [os.fstat(each.fileno()).st_size for each in self._files]
+        self._rest = b""  # of the newest file: a line whose end is not there yet
+        self._left: BinaryIO | None = None  # renamed a moment ago: a process may still write a last line into it
+        self._left_rest = b""
+
+    def last(self, wanted: WantedLines, most: int) -> list[tuple[bytes, Entry]]:
+        """The last wanted lines, at most so many, in their order."""
+        found: deque[tuple[bytes, Entry]] = deque()
+        for number, (file, end) in enumerate(zip(self._files, self._ends, strict=True)):
+            lines = self._lines_of(file, end, is_newest=number == 0)
+            found.extendleft(reversed(deque(wanted.select(lines), maxlen=most - len(found))))
+            is_older = wanted.since and os.fstat(file.fileno()).st_mtime < _seconds(wanted.since)
+            if len(found) == most or is_older:
+                break
+        self._files[0].seek(self._ends[0])
+        return list(found)
+
+    def new_lines(self) -> list[bytes]:
+        """The lines that came since; call it again and again. Never waits."""
+        lines: list[bytes] = []
+        if self._left is not None:
+            lines += self._read_left(self._left)
+        lines += self._read_newest()
+        if self._is_renamed():
+            lines += self._read_newest()  # what came between the two
+            self._left, self._left_rest, self._rest = self._files.pop(0), self._rest, b""
+            self._files.insert(0, self._path.open("rb"))
+            lines += self._read_newest()
+        return lines
+
+    def _lines_of(self, file: BinaryIO, end: int, *, is_newest: bool) -> Iterator[bytes]:
+        """The lines up to `end`; what comes behind it in the newest file is of `new_lines`."""
+        file.seek(0)
+        left = end
+        for line in file:
+            whole = line[:left]
+            left -= len(whole)
+            if whole.endswith(b"\n"):
+                yield whole
+            elif is_newest:
+                self._rest = whole
+            if not left:
+                break
+
+    def _read_newest(self) -> list[bytes]:
+        lines, self._rest = _split(self._rest + self._files[0].read())
+        return lines
+
+    def _read_left(self, left: BinaryIO) -> list[bytes]:
+        """For the last time."""
+        lines, _ = _split(self._left_rest + left.read())
+        left.close()
+        self._left = None
+        return lines
+
+    def _is_renamed(self) -> bool:
+        try:
+            return not os.path.samestat(self._path.stat(), os.fstat(self._files[0].fileno()))
+        except FileNotFoundError:
+            return False  # the next one is not there yet
+
+    def close(self) -> None:
+        for each in (*self._files, *([] if self._left is None else [self._left])):
+            each.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _open_all(path: Path) -> list[BinaryIO]:
+    """The newest first. One that is renamed meanwhile is found again under its next name, and taken once."""
+    files: list[BinaryIO] = [path.open("rb")]
+    number = 1
+    while True:
+        try:
+            file = path.with_name(f"{path.name}.{number}").open("rb")
+        except FileNotFoundError:
+            return files
+        if any(os.path.sameopenfile(file.fileno(), each.fileno()) for each in files):
+            file.close()
+        else:
+            files.append(file)
+        number += 1
+
+
+def _split(data: bytes) -> tuple[list[bytes], bytes]:
+    """The whole lines, and what is left behind them."""
+    *lines, rest = data.split(b"\n")
+    return [line + b"\n" for line in lines], rest
+
+
+def _seconds(iso: str) -> float:
+    return datetime.fromisoformat(iso).timestamp()
