@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 # In the order a new user needs them.
 COMMANDS = {
     "demo": Entry("demo", "Watch lotkeeper work, without a key and without a network."),
+    "init": Entry("init", "Write a first configuration, from what the exchange says."),
     "doctor": Entry("doctor", "Check the key, the clock, the exchange and this machine, with the fix."),
     "run": Entry("run", "Run the service in the foreground."),
     "start": Entry("background", "Start the service in the background."),
@@ -83,7 +84,7 @@ def lotkeeper() -> None:
 
     \b
     To look around, without a key:       lotkeeper demo
-    To use it:                           edit config.yaml, set the variables for the key, lotkeeper start
+    To use it:                           set the variables for the key, lotkeeper init, doctor, start
     To see what it believes and why:     lotkeeper status, lotkeeper positions, lotkeeper explain LOT
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration, 3 not running.

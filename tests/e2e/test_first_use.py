@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from lotkeeper.verification.staging.waiting import wait_for
-from tests.e2e.environment import SystemUnderTest
+from tests.e2e.environment import SystemUnderTest, lotkeeper
+from tests.e2e.terminal import at_terminal
 
 pytestmark = pytest.mark.e2e
 
@@ -73,3 +74,52 @@ def _nearest_names(system: SystemUnderTest, lot: str) -> None:
         assert (refused.returncode, f"did you mean {lot}" in refused.stderr) == (1, True), refused.stderr
     refused = system.command("pause", "BTCUST")
     assert (refused.returncode, "configured: BTCUSDT, ETHUSDT" in refused.stderr) == (1, True)
+
+
+def _init(system: SystemUnderTest, path: Path, *words: str) -> Any:
+    exchange = system.exchange
+    urls = ("--rest-url", exchange.rest_url, "--ws-api-url", exchange.ws_api_url, "--stream-url", exchange.stream_url)
+    return lotkeeper("init", *urls, *words, "--config", str(path), env=system.service.environment())
+
+
+def test_init_writes_a_configuration_from_what_was_traded_and_refuses_a_key_that_may_withdraw(tmp_path: Path) -> None:
+    funds = ("--balance", "USDT=100000", "--balance", "ETH=5", "--balance", "BTC=1")
+    pairs = ("--symbol", "BTCUSDT", "--symbol", "ETHUSDT", "--symbol", "BNBUSDT")
+    with SystemUnderTest(tmp_path, [*pairs, *funds]) as system:
+        path = tmp_path / "first.yaml"
+        assert _init(system, path, "--yes").returncode == 1  # coins alone are no reason to sell them
+        system.buy("BTCUSDT")
+        written = _init(system, path, "--yes", "--net-profit", "0.7", "--json")
+        assert written.returncode == 0, written.stdout + written.stderr
+        document = orjson.loads(written.stdout)
+        assert (document["pairs"], document["next"]) == (["BTCUSDT"], "lotkeeper doctor")
+        assert document["warnings"] == [
+            "any address may use the key: allow it for this machine's address only, on the exchange's page"
+        ]
+        checked = lotkeeper("doctor", "--config", str(path), "--json", env=system.service.environment())
+        assert checked.returncode == 0, checked.stdout
+        before = path.read_bytes()
+        assert _init(system, path, "--yes").returncode == 1
+        unknown = _init(system, path, "--yes", "--force", "--pair", "BTCUSD")
+        assert (unknown.returncode, "did you mean BTCUSDT?" in unknown.stderr) == (2, True)
+        system.control("wallet", restrictions={"enableWithdrawals": True})
+        refused = _init(system, path, "--yes", "--force", "--pair", "BTCUSDT")
+        assert (refused.returncode, "may withdraw" in refused.stderr) == (1, True)
+        assert path.read_bytes() == before
+
+
+def test_init_asks_at_a_terminal(tmp_path: Path) -> None:
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"]) as system:
+        system.buy("BTCUSDT")
+        exchange, path = system.exchange, tmp_path / "first.yaml"
+        path.write_text("an old file\n")
+        urls = ["--rest-url", exchange.rest_url, "--ws-api-url", exchange.ws_api_url]
+        words = ["init", *urls, "--stream-url", exchange.stream_url, "--config", str(path)]
+        answers = (("Overwrite it?", "y"), ("Pairs to keep", "btcusdt, ethusdt"), ("Net profit", ""))
+        shown = at_terminal(words, answers, system.service.environment())
+        assert "BTCUSDT" in shown
+        assert "traded last on" in shown
+        assert "next: lotkeeper doctor" in shown
+        text = path.read_text()
+        assert text.endswith("pairs:\n  BTCUSDT: {}\n  ETHUSDT: {}\n")
+        assert "net_profit_pct: '0.5'" in text
