@@ -10,6 +10,7 @@ from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.reports.fee_rise import FeeRise
+from lotkeeper.trading.reports.todo import Todo
 
 
 class StreamState(StrEnum):
@@ -122,6 +123,8 @@ class GatewayReported:
     journal: str = ""  # the path of the in-flight journal; empty while it is not open
     is_journal_memory: bool = False  # else it is on a disk, which may hold up orders
     kill_switch: Halt = NO_HALT  # while it is on no order is placed
+    needs_a_person: bool = False  # the trouble will hardly end by itself
+    clock_ahead_ms: int = 0  # this machine's clock before the exchange's; 0 also before that is known
 
     def state_key(self) -> str:
         return ""
@@ -147,6 +150,7 @@ class WaitingLot:
     state: str
     reason: str  # for people
     quantity: Decimal  # base asset, what no SELL covers
+    needs_a_person: bool = False  # it is held until a person resumes the pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +233,7 @@ class PairReported:
     next_in_s: float = 0.0  # the next report comes within so many seconds, or soon
     open_buys: tuple[OrderReport, ...] = ()  # BUYs that stand on the exchange's book, the oldest first
     pause: Halt = NO_HALT  # since when it is paused, until when, and why
+    todo: tuple[Todo, ...] = ()  # what needs a person and cannot be told from the other fields
 
     def state_key(self) -> str:
         return self.symbol

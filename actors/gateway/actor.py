@@ -448,7 +448,15 @@ class Gateway(EngineActor):
                 trouble=self._trouble(),
                 wall_ms=self.wall_ms(),
             )
-            self.send(self._monitor, replace(report, kill_switch=self._order_entry.kill_switch.halt))
+            switch, is_loud = self._order_entry.kill_switch.halt, self._needs_a_person()
+            self.send(self._monitor, replace(report, kill_switch=switch, needs_a_person=is_loud))
+
+    def _needs_a_person(self) -> bool:
+        """Whether the trouble will hardly end by itself."""
+        if self._link is None:
+            return bool(self._key.trouble)
+        is_leased = self._order_entry.lease is not None
+        return self._throttle.is_key_refused or (is_leased and bool(self._order_entry.trouble()))
 
     def _trouble(self) -> str:
         if self._link is None:

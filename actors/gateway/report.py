@@ -46,6 +46,7 @@ def build_report(
         waiting=waiting,
         journal=place.path if place else "",
         is_journal_memory=place is not None and place.is_memory,
+        clock_ahead_ms=throttle.clock_ahead_ms,
     )
 
 

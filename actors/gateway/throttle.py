@@ -85,6 +85,16 @@ class RequestThrottle:
         return self._clock.ms(self._monotonic())
 
     @property
+    def is_key_refused(self) -> bool:
+        """Whether the exchange refuses something of this key, which a person has to mend."""
+        return bool(self._key_troubles.text())
+
+    @property
+    def clock_ahead_ms(self) -> int:
+        """By how much the clock of the machine is before the exchange's; 0 before the exchange's was read."""
+        return self._wall_ms() - self.now_ms if self._is_clock_read else 0
+
+    @property
     def is_count_unsure(self) -> bool:
         """Whether the exchange may or may not have counted some request: the reply to the next one will tell."""
         return self._unsure_since is not None

@@ -3,9 +3,11 @@
 from typing import Any
 
 from actors.monitor.status import status_document
+from actors.monitor.todo import FirstSeen, find_todo
 from actors.monitor.view import View
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.reports.todo import Todo
 from messages.control import AskStatus, StatusReported
 from messages.fees import FeeReserveReported
 from messages.health import (
@@ -40,6 +42,7 @@ class Monitor(EngineActor):
     def __init__(self) -> None:
         super().__init__()
         self._view = View()
+        self._first_seen = FirstSeen()
 
     @handles(StartMonitor)
     def _begin(self, message: StartMonitor, sender: Sender) -> None:
@@ -63,6 +66,11 @@ class Monitor(EngineActor):
     def on_wakeup(self, payload: Any) -> None:
         self.wake_in(_SUBSCRIBE_AGAIN_S)
         self._subscribe()
+        self._todo()  # so that it is known since when
+
+    def _todo(self) -> list[Todo]:
+        now_ms = self.wall_ms()
+        return self._first_seen.dated(find_todo(self._view, now_ms), now_ms)
 
     @handles(PairReported)
     def _on_pair_reported(self, message: PairReported, sender: Sender) -> None:
@@ -123,7 +131,7 @@ class Monitor(EngineActor):
 
     @handles(AskStatus)
     def _answer_status(self, message: AskStatus, sender: Sender) -> None:
-        self.reply(sender, StatusReported(status_document(self._view, self.wall_ms())))
+        self.reply(sender, StatusReported(status_document(self._view, self.wall_ms(), self._todo())))
         was_watched, self._asked_s = self._is_watched(), self.monotonic()
         if not was_watched:
             self._subscribe()

@@ -16,17 +16,23 @@ from actors.monitor.service_fields import (
     market_stream_fields,
     user_stream_fields,
 )
+from actors.monitor.todo import find_todo, todo_fields
 from actors.monitor.view import View
 from lotkeeper.trading.money import ZERO, plain, total
+from lotkeeper.trading.reports.todo import Todo
 from messages.health import PairReported
 
 
-def status_document(view: View, now_ms: int) -> dict[str, Any]:
-    """The whole picture as plain JSON values: decimals as strings, times in ISO 8601, ages in seconds."""
+def status_document(view: View, now_ms: int, todo: list[Todo] | None = None) -> dict[str, Any]:
+    """The whole picture as plain JSON values: decimals as strings, times in ISO 8601, ages in seconds.
+
+    `todo` is what needs a person, with since when, where somebody has kept that.
+    """
     problems = find_problems(view, now_ms)
     return {
         "health": str(health(view, problems, now_ms)),
         "problems": problems,
+        "todo": todo_fields(find_todo(view, now_ms) if todo is None else todo),
         "started": iso(view.started_ms),
         "uptime_seconds": (now_ms - view.started_ms) / 1000,
         "user_stream": user_stream_fields(view, now_ms),

@@ -14,6 +14,7 @@ from actors.pair_keeper.lot_sums import LotSums
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.state import KeeperState, RateSource
 from actors.pair_keeper.tags import SendReport, Tick
+from actors.pair_keeper.todo import todo_of_pair
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.uncovered_lots import UncoveredLots
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
@@ -21,7 +22,7 @@ from lotkeeper.trading.book.holdings import Listing
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.halts import NO_HALT, Halt
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import UNTIL_RESUMED, LotState
 from lotkeeper.trading.lots.transfers import Disposal, lot_id
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.client_ids import client_order_id
@@ -30,6 +31,7 @@ from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.reports.fee_rise import FeeRise, add_up
 from lotkeeper.trading.reports.profit import Totals
+from lotkeeper.trading.reports.todo import Todo
 from messages.health import AskReport, PairReported, Uncovered, UnresolvedOrder, WaitingLot
 
 _REPORT_AFTER_S = 0.1  # what changes until then is told with it
@@ -56,6 +58,7 @@ class Standing:
     coins: CoinsInNoLot = field(default_factory=CoinsInNoLot)
     listing: Listing = Listing.LISTED
     pause: Halt = NO_HALT
+    todo: tuple[Todo, ...] = ()
     is_rate_told: bool = True  # whether the exchange, or the database, has said what a SELL costs
 
 
@@ -106,10 +109,11 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
         listing=standing.listing,
         open_buys=book.other_orders.buys,
         pause=standing.pause,
+        todo=standing.todo,
     )
 
 
-def report_without_book(state: KeeperState, now: Moment) -> PairReported:
+def report_without_book(state: KeeperState, now: Moment, todo: tuple[Todo, ...] = ()) -> PairReported:
     """What is wrong, of a pair whose assets and lots are not known yet."""
     return PairReported(
         symbol=state.symbol,
@@ -132,6 +136,7 @@ def report_without_book(state: KeeperState, now: Moment) -> PairReported:
         unprotected=ZERO,
         first_sell_ms=None,
         trouble=state.trouble_sentence(),
+        todo=todo,
         at_ms=now.wall_ms,
         sell_rate=None,
         listing=state.listing,
@@ -139,7 +144,7 @@ def report_without_book(state: KeeperState, now: Moment) -> PairReported:
 
 
 def _waiting(lot: Lot) -> WaitingLot:
-    return WaitingLot(lot.lot_id, str(lot.state), lot.reason, lot.remainder)
+    return WaitingLot(lot.lot_id, str(lot.state), lot.reason, lot.remainder, lot.hold in UNTIL_RESUMED)
 
 
 def _disposed(book: PairBook) -> tuple[Disposal, ...]:
@@ -211,7 +216,7 @@ class Reporter:
             next_in_s = self._heartbeat.pause_s
             yield Send(Peer.MONITOR, replace(told, uncovered=uncovered, fee_rise=fee_rise, next_in_s=next_in_s))
         elif state.trouble_sentence():
-            yield Send(Peer.MONITOR, report_without_book(state, now))
+            yield Send(Peer.MONITOR, report_without_book(state, now, self._todo(now)))
 
     def _fee_rise(self) -> FeeRise | None:
         rises = self._sums.fee_rises
@@ -232,6 +237,9 @@ class Reporter:
         texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book), unreadable)
         return "; ".join(text for text in texts if text)
 
+    def _todo(self, now: Moment) -> tuple[Todo, ...]:
+        return todo_of_pair(self._state, self._permission, self._reconciler, now)
+
     def _standing(self, now: Moment) -> Standing:
         state = self._state
         return Standing(
@@ -239,6 +247,7 @@ class Reporter:
             phase=state.phase,
             is_paused=state.is_paused,
             pause=state.pause,
+            todo=self._todo(now),
             complete_as_of_ms=state.complete_as_of_ms,
             trouble=self._trouble(),
             at_ms=now.wall_ms,

@@ -21,6 +21,7 @@ from lotkeeper.trading.recovery.trust import (
     SoleSenderSince,
     proves_other_keeper,
     sole_sender_since,
+    watch_only_command,
     watch_only_reason,
 )
 from messages.ledger import LedgerFailed, RecordWatchOnly
@@ -125,6 +126,10 @@ class TradingPermission:
         """Why the pair is only watched now, for people; empty when its book is proven well enough."""
         as_of_ms = self._state.complete_as_of_ms
         return watch_only_reason(self._trust, self._state.symbol, None if as_of_ms is None else now.wall_ms - as_of_ms)
+
+    def watch_only_command(self) -> str:
+        """What a person can do about that; empty where it ends by itself."""
+        return watch_only_command(self._trust, self._state.symbol)
 
     def pause_sending(self, for_s: float | None, reason: str, now: Moment) -> Effects[None]:
         """A SELL was not sent: nothing is tried before the Gateway may send orders again, or for a moment if it does

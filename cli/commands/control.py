@@ -31,7 +31,11 @@ def pause(*, pair: str, is_all: bool, for_s: float | None, why: str, config_path
     """Place no new SELL on PAIR until it is resumed.
 
     SELLs on the book stay there. New BUYs are still recorded, and are sold when the pair is resumed. The pause
-    survives a restart and the loss of the database. Example: lotkeeper pause BTCUSDT --for 2h
+    survives a restart and the loss of the database.
+
+    \b
+    Example:
+      lotkeeper pause BTCUSDT --for 2h
     """
     from messages.control import PausePair
 
@@ -49,7 +53,11 @@ def pause(*, pair: str, is_all: bool, for_s: float | None, why: str, config_path
 def resume(*, pair: str, is_all: bool, why: str, config_path: Path, as_json: bool) -> None:
     """Sell on PAIR again after a pause, including everything bought meanwhile.
 
-    Lots whose SELL you cancelled on the exchange are sold again too. Example: lotkeeper resume --all
+    Lots whose SELL you cancelled on the exchange are sold again too.
+
+    \b
+    Example:
+      lotkeeper resume --all
     """
     from messages.control import ResumePair
 

@@ -40,7 +40,11 @@ def kill_switch(*, wanted: str, why: str, is_dry_run: bool, is_sure: bool, confi
 
     While it is on no SELL, BUY or replacement is sent; orders on the book stay, cancels and questions
     go on, and fills are recorded. It survives restarts and the loss of the database. After off, each lot without a SELL
-    gets one. Example: lotkeeper kill-switch on --why "the exchange announced maintenance"
+    gets one.
+
+    \b
+    Example:
+      lotkeeper kill-switch on --why "the exchange announced maintenance"
     """
     from messages.control import SetKillSwitch
 

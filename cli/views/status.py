@@ -44,6 +44,7 @@ def lines_below_pairs(status: Json) -> list[Text]:
         *limit_lines(status),
         *_fee_lines(status),
         *_problem_lines(status),
+        *_todo_lines(status),
     ]
 
 
@@ -239,6 +240,12 @@ def _pause_line(pause: Json) -> Text:
     until = datetime.fromisoformat(pause["until"]).astimezone(UTC)
     text = f"the exchange asked for a pause: {what} sent for {duration(pause['seconds'])}, until {until:%H:%M:%S} UTC"
     return Text(text, "bold yellow")
+
+
+def _todo_lines(status: Json) -> list[Text]:
+    count = len(status.get("todo") or ())
+    things = "1 thing needs" if count == 1 else f"{count} things need"
+    return [Text(f"{things} a person: lotkeeper todo", "bold yellow")] if count else []
 
 
 def _problem_lines(status: Json) -> list[Text]:

@@ -17,7 +17,8 @@ CODE = "\n".join(path.read_text() for path in SOURCES)
 WITHIN = {"name", "per", "seconds", "what", "until", "lot", "state", "quantity", "order", "kind", "count"}
 WITHIN |= {"bid", "ask", "last", "source", "stale", "confirmed", "taken"}
 FIELD_MODULES = [
-    f"actors/monitor/{name}.py" for name in ("status", "pair_fields", "price_fields", "service_fields", "fee_fields")
+    f"actors/monitor/{name}.py"
+    for name in ("status", "pair_fields", "price_fields", "service_fields", "fee_fields", "todo")
 ]
 
 

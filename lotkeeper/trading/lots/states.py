@@ -136,6 +136,7 @@ class HoldEvent(StrEnum):
 
 H, V = HoldReason, HoldEvent
 
+UNTIL_RESUMED = frozenset({H.CANCELLED_BY_HAND, H.AMENDED_BY_HAND, H.PERHAPS_SOLD})
 READING = frozenset({H.READING, H.READING_CANCELLED, H.READING_AMENDED, H.READING_PERHAPS_SOLD})
 
 # None: the lot is not held. Nothing lifts a release. A cancel or an amendment by hand does not end the reading of a

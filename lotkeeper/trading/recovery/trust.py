@@ -72,6 +72,15 @@ def watch_only_reason(trust: BookTrust, symbol: str, complete_age_ms: int | None
     return ""
 
 
+def watch_only_command(trust: BookTrust, symbol: str) -> str:
+    """What ends that a pair is watch-only; empty where it ends by itself, or is not so."""
+    if trust.other_keeper:
+        return f"lotkeeper resume {symbol}"
+    if trust.missing_sell and trust.is_certain:
+        return f"lotkeeper release {trust.missing_lot}"
+    return "lotkeeper restart" if trust.contradictions >= CONTRADICTIONS else ""
+
+
 # Another keeper: it shows itself by an order with our client id format that neither this keeper nor our database sent,
 # created after any previous keeper of ours could still have sent one. Before that moment such an order is our own, and
 # the database has lost it: after a crash, or because it was deleted or restored from an old backup.

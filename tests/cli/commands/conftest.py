@@ -22,6 +22,7 @@ from cli.commands import (
     resolve,
     sell,
     status,
+    todo,
     wait,
 )
 from cli.commands import config as config_command
@@ -52,7 +53,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        lists = (changes, explain, known_names, orders, pairs, positions, status, wait)
+        lists = (changes, explain, known_names, orders, pairs, positions, status, todo, wait)
         hands = (adopt, buy, cancel, config_command, control, kill_switch, reconcile, resolve, sell)
         for module in (*hands, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)

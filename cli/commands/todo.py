@@ -1,0 +1,43 @@
+"""`lotkeeper todo`: what needs a person, since when, and the command for it."""
+
+from pathlib import Path
+
+import click
+
+from cli.history.options import csv_option, refuse_both
+from cli.history.output import write_rows
+from cli.shared import ServiceCommand, config_option, json_option
+from lotkeeper.service.client import ask_service
+from lotkeeper.service.configuration import load_config
+from lotkeeper.service.errors import ServiceError
+
+_COLUMNS = ("kind", "since", "pair", "lot", "client_order_id", "actor", "text", "command")
+
+
+@click.command(cls=ServiceCommand, short_help="List what needs a person, since when, and the command for it.")
+@click.option("--pair", default="", help="Only what concerns this pair.")
+@csv_option
+@config_option
+@json_option
+def todo(*, pair: str, as_csv: bool, config_path: Path, as_json: bool) -> None:
+    """List what does not end by itself: since when it is so, and the command that ends it or shows more of it.
+
+    The most urgent comes first. What ends by itself, such as a lost connection or a pause by time, is not listed:
+    `lotkeeper status` shows it. In a command, words in capital letters are to be filled in.
+
+    \b
+    Example:
+      lotkeeper todo --json
+    """
+    refuse_both(as_csv, as_json)
+    from cli.views.todo import todo_text
+    from messages.control import AskStatus
+
+    config, symbol = load_config(config_path), pair.upper()
+    if symbol and symbol not in config.pairs:
+        from lotkeeper.trading.nearest_names import not_configured
+
+        raise ServiceError(not_configured(symbol, config.pairs))
+    found = ask_service(config, AskStatus()).document["todo"]
+    rows = [each for each in found if symbol in ("", each["pair"])]
+    write_rows(rows, _COLUMNS, todo_text, "nothing needs a person", as_json=as_json, as_csv=as_csv)
