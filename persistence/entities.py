@@ -31,6 +31,7 @@ class Entities:
     purchase: Any
     profit_entry: Any
     profit_sum: Any
+    closed_sum: Any
     cursor: Any
     state: Any
 
@@ -52,6 +53,7 @@ def define_entities(db: Any) -> Entities:
         purchase=_purchase(db),
         profit_entry=_profit_entry(db),
         profit_sum=_profit_sum(db),
+        closed_sum=_closed_sum(db),
         cursor=_cursor(db),
         state=_state(db),
     )
@@ -105,7 +107,7 @@ def _lot(db: Any) -> Any:
         reason = _text()  # for people
         break_even_ms = Optional(int, size=64)  # when its break-even was armed last (wall clock); empty: never
         buy_ended = Required(bool)
-        # The sums of a CLOSED lot, once they were needed. A later record of the lot empties `profit`: see sums.py.
+        # The sums of a CLOSED lot, once it is counted. A later record of the lot empties `profit`: see sums.py.
         profit = Optional(str, nullable=True)
         sells_placed = Optional(int)
         sells_filled = Optional(int)
@@ -122,6 +124,7 @@ def _lot(db: Any) -> Any:
         composite_index(opened_ms, id)  # noqa: A003
         composite_index(symbol, opened_ms, id)  # noqa: A003
         composite_index(state, opened_ms, id)  # noqa: A003
+        composite_index(symbol, state, opened_ms, id)  # noqa: A003
         composite_index(is_counted, id)  # noqa: A003
 
     return Lot
@@ -156,6 +159,8 @@ def _order(db: Any) -> Any:
         composite_index(sent_ms, symbol, buy_order_id, generation)
         composite_index(symbol, sent_ms, buy_order_id, generation)
         composite_index(state, sent_ms, symbol, buy_order_id, generation)
+        composite_index(symbol, state, sent_ms, buy_order_id, generation)
+        composite_index(symbol, updated_ms)
 
     return Order
 
@@ -179,6 +184,7 @@ def _buy_order(db: Any) -> Any:
         composite_index(placed_ms, symbol, order_id)
         composite_index(symbol, placed_ms, order_id)
         composite_index(state, placed_ms, symbol, order_id)
+        composite_index(symbol, state, placed_ms, order_id)
 
     return BuyOrder
 
@@ -344,6 +350,7 @@ def _profit_entry(db: Any) -> Any:
         fee = _amount()
         fees = _required_text()  # a JSON object: amounts by asset
         composite_index(time_ms, lot_id, kind, number)
+        composite_index(symbol, time_ms, lot_id, kind, number)
 
     return ProfitEntryRow
 
@@ -368,6 +375,24 @@ def _profit_sum(db: Any) -> Any:
         composite_index(span, symbol, period)
 
     return ProfitSum
+
+
+def _closed_sum(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class ClosedSum(entity):  # type: ignore[misc]
+        _table_ = "closed_sums"
+        symbol = PrimaryKey(str, autostrip=False)
+        lots = _number()  # those that are closed and have their sums: their `profit` is not empty
+        sells_placed = _number()
+        sells_filled = _number()
+        profit = _amount()
+        first_sell_ms = Optional(int, size=64)
+        held_ms = _number()
+        fees_quote = _amount()
+        fees = _required_text()  # a JSON object: amounts by asset
+
+    return ClosedSum
 
 
 def _cursor(db: Any) -> Any:

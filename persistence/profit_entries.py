@@ -12,6 +12,7 @@ from persistence.buy_orders import complete_buy
 from persistence.entities import Entities
 from persistence.profit_rows import ChangedSums, SumKey, entry_columns, entry_of, sum_columns, sum_of_row
 from persistence.reading import lots_of
+from persistence.sums import keep_sums
 
 _UNCOUNTED = "SELECT * FROM lots WHERE is_counted IS NULL ORDER BY id LIMIT $most"
 _ENTRIES = "SELECT * FROM profit_entries WHERE lot_id = $lot_id"
@@ -20,8 +21,9 @@ _ENTRIES = "SELECT * FROM profit_entries WHERE lot_id = $lot_id"
 def count_lots(entities: Entities, most: int) -> int:
     """Writes the entries of at most so many lots that changed since they were counted; returns how many there were."""
     rows = list(entities.lot.select_by_sql(_UNCOUNTED, {"most": most}))
-    sums = ChangedSums()
-    for row, lot in zip(rows, lots_of(entities, rows), strict=True):
+    sums, lots = ChangedSums(), list(lots_of(entities, rows))
+    keep_sums(entities, zip(rows, lots, strict=True))
+    for row, lot in zip(rows, lots, strict=True):
         now = possible_entries(lot)
         if now is not None:
             sums.replace(_write_entries(entities, lot.lot_id, now), now)

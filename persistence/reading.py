@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pony.orm import desc
-
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
 from lotkeeper.trading.money import total
 from persistence.entities import Entities
+from persistence.indexes import NOT_CLOSED, UNFINISHED, WITH_DUST
 from persistence.rows import (
     Parts,
     cost_move_of,
@@ -26,19 +25,21 @@ from persistence.rows import (
 
 CLOSED = str(LotState.CLOSED)
 BY_HAND = str(DisposalKind.SOLD_BY_HAND)
-NO_REST = "0"
 # Pony's generator queries decompile byte code, which each new Python changes: here are keywords and plain SQL instead,
 # which SQLite and PostgreSQL understand alike.
-_UNFINISHED = """\
-SELECT * FROM lots
-WHERE symbol = $symbol
-  AND (state <> $closed OR NOT buy_ended
-       OR lot_id IN (SELECT lot_id FROM fills WHERE symbol = $symbol AND trade_id > $cursor)
-       OR lot_id IN (SELECT lot_id FROM disposals WHERE symbol = $symbol AND way = $by_hand AND number > $cursor))
-"""
-_WITH_DUST = """\
-SELECT * FROM lots WHERE symbol = $symbol AND state = $closed AND (rest <> $no_rest OR rest IS NULL)
-"""
+_UNFINISHED = f"""\
+SELECT * FROM lots WHERE id IN (
+    SELECT id FROM lots WHERE symbol = $symbol AND {UNFINISHED}
+    UNION
+    SELECT id FROM lots WHERE lot_id IN (
+        SELECT lot_id FROM fills WHERE symbol = $symbol AND trade_id > $cursor
+        UNION
+        SELECT lot_id FROM disposals WHERE symbol = $symbol AND way = $by_hand AND number > $cursor
+    )
+)
+"""  # noqa: S608 (conditions of ours)
+_WITH_DUST = f"SELECT * FROM lots WHERE symbol = $symbol AND {WITH_DUST}"  # noqa: S608 (likewise)
+_LATEST = "SELECT buy_order_id FROM orders WHERE symbol = $symbol ORDER BY updated_ms DESC LIMIT $most"
 _FIRST_TRADE = "SELECT time_ms FROM fills WHERE symbol = $symbol AND trade_id >= 0 ORDER BY trade_id LIMIT 1"
 _FEES = "SELECT time_ms, commission, commission_asset FROM fills WHERE trade_id >= 0 AND time_ms >= $since_ms"
 _NEWEST_FEE = "SELECT commission_asset FROM fills WHERE trade_id >= 0 ORDER BY time_ms DESC LIMIT 1"
@@ -67,11 +68,11 @@ def lots_of(entities: Entities, rows: Sequence[Any]) -> Iterator[Lot]:
 def lot_rows(entities: Entities, symbol: str | None, open_only: bool, limit: int | None) -> Sequence[Any]:
     """The rows of lots, the newest record first."""
     wanted = ["symbol = $symbol"] if symbol is not None else []
-    wanted += ["state <> $closed"] if open_only else []
+    wanted += [NOT_CLOSED] if open_only else []
     where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
     most = "" if limit is None else "LIMIT $limit"
     query = f"SELECT * FROM lots {where} ORDER BY id DESC {most}"  # noqa: S608 (no value stands in it)
-    rows: Sequence[Any] = entities.lot.select_by_sql(query, {"symbol": symbol, "closed": CLOSED, "limit": limit})
+    rows: Sequence[Any] = entities.lot.select_by_sql(query, {"symbol": symbol, "limit": limit})
     return rows
 
 
@@ -81,13 +82,7 @@ def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_du
     These are lots that are not closed; lots whose BUY may still fill; lots with trades after the cursor (manual sales
     too), because the next reconciliation reads those trades again; and, `with_dust`, lots with dust for a later lot.
     """
-    values = {
-        "symbol": symbol,
-        "closed": CLOSED,
-        "cursor": -1 if cursor is None else cursor,
-        "by_hand": BY_HAND,
-        "no_rest": NO_REST,
-    }
+    values = {"symbol": symbol, "cursor": -1 if cursor is None else cursor, "by_hand": BY_HAND}
     rows = entities.lot.select_by_sql(_UNFINISHED, values)
     if with_dust:
         rows = {*rows, *entities.lot.select_by_sql(_WITH_DUST, values)}
@@ -96,10 +91,8 @@ def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_du
 
 def finished_ids(entities: Entities, symbol: str, unfinished: Sequence[Any]) -> frozenset[int]:
     """The BUY order ids of the lots that are not among the `unfinished` rows, of the SELLs that changed last."""
-    latest = entities.order.select().where(symbol=symbol).order_by(desc(entities.order.updated_ms))
-    return frozenset(order.buy_order_id for order in latest.limit(_LATEST_SELLS)) - {
-        row.buy_order_id for row in unfinished
-    }
+    latest = entities.db.select(_LATEST, {"symbol": symbol, "most": _LATEST_SELLS})
+    return frozenset(map(int, latest)) - {row.buy_order_id for row in unfinished}
 
 
 def finished_disposals(entities: Entities, symbol: str, unfinished: Sequence[Any]) -> tuple[Disposal, ...]:

@@ -15,6 +15,7 @@ from persistence import leases, profit_entries, purchases, reading, sums, writin
 from persistence.engines.base import Engine, Presence
 from persistence.engines.choice import BUSY_TIMEOUT_S, engine_of
 from persistence.entities import define_entities
+from persistence.indexes import make_indexes
 from persistence.records import Entry, StateRecord, StoredPair
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.terms_text import sell_rate_from_text, terms_from_text
@@ -31,6 +32,8 @@ class Store:
             engine.bind(self._db)
             with engine.alone():
                 self._db.generate_mapping(create_tables=True)
+                with db_session(optimistic=False):
+                    make_indexes(self._db)
         if self.state(SCHEMA_KEY) is None:
             self.record([StateRecord(SCHEMA_KEY, str(SCHEMA_VERSION))])
 
@@ -90,18 +93,20 @@ class Store:
             self._refuse_older_lease(lease)
             return profit_entries.count_lots(self._entities, most)
 
-    def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
+    def load_pair(self, symbol: str, *, with_dust: bool = True, lease: int | None = None) -> StoredPair:
         """What a pair's keeper starts with: the lots that may still change, the cursor, the sums over the other lots.
 
-        `with_dust` adds closed lots whose dust a later lot may take over.
+        `with_dust` adds closed lots whose dust a later lot may take over. Sums that are missing are written, so it
+        raises OvertakenError as `record` does.
         """
         with self._transaction():
+            self._refuse_older_lease(lease)
             cursor = self._entities.cursor.get(symbol=symbol)
             last = None if cursor is None else cursor.last_trade_id
             sums.fill_missing_sums(self._entities, symbol)
             rows = reading.unfinished_rows(self._entities, symbol, last, with_dust)
             lots = tuple(reading.lots_of(self._entities, rows))
-            finished = sums.closed_totals(self._entities, symbol, except_for={row.id for row in rows})
+            finished = sums.closed_totals(self._entities, symbol, except_for=rows)
             numbers = reading.finished_ids(self._entities, symbol, rows)
             given = reading.finished_disposals(self._entities, symbol, rows)
             return StoredPair(lots, last, finished, numbers, given)

@@ -1,88 +1,95 @@
-"""Exact sums over closed lots. The sums of each lot are computed once and kept in its row, as it rarely changes."""
+"""Exact sums over the closed lots of each pair, so that a start need not add up years of trading.
 
-import json
+The sums of each closed lot are computed once and kept in its row; those of all such lots of a pair are kept in one row,
+to which each of them is added once. A later record of a lot takes its sums out again, until they are computed anew.
+"""
+
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.money import ZERO, plain
 from lotkeeper.trading.reports.profit import Totals, totals_of
+from persistence.closed_rows import sum_columns, sums_of_lot, totals_of_row
 from persistence.entities import Entities
-from persistence.fees_text import fees_from_text, fees_to_text
 from persistence.reading import CLOSED, lots_of
-from persistence.rows import Columns, digits
 
-# The engine adds up: a start must not wait until Python has read years of closed lots.
+# The engine adds up where nobody has kept the sums yet: in the database of an earlier version.
 _OF_SQLITE = """\
-SELECT symbol, quote, count(*) AS lots, sum(sells_placed) AS placed, sum(sells_filled) AS filled,
-       decimal_sum(profit) AS profit, min(first_sell_ms) AS first_ms, sum(held_ms) AS held,
+SELECT count(*) AS lots, sum(sells_placed) AS sells_placed, sum(sells_filled) AS sells_filled,
+       decimal_sum(profit) AS profit, min(first_sell_ms) AS first_sell_ms, sum(held_ms) AS held_ms,
        decimal_sum(fees_quote) AS fees_quote, fees_sum(fees) AS fees
-FROM lots
-WHERE state = $CLOSED AND symbol = $symbol AND id NOT IN (SELECT value FROM json_each($left_out))
-GROUP BY symbol, quote
+FROM lots WHERE symbol = $symbol AND profit IS NOT NULL
 """
 # NUMERIC has all the digits that stand in the texts, and its sums are exact.
 _OF_POSTGRESQL = """\
 SELECT * FROM (
-    WITH closed AS (
-        SELECT * FROM lots
-        WHERE state = $CLOSED AND symbol = $symbol
-          AND id NOT IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST($left_out AS json)))
+    WITH summed AS (
+        SELECT * FROM lots WHERE symbol = $symbol AND profit IS NOT NULL
     ), paid AS (
-        SELECT quote, fee.key AS asset, sum(CAST(fee.value AS numeric)) AS amount
-        FROM closed, json_each_text(CAST(fees AS json)) AS fee GROUP BY quote, fee.key
+        SELECT fee.key AS asset, sum(CAST(fee.value AS numeric)) AS amount
+        FROM summed, json_each_text(CAST(fees AS json)) AS fee GROUP BY fee.key
     )
-    SELECT symbol, quote, count(*) AS lots, sum(sells_placed) AS placed, sum(sells_filled) AS filled,
-           sum(CAST(profit AS numeric)) AS profit, min(first_sell_ms) AS first_ms, sum(held_ms) AS held,
+    SELECT count(*) AS lots, sum(sells_placed) AS sells_placed, sum(sells_filled) AS sells_filled,
+           sum(CAST(profit AS numeric)) AS profit, min(first_sell_ms) AS first_sell_ms, sum(held_ms) AS held_ms,
            sum(CAST(fees_quote AS numeric)) AS fees_quote,
-           (SELECT CAST(json_object_agg(asset, CAST(amount AS text)) AS text)
-            FROM paid WHERE paid.quote = closed.quote) AS fees
-    FROM closed GROUP BY symbol, quote
+           (SELECT CAST(json_object_agg(asset, CAST(amount AS text)) AS text) FROM paid) AS fees
+    FROM summed
 ) AS totals
 """
 _SUMS_OF_CLOSED = {"SQLite": _OF_SQLITE, "PostgreSQL": _OF_POSTGRESQL}
 
 
-def closed_totals(entities: Entities, symbol: str, except_for: Iterable[int] = ()) -> Totals:
-    """The sums over the closed lots of one pair, without the lots whose row ids are in `except_for`."""
+def closed_totals(entities: Entities, symbol: str, except_for: Iterable[Any] = ()) -> Totals:
+    """The sums over the closed lots of one pair, without the lots of the rows in `except_for`."""
     fill_missing_sums(entities, symbol)
-    values = {"CLOSED": CLOSED, "symbol": symbol, "left_out": json.dumps(list(except_for))}
-    query = _SUMS_OF_CLOSED[entities.db.provider.dialect]
-    return sum((_totals_of(row) for row in entities.db.select(query, values)), Totals())
-
-
-def _totals_of(row: Any) -> Totals:
-    return Totals(
-        lots=row.lots,
-        sells_placed=row.placed,
-        sells_filled=row.filled,
-        realised_profit=Decimal(row.profit),
-        first_sell_ms=row.first_ms,
-        closed=row.lots,
-        held_ms=int(row.held),
-        fees_quote=Decimal(row.fees_quote),
-        fees=fees_from_text(row.fees),
-    )
+    left_out = sum((totals_of_row(row) for row in except_for if row.profit is not None), Totals())
+    sums = _kept(entities, symbol) - left_out
+    return sums if sums.lots else Totals()
 
 
 def fill_missing_sums(entities: Entities, symbol: str) -> None:
-    """Writes the sums of closed lots whose rows have none, so that a query can add them up."""
+    """Writes the sums of closed lots whose rows have none."""
     rows: list[Any] = list(entities.lot.select().where(symbol=symbol, state=CLOSED, profit=None))
-    for row, lot in zip(rows, lots_of(entities, rows), strict=True):
-        row.set(**_sums_of(lot))
-    entities.db.flush()
+    keep_sums(entities, zip(rows, lots_of(entities, rows), strict=True))
 
 
-def _sums_of(lot: Lot) -> Columns:
-    sums = totals_of([lot])
-    return {
-        "profit": digits(sums.realised_profit),
-        "sells_placed": sums.sells_placed,
-        "sells_filled": sums.sells_filled,
-        "first_sell_ms": sums.first_sell_ms,
-        "held_ms": sums.held_ms,
-        "fees_quote": digits(sums.fees_quote),
-        "fees": fees_to_text(sums.fees),
-        "rest": plain(max(lot.remainder, ZERO)),
-    }
+def keep_sums(entities: Entities, found: Iterable[tuple[Any, Lot]]) -> None:
+    """Writes the sums of these lots into their rows and adds them to those of their pairs, unless they are there."""
+    added: dict[str, Totals] = {}
+    for row, lot in found:
+        if lot.symbol not in added:
+            added[lot.symbol] = _kept(entities, lot.symbol)
+        if row.state == CLOSED and row.profit is None:
+            sums = totals_of([lot])
+            row.set(**sums_of_lot(lot, sums))
+            added[lot.symbol] = added[lot.symbol] + sums
+    for symbol, sums in added.items():
+        _keep(entities, symbol, sums)
+
+
+def forget_sums(entities: Entities, row: Any) -> None:
+    """What the sums of this lot are is no longer known."""
+    if row.profit is None:
+        return
+    kept = entities.closed_sum.get(symbol=row.symbol)
+    if kept is not None:
+        _keep(entities, row.symbol, totals_of_row(kept) - totals_of_row(row))
+    row.profit = None
+
+
+def _kept(entities: Entities, symbol: str) -> Totals:
+    kept = entities.closed_sum.get(symbol=symbol)
+    if kept is not None:
+        return totals_of_row(kept)
+    (row,) = entities.db.select(_SUMS_OF_CLOSED[entities.db.provider.dialect], {"symbol": symbol})
+    sums = totals_of_row(row)
+    _keep(entities, symbol, sums)
+    return sums
+
+
+def _keep(entities: Entities, symbol: str, sums: Totals) -> None:
+    row = entities.closed_sum.get(symbol=symbol)
+    if row is None:
+        entities.closed_sum(symbol=symbol, lots=sums.lots, **sum_columns(sums))
+    else:
+        row.set(lots=sums.lots, **sum_columns(sums))

@@ -40,6 +40,7 @@ from persistence.rows import (
     order_columns,
     pair_columns,
 )
+from persistence.sums import forget_sums
 
 
 def write(entities: Entities, entries: Sequence[Entry]) -> None:
@@ -232,7 +233,8 @@ def _update(row: Any, columns: Columns) -> None:
 def _clear_sums(entities: Entities, lot_id: str) -> None:
     row = entities.lot.get(lot_id=lot_id)
     if row is not None:
-        _update(row, {"profit": None, "is_counted": None})
+        forget_sums(entities, row)
+        _update(row, {"is_counted": None})
 
 
 _PREFETCHED_FROM = 5  # fills of one lot

@@ -181,7 +181,8 @@ class Ledger(EngineActor):
             return None
         if self._halts.read_pause(store, message.symbol):
             self.send(self._guardian, HaltsRead(self._halts.halts))
-        return load_pair(store, message, self._halts.halts.pause(message.symbol), self.wall_ms())
+        pause = self._halts.halts.pause(message.symbol)
+        return load_pair(store, message, pause, self.wall_ms(), self._start.lease)
 
     def _begin_history(self, store: Store, symbol: str) -> None:
         """The launcher has noted where it begins, unless the database was replaced while the service runs."""

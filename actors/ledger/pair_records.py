@@ -18,10 +18,10 @@ _KNOWN_SINCE = "known-since:"
 _OWN_COINS = "own-coins:"
 
 
-def load_pair(store: Store, message: LoadPair, pause: Halt, now_ms: int) -> PairLoaded:
+def load_pair(store: Store, message: LoadPair, pause: Halt, now_ms: int, lease: int) -> PairLoaded:
     """Everything that the database has of a pair; raises StoreError. `pause` is the newest that is known of it."""
     symbol = message.symbol
-    stored = store.load_pair(symbol, with_dust=message.with_dust)
+    stored = store.load_pair(symbol, with_dust=message.with_dust, lease=lease)
     known_since = store.state(_KNOWN_SINCE + symbol)
     history_from_ms = _history_from_ms(store, symbol)
     own_coins = store.state(_OWN_COINS + symbol)

@@ -1,23 +1,19 @@
-"""Fills a database with the real schema with lots that were bought in three trades and sold in three trades."""
+"""The rows of years of trading: lots that were bought in three trades and sold in three trades."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 from lotkeeper.trading.reports.profit_entries import EntryKind, ProfitEntry
 from lotkeeper.trading.reports.profit_sums import ProfitSum, Span, period_of, sum_of
 from persistence.profit_rows import entry_columns, sum_columns
-from persistence.store import Store
 
 TRADES = 3  # of a BUY, and of a SELL
 _BEGIN_MS = 1_700_000_000_000
 _DAYS = 1_000
 _PRICE, _SOLD_AT = "100", "101"
 _FEE = '{"USDT": "0.0101"}'
-Row = tuple[object, ...]
+Row = dict[str, object]
 SumKey = tuple[str, str, str]
 
 
@@ -27,49 +23,38 @@ class Size:
 
     lots: int
     pairs: int
+    open_lots: int  # the newest ones
 
     def symbol(self, number: int) -> str:
         return f"C{number % self.pairs:03d}USDT"
+
+    @property
+    def symbols(self) -> list[str]:
+        return [self.symbol(number) for number in range(self.pairs)]
+
+    def is_open(self, number: int) -> bool:
+        return number >= self.lots - self.open_lots
 
     def time_ms(self, number: int) -> int:
         return _BEGIN_MS + number * _DAYS * 86_400_000 // self.lots
 
 
-def fill(path: Path, size: Size, *, is_counted: bool = True) -> None:
-    """Makes the database; without `is_counted` as a migration leaves it, before the Ledger has counted anything."""
-    Store.open(f"sqlite:///{path}").close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
-        with connection:
-            for table, rows in _tables(size, is_counted=is_counted).items():
-                _insert(connection, table, rows)
-        if is_counted:
-            with connection:
-                _insert(connection, "profit_sums", _sums(size))
-
-
-def _tables(size: Size, *, is_counted: bool) -> dict[str, Iterator[dict[str, object]]]:
-    tables = {
+def tables(size: Size, *, is_counted: bool = True) -> dict[str, Iterator[Row]]:
+    """The rows of each table; without `is_counted` as a migration leaves them, before the Ledger has counted."""
+    found = {
         "lots": _lots(size, is_counted),
         "orders": _orders(size),
         "fills": _fills(size),
         "cursors": _cursors(size),
     }
-    return {**tables, "buy_orders": _buys(size), "profit_entries": _entries(size)} if is_counted else tables
+    counted = {"buy_orders": _buys(size), "profit_entries": _entries(size), "profit_sums": _sums(size)}
+    return {**found, **counted} if is_counted else found
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[dict[str, object]]) -> None:
-    first = next(rows)
-    names, places = ", ".join(first), ", ".join("?" * len(first))
-    statement = f"INSERT INTO {table} ({names}) VALUES ({places})"
-    connection.execute(statement, tuple(first.values()))
-    connection.executemany(statement, (tuple(row.values()) for row in rows))
-
-
-def _lots(size: Size, is_counted: bool) -> Iterator[dict[str, object]]:
+def _lots(size: Size, is_counted: bool) -> Iterator[Row]:
     for number in range(size.lots):
         symbol, time_ms = size.symbol(number), size.time_ms(number)
-        is_open = number >= size.lots - size.pairs
+        is_open = size.is_open(number)
         yield {
             "lot_id": f"{symbol}-{number}",
             "symbol": symbol,
@@ -86,16 +71,16 @@ def _lots(size: Size, is_counted: bool) -> Iterator[dict[str, object]]:
         }
 
 
-def _sums_of_lot(is_open: bool) -> dict[str, object]:
+def _sums_of_lot(is_open: bool) -> Row:
     names = ("profit", "sells_placed", "sells_filled", "first_sell_ms", "held_ms", "fees_quote", "fees", "rest")
     values = ("2.9697", 1, 1, _BEGIN_MS, 5, "0.0303", '{"USDT": "0.0303"}', "0")
     return dict.fromkeys(names) if is_open else dict(zip(names, values, strict=True))
 
 
-def _orders(size: Size) -> Iterator[dict[str, object]]:
+def _orders(size: Size) -> Iterator[Row]:
     for number in range(size.lots):
         symbol, time_ms = size.symbol(number), size.time_ms(number)
-        is_open = number >= size.lots - size.pairs
+        is_open = size.is_open(number)
         yield {
             "symbol": symbol,
             "buy_order_id": number,
@@ -112,7 +97,7 @@ def _orders(size: Size) -> Iterator[dict[str, object]]:
         }
 
 
-def _buys(size: Size) -> Iterator[dict[str, object]]:
+def _buys(size: Size) -> Iterator[Row]:
     for number in range(size.lots):
         yield {
             "symbol": size.symbol(number),
@@ -128,14 +113,14 @@ def _buys(size: Size) -> Iterator[dict[str, object]]:
         }
 
 
-def _fills(size: Size) -> Iterator[dict[str, object]]:
+def _fills(size: Size) -> Iterator[Row]:
     for number in range(size.lots):
-        sides = ("BUY",) if number >= size.lots - size.pairs else ("BUY", "SELL")
+        sides = ("BUY",) if size.is_open(number) else ("BUY", "SELL")
         for side in sides:
             yield from (_fill(size, number, side, each) for each in range(TRADES))
 
 
-def _fill(size: Size, number: int, side: str, each: int) -> dict[str, object]:
+def _fill(size: Size, number: int, side: str, each: int) -> Row:
     symbol, is_buy = size.symbol(number), side == "BUY"
     return {
         "symbol": symbol,
@@ -153,12 +138,12 @@ def _fill(size: Size, number: int, side: str, each: int) -> dict[str, object]:
     }
 
 
-def _cursors(size: Size) -> Iterator[dict[str, object]]:
+def _cursors(size: Size) -> Iterator[Row]:
     for number in range(size.pairs):
         yield {"symbol": size.symbol(number), "last_trade_id": 2 * TRADES * size.lots, "at_ms": _BEGIN_MS}
 
 
-def _entries(size: Size) -> Iterator[dict[str, object]]:
+def _entries(size: Size) -> Iterator[Row]:
     for number in range(size.lots):
         for each in _entries_of(size, number):
             yield {"lot_id": each.lot_id, "kind": str(each.kind), "number": each.number, **entry_columns(each)}
@@ -172,7 +157,7 @@ def _entries_of(size: Size, number: int) -> Iterator[ProfitEntry]:
         zero, zero, zero, zero, (),
     )  # fmt: skip
     yield bought
-    if number < size.lots - size.pairs:
+    if not size.is_open(number):
         for each in range(TRADES):
             yield ProfitEntry(
                 symbol, "USDT", lot_id, EntryKind.SALE, 2 * TRADES * number + TRADES + each, size.lots + number,
@@ -181,9 +166,9 @@ def _entries_of(size: Size, number: int) -> Iterator[ProfitEntry]:
             )  # fmt: skip
 
 
-def _sums(size: Size) -> Iterator[dict[str, object]]:
+def _sums(size: Size) -> Iterator[Row]:
     sums: dict[SumKey, ProfitSum] = {}
-    for number in range(size.lots - size.pairs):
+    for number in range(size.lots - size.open_lots):
         earned = sum_of(_entries_of(size, number))
         for span in Span:
             key = str(span), period_of(span, size.time_ms(number)), size.symbol(number)

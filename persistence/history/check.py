@@ -12,6 +12,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit_entries import ProfitEntry, possible_entries
 from lotkeeper.trading.reports.profit_sums import ProfitSum
+from persistence.history.closed_sums import check_closed_sums
 from persistence.history.database import HistoryDatabase
 from persistence.history.lots import lots_of
 from persistence.profit_rows import ChangedSums, SumKey, entry_of, sum_of_row
@@ -58,6 +59,7 @@ def check_tables(database: HistoryDatabase) -> Checked:
         found += _check_lot(lot)
         found += _check_entries(database, lot, row, sums)
     found += _check_sums(database, dict(sums.changes()))
+    found += check_closed_sums(database)
     return Checked(count, tuple(found))
 
 

@@ -4,15 +4,28 @@ import sqlite3
 
 from persistence.schema import SCHEMA_KEY
 
+_INDEXES_OF_6 = (
+    "lots__opened_ms_id",
+    "lots__symbol_opened_ms_id",
+    "lots__state_opened_ms_id",
+    "lots__symbol_state_opened_ms_id",
+    "lots__is_counted_id",
+    "lots__unfinished",
+    "lots__with_dust",
+    "lots__not_closed",
+    "orders__symbol_state_sent_ms_buy_order_id_generation",
+    "orders__symbol_updated_ms",
+)
+
 
 def without_version_6(connection: sqlite3.Connection) -> None:
     """Makes version 5 of version 6."""
-    for name in ("opened_ms_id", "symbol_opened_ms_id", "state_opened_ms_id", "is_counted_id"):
-        connection.execute(f"DROP INDEX idx_lots__{name}")
+    for name in _INDEXES_OF_6:
+        connection.execute(f"DROP INDEX idx_{name}")
     for column in ("break_even_ms", "opened_ms", "closed_ms", "is_counted"):
         connection.execute(f"ALTER TABLE lots DROP COLUMN {column}")
     connection.execute("ALTER TABLE orders DROP COLUMN purchase")
-    for table in ("profit_entries", "profit_sums", "buy_orders"):
+    for table in ("profit_entries", "profit_sums", "closed_sums", "buy_orders"):
         connection.execute(f"DROP TABLE {table}")
     set_version(connection, 5)
 

@@ -116,7 +116,7 @@ class DatabaseDouble:
         """What lots earned decides nothing."""
         return 0
 
-    def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
+    def load_pair(self, symbol: str, *, with_dust: bool = True, lease: int | None = None) -> StoredPair:
         self._loaded_orders = frozenset(self.tables.orders)
         last = self.tables.cursor.last_trade_id if self.tables.cursor else None
         lots = sorted((self.lot(lot_id) for lot_id in self.tables.lots), key=lambda lot: lot.buy_order_id)

@@ -4,8 +4,7 @@ from decimal import Decimal
 from sqlite3 import Connection
 from typing import Any
 
-from lotkeeper.trading.money import ZERO, total
-from lotkeeper.trading.reports.profit import Fees, sum_fees
+from lotkeeper.trading.money import STRICT, ZERO
 from persistence.fees_text import fees_from_text, fees_to_text
 from persistence.rows import digits
 
@@ -17,7 +16,7 @@ class DecimalSum:
         self._sum = ZERO
 
     def step(self, text: Any) -> None:
-        self._sum = total((self._sum, Decimal(text)))
+        self._sum = STRICT.add(self._sum, Decimal(text))
 
     def finalize(self) -> str:
         return digits(self._sum)
@@ -27,13 +26,14 @@ class FeesSum:
     """The function `fees_sum` of SQL: the exact sums by asset of texts as `fees_to_text` writes them."""
 
     def __init__(self) -> None:
-        self._sum: Fees = ()
+        self._sums: dict[str, Decimal] = {}
 
     def step(self, text: Any) -> None:
-        self._sum = sum_fees(self._sum, fees_from_text(text))
+        for asset, amount in fees_from_text(text):
+            self._sums[asset] = STRICT.add(self._sums.get(asset, ZERO), amount)
 
     def finalize(self) -> str:
-        return fees_to_text(self._sum)
+        return fees_to_text(tuple(sorted(self._sums.items())))
 
 
 def add_aggregates(connection: Connection) -> None:

@@ -14,9 +14,8 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from actors.ledger.pair_records import load_pair
+from lotkeeper.trading.halts import halt_from_text
 from lotkeeper.trading.lots.lot import Lot
-from messages.ledger import LoadPair
 from persistence.history.check import check_tables
 from persistence.history.database import HistoryDatabase
 from persistence.store import Store
@@ -159,7 +158,7 @@ class Contents:
 
 def _contents(store: Store) -> Contents:
     cursors = {symbol: store.cursor(symbol) for symbol in SYMBOLS}
-    paused = {symbol: load_pair(store, LoadPair(symbol)).is_paused for symbol in SYMBOLS}
+    paused = {symbol: halt_from_text(store.state(f"paused:{symbol}")).is_on for symbol in SYMBOLS}
     return Contents(
         {lot.buy_order_id: lot for lot in store.lots(limit=None)},
         {symbol: cursor for symbol, cursor in cursors.items() if cursor is not None},

@@ -6,11 +6,12 @@ from dataclasses import replace
 from decimal import Decimal as D
 from itertools import count, islice
 
+from lotkeeper.trading.halts import Halt, Halts
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderState
-from messages.ledger import RecordLots, RecordPause
+from messages.ledger import RecordHalts, RecordLots
 from tests.actors.stage import TERMS
 from tests.persistence import lots
 
@@ -38,7 +39,7 @@ class Trading:
         for _ in range(records):
             self.next_record()
 
-    def next_record(self) -> tuple[RecordLots, RecordPause | None]:
+    def next_record(self) -> tuple[RecordLots, RecordHalts | None]:
         """The next record of a pair, and a pause that is to be recorded before it."""
         self.number += 1
         symbol = self._random.choice(SYMBOLS)
@@ -56,11 +57,12 @@ class Trading:
         )
         return record, pause
 
-    def _next_pause(self, symbol: str) -> RecordPause | None:
+    def _next_pause(self, symbol: str) -> RecordHalts | None:
         if self._random.random() >= _PAUSE:
             return None
         self.paused[symbol] = not self.paused.get(symbol, False)
-        return RecordPause(symbol, self.paused[symbol])
+        pause = Halt(self.paused[symbol], _BEGAN_MS + self.number)
+        return RecordHalts(Halts(pauses={symbol: pause}))
 
     def _next_cursor(self, symbol: str) -> int | None:
         """The first record of a pair has one, and later each third."""

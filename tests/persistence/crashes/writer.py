@@ -8,7 +8,7 @@ import traceback
 
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench
-from messages.ledger import LedgerFailed, LotsRecorded, RecordLots, RecordPause
+from messages.ledger import LedgerFailed, LotsRecorded, RecordHalts, RecordLots
 from messages.lifecycle import StartLedger
 from tests.persistence.crashes.trading import Trading
 
@@ -24,7 +24,7 @@ class Writer:
         self._keeper = self._desk.probe("keeper")
         self._desk.tell(StartLedger(url, self._desk.probe("monitor").address, started_ms=1))
 
-    def write(self, record: RecordLots, pause: RecordPause | None) -> None:
+    def write(self, record: RecordLots, pause: RecordHalts | None) -> None:
         """Returns when both are confirmed."""
         self._desk.advance(_TICK_S)
         self._desk.probe("monitor").received.clear()
@@ -35,14 +35,14 @@ class Writer:
     def close(self) -> None:
         self._desk.actor.on_exit()
 
-    def _is_written(self, record: RecordLots | RecordPause | None) -> bool:
+    def _is_written(self, record: RecordLots | RecordHalts | None) -> bool:
         """Of a pause only a failure is told."""
         if record is None:
             return True
         self._desk.tell(record, self._keeper)
         answers = list(self._keeper.received)
         self._keeper.received.clear()
-        if isinstance(record, RecordPause):
+        if isinstance(record, RecordHalts):
             return not any(isinstance(each, LedgerFailed) for each in answers)
         return any(isinstance(each, LotsRecorded) and each.number == record.number for each in answers)
 

@@ -70,6 +70,7 @@ WRONG = {
     "UPDATE profit_sums SET profit = '1' WHERE span = 'month'": (
         "the sum of BTCUSDT for the month 2023-11 is not that of its profit entries"
     ),
+    "UPDATE closed_sums SET profit = '1'": "the kept sums of BTCUSDT are not those of its closed lots",
     "DELETE FROM profit_sums WHERE span = 'day'": "there is no sum of BTCUSDT for the day 2023-11-14",
 }
 
