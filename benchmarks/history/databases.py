@@ -22,8 +22,7 @@ from tests.postgresql.server import PostgresqlServer, binaries, run
 ENGINES = ("sqlite", "postgresql")
 _AT_ONCE = 20_000  # rows
 _NAME = "lots"
-# As a server of its own would have it: unlike in tests every commit waits for the disk.
-_SETTINGS = ("listen_addresses=", "max_connections=60", "shared_buffers=256MB", "max_wal_size=2GB")
+_SETTINGS = ("shared_buffers=256MB", "max_wal_size=2GB")  # more than in tests, as a server of its own would have
 
 
 @contextmanager
@@ -35,7 +34,7 @@ def new_database(engine: str, folder: Path) -> Iterator[str]:
     programs = binaries()
     if programs is None:
         raise SystemExit("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
-    server = PostgresqlServer(programs, _SETTINGS)
+    server = PostgresqlServer(programs, _SETTINGS, is_durable=True)  # a commit waits for the disk
     try:
         server.start()
         run(server.folder, f"CREATE DATABASE {_NAME} TEMPLATE template0")
