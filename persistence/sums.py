@@ -59,12 +59,20 @@ def keep_sums(entities: Entities, found: Iterable[tuple[Any, Lot]]) -> None:
     for row, lot in found:
         if lot.symbol not in added:
             added[lot.symbol] = _kept(entities, lot.symbol)
-        if row.state == CLOSED and row.profit is None:
-            sums = totals_of([lot])
+        sums = _possible_totals(lot) if row.state == CLOSED and row.profit is None else None
+        if sums is not None:
             row.set(**sums_of_lot(lot, sums))
             added[lot.symbol] = added[lot.symbol] + sums
     for symbol, sums in added.items():
         _keep(entities, symbol, sums)
+
+
+def _possible_totals(lot: Lot) -> Totals | None:
+    """None for a lot whose figures contradict each other: it must not keep the others from being recorded."""
+    try:
+        return totals_of([lot])
+    except (ArithmeticError, ValueError):
+        return None
 
 
 def forget_sums(entities: Entities, row: Any) -> None:

@@ -44,7 +44,7 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def empty(store: Store) -> None:
     of_lots = ("orders", "fills", "fee_values", "carries", "cost_moves", "disposals", "sell_instructions")
-    for table in ("lots", *of_lots):
+    for table in ("lots", "closed_sums", *of_lots):
         store._engine.write(f"DELETE FROM {table}", [()])
 
 
@@ -94,9 +94,10 @@ def test_amounts_of_38_digits_come_back_and_add_up_exactly(shared: Store, some: 
     place = shared._engine.parameter
     update = f"UPDATE lots SET profit = {place}, fees = {place} WHERE buy_order_id = {place}"
     shared._engine.write(update, values)
+    shared._engine.write("DELETE FROM closed_sums", [()])  # as in the database of an earlier version
     shared.record([CursorRecord("BTCUSDT", 1000, 1000)])
     sums = shared.load_pair("BTCUSDT", with_dust=False).closed
-    assert (sums.realised_profit, sums.fees) == (total((one, other)), (("BNB", total((one, other))),))
+    assert sums.realised_profit == dict(sums.fees).get("BNB", 0) == total((one, other))  # no fee where it is zero
 
 
 def test_text_comes_back_with_its_spaces(store: Store) -> None:
