@@ -53,6 +53,11 @@ def adopt(
     what was sold since; or coins that came by deposit, transfer or conversion (--quantity and --cost). `lotkeeper
     reconcile` shows which coins belong to no lot. Coins that belong to a lot of another pair, or that were sold on
     another pair, cannot be adopted.
+
+    \b
+    Example:
+      lotkeeper adopt BTCUSDT --order 123456
+      lotkeeper adopt BTCUSDT --quantity 0.1 --cost 6000
     """
     from messages.control import AdoptCoins, AdoptOrder, AdoptSince
 
@@ -83,6 +88,10 @@ def dismiss(*, pair: str, is_sure: bool, config_path: Path, as_json: bool) -> No
 
     `lotkeeper status` names such coins (a deposit, a conversion, a purchase by card) until they are adopted or
     dismissed. Dismissed coins can still be adopted.
+
+    \b
+    Example:
+      lotkeeper dismiss BTCUSDT
     """
     from messages.control import DismissCoins
 
@@ -102,6 +111,10 @@ def release(*, lot: str, is_sure: bool, config_path: Path, as_json: bool) -> Non
 
     The lot is then closed and stays in the history. A released lot cannot be reopened, but its coins can be adopted.
     A lot whose BUY may still fill is not released: cancel the BUY first.
+
+    \b
+    Example:
+      lotkeeper release BTCUSDT-7001
     """
     from messages.control import ReleaseLot
 

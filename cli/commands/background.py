@@ -20,6 +20,10 @@ def start(config_path: Path, as_json: bool) -> None:
 
     It runs also while the exchange cannot be asked, and says what it waits for.
     What the service prints before its logs are open goes to lotkeeper.out in the same folder.
+
+    \b
+    Example:
+      lotkeeper start && lotkeeper wait --proven
     """
     started = process_start()
     config = load_config(config_path)
@@ -32,7 +36,12 @@ def start(config_path: Path, as_json: bool) -> None:
 @config_option
 @json_option
 def stop(config_path: Path, as_json: bool) -> None:
-    """Stop the service. Its SELLs stay on the book."""
+    """Stop the service. Its SELLs stay on the book.
+
+    \b
+    Example:
+      lotkeeper stop
+    """
     stop_service(load_config(config_path))
     report_done("lotkeeper is stopped", as_json)
 
@@ -41,7 +50,12 @@ def stop(config_path: Path, as_json: bool) -> None:
 @config_option
 @json_option
 def restart(config_path: Path, as_json: bool) -> None:
-    """Stop the service if it runs, and start it with the configuration as it is now."""
+    """Stop the service if it runs, and start it with the configuration as it is now.
+
+    \b
+    Example:
+      lotkeeper restart
+    """
     started = process_start()
     config = load_config(config_path)
     check_startable(config, config_path)  # do not stop a service for one that could not start

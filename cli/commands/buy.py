@@ -58,6 +58,11 @@ def buy(
     SELL once the whole BUY is filled (an order list, OPO), where it can: also if this machine is off by then. The same
     command within twelve hours buys once: the second one finds the first, also after a lost answer. --again buys once
     more.
+
+    \b
+    Example:
+      lotkeeper buy BTCUSDT --quote 50
+      lotkeeper buy BTCUSDT --quantity 0.001 --at 59000 --dry-run
     """
     if (quantity is None) == (amount is None):
         raise click.UsageError("Give one of --quantity and --quote.")

@@ -40,6 +40,11 @@ def cancel(*, order: str, why: str, is_dry_run: bool, is_sure: bool, config_path
     A SELL of ours: its lot stays unsold until `lotkeeper resume PAIR`, as after a cancel on the exchange's page. A SELL
     that you asked for with `lotkeeper sell`: the sale is withdrawn, and the lot is sold by its policy again. A BUY:
     what it has bought so far is kept as before.
+
+    \b
+    Example:
+      lotkeeper cancel lk1-5eh-1
+      lotkeeper cancel BTCUSDT-7001
     """
     from messages.control import CancelOrder, WithdrawSale
 

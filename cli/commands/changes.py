@@ -17,6 +17,10 @@ def changes(config_path: Path, as_json: bool) -> None:
 
     The running service is asked about its SELLs; what they should ask for is what the configuration file says now.
     Nothing is changed.
+
+    \b
+    Example:
+      lotkeeper changes
     """
     from lotkeeper.config import exit_policy
     from messages.control import AskChanges

@@ -30,6 +30,10 @@ def show(config_path: Path, as_json: bool) -> None:
     """Print the configuration as a start would have it: the file, the environment, and defaults for all other keys.
 
     No secret is printed, because none stands in it.
+
+    \b
+    Example:
+      lotkeeper config show
     """
     import yaml
 
@@ -49,6 +53,10 @@ def check(config_path: Path, as_json: bool) -> None:
     """Read the file and the environment and say every problem in a line of its own; ends with code 2 if there is one.
 
     The exchange is not asked; a start also checks the key and whether the exchange lists the pairs.
+
+    \b
+    Example:
+      lotkeeper config check --config new.yaml
     """
     found = load_config(config_path)
     if as_json:
@@ -68,6 +76,11 @@ def reload_(*, dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -
     Taken over is how lots are sold: `exit`, and the keys of each pair. Standing SELLs that would have another price
     are listed first, then cancelled and placed again; all others stand. What takes effect at a restart only, pairs
     that come or go among it, is named. A file with a problem changes nothing.
+
+    \b
+    Example:
+      lotkeeper config reload --dry-run
+      lotkeeper config reload --yes
     """
     from messages.control import AskChanges, ReloadConfig
 

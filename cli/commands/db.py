@@ -38,6 +38,10 @@ def backup(file: Path, config_path: Path, as_json: bool) -> None:
     """Copy the database into FILE, also while the service runs: one consistent file, checked. FILE must not exist.
 
     A backup of any age loses no lot: the next start reads from the exchange what came since.
+
+    \b
+    Example:
+      lotkeeper db backup /backup/2026-11-30.sqlite
     """
     from persistence.engines.sqlite.backup import backup as copy_database
     from persistence.errors import StoreError
@@ -65,6 +69,10 @@ def restore(file: Path, is_sure: bool, config_path: Path, as_json: bool) -> None
 
     FILE is checked first, and stays. What is there now is kept beside it. The next start reads from the exchange all
     trades since the backup, and recognizes every SELL: nothing is lost, and nothing is sold twice.
+
+    \b
+    Example:
+      lotkeeper stop && lotkeeper db restore /backup/2026-11-30.sqlite
     """
     from lotkeeper.service.lease import lock_database
     from persistence.engines.sqlite.backup import check_copy
@@ -105,6 +113,10 @@ def check(with_exchange: bool, config_path: Path, as_json: bool) -> None:
 
     It may be done while the service runs. The exit code is 1 if something is found. With --exchange the running service
     compares the lots with the trades and open orders of the exchange, as `lotkeeper reconcile --dry-run`.
+
+    \b
+    Example:
+      lotkeeper db check --exchange
     """
     from persistence.history.check import check_tables
 

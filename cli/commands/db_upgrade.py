@@ -22,6 +22,10 @@ def upgrade_(*, is_dry_run: bool, is_sure: bool, config_path: Path, as_json: boo
 
     A start does this by itself where it is safe: with SQLite, of whose file a copy is made before, and with PostgreSQL
     if the steps only add columns and tables. It is said what will be done, and asked.
+
+    \b
+    Example:
+      lotkeeper db upgrade --dry-run
     """
     from lotkeeper.service.database_upgrade import plan_upgrade, upgrade
 

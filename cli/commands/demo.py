@@ -33,8 +33,10 @@ def demo(seconds: float | None, seed: str, as_json: bool) -> None:
     bought, SELL placed, sold.
 
     \b
-    lotkeeper demo
-    lotkeeper demo --seconds 20 | tee demo.txt
+    Example:
+      lotkeeper demo
+      lotkeeper demo --seconds 20 | tee demo.txt
+      lotkeeper demo --seconds 30 --json
     """
     from lotkeeper.verification.demonstration import Demonstration
 

@@ -86,6 +86,11 @@ def drill(
     With the NAME of a fault, such as `lotkeeper drill kill keeper`, only that fault happens, and its times are shown.
 
     Exit codes: 0 kept, 1 broken, 2 wrong usage.
+
+    \b
+    Example:
+      lotkeeper drill --rounds 5
+      lotkeeper drill --list
     """
     from lotkeeper.verification.drill.schedule import draw_schedule
 

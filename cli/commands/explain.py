@@ -18,6 +18,10 @@ def explain(lot: str, config_path: Path, as_json: bool) -> None:
     """Show how the price of LOT's SELL was calculated, and what the lot earned: fills, fees, dust, floor, net profit.
 
     LOT is a name from `lotkeeper positions`, such as BTCUSDT-7001. Every figure follows from the figures above it.
+
+    \b
+    Example:
+      lotkeeper explain BTCUSDT-7001
     """
     from cli.views.triggers import with_exit_distances
     from messages.control import ExplainLot

@@ -30,6 +30,10 @@ def fills(
 
     They are read from the database, also while the service is not running. The next page: --before with the `key` of
     the last row. A trade that comes meanwhile does not move the pages.
+
+    \b
+    Example:
+      lotkeeper fills --pair BTCUSDT --since 7d
     """
     refuse_both(as_csv, as_json)
     from cli.history.documents import FILL_COLUMNS, fill_document

@@ -65,6 +65,11 @@ def orders(
     of the running service. With --all, --state, --since, --until or --before the orders of all time are listed, the
     newest first, from the database: also while the service is not running. A BUY in the state `ended` has ended while
     nobody looked. The next page: --before with the `key` of the last row.
+
+    \b
+    Example:
+      lotkeeper orders
+      lotkeeper orders --all --state filled --since 2026-11-01 --csv
     """
     refuse_both(as_csv, as_json)
     config = load_config(config_path)

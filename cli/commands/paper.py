@@ -10,7 +10,12 @@ from binance_sim.command.serve_options import serve_options
 from lotkeeper.verification.judge.options import CHECK_NAMES, CHECK_OPTIONS, check
 
 SECRET_VARIABLE = "LOTKEEPER_PAPER_API_SECRET"  # noqa: S105 - the name of a variable, not a secret
-HELP = "The embedded exchange alone: Binance spot's protocol on loopback. Prints one JSON line when it is ready."
+HELP = """The embedded exchange alone: Binance spot's protocol on loopback. Prints one JSON line when it is ready.
+
+\b
+Example:
+  lotkeeper paper --port 8080 --symbol BTCUSDT --trader
+"""
 
 
 class PaperCommand(click.Command):

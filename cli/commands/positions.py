@@ -59,7 +59,9 @@ def positions(
     --watch prints a line for each thing that happens (bought, SELL placed, sold) where standard output is no terminal.
 
     \b
-    lotkeeper positions --watch --pair BTCUSDT
+    Example:
+      lotkeeper positions --watch --pair BTCUSDT
+      lotkeeper positions --state closed --since 7d --csv > lots.csv
     """
     refuse_both(as_csv, as_json)
     if watch:

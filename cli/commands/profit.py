@@ -48,6 +48,11 @@ def profit(
     Whole days of UTC are counted: --since and --until take in the day that they name. A sale counts on its own day.
     --limit is of days or months; the totals are those of the whole time. It is read from the database, also while the
     service is not running.
+
+    \b
+    Example:
+      lotkeeper profit --by month
+      lotkeeper profit --by day --since 4w --csv
     """
     refuse_both(as_csv, as_json)
     from cli.history.profit_document import profit_document

@@ -23,6 +23,10 @@ def reconcile(*, pair: str, dry_run: bool, config_path: Path, as_json: bool) -> 
     It compares all trades since the last one it knows and the open orders, asks about every order that these do not
     explain, and compares the account's balance with the unsold coins of all lots, those of other pairs with the same
     coin included. lotkeeper takes over what differs from the exchange, unless --dry-run is given.
+
+    \b
+    Example:
+      lotkeeper reconcile BTCUSDT --dry-run
     """
     from messages.control import ReconcilePair
 

@@ -26,6 +26,11 @@ def resolve(
     lotkeeper asks the exchange about such an order until it knows the outcome; no timeout decides. Use this command
     where asking does not help. --found names the order on the exchange, and is checked there. --never-arrived is
     accepted only once the request can no longer reach the exchange.
+
+    \b
+    Example:
+      lotkeeper resolve
+      lotkeeper resolve lk1-5eh-1 --found 123456
     """
     if found_id is not None and never_arrived:
         raise click.UsageError("--found and --never-arrived cannot be given together.")

@@ -29,6 +29,10 @@ def run(
     The key comes from the environment and is removed from there at once: LOTKEEPER_EXCHANGE__API_KEY with
     LOTKEEPER_EXCHANGE__PRIVATE_KEY_FILE, LOTKEEPER_EXCHANGE__API_SECRET_FILE or LOTKEEPER_EXCHANGE__API_SECRET.
     Ctrl-C or SIGTERM stops the service; its SELLs stay on the book.
+
+    \b
+    Example:
+      lotkeeper run --config config.yaml
     """
     from lotkeeper.service.key_handover import exit_with_parent, hand_over_key
     from lotkeeper.service.start_checks import begin_start_checks

@@ -79,6 +79,11 @@ def sell(
     The standing SELLs that are in the way are cancelled first; what is not sold stays with the policy of the pair. A
     price under the floor needs --below-floor. The same command twice sells once: the second one says how far the first
     has come.
+
+    \b
+    Example:
+      lotkeeper sell BTCUSDT-7001 --market --dry-run
+      lotkeeper sell BTCUSDT-7001 --quantity 0.001 --at 61000 --why rent
     """
     if sum((price is not None, is_at_floor, is_at_market)) != 1:
         raise click.UsageError("Give one of --at, --at-floor and --market.")
@@ -115,6 +120,10 @@ def flatten(
     """Sell all lots of all pairs, or of one pair, at once: each as `lotkeeper sell LOT --market`.
 
     A lot whose floor is above the bid is refused without --below-floor; the others are sold.
+
+    \b
+    Example:
+      lotkeeper flatten --pair BTCUSDT --dry-run
     """
     from lotkeeper.trading.lots.instructions import PriceKind
 

@@ -32,8 +32,10 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
     standard output is no terminal it prints a line whenever health or problems change.
 
     \b
-    lotkeeper status --watch
-    lotkeeper status --json | jq .problems
+    Example:
+      lotkeeper status
+      lotkeeper status --watch
+      lotkeeper status --json | jq -r '.problems[]'
     """
     config = load_config(config_path)
     if watch and not as_json:

@@ -33,6 +33,10 @@ def tax(*, year: int, pair: str, as_csv: bool, config_path: Path, as_json: bool)
     By FIFO within the lot: the coins bought first are sold first. Manual sales have rows, and so has the dust of a
     closed lot, which counts at its share of the cost. The profits add up to those of `lotkeeper profit`, to the last
     digit. The year is that of UTC. Ask a person who knows the law of your country whether it takes such rows.
+
+    \b
+    Example:
+      lotkeeper tax --year 2026 --csv > 2026.csv
     """
     refuse_both(as_csv, as_json)
     if not (as_csv or as_json):
