@@ -53,6 +53,7 @@ COMMANDS = {
     "db": Entry("db", "Back up the database, restore it, check it, and bring it to the schema of this version."),
     "paper": Entry("paper", "The embedded exchange alone."),
     "drill": Entry("drill", "Break the service on purpose, and check that it keeps its promise."),
+    "schema": Entry("schema", "Print the schema of what a command prints with --json."),
     "completion": Entry("completion", "Print the script that completes commands in a shell."),
 }
 

@@ -53,7 +53,7 @@ def fill_of(row: Any) -> Fill:
         Decimal(row.commission),
         row.commission_asset,
         row.time_ms,
-        row.is_maker,
+        bool(row.is_maker),  # SQLite has numbers, which are seen where rows are read without Pony
     )
 
 
@@ -205,8 +205,8 @@ def instruction_of(row: Any) -> SellInstruction:
         PriceKind(row.kind),
         Decimal(row.quantity),
         Decimal(row.price),
-        row.is_whole,
-        row.is_below_floor_allowed,
+        bool(row.is_whole),
+        bool(row.is_below_floor_allowed),
         Decimal(row.sold_before),
         row.from_generation,
         row.at_ms,
@@ -253,7 +253,7 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         fee_values=tuple(sorted(parts.values, key=lambda value: value.trade_id)),
         state=LotState(row.state),
         reason=row.reason,
-        buy_ended=row.buy_ended,
+        buy_ended=bool(row.buy_ended),
         dust_taken=tuple(each for each in transfers if each.target == row.buy_order_id),
         dust_given=tuple(each for each in transfers if each.source == row.buy_order_id),
         hold=None if row.hold is None else HoldReason(row.hold),

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.group import lotkeeper
+from tests.cli.schemas.checking import broken_schema
 
 CONFIG = """\
 exchange:
@@ -36,7 +37,9 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
 
     def invoke(*words: str, answer: str | None = None, **env: str) -> Result:
         """`answer` is typed at the terminal."""
-        return CliRunner().invoke(lotkeeper, words, input=answer, env=env, prog_name="lotkeeper")
+        result = CliRunner().invoke(lotkeeper, words, input=answer, env=env, prog_name="lotkeeper")
+        assert broken_schema(words, result.exit_code, result.stdout_bytes) == []
+        return result
 
     yield invoke
     shutil.rmtree(os.environ["XDG_RUNTIME_DIR"])

@@ -43,7 +43,7 @@ def test_the_help_lists_every_command_with_a_line(run):
     assert result.exit_code == 0
     listed = result.output.partition("Commands:")[2]
     for name in COMMANDS:
-        (line,) = [line for line in listed.splitlines() if line.split()[:1] == [name]]
+        (line,) = [line for line in listed.splitlines() if line.startswith(f"  {name} ")]
         assert len(line.split()) > 3
     assert "lotkeeper demo" in result.output
     codes = "Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration, 3 not running."

@@ -19,6 +19,7 @@ from lotkeeper.verification.staging.processes import StagedProcess
 from lotkeeper.verification.staging.reconnecting_client import ReconnectingClient
 from lotkeeper.verification.staging.system import StagedSystem
 from lotkeeper.verification.staging.waiting import wait_for
+from tests.cli.schemas.checking import broken_schema
 
 WITHIN_S = 40.0
 ROOT = Path(__file__).parents[2]
@@ -82,7 +83,9 @@ class SystemUnderTest(StagedSystem):
 
     def command(self, *arguments: str) -> Any:
         """A command with the system's configuration and key."""
-        return lotkeeper(*arguments, "--config", str(self.config), env=self.service.environment())
+        result = lotkeeper(*arguments, "--config", str(self.config), env=self.service.environment())
+        assert broken_schema(arguments, result.returncode, result.stdout.encode()) == []
+        return result
 
     def status(self) -> dict[str, Any] | None:
         """By a new connection, so that a service that was restarted answers at once."""
