@@ -39,8 +39,9 @@ def bugreport(*, output: Path | None, with_trades: bool, config_path: Path, as_j
     before you send it: the log and the status name pairs, amounts and lots.
 
     \b
-    lotkeeper bugreport
-    tar -xzOf lotkeeper-bugreport-*.tar.gz lotkeeper-bugreport/contents.txt
+    Example:
+      lotkeeper bugreport
+      tar -xzOf lotkeeper-bugreport-*.tar.gz lotkeeper-bugreport/contents.txt
     """
     from lotkeeper.service.bug_report import mask_for, pack, write_new
 

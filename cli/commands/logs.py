@@ -63,8 +63,9 @@ def logs(
     the file has it.
 
     \b
-    What went wrong today:               lotkeeper logs --level warning --since 24h
-    All about one lot, as it happens:    lotkeeper logs --follow --lot BTCUSDT-7
+    Example:
+      lotkeeper logs --level warning --since 24h      # what went wrong today
+      lotkeeper logs --follow --lot BTCUSDT-7         # all about one lot, as it happens
     """
     from lotkeeper.logging.reading import LogFiles, WantedLines
 

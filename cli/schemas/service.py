@@ -114,6 +114,14 @@ class UpgradedDatabase(Document):
     done: bool
 
 
+class BugReport(Document):
+    """`lotkeeper bugreport`."""
+
+    file: str
+    contents: dict[str, str]
+    """What each file of the archive has."""
+
+
 class Demonstrated(Document):
     """`lotkeeper demo`."""
 

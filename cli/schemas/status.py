@@ -327,12 +327,28 @@ class StatusTotals(Document):
     first_sell_ms: int | None
 
 
+class TodoListed(Document):
+    """What needs a person; null is what does not belong to it."""
+
+    kind: str
+    since: Moment | None
+    pair: str | None
+    lot: str | None
+    client_order_id: str | None
+    actor: str | None
+    text: str
+    command: str
+    """Words in capital letters are to be filled in."""
+
+
 class Status(Document):
     """`lotkeeper status`."""
 
     health: str
     """ok, starting or degraded."""
     problems: list[str]
+    todo: list[TodoListed]
+    """As `lotkeeper todo`: what needs a person, the most urgent first."""
     started: Moment
     uptime_seconds: Seconds
     user_stream: UserStreamStatus | None
