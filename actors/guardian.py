@@ -8,6 +8,7 @@ from typing import Any
 from actors.fee_reserve.actor import FeeReserve
 from actors.gateway.actor import Gateway
 from actors.halting import Halting, kill_switch_text
+from actors.host_lease.actor import HostLease
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
@@ -62,6 +63,7 @@ from messages.lifecycle import (
     StartFeeReserve,
     StartGateway,
     StartGuardian,
+    StartHostLease,
     StartLedger,
     StartMarketStream,
     StartMonitor,
@@ -76,7 +78,7 @@ _NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
 _MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
 _AFTER_FIRST_PAIRS_S = 0.4  # so long pairs take for their missing SELLs on two cores, when nothing else starts
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
-FEE_RESERVE = "fee reserve"
+FEE_RESERVE, HOST_LEASE = "fee reserve", "host lease"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Guardian(Supervisor):
         self._start, self._launcher, self._started_ms = message, sender, self.wall_ms()
         self._halting.begin(message.settings.halts_file, self._started_ms)
         self.supervise(*self._shared_children())
+        self.supervise(*self._host_lease())
         self._waiting_pairs = _in_order(message)
         self._start_some_pairs()
         wait_s = market_streams_start_after_s(len(message.settings.pairs))
@@ -174,7 +177,16 @@ class Guardian(Supervisor):
             pause_file=settings.pause_file,
             exchange_trouble=self._start.exchange_trouble,
             kill_switch=self._halting.halts.kill_switch,
+            term=settings.term,
         )
+
+    def _host_lease(self) -> Iterator[ChildSpec]:
+        """Only on a host that takes turns with another one."""
+        settings = self._start.settings
+        term, database, launcher = settings.term, settings.database, self._launcher
+        if term is not None and term.may_send_until_s is not None:
+            start = lambda _: StartHostLease(database, term, launcher, self._peers())  # noqa: E731
+            yield ChildSpec(HOST_LEASE, HostLease, start, on_give_up=RETRY_LATER, hang_timeout_s=15.0)
 
     def _start_user_stream(self, _: int) -> StartUserStream:
         settings = self._start.settings

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
 from lotkeeper.trading.halts import NO_HALT, Halt, Halts
 from lotkeeper.trading.policy import Adoption, ExitPolicy
+from messages.host_lease import HostTerm
 
 Address = Any  # thespian's ActorAddress, which has no types
 
@@ -47,6 +48,7 @@ class ServiceSettings:
     fees: FeeReserveSettings | None = None  # how much BNB is kept for fees; None: nobody looks after it
     keys: tuple[tuple[str, str], ...] = ()  # each key of the configuration and its value as text, for people
     halts_file: str = ""  # where the Guardian keeps what a person has halted; empty for nowhere
+    term: HostTerm | None = None  # of a host that takes turns with another one; None: nobody else may take its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,17 @@ class StartGateway:
     pause_file: str = ""  # where a pause that the exchange asks for is noted; empty for nowhere
     exchange_trouble: str = ""  # why the exchange could not be asked before the start; empty where it answered
     kill_switch: Halt = NO_HALT  # as far as the Guardian knows
+    term: HostTerm | None = None  # of a host that takes turns with another one
+
+
+@dataclass(frozen=True, slots=True)
+class StartHostLease:
+    """Sent by the Guardian to the HostLease after each start, on a host that takes turns with another one."""
+
+    database: str = field(repr=False)  # its URL, which may have a password
+    term: HostTerm
+    launcher: Address
+    peers: Peers
 
 
 @dataclass(frozen=True, slots=True)

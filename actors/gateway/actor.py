@@ -28,6 +28,7 @@ from lotkeeper.exchange.rest.outcomes import Outcome, RateLimited
 from lotkeeper.trading.halts import Halt
 from messages.connections import LimitHit, RequestConnectPermit
 from messages.fees import BuyForFees, FeeBuyRefused, FeeBuyUnknown
+from messages.host_lease import HostLeaseRenewed
 from messages.lifecycle import (
     AccountRead,
     ChangeKillSwitch,
@@ -129,6 +130,7 @@ class Gateway(EngineActor):
         self._answers.rules.symbols = message.symbols
         if message.exchange_trouble:
             self._own_questions.want_account()
+        self._order_entry.term.begin(message.term)
         self._throttle.begin(Path(message.pause_file) if message.pause_file else None, message.exchange_trouble)
         self._order_entry.kill_switch.note(message.kill_switch)
         self._open_journal()
@@ -184,6 +186,8 @@ class Gateway(EngineActor):
                 self.log.error("%s", guard.trouble)
             self.wake_in(_OPEN_AGAIN_S, _OpenJournal())
             return
+        if self._start.term is not None:
+            guard.begin_term(self._start.term, now)
         if place and place.earlier_path:
             guard.import_earlier(Path(place.earlier_path), now)
         if place and place.is_memory:
@@ -217,6 +221,10 @@ class Gateway(EngineActor):
             for keeper in self._keepers.addresses():
                 self.reply(keeper, KillSwitchChanged(self._order_entry.guard.number, switch.is_on))
             self._report()
+
+    @handles(HostLeaseRenewed)
+    def _host_lease_renewed(self, message: HostLeaseRenewed, sender: Sender) -> None:
+        self._order_entry.term.renew(message.may_send_until_s)
 
     @handles(FencePair)
     def _fence(self, message: FencePair, sender: Sender) -> None:

@@ -16,6 +16,7 @@ from actors.gateway.recent_order_ids import RecentOrderIds
 from actors.gateway.throttle import ClockReading, Deferred
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS
+from lotkeeper.trading.recovery.host_lease import order_of_another_host
 from lotkeeper.trading.recovery.in_flight import (
     BUYS,
     OVER,
@@ -32,6 +33,7 @@ from lotkeeper.trading.recovery.in_flight import (
     from_wall_clock,
     may_arrive_for_ms,
 )
+from messages.host_lease import HostTerm
 from messages.orders import (
     EarlierSell,
     IntroduceKeeper,
@@ -112,6 +114,20 @@ class InFlightGuard:
             found = [order for row in rows if (order := decode_row(row, now.wall_ms, self._recv_window_ms))]
             orders = [from_wall_clock(order, now.wall_ms, now.monotonic_ms) for order in found]
             self._notes.import_orders(orders, now.monotonic_s)
+
+    def begin_term(self, term: HostTerm, now: ClockReading) -> None:
+        """Another host may have sent orders until this one got the lease: no note here says which. More does no harm.
+
+        They count as in flight for as long as one may arrive, and that there is no note of one proves nothing.
+        """
+        if not term.is_from_another:
+            return
+        self._notes.journal.begin_at(max(self._notes.journal.since_ms, int(term.taken_s * 1000)))
+        left_ms = round(((term.others_arrive_until_s or 0.0) - now.monotonic_s) * 1000)
+        order = order_of_another_host(left_ms, now.monotonic_ms, term.others_recv_window_ms)
+        if order is not None:
+            with suppress(OSError):
+                self._notes.import_orders([order], now.monotonic_s)
 
     def keep(self, now: ClockReading) -> None:
         """Once a second. Begins another journal if somebody has deleted the file: nothing in flight may be lost."""

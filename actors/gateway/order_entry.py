@@ -5,6 +5,7 @@ from actors.gateway.kill_switch import KillSwitch
 from actors.gateway.late_replies import LateReplies
 from actors.gateway.report import OutcomeCounts
 from actors.gateway.request_runner import NotedRequest, Steps
+from actors.gateway.sending_term import SendingTerm
 from actors.gateway.throttle import UNREACHED_S, Deferred, RequestThrottle, with_retry
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
@@ -43,6 +44,7 @@ STARTING = Deferred("the Gateway is starting")
 _UNLEASED = Deferred("the Ledger has not yet said that this system is the newest", 0.25)
 _TOO_LATE = Deferred("it waited too long in the Gateway")
 _OVERTAKEN_RETRY_S = 30.0
+_TERM_RETRY_S = 1.0
 
 
 class OrderEntry:
@@ -52,6 +54,7 @@ class OrderEntry:
         self.guard = InFlightGuard(number)
         self.kill_switch = KillSwitch()
         self.lease: LeaseChecked | None = None  # None until the Ledger has said whether this system is the newest
+        self.term = SendingTerm()
         self.counts = OutcomeCounts()
         self._throttle = throttle
         self._late = LateReplies()
@@ -60,7 +63,7 @@ class OrderEntry:
         """Why no order can be sent, for people; empty when all is well."""
         if self.lease is None:
             return _UNLEASED.reason
-        return self.lease.overtaken or self.guard.trouble
+        return self.lease.overtaken or self.term.trouble() or self.guard.trouble
 
     def place(self, order: PlaceSellOrder) -> Steps[SellReply]:
         """Takes one request at most. The order is noted as in flight just before that leaves."""
@@ -76,7 +79,7 @@ class OrderEntry:
         if deferred is not None:
             return cancel_not_sent(order, deferred)
         request = requests.cancel_order(order.symbol, order.order_id, order.cancel_id)
-        reply = _cancel_reply(order, (yield request))
+        reply = _cancel_reply(order, (yield NotedRequest(request, self.term.may_send)))
         if isinstance(reply, CancelOutcomeUnknown):
             self._late.expect(request, order, self._now_s)
         return reply
@@ -124,7 +127,7 @@ class OrderEntry:
         request = requests.buy_at_market(
             purchase.pair, purchase.client_id, quantity=purchase.quantity, quote=purchase.quote
         )
-        outcome = yield NotedRequest(request, lambda: not self.kill_switch.is_on)
+        outcome = yield NotedRequest(request, lambda: not self.kill_switch.is_on and self.term.may_send())
         self.counts.orders += 1
         return fee_buy_reply(order, outcome)
 
@@ -147,7 +150,7 @@ class OrderEntry:
 
     def _note_leaving(self, admission: Admission) -> bool:
         """Just before an order leaves: whether it may. It may have waited for a connection since it was admitted."""
-        return not self.kill_switch.is_on and self.guard.note_leaving(admission)
+        return not self.kill_switch.is_on and self.term.may_send() and self.guard.note_leaving(admission)
 
     def _placing_deferral(self, sent_ms: int, cost: Cost) -> Deferred | None:
         """The same for what places an order. A cancel goes on while the kill switch is on."""
@@ -159,6 +162,8 @@ class OrderEntry:
             return _UNLEASED
         if self.lease.overtaken:
             return Deferred(f"this system was overtaken: {self.lease.overtaken}", _OVERTAKEN_RETRY_S)
+        if not self.term.may_send():
+            return Deferred(self.term.trouble(), _TERM_RETRY_S)
         if self._throttle.read_clocks().wall_ms - sent_ms > MAX_SEND_DELAY_MS - SENDING_MS:
             return _TOO_LATE
         return self._throttle.deferral(cost, Purpose.TRADING)

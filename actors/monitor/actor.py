@@ -23,6 +23,7 @@ from messages.health import (
     PricesReported,
     StreamReported,
 )
+from messages.host_lease import HostLeaseReported
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PriceModeChanged, PricesChanged, SubscribePrices
 
@@ -95,6 +96,10 @@ class Monitor(EngineActor):
     @handles(FeeReserveReported)
     def _on_fee_reserve_reported(self, message: FeeReserveReported, sender: Sender) -> None:
         self._view.fees = message
+
+    @handles(HostLeaseReported)
+    def _on_host_lease_reported(self, message: HostLeaseReported, sender: Sender) -> None:
+        self._view.host_lease = message
 
     @handles(ChildReported)
     def _on_child_reported(self, message: ChildReported, sender: Sender) -> None:

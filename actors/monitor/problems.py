@@ -12,6 +12,7 @@ from lotkeeper.engine.supervision import LifeState
 from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 from lotkeeper.trading.money import plain
 from messages.health import EVERYTHING, GatewayReported, LedgerReported, PairReported, StreamReported
+from messages.host_lease import HostLeaseReported
 
 _START_WITHIN_MS = 30_000
 _SILENT_AFTER_MS = 10_000  # every source but the keepers reports at least every few seconds
@@ -41,6 +42,7 @@ def find_problems(view: View, now_ms: int) -> list[str]:
         *(_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)),
         _report_problem("gateway", view.gateway, now_ms),
         _report_problem("ledger", view.ledger, now_ms),
+        *([] if view.host_lease is None else [_report_problem("host lease", view.host_lease, now_ms)]),
         fee_reserve_problem(view.fees),
         *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
         *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
@@ -121,7 +123,7 @@ def _fee_problem(report: PairReported | None) -> str:
 
 def _report_problem(
     name: str,
-    report: GatewayReported | LedgerReported | PairReported | None,
+    report: GatewayReported | LedgerReported | PairReported | HostLeaseReported | None,
     now_ms: int,
     silent_after_ms: int = _SILENT_AFTER_MS,
 ) -> str:

@@ -15,6 +15,7 @@ from messages.health import (
     StreamReported,
     StreamState,
 )
+from messages.host_lease import HostLeaseReported
 
 
 def stream_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
@@ -117,3 +118,17 @@ def ledger_fields(report: LedgerReported | None, now_ms: int) -> dict[str, Any] 
     if report is None:
         return None
     return {"records": report.records, "trouble": report.trouble, "age_seconds": (now_ms - report.at_ms) / 1000}
+
+
+def host_lease_fields(report: HostLeaseReported | None, now_ms: int) -> dict[str, Any] | None:
+    """Of a host that takes turns with another one; none of a host that runs alone."""
+    if report is None:
+        return None
+    age_ms = now_ms - report.at_ms
+    return {
+        "holder": report.host,
+        "token": report.token,
+        "left_seconds": max(0, report.left_ms - age_ms) / 1000,
+        "trouble": report.trouble,
+        "age_seconds": age_ms / 1000,
+    }

@@ -11,6 +11,7 @@ from actors.monitor.price_fields import broadcast_fields
 from actors.monitor.problems import find_problems, health
 from actors.monitor.service_fields import (
     gateway_fields,
+    host_lease_fields,
     kill_switch_fields,
     ledger_fields,
     market_stream_fields,
@@ -40,6 +41,7 @@ def status_document(view: View, now_ms: int, todo: list[Todo] | None = None) -> 
         "kill_switch": kill_switch_fields(view.gateway),
         "gateway": gateway_fields(view.gateway, now_ms),
         "ledger": ledger_fields(view.ledger, now_ms),
+        "host_lease": host_lease_fields(view.host_lease, now_ms),
         "fee_reserve": fee_reserve_fields(view.fees, now_ms),
         "prices": broadcast_fields(view.broadcast, now_ms),
         "pairs": {symbol: pair_fields(view, symbol, now_ms) for symbol in view.symbols},

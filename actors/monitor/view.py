@@ -16,6 +16,7 @@ from messages.health import (
     PricesReported,
     StreamReported,
 )
+from messages.host_lease import HostLeaseReported
 from messages.prices import Price, PriceModeChanged
 
 
@@ -37,6 +38,7 @@ class View:
     gateway: GatewayReported | None = None
     ledger: LedgerReported | None = None
     fees: FeeReserveReported | None = None  # None where nobody looks after the BNB for fees, too
+    host_lease: HostLeaseReported | None = None  # None on a host that runs without a standby, too
     broadcast: PricesReported | None = None
     modes: dict[str, PriceModeChanged] = field(default_factory=dict)  # by symbol
     frames: dict[str, FrameCounts] = field(default_factory=dict)  # by symbol

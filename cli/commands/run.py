@@ -18,11 +18,18 @@ if TYPE_CHECKING:
 @click.command(cls=ServiceCommand, short_help="Run the service in the foreground.")
 @config_option
 @click.option("--quiet", is_flag=True, help="Log to the files only.")
+@click.option("--standby", is_flag=True, help="Take turns with another host: wait until it is this one's turn.")
 @click.option("--credentials-fd", type=int, hidden=True)
 @click.option("--parent-pid", type=int, hidden=True)
 @click.option("--since-boot", "since_boot_s", type=float, hidden=True)
 def run(
-    config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: int | None, since_boot_s: float | None
+    config_path: Path,
+    *,
+    quiet: bool,
+    standby: bool,
+    credentials_fd: int | None,
+    parent_pid: int | None,
+    since_boot_s: float | None,
 ) -> None:
     """Run the service in the foreground: for systemd, for containers, or to watch it.
 
@@ -30,10 +37,15 @@ def run(
     LOTKEEPER_EXCHANGE__PRIVATE_KEY_FILE, LOTKEEPER_EXCHANGE__API_SECRET_FILE or LOTKEEPER_EXCHANGE__API_SECRET.
     Ctrl-C or SIGTERM stops the service; its SELLs stay on the book.
 
+    With --standby on two hosts that share a PostgreSQL database, one of them trades and the other one waits. It takes
+    over within 30 s when the first is lost, and at once when the first is stopped.
+
     \b
     Example:
       lotkeeper run --config config.yaml
+      lotkeeper run --config config.yaml --standby
     """
+    from lotkeeper.service.host_claim import check_standby, host_claim
     from lotkeeper.service.key_handover import exit_with_parent, hand_over_key
     from lotkeeper.service.start_checks import begin_start_checks
     from lotkeeper.service.start_moment import moment_at, process_start
@@ -42,6 +54,7 @@ def run(
     if parent_pid is not None:
         exit_with_parent(parent_pid)
     config = load_config(config_path)
+    check_standby(config, is_standby=standby)
     if credentials_fd is None:  # only where another program calls this function: `main` has handed the key over
         load_secrets(config)
         hand_over_key()
@@ -50,7 +63,8 @@ def run(
     found = checks.findings()
     if found.trouble:
         click.echo(f"{WAITING}{found.trouble}", err=True)
-    launcher(config, credentials_fd, found, started=started, is_quiet=quiet).run()
+    claim = host_claim(config, is_standby=standby)
+    launcher(config, credentials_fd, found, started=started, is_quiet=quiet, claim=claim).run()
 
 
 def _import_launcher(checks: "StartChecks") -> "type[Launcher]":

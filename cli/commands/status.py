@@ -8,6 +8,8 @@ import click
 from cli.shared import ServiceCommand, config_option, json_option, write_json
 from lotkeeper.service.client import ANSWER_WITHIN_S, ask_service, connect
 from lotkeeper.service.configuration import load_config
+from lotkeeper.service.errors import ServiceNotRunningError
+from lotkeeper.service.standby_note import read_standby_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +45,13 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
         return
     from messages.control import AskStatus
 
-    document = ask_service(config, AskStatus()).document
+    try:
+        document = ask_service(config, AskStatus()).document
+    except ServiceNotRunningError:
+        if not (waits := read_standby_note(config)):
+            raise
+        _show_standby(waits, as_json=as_json)
+        return
     if as_json:
         write_json(document)
     else:
@@ -51,6 +59,14 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
         from cli.views.status import status_view
 
         stdout_console().print(status_view(document))
+
+
+def _show_standby(waits: str, *, as_json: bool) -> None:
+    """Of a host that waits for its turn: no actor runs there."""
+    if as_json:
+        write_json({"health": "standby", "waits": waits})
+    else:
+        click.echo(waits)
 
 
 def _watch(config: "Config") -> None:

@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 
+from actors.gateway.left_behind import may_arrive_for_ms
 from actors.guardian import Guardian
 from lotkeeper.config import Config, runtime_dir
 from lotkeeper.engine.errors import (
@@ -28,13 +30,16 @@ from lotkeeper.logging.setup import configure_logging, request_rotation
 from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.histories import correct_histories, settle_histories
+from lotkeeper.service.host_claim import HostClaim
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.lease import Lease, lock_account_number
 from lotkeeper.service.priorities import give_way
+from lotkeeper.service.standby_note import StandbyNote
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import moment_ago
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
+from messages.host_lease import HostLeaseLost, HostTerm
 from messages.lifecycle import (
     AccountRead,
     ExchangeTimeRead,
@@ -89,9 +94,16 @@ class Launcher:
     """Not an actor."""
 
     def __init__(
-        self, config: Config, credentials_fd: int, found: StartFindings, *, started: MachineMoment, is_quiet: bool
+        self,
+        config: Config,
+        credentials_fd: int,
+        found: StartFindings,
+        *,
+        started: MachineMoment,
+        is_quiet: bool,
+        claim: HostClaim | None = None,
     ) -> None:
-        """`started` is when the service was started."""
+        """`started` is when the service was started; `claim` is that of this host, where hosts share a database."""
         self._config, self._found, self._started, self._is_quiet = config, found, started, is_quiet
         self._settings = service_settings(config)  # of the actors; a reloaded configuration changes them
         self._key = KeyGiver(runtime_dir(config), credentials_fd)
@@ -99,6 +111,9 @@ class Launcher:
         self._missed = 0  # pings in a row without an answer
         self._is_stopping = False
         self._lease: int | None = None  # the token of the last start
+        self._claim, self._note = claim, StandbyNote(config)
+        self._term: HostTerm | None = None  # how this host got the lease last
+        self._is_overtaken = False  # by another host
         self._refusal: ServiceError | None = None  # why the service must not go on, found while it runs
         self._needs_exchange_time = False  # some history begins at a moment that only this machine's clock tells
         self._notifier = Notifier()
@@ -109,14 +124,22 @@ class Launcher:
         self._configure_logging("launcher")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        while not self._is_stopping:
-            self._run_system()
+        try:
+            while not self._is_stopping:
+                self._run_system()
+        finally:
+            self._give_lease_up()
         if self._refusal is not None:
             raise self._refusal
         log.info("stopped; the SELLs stay on the book")
 
     def _run_system(self) -> None:
-        """One life of the actor system. Returns when the service is to stop, or when the system has failed."""
+        """One life of the actor system. Returns when the service is to stop, or when the system has failed.
+
+        With a standby it begins when it is this host's turn, and ends when another host has the lease, too.
+        """
+        if self._claim is not None and not self._take_turn(self._claim):
+            return
         self._started_at.append(time.monotonic())
         try:
             system = self._start_system()
@@ -133,7 +156,7 @@ class Launcher:
         is_again = self._lease is not None
         self._lease = self._next_lease()
         self._settle_histories(is_again=is_again)
-        settings = replace(self._settings, lease=self._lease)
+        settings = replace(self._settings, lease=self._lease, term=self._term)
         return start(
             runtime_dir(self._config),
             Guardian,
@@ -144,9 +167,56 @@ class Launcher:
             label=ENGINE_LABEL,
         )
 
+    # The lease of the host
+
+    def _take_turn(self, claim: HostClaim) -> bool:
+        """Waits for the lease of the host; False where the service is to stop before that.
+
+        After a restart the last start's token is still valid, if the database cannot be opened.
+        """
+        try:
+            term = claim.take(lambda: self._is_stopping, self._on_wait)
+        except ServiceError as error:
+            if self._term is None:
+                raise
+            log.error("%s", error)
+            return True
+        finally:
+            self._note.remove()
+        self._term = term or self._term
+        return term is not None
+
+    def _on_wait(self, text: str) -> None:
+        """A standby is as well as it can be while it waits."""
+        self._note.write(text)
+        self._notifier.notify_ready()
+        self._notifier.notify_alive()
+
+    def _give_lease_up(self) -> None:
+        """Once all actors have ended; else, and after a kill, the lease ends by itself."""
+        journal = self._settings.in_flight
+        if self._claim is None or journal is None:
+            return
+        left_ms = may_arrive_for_ms(Path(journal.path), time.monotonic(), self._settings.recv_window_ms)
+        if left_ms is not None:
+            self._claim.release(left_ms)
+
+    def _note_overtaken(self, reason: str) -> None:
+        log.warning("this host stops, and waits for its next turn: %s", reason)
+        self._is_overtaken = True
+
+    def _end_turn(self) -> None:
+        """Another host has the lease: the next start of the actors is like the first."""
+        self._is_overtaken, self._lease, self._term = False, None, None
+        if self._claim is not None:
+            self._claim.lose()
+
     def _next_lease(self) -> int:
         """After a restart the last start's token is still valid, as are its locks, if the database cannot be opened."""
         try:
+            if self._term is not None:
+                note_account(self._config, self._found.lease.account)
+                return self._term.token
             return next_lease_token(self._config, self._found.lease.account)
         except ServiceError as error:
             if self._lease is None:
@@ -169,14 +239,16 @@ class Launcher:
         self._missed = 0
         failure: Exception | None = None
         try:
-            while not self._is_stopping:
+            while not (self._is_stopping or self._is_overtaken):
                 self._turn(system)
         except (SystemGoneError, AskError) as error:
             failure = None if self._is_stopping else error
-        if failure is None:
+        if self._is_stopping:
             self._notifier.notify_stopping()
         # Without its root or its admin no actor goes on, and all that waits for a SELL waits for the next start.
-        system.stop(0.0 if isinstance(failure, SystemGoneError) else _STOP_WITHIN_S)
+        system.stop(0.0 if isinstance(failure, SystemGoneError) or self._is_overtaken else _STOP_WITHIN_S)
+        if self._is_overtaken:
+            self._end_turn()
         if failure is not None:
             self._note_failure(failure)
 
@@ -217,6 +289,8 @@ class Launcher:
             self._correct_histories(message)
         elif isinstance(message, AccountRead):
             self._check_account(message.uid)
+        elif isinstance(message, HostLeaseLost):
+            self._note_overtaken(message.reason)
         elif isinstance(message, RequestStop):
             self._is_stopping = True
 

@@ -1,8 +1,13 @@
 """Which engine an address of a database names. Only that one is imported."""
 
+from typing import TYPE_CHECKING
+
 from lotkeeper.database_url import is_postgresql
 from persistence.engines.base import Engine
 from persistence.errors import StoreError
+
+if TYPE_CHECKING:
+    from persistence.engines.postgresql.host_leases import HostLeases
 
 BUSY_TIMEOUT_S = 5.0
 _NO_DRIVER = "PostgreSQL needs a driver that is not installed: pip install 'lotkeeper[postgresql]'"
@@ -24,3 +29,10 @@ def engine_of(url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     from persistence.engines.sqlite.engine import SqliteEngine
 
     return SqliteEngine(url, busy_timeout_s)
+
+
+def host_leases_of(url: str) -> "HostLeases":
+    """The lease of hosts that share this database of a server; it connects when it is asked."""
+    from persistence.engines.postgresql.host_leases import HostLeases
+
+    return HostLeases(url)

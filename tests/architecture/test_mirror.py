@@ -17,6 +17,7 @@ ACROSS = {
     "actors/pair_keeper/scenarios",
     "mutation",
     "simulation",
+    "standby",
 }
 # Folders whose code has no life of its own: it is tested through the folder above.
 TESTED_ABOVE = {

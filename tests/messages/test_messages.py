@@ -123,6 +123,8 @@ def test_only_what_is_reported_again_and_again_is_a_state():
         "PriceFeedsReported",
         "PricesWanted",
         "WatchBid",
+        "HostLeaseRenewed",
+        "HostLeaseReported",
         "RulesLearned",
         "FramesCounted",
         "PricesReported",

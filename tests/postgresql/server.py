@@ -23,7 +23,7 @@ _STARTS_WITHIN_S = 30.0
 _ENDS_WITHIN_S = 20.0
 _PREFIX = "lk-postgresql-"
 _OLD_S = 3600.0  # no run of tests takes so long
-_SETTINGS = ("listen_addresses=", "max_connections=60", "shared_buffers=32MB")
+_SETTINGS = ("max_connections=60", "shared_buffers=32MB")
 _WITHOUT_DISK = ("fsync=off", "full_page_writes=off")
 
 
@@ -50,14 +50,22 @@ class PostgresqlServer:
         self._user = _user()
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
+        self._addresses: Sequence[str] = ()
         self._process: subprocess.Popen[bytes] | None = None
         data = str(self.folder / "data")
         arguments = ["-D", data, "-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         subprocess.run([programs / "initdb", *arguments], check=True, stdout=subprocess.DEVNULL, **self._as_user())
 
+    def serve_network(self, addresses: Sequence[str]) -> None:
+        """From the next start on it listens there, too, and lets everybody in who reaches it."""
+        self._addresses = addresses
+        with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all all trust\n")
+
     def start(self) -> None:
         arguments = ["-D", str(self.folder / "data"), "-k", str(self.folder)]
         settings = [part for each in self._settings for part in ("-c", each)]
+        settings += ["-c", f"listen_addresses={','.join(self._addresses)}"]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", *arguments, *settings],

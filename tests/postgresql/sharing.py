@@ -34,7 +34,18 @@ class SharedServer:
         return self.database(template="template0")
 
     def drop(self, url: str) -> None:
-        run(self._folder, f"DROP DATABASE {url.split('/')[3].split('?', maxsplit=1)[0]} WITH (FORCE)")
+        run(self._folder, f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+    def end_sessions(self, url: str) -> None:
+        """All connections to the database end, as when the server is started again."""
+        run(
+            self._folder,
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{_name(url)}'",
+        )
+
+
+def _name(url: str) -> str:
+    return url.split("/")[3].split("?", maxsplit=1)[0]
 
 
 def new_server() -> PostgresqlServer:

@@ -104,13 +104,14 @@ class RestWorkers:
             if worker is None:
                 return
             submission = self._waiting.popleft()
+            dated_ms = self._clock.now_ms()  # before it is asked: however late the thread sends it, it is no younger
             if not submission.may_leave():
                 self._idle.append(worker)
                 self._unsettled.pop(submission, None)
                 self._desk.settle(submission, Reply(NOT_NOTED))
                 continue
             self._unsettled[submission] = True
-            worker.take(submission, submission.deadline - self._clock.monotonic() + _LATE_S)
+            worker.take(submission, submission.deadline - self._clock.monotonic() + _LATE_S, dated_ms)
 
     def _new_worker(self) -> "_Worker | None":
         if len(self._workers) >= self._settings.rest_connections:
@@ -189,11 +190,12 @@ class _Worker:
         wake: Wake,
     ) -> None:
         self._make_sender, self._monotonic, self._finished, self._wake = make_sender, monotonic, finished, wake
-        self._inbox: SimpleQueue[tuple[Submission, float] | None] = SimpleQueue()
+        self._inbox: SimpleQueue[tuple[Submission, float, int] | None] = SimpleQueue()
         threading.Thread(target=self._run, name="rest", daemon=True).start()
 
-    def take(self, submission: Submission, read_timeout_s: float) -> None:
-        self._inbox.put((submission, read_timeout_s))
+    def take(self, submission: Submission, read_timeout_s: float, dated_ms: int) -> None:
+        """`dated_ms` is the exchange's time that the request is signed with."""
+        self._inbox.put((submission, read_timeout_s, dated_ms))
 
     def end(self) -> None:
         """The thread ends when it has finished what it is doing."""
@@ -202,10 +204,10 @@ class _Worker:
     def _run(self) -> None:
         sender: RestSender | None = None
         while (task := self._inbox.get()) is not None:
-            submission, read_timeout_s = task
+            submission, read_timeout_s, dated_ms = task
             try:
                 sender = sender or self._make_sender()
-                reply = sender.send(submission.request, read_timeout_s)
+                reply = sender.send(submission.request, read_timeout_s, dated_ms)
                 outcome = decoded(reply.outcome, submission.request.read)
             except Exception as error:  # a fault of ours: the request may have been sent, and its owner waits
                 sender = None

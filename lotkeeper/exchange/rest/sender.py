@@ -33,15 +33,17 @@ class RestSender:
         self._public_headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
         self._signed_headers = {"Accept": "application/json", "X-MBX-APIKEY": signer.api_key} if signer else {}
 
-    def send(self, request: ExchangeRequest, read_timeout_s: float) -> Reply:
-        """Sends it once. Never raises for what the network does.
+    def send(self, request: ExchangeRequest, read_timeout_s: float, dated_ms: int | None = None) -> Reply:
+        """Sends it once, signed with the time `dated_ms`, or else now. Never raises for what the network does.
 
         All parameters are in the query, also of a POST: head and body would be sent in two packets.
         """
         if not request.is_signed:
             query, headers = encoded_query(request.params), self._public_headers
         elif self._signer is not None:
-            query = signed_query(request.params, self._signer, self._now_ms(), self._recv_window_ms)
+            query = signed_query(
+                request.params, self._signer, self._now_ms() if dated_ms is None else dated_ms, self._recv_window_ms
+            )
             headers = self._signed_headers
         else:
             return Reply(NO_KEY)

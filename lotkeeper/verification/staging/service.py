@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lotkeeper.verification.staging.processes import StagedProcess, find_processes, mark_variables
@@ -26,15 +26,22 @@ class StagedService:
         *,
         module: str = "cli.main",
         is_quiet: bool = True,
+        prefix: Sequence[str] = (),
+        options: Sequence[str] = (),
     ) -> None:
-        """`mark` identifies its processes; `output` is the file for what it prints; `module` is what is run."""
+        """`mark` identifies its processes; `output` is the file for what it prints; `module` is what is run.
+
+        `prefix` is a command that runs it elsewhere, such as in a network namespace; `options` are those of `run`.
+        """
+        self._prefix, self._options = prefix, options
         self._config, self._secrets, self._output, self._mark = config, secrets, output, mark
         self._module, self._is_quiet = module, is_quiet
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Returns at once."""
-        command = [sys.executable, "-m", self._module, "run", "--config", str(self._config)]
+        command = [*self._prefix, sys.executable, "-m", self._module, "run", "--config", str(self._config)]
+        command += [*self._options]
         command += [*(["--quiet"] if self._is_quiet else []), "--parent-pid", str(os.getpid())]
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 (our own command, no shell)

@@ -34,6 +34,12 @@ class PatientConnection(extensions.connection):  # type: ignore[misc]
     note_failure: Callable[[psycopg2.Error], None] | None = None
 
 
+class HastyConnection(PatientConnection):
+    """For one who has to know soon whether the server can be reached."""
+
+    wait_s = 2.0
+
+
 def _wait(connection: Any) -> None:
     """Psycopg's way to wait for a server (its documentation, "Support for coroutine libraries"), with an end."""
     wait_s = getattr(connection, "wait_s", None)
@@ -55,9 +61,11 @@ extensions.set_wait_callback(_wait)
 class Connector:
     """Makes the connections to one database."""
 
-    def __init__(self, url: PostgresqlUrl, busy_timeout_s: float) -> None:
+    def __init__(
+        self, url: PostgresqlUrl, busy_timeout_s: float, factory: type[PatientConnection] = PatientConnection
+    ) -> None:
         self._arguments = _arguments(url)
-        self._busy_timeout_s = busy_timeout_s
+        self._busy_timeout_s, self._factory = busy_timeout_s, factory
         self.statement_s = STATEMENT_S
         self._failed_at = float("-inf")
         self._failure: psycopg2.Error | None = None
@@ -67,7 +75,7 @@ class Connector:
         if self._failure is not None and time.monotonic() - self._failed_at < _TRY_AGAIN_S:
             raise self._failure
         try:
-            connection = psycopg2.connect(connection_factory=PatientConnection, **self._arguments)
+            connection = psycopg2.connect(connection_factory=self._factory, **self._arguments)
         except psycopg2.Error as error:
             self.note_failure(error)
             raise

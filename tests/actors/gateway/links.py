@@ -43,6 +43,7 @@ class BlockingLink:
         )
         self._observer = observer
         self._submitted: deque[tuple[ExchangeRequest, float, OnOutcome]] = deque()
+        self._refused: deque[OnOutcome] = deque()
         self._is_clock_set = False
         self._monotonic, self._used_at = monotonic, monotonic()
 
@@ -50,7 +51,9 @@ class BlockingLink:
         self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
     ) -> None:
         self._used_at = self._monotonic()
-        assert may_leave()
+        if not may_leave():
+            self._refused.append(on_outcome)
+            return
         self._submitted.append((request, timeout_s, on_outcome))
 
     def keep_warm(self) -> None:
@@ -64,6 +67,8 @@ class BlockingLink:
         pass
 
     def on_time(self) -> float | None:
+        while self._refused:
+            self._refused.popleft()(NOT_NOTED)
         while self._submitted:
             request, timeout_s, on_outcome = self._submitted.popleft()
             self._client._read_timeout_s = timeout_s

@@ -5,10 +5,12 @@ from decimal import Decimal as D
 import pytest
 
 from actors.gateway.order_entry import sell_reply
+from actors.gateway.sending_term import SendingTerm
 from lotkeeper.exchange.rest.outcomes import NotSent, RateLimited, Refused
 from lotkeeper.trading.fee_reserve.top_up import Purchase
 from lotkeeper.trading.orders.refusals import RefusalKind
 from messages.fees import BoughtForFees, BuyForFees, FeeBuyRefused, FeeBuyUnknown
+from messages.host_lease import HostLeaseRenewed, HostTerm
 from messages.lifecycle import FencePair, LeaseChecked
 from messages.orders import (
     MAX_SEND_DELAY_MS,
@@ -106,6 +108,53 @@ def test_no_connection_means_not_sent():
         assert isinstance(reply, CancelRefused)
         assert reply.text.startswith("not sent: no connection")
         bench.desk.actor.on_exit()
+
+
+# The lease of the host
+
+
+def limited(bench: Bench, now_s: list[float], until_s: float) -> SendingTerm:
+    """The Gateway is one of a host that takes turns with another one."""
+    term = SendingTerm(lambda: now_s[0])
+    term.begin(HostTerm(1, "a", "host-a", until_s, 0.0))
+    bench.desk.actor._order_entry.term = term
+    return term
+
+
+def test_a_host_sends_nothing_after_its_time_until_its_lease_is_renewed(bench):
+    now_s = [100.0]
+    limited(bench, now_s, 107.0)
+    assert isinstance(bench.place(answer(ORDER)), SellPlaced)
+    now_s[0] = 107.0
+    asked = len(bench.peer.asked)
+    refused = bench.place()
+    assert isinstance(refused, SellRefused)
+    assert refused.kind is RefusalKind.NOT_SENT
+    assert "could not be renewed in time" in refused.text
+    assert isinstance(cancel(bench), CancelRefused)
+    assert len(bench.peer.asked) == asked
+    assert "could not be renewed" in bench.report().trouble
+    bench.desk.tell(HostLeaseRenewed(114.0))
+    bench.desk.tell(HostLeaseRenewed(110.0))  # an older one shortens nothing
+    now_s[0] = 113.0
+    assert isinstance(bench.place(answer(ORDER)), SellPlaced)
+
+
+def test_its_time_may_be_over_between_the_decision_and_the_wire(bench):
+    clock = iter([106.0, 107.0])
+    term = SendingTerm(lambda: next(clock, 107.0))
+    term.begin(HostTerm(1, "a", "host-a", 107.0, 0.0))
+    bench.desk.actor._order_entry.term = term
+    asked = len(bench.peer.asked)
+    assert isinstance(bench.place(), SellRefused)
+    assert len(bench.peer.asked) == asked
+
+
+def test_a_host_that_runs_without_a_standby_sends_without_end():
+    term = SendingTerm(lambda: 10.0**9)
+    term.begin(HostTerm(1, "a", "host-a", None, 0.0))
+    term.renew(5.0)
+    assert term.may_send()
 
 
 # The lease

@@ -1,0 +1,1 @@
+"""HostLease: renews the lease of a host that takes turns with another one."""
