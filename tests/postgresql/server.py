@@ -64,8 +64,8 @@ class PostgresqlServer:
 
     def start(self) -> None:
         arguments = ["-D", str(self.folder / "data"), "-k", str(self.folder)]
-        settings = [part for each in self._settings for part in ("-c", each)]
-        settings += ["-c", f"listen_addresses={','.join(self._addresses)}"]
+        given = (f"listen_addresses={','.join(self._addresses)}", *self._settings)
+        settings = [part for each in given for part in ("-c", each)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", *arguments, *settings],
