@@ -19,6 +19,7 @@ ORDERS ?= 100000
 SEEDS ?= 10000
 SEED ?= 1
 ROUNDS ?= 200
+CUTS ?= 100
 
 # Each test worker reads the files that it is given, and to read all of them takes a while.
 E2E_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.e2e' tests)
@@ -28,7 +29,7 @@ LONG_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.long' tests)
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
+.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -106,6 +107,9 @@ simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual tim
 
 planted: $(VENV)/.test  ## whether the simulation can fail: each of some forty bugs planted by hand has to be found
 	$(BIN)/python -m tests.simulation.planted
+
+standby: $(VENV)/.test  ## CUTS random cuts between two hosts in network namespaces, from SEED on; for root (half an hour)
+	$(BIN)/python -m tests.standby --cuts $(CUTS) --seed $(SEED)
 
 bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
 	$(BIN)/python -m benchmarks.engine

@@ -42,6 +42,7 @@ def lines_below_pairs(status: Json) -> list[Text]:
         *_disposal_lines(status),
         *route_lines(status),
         *limit_lines(status),
+        *_lease_lines(status),
         *_fee_lines(status),
         *_problem_lines(status),
         *_todo_lines(status),
@@ -109,6 +110,17 @@ def _completeness(pair: Json) -> Text:
         return Text(f"{age}, watch-only", "bold red")
     is_old = pair["complete_age_seconds"] * 1000 > COMPLETE_WITHIN_MS
     return Text(age, "red" if pair["trouble"] or is_old else "green")
+
+
+def _lease_lines(status: Json) -> list[Text]:
+    """Of a host that takes turns with another one."""
+    lease = status.get("host_lease")
+    if not lease:
+        return []
+    text = f"host {lease['holder']} has the lease ({lease['token']})"
+    if lease["left_seconds"] > 0:
+        return [Text(text, "dim")]
+    return [Text(f"{text}, and may send no order before it is renewed", "red")]
 
 
 def _fee_lines(status: Json) -> list[Text]:

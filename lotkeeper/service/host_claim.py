@@ -118,6 +118,10 @@ class HostClaim:
             leases.release(token, may_arrive_ms)
             log.info("this host has given its lease up (token %d)", token)
 
+    @property
+    def is_held(self) -> bool:
+        return self._token is not None
+
     def lose(self) -> None:
         """Another host has it."""
         self._token = None

@@ -195,7 +195,7 @@ class Launcher:
     def _give_lease_up(self) -> None:
         """Once all actors have ended; else, and after a kill, the lease ends by itself."""
         journal = self._settings.in_flight
-        if self._claim is None or journal is None:
+        if self._claim is None or not self._claim.is_held or journal is None:
             return
         left_ms = may_arrive_for_ms(Path(journal.path), time.monotonic(), self._settings.recv_window_ms)
         if left_ms is not None:

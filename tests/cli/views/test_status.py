@@ -227,3 +227,13 @@ def test_pairs_that_began_together_are_one_line():
     lines = render(status_view(sample_status(symbols=tuple(pairs), pairs=pairs)))
     assert any(line.startswith("history from 2023-11-14 22:13 UTC: COIN0USDT, ") for line in lines)
     assert any(line.endswith(" and 3 more") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("left_seconds", "words"),
+    [(5.0, "host host-a has the lease (7)"), (0, "may send no order before it is renewed")],
+)
+def test_who_has_the_lease_of_two_hosts(left_seconds, words):
+    lease = {"holder": "host-a", "token": 7, "left_seconds": left_seconds, "trouble": "", "age_seconds": 0.5}
+    assert any(words in line for line in render(status_view({**sample_status(), "host_lease": lease})))
+    assert not any("lease" in line for line in render(status_view(sample_status())))

@@ -12,11 +12,13 @@ from lotkeeper.config import load_config
 from lotkeeper.engine.errors import AskTimedOutError, StartFailedError
 from lotkeeper.service import launcher
 from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.host_claim import HostClaim
 from lotkeeper.service.launcher import next_lease_token
 from lotkeeper.service.lease import Lease
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import now
 from lotkeeper.trading.recovery.history_start import Clock
+from messages.host_lease import HostLeaseLost, HostTerm
 from messages.lifecycle import (
     AccountRead,
     ExchangeTimeRead,
@@ -44,10 +46,10 @@ def firsts(monkeypatch) -> list[StartGuardian]:
     return found
 
 
-def launched(folder: Path, trouble: str = "") -> launcher.Launcher:
+def launched(folder: Path, trouble: str = "", claim: HostClaim | None = None) -> launcher.Launcher:
     """A launcher; its key cannot be given to anybody."""
     found = StartFindings(Lease((), ""), trouble=trouble)
-    return launcher.Launcher(write_config(folder)[0], -1, found, started=now(), is_quiet=True)
+    return launcher.Launcher(write_config(folder)[0], -1, found, started=now(), is_quiet=True, claim=claim)
 
 
 def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, firsts):
@@ -210,3 +212,76 @@ def test_reloaded_settings_are_those_of_every_later_start_with_its_own_lease(tmp
     assert system.received == [SettingsKept(wanted)]
     service._run_system()
     assert firsts[-1].settings == replace(wanted, lease=2)
+
+
+# A host that takes turns with another one
+
+
+class Turns:
+    """In place of a claim on a database of a server: it is this host's turn, as often as there are terms."""
+
+    def __init__(self, *terms: HostTerm | ServiceError) -> None:
+        self._terms, self.released, self.is_held = list(terms), [], False
+
+    def take(self, must_stop: Any, on_wait: Any) -> HostTerm | None:
+        if not self._terms:
+            return None
+        found = self._terms.pop(0)
+        if isinstance(found, ServiceError):
+            raise found
+        on_wait("standby: host b holds the lease (1)")
+        self.is_held = True
+        return found
+
+    def release(self, may_arrive_ms: int) -> None:
+        self.released.append(may_arrive_ms)
+
+    def lose(self) -> None:
+        self.is_held = False
+
+
+def term(token: int) -> HostTerm:
+    return HostTerm(token, "a", "host-a", 100.0, 0.0)
+
+
+def test_the_actors_begin_with_the_term_of_their_host(tmp_path, firsts):
+    service = launched(tmp_path, claim=Turns(term(3), term(4)))
+    service._run_system()
+    service._run_system()
+    assert [(each.settings.lease, each.settings.term) for each in firsts] == [(3, term(3)), (4, term(4))]
+
+
+def test_no_actor_is_started_where_it_is_not_this_hosts_turn_before_the_stop(tmp_path, firsts):
+    launched(tmp_path, claim=Turns())._run_system()
+    assert firsts == []
+
+
+def test_after_another_host_took_the_lease_the_next_turn_is_waited_for(tmp_path, firsts):
+    claim = Turns(term(3))
+    service = launched(tmp_path, claim=claim)
+    service._run_system()
+    service._handle_message(HostLeaseLost("host b has taken the lease"))
+    assert service._is_overtaken
+    service._end_turn()
+    assert (service._is_overtaken, service._lease, claim.is_held) == (False, None, False)
+    service._run_system()
+    assert len(firsts) == 1
+
+
+def test_a_database_that_is_away_at_a_restart_leaves_the_last_term_and_at_the_start_ends_it(tmp_path, firsts):
+    service = launched(tmp_path, claim=Turns(term(3), ServiceError("away")))
+    service._run_system()
+    service._run_system()
+    assert [each.settings.term for each in firsts] == [term(3), term(3)]
+    with pytest.raises(ServiceError, match="away"):
+        launched(tmp_path, claim=Turns(ServiceError("away")))._run_system()
+
+
+def test_a_lease_is_given_up_with_what_may_still_arrive_and_only_where_it_is_held(tmp_path, firsts):
+    claim = Turns(term(3))
+    service = launched(tmp_path, claim=claim)
+    service._give_lease_up()
+    assert claim.released == []
+    service._run_system()
+    service._give_lease_up()
+    assert claim.released == [0]
