@@ -57,19 +57,26 @@ class Outcome:
     sent: list[Sent] = field(default_factory=list)
     held: list[Term] = field(default_factory=list)
 
-    def takeovers(self) -> list[tuple[Cut, float, float]]:
-        """Each cut after which the other host had the lease: the seconds until then, and until its first SELL."""
+    def takeovers(self) -> list[tuple[Cut, float, float | None]]:
+        """Each cut after which the other host had the lease: the seconds until then, and until its first SELL.
+
+        None for the latter where the lease went on to the next host before that.
+        """
         found = []
         for cut, following in zip(self.cuts, [*self.cuts[1:], None], strict=True):
             until_ms = following.began_ms if following is not None else 1 << 62
-            term = next((each for each in self.held if cut.began_ms < each.taken_ms < until_ms), None)
-            if term is None or term.host == cut.host:
-                continue
-            sells = (each.arrived_ms for each in self.sent if each.host == term.host and each.dated_ms > term.taken_ms)
-            sold_ms = next(sells, None)
-            if sold_ms is not None:
-                found.append((cut, (term.taken_ms - cut.began_ms) / 1000, (sold_ms - cut.began_ms) / 1000))
+            number = next((n for n, each in enumerate(self.held) if cut.began_ms < each.taken_ms < until_ms), None)
+            if number is not None and self.held[number].host != cut.host:
+                found.append(self._takeover(cut, number))
         return found
+
+    def _takeover(self, cut: Cut, number: int) -> tuple[Cut, float, float | None]:
+        term = self.held[number]
+        ends_ms = self.held[number + 1].taken_ms if number + 1 < len(self.held) else 1 << 62
+        sells = (each.arrived_ms for each in self.sent if each.host == term.host and each.dated_ms > term.taken_ms)
+        sold_ms = next((each for each in sells if each < ends_ms), None)
+        sold_s = None if sold_ms is None else (sold_ms - cut.began_ms) / 1000
+        return cut, (term.taken_ms - cut.began_ms) / 1000, sold_s
 
 
 class Trader(threading.Thread):
@@ -144,7 +151,7 @@ class CutRun:
         try:
             for number in range(1, cuts + 1):
                 self._trader.resume()
-                time.sleep(self._random.uniform(0.3, 4.0))
+                self._stage.wait(self._random.uniform(0.3, 4.0))
                 self._cut()
                 if number % _SETTLE_EVERY == 0 or number == cuts:
                     self._settle()
@@ -163,7 +170,7 @@ class CutRun:
         self._tell(f"{len(self.outcome.cuts) + 1}: host {host} trades; {kind}, {direction}, for {for_s:.1f} s")
         began_ms = time.time_ns() // 1_000_000
         end = self._begin(kind, host, direction)
-        time.sleep(for_s)
+        self._stage.wait(for_s)
         end()
         self.outcome.cuts.append(Cut(kind, host, direction, began_ms, for_s))
 
@@ -230,12 +237,14 @@ def summary(outcome: Outcome) -> str:
         found = [each for each in outcome.takeovers() if each[0].kind is kind]
         text = f"{kind}: {kinds[kind]} cuts, {len(found)} take-overs"
         if found:
-            taken, sold = ([each[place] for each in found] for place in (1, 2))
+            taken, sold = [each[1] for each in found], [each[2] for each in found if each[2] is not None]
             text += f"; lease after {_range(taken)} s, first SELL after {_range(sold)} s"
         lines += [text] if kinds[kind] else []
     return "\n".join([*lines, *outcome.broken])
 
 
 def _range(values: list[float]) -> str:
+    if not values:
+        return "-"
     ordered = sorted(values)
     return f"{ordered[0]:.1f} to {ordered[-1]:.1f} (median {ordered[len(ordered) // 2]:.1f})"

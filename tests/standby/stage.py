@@ -200,5 +200,22 @@ class Stage:
     def wait_until_protected(self, within_s: float = 60.0) -> float:
         """How long it took until all that was bought has a SELL (s)."""
         began = time.monotonic()
-        wait_for("every BUY has its SELL", lambda: not self.unprotected(), within_s)
+        wait_for("every BUY has its SELL", self._is_protected, within_s)
         return time.monotonic() - began
+
+    def wait(self, seconds: float) -> None:
+        end_s = time.monotonic() + seconds
+        while (left_s := end_s - time.monotonic()) > 0:
+            self.restart_ended()
+            time.sleep(min(left_s, 0.3))
+
+    def restart_ended(self) -> None:
+        """As a service manager does: a start while the database is away ends by itself."""
+        for each in self.hosts.values():
+            if each.service.exit_code() is not None:
+                each.start()
+
+    def _is_protected(self) -> bool:
+        self.restart_ended()
+        time.sleep(0.2)  # the exchange has more to do
+        return not self.unprotected()
