@@ -24,6 +24,18 @@ _LOCK_S = 1.0
 _TOKEN, _HOST = "lease", "host-lease"
 _ADVISORY = 0x6C6F746C  # "lotl": beside that of those who make tables
 _FIRST = "INSERT INTO system_state (key, value) VALUES (%s, '0'), (%s, '') ON CONFLICT (key) DO NOTHING"
+# A host that is cut off or suspended between two statements must not keep the other one waiting.
+_FORSAKEN = "SELECT set_config('idle_in_transaction_session_timeout', '3000', false)"
+_READ = """
+SELECT (SELECT value FROM system_state WHERE key = %s), (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+"""
+_RENEW = """
+UPDATE system_state SET value = jsonb_set(
+  value::jsonb, '{ends_ms}', to_jsonb((extract(epoch FROM clock_timestamp()) * 1000)::bigint + %s)
+)::text
+WHERE key = %s AND value <> '' AND (value::jsonb ->> 'token')::bigint = %s
+  AND (SELECT value FROM system_state WHERE key = %s) = %s
+"""
 _LOCK = "SELECT value FROM system_state WHERE key = %s FOR UPDATE"
 # After the locks, in a statement of its own: the clock is read when nobody is waited for any more.
 _NOW = "SELECT value, (extract(epoch FROM clock_timestamp()) * 1000)::bigint FROM system_state WHERE key = %s"
@@ -43,7 +55,13 @@ class HostLeases:
         self._has_advisory = False
 
     def take(self, decide: Decide, new: HostLease, *, is_unending: bool) -> "tuple[HostLease, MayTake] | MustWait":
-        """Takes the lease if `decide` allows: `new` as it is written, with a token above all earlier ones."""
+        """Takes the lease if `decide` allows: `new` as it is written, with a token above all earlier ones.
+
+        Nothing is locked as long as it does not allow that.
+        """
+        waits = decide(*self._look())
+        if isinstance(waits, MustWait):
+            return waits
         with self._transaction() as cursor:
             cursor.execute(_FIRST, (_TOKEN, _HOST))
             found = _decode(_value(cursor, _LOCK, _HOST))
@@ -59,16 +77,25 @@ class HostLeases:
 
     def found(self) -> HostLease | None:
         """The record as it is."""
-        with self._transaction() as cursor:
-            cursor.execute("SELECT value FROM system_state WHERE key = %s", (_HOST,))
-            row = cursor.fetchone()
-            return _decode("" if row is None else row[0])
+        return self._look()[0]
+
+    def _look(self) -> tuple[HostLease | None, int]:
+        with self._statement() as cursor:
+            cursor.execute(_READ, (_HOST,))
+            text, now_ms = cursor.fetchone()
+            return _decode(text or ""), now_ms
 
     def renew(self, token: int) -> None:
-        """From now on the lease lives for its whole time again. Raises OvertakenError where it is another's."""
-        with self._transaction() as cursor:
-            found, now_ms = self._own(cursor, token)
-            cursor.execute(_WRITE, (_encode(replace(found, ends_ms=now_ms + LIFE_MS)), _HOST))
+        """From now on the lease lives for its whole time again. Raises OvertakenError where it is another's.
+
+        One statement, so that its lock is held for no round trip.
+        """
+        with self._statement() as cursor:
+            cursor.execute(_RENEW, (LIFE_MS, _HOST, token, _TOKEN, str(token)))
+            is_renewed = cursor.rowcount == 1
+        if not is_renewed:
+            with self._transaction() as cursor:
+                self._own(cursor, token)
 
     def release(self, token: int, may_arrive_ms: int) -> None:
         """Gives the lease up, after all actors have ended: an order without an answer may arrive for so long.
@@ -115,13 +142,28 @@ class HostLeases:
 
     @contextmanager
     def _transaction(self) -> Iterator[Any]:
+        with self._connected() as connection, connection, connection.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def _statement(self) -> Iterator[Any]:
+        """A transaction of one statement, which ends with it."""
+        with self._connected() as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                yield cursor
+            connection.autocommit = False
+
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
         """After an error of the connection the next one begins with a new connection."""
         with raised_as_store_errors(self.place):
             try:
                 if self._connection is None:
                     self._connection = self._connector.connect(_STATEMENT_S)
-                with self._connection, self._connection.cursor() as cursor:
-                    yield cursor
+                    with self._connection, self._connection.cursor() as cursor:
+                        cursor.execute(_FORSAKEN)
+                yield self._connection
             except OvertakenError:
                 raise
             except Exception:

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from lotkeeper.trading.recovery.host_lease import LIFE_MS, Claim, HostLease, MayTake, MustWait, WaitReason, decide_take
+from lotkeeper.verification.staging.waiting import wait_for
 from persistence.engines.postgresql.host_leases import HostLeases
 from persistence.errors import OvertakenError, StoreError
 from persistence.store import Store
@@ -141,3 +142,34 @@ def test_a_server_that_was_started_again_is_found_again():
             leases.renew(mine.token)
     finally:
         server.remove()
+
+
+def test_who_waits_locks_nothing(first, second):
+    """A waiting host may be cut off at any moment: the other one goes on."""
+    mine = taken(first, "a")
+    with second._transaction() as cursor:
+        cursor.execute("SELECT 1")
+        assert isinstance(take(first, "b"), MustWait)
+        first.renew(mine.token)
+
+
+def test_a_host_that_stops_in_the_middle_of_taking_it_is_not_waited_for_for_long(first, second):
+    mine = taken(first, "a")
+    with pytest.raises(StoreError):
+        stop_in_the_middle(second, lambda: is_renewed(first, mine.token))
+
+
+def stop_in_the_middle(leases: HostLeases, others_turn: Callable[[], bool]) -> None:
+    with leases._transaction() as cursor:
+        cursor.execute("SELECT value FROM system_state WHERE key = 'host-lease' FOR UPDATE")
+        assert not others_turn()
+        wait_for("the server ends its session", others_turn, 20.0)
+        cursor.execute("SELECT 1")
+
+
+def is_renewed(leases: HostLeases, token: int) -> bool:
+    try:
+        leases.renew(token)
+    except StoreError:
+        return False
+    return True
