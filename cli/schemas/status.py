@@ -1,5 +1,7 @@
 """The status of the service; docs/operations.md says what each field means."""
 
+from typing import Literal
+
 from cli.schemas.base import Amount, Count, Document, Moment, Seconds
 from cli.schemas.lots import DisposedCoins
 
@@ -341,6 +343,25 @@ class TodoListed(Document):
     """Words in capital letters are to be filled in."""
 
 
+class HostLeaseStatus(Document):
+    """Of a host that takes turns with another one."""
+
+    holder: str
+    """The name of the host that trades."""
+    token: int
+    left_seconds: Seconds
+    """For so long it may send orders, unless the lease is renewed."""
+    trouble: str
+    age_seconds: Seconds
+
+
+class WaitingHost(Document):
+    """`lotkeeper status` on a host that waits for its turn: no actor runs there."""
+
+    health: Literal["standby"]
+    waits: str
+
+
 class Status(Document):
     """`lotkeeper status`."""
 
@@ -356,6 +377,8 @@ class Status(Document):
     kill_switch: KillSwitchStatus | None
     gateway: GatewayStatus | None
     ledger: LedgerStatus | None
+    host_lease: HostLeaseStatus | None
+    """Null on a host that runs alone."""
     fee_reserve: FeeReserveStatus | None
     prices: BroadcastStatus | None
     pairs: dict[str, PairStatus | StartingPair]

@@ -25,7 +25,7 @@ SCHEMAS: dict[str, Schema] = {
     "start": Schema(Done),
     "stop": Schema(Done),
     "restart": Schema(Done),
-    "status": Schema(status.Status),
+    "status": Schema(status.Status | status.WaitingHost),
     "todo": Schema(list[status.TodoListed]),
     "pairs": Schema(list[rows.PairListed]),
     "positions": Schema(list[lots.Position]),
