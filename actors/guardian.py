@@ -159,8 +159,14 @@ class Guardian(Supervisor):
 
     def _start_ledger(self, _: int) -> StartLedger:
         settings = self._start.settings
-        halts = self._halting.halts
-        return StartLedger(settings.database, self.child(MONITOR), settings.lease, self._started_ms, halts)
+        return StartLedger(
+            settings.database,
+            self.child(MONITOR),
+            settings.lease,
+            self._started_ms,
+            self._halting.halts,
+            backlog=settings.backlog,
+        )
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._start.settings

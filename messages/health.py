@@ -137,6 +137,10 @@ class LedgerReported:
     at_ms: int  # wall clock, milliseconds
     records: int
     trouble: str  # for people; empty for none
+    since_ms: int | None = None  # since when it cannot write (wall clock); None while it can
+    waiting: int = 0  # records on disk that are not in the database yet
+    waiting_bytes: int = 0
+    backlog: str = ""  # the file in which they wait; empty where there is none
 
     def state_key(self) -> str:
         return ""

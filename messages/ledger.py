@@ -72,6 +72,24 @@ class LotsRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class LotsKept:
+    """The lots of this record wait on the Ledger's disk, without the cursor, until the database can be written again.
+
+    They need not be sent again before `BacklogWritten`.
+    """
+
+    symbol: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class BacklogWritten:
+    """What waited is in the database, which can be written again. All that is not confirmed is to be sent once more."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordBuys:
     """BUYs of the account as the exchange reported them last, for people. Nobody confirms it; it may be lost.
 

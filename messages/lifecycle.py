@@ -45,6 +45,7 @@ class ServiceSettings:
     in_flight: JournalPlace | None = None  # the in-flight journal; None for none
     orders_by_websocket: bool = True  # else requests go by REST alone
     pause_file: str = ""  # where the Gateway notes a pause that the exchange asks for; empty for nowhere
+    backlog: tuple[str, ...] = ()  # files in which records wait while the database cannot be written, in this order
     fees: FeeReserveSettings | None = None  # how much BNB is kept for fees; None: nobody looks after it
     keys: tuple[tuple[str, str], ...] = ()  # each key of the configuration and its value as text, for people
     halts_file: str = ""  # where the Guardian keeps what a person has halted; empty for nowhere
@@ -94,6 +95,7 @@ class StartLedger:
     lease: int = 0  # nothing is written once the database has a newer one
     started_ms: int = 0  # of the service (wall clock): where a history begins that the launcher did not note
     halts: Halts = field(default=Halts())  # what a person has halted, as far as the Guardian knows
+    backlog: tuple[str, ...] = ()  # files in which records wait while it cannot be written, the first that works
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Ledger: the only writer of the database."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
+from actors.ledger.answers import changes, lot_explanation, positions
 from actors.ledger.database_watch import DatabaseWatch
-from actors.ledger.explanation import explanation
 from actors.ledger.halt_records import HaltRecords
 from actors.ledger.pair_records import (
     KnownSince,
@@ -16,26 +17,23 @@ from actors.ledger.pair_records import (
     lots_entries,
     watch_only_entries,
 )
-from actors.ledger.positions import position, sell_changes
+from actors.ledger.waiting_records import WaitingRecords
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.reports.explanation import explain
 from messages.control import (
     AskChanges,
     AskPositions,
-    ChangesReported,
     CommandRefused,
     ExplainLot,
-    LotExplained,
-    PositionsReported,
 )
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (
+    BacklogWritten,
     HaltsRead,
     LedgerFailed,
     LoadPair,
+    LotsKept,
     LotsRecorded,
     PairLoaded,
     RecordBuys,
@@ -46,6 +44,7 @@ from messages.ledger import (
 )
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from messages.purchases import PurchaseRecorded, RecordPurchase
+from persistence.backlog.backlog import Backlog, Draining
 from persistence.errors import OvertakenError, StoreError
 from persistence.records import Entry
 from persistence.store import Store
@@ -58,10 +57,23 @@ _COUNT_AGAIN_S = 0.1
 _OPEN = "open"
 _REPORT = "report"
 _COUNT = "count"
+_DRAIN = "drain"
+_DRAIN_AGAIN_S = 0.02  # between two parts of what waits: records and questions come first
+
+
+class _Written(StrEnum):
+    """What became of a record."""
+
+    IN_DATABASE = "in the database"
+    KEPT = "kept"  # on disk, until the database can be written
+    NOWHERE = "nowhere"  # whoever sent it got the reason
 
 
 class Ledger(EngineActor):
-    """What the database loses, the exchange can tell again. Writing the same record twice changes nothing."""
+    """What the database loses, the exchange can tell again. Writing the same record twice changes nothing.
+
+    While it cannot be written, records wait on disk: nobody waits for the database, and it is tried every two seconds.
+    """
 
     _start: StartLedger
     _guardian: Sender
@@ -72,6 +84,8 @@ class Ledger(EngineActor):
     _complained_at = float("-inf")
     _records = 0
     _is_counting = False  # a wake-up is on its way that goes on with it
+    _is_draining = False  # a wake-up is on its way that goes on with it
+    _can_write = True  # whether the last write succeeded
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,11 +94,15 @@ class Ledger(EngineActor):
         self._known_since = KnownSince()
         self._files = DatabaseWatch()
         self._halts = HaltRecords()
+        self._backlog = WaitingRecords()
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
         self._start, self._peers, self._guardian = message, Peers(monitor=message.monitor), sender
         self._halts = HaltRecords(message.halts)
+        self._backlog = WaitingRecords(Backlog(message.backlog, message.lease))
+        for sentence in self._backlog.backlog.find():
+            self.log.error("%s", sentence)
         self._open()
         self._report()
         self.wake_in(_REPORT_EVERY_S, _REPORT)
@@ -99,6 +117,7 @@ class Ledger(EngineActor):
         self._trouble = ""
         self._check_lease()
         self._halts.is_behind = True  # it may be a new database, or an old one
+        self._drain()
         self._write_halts()
         self._answer_waiting()
 
@@ -110,10 +129,10 @@ class Ledger(EngineActor):
 
     # The lease
 
-    def _check_lease(self) -> None:
-        """Says to the Gateway whether it may send orders; says nothing while the database cannot be read."""
+    def _check_lease(self) -> bool:
+        """Says to the Gateway whether it may send orders; says nothing, and returns False, without the database."""
         if self._store is None:
-            return
+            return False
         try:
             self._read_kill_switch(self._store)
             self._store.check_lease(self._start.lease)
@@ -121,9 +140,10 @@ class Ledger(EngineActor):
             self._note_overtaken(error)
         except StoreError as error:
             self._note_failure(error)
-            return
+            return False
         if self._peers.gateway is not None:
             self.send(self._peers.gateway, LeaseChecked(self._overtaken, self._halts.halts.kill_switch))
+        return True
 
     def _note_overtaken(self, error: OvertakenError) -> None:
         if not self._overtaken:
@@ -144,7 +164,8 @@ class Ledger(EngineActor):
 
     def _write_halts(self) -> None:
         """Again every two seconds, until the database has them."""
-        if self._store is None or self._overtaken or not self._halts.is_behind:
+        is_behind = self._halts.is_behind and self._backlog.is_empty  # what waits is older
+        if self._store is None or self._overtaken or not is_behind:
             return
         try:
             self._store.record(self._halts.entries(self._store), self._start.lease)
@@ -160,7 +181,8 @@ class Ledger(EngineActor):
     @handles(LoadPair)
     def _load(self, message: LoadPair, sender: Sender) -> None:
         """Is answered only from the database: a keeper that does not know what was sold could sell it twice."""
-        if self._store is None or self._overtaken:
+        is_behind = self._can_write and not self._backlog.is_empty  # for a moment
+        if self._store is None or self._overtaken or is_behind:
             self._keep_waiting(message, sender)
             return
         self._is_newest(message.symbol, message.incarnation)
@@ -204,20 +226,26 @@ class Ledger(EngineActor):
             self.log.warning("%s: keeper %d is not the newest; not recorded", message.symbol, message.incarnation)
             return
         is_first = message.cursor is not None and self._is_without_cursor(message.symbol)
-        if self._write(message.symbol, lots_entries(message), sender):
+        written = self._write(message.symbol, lots_entries(message), sender)
+        if written is _Written.IN_DATABASE:
             self.reply(sender, LotsRecorded(message.symbol, message.number, is_first))
+        elif written is _Written.KEPT:
+            self._backlog.remember(message.symbol, sender)
+            self.reply(sender, LotsKept(message.symbol, message.number))
 
     def _is_without_cursor(self, symbol: str) -> bool:
         """Whether the database knows of no comparison of the pair; False while it cannot be read."""
         try:
-            return self._store is not None and self._store.cursor(symbol) is None
+            return self._store is not None and self._backlog.is_empty and self._store.cursor(symbol) is None
         except StoreError:
             return False
 
     @handles(RecordBuys)
     def _record_buys(self, message: RecordBuys, sender: Sender) -> None:
         """Not while the database cannot be written: the next comparison tells again what stands on the book."""
-        if self._store is None or not self._is_newest(message.symbol, message.incarnation):
+        if not self._is_newest(message.symbol, message.incarnation):
+            return
+        if self._store is None or not self._backlog.is_empty:
             return
         try:
             self._store.record(buys_entries(message), self._start.lease)
@@ -257,19 +285,28 @@ class Ledger(EngineActor):
         self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))
         return incarnation == self._newest[symbol]
 
-    def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> bool:
-        """Whether the entries are written. If not, the sender gets the reason and sends its record again."""
-        if self._store is None:
-            self.reply(sender, LedgerFailed(symbol, self._trouble))
-            return False
-        try:
-            self._store.record([*entries, *self._known_since.entries(self._store, entries)], self._start.lease)
-        except StoreError as error:
-            self._refuse_write(symbol, error, sender)
-            return False
-        self._trouble = ""
-        self._records += len(entries)
-        return True
+    def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> _Written:
+        """Into the database, or behind what waits. If neither can be, the sender gets the reason."""
+        if self._store is not None and self._backlog.is_empty:
+            try:
+                self._store.record([*entries, *self._known_since.entries(self._store, entries)], self._start.lease)
+            except OvertakenError as error:
+                self._refuse_write(symbol, error, sender)
+                return _Written.NOWHERE
+            except StoreError as error:
+                self._note_failure(error)
+            else:
+                self._note_written(len(entries))
+                return _Written.IN_DATABASE
+        if not self._overtaken and self._backlog.keep(entries):
+            return _Written.KEPT
+        self.reply(sender, LedgerFailed(symbol, self._trouble))
+        return _Written.NOWHERE
+
+    def _note_written(self, records: int) -> None:
+        self._trouble, self._can_write = "", True
+        self._records += records
+        self._backlog.note_success()
 
     def _refuse_write(self, symbol: str, error: StoreError, sender: Sender) -> None:
         if isinstance(error, OvertakenError):
@@ -281,24 +318,57 @@ class Ledger(EngineActor):
 
     def _note_failure(self, error: StoreError) -> None:
         """Logs at most once a minute, since a full disk fails every record, each with another text."""
+        self._can_write, self._trouble = False, str(error)
+        self._backlog.note_failure(self.wall_ms())
         if self.monotonic() - self._complained_at >= _COMPLAIN_EVERY_S:
             self._complained_at = self.monotonic()
             self.log.error("%s", error)
-        self._trouble = str(error)
+
+    # What waits on disk
+
+    def _drain(self) -> None:
+        """Writes a part of what waits; those whose records waited are told when all is written."""
+        self._is_draining = False
+        if self._store is None or self._overtaken:
+            return
+        try:
+            done = self._backlog.drain(self._store)
+        except OvertakenError as error:
+            self._note_overtaken(error)
+            self._check_lease()
+        except StoreError as error:
+            self._note_failure(error)
+        else:
+            self._after_drain(done)
+
+    def _after_drain(self, done: Draining) -> None:
+        if done is Draining.NOTHING:
+            return
+        self._can_write = True
+        if done is Draining.MORE:
+            self._is_draining = True
+            self.wake_in(_DRAIN_AGAIN_S, _DRAIN)
+            return
+        self._note_written(0)
+        self.log.info("all records that waited for the database are written")
+        for symbol, keeper in self._backlog.pop_keepers().items():
+            self.send(keeper, BacklogWritten(symbol))
+        self._write_halts()
+        self._answer_waiting()
 
     # What the command line asks
 
     @handles(AskPositions)
     def _answer_positions(self, message: AskPositions, sender: Sender) -> None:
-        self._answer(sender, lambda store: _positions(store, message))
+        self._answer(sender, lambda store: positions(store, message))
 
     @handles(ExplainLot)
     def _answer_explanation(self, message: ExplainLot, sender: Sender) -> None:
-        self._answer(sender, lambda store: _explanation(store, message.lot, self.wall_ms()))
+        self._answer(sender, lambda store: lot_explanation(store, message.lot, self.wall_ms()))
 
     @handles(AskChanges)
     def _answer_changes(self, message: AskChanges, sender: Sender) -> None:
-        self._answer(sender, lambda store: _changes(store, message, self.wall_ms()))
+        self._answer(sender, lambda store: changes(store, message, self.wall_ms()))
 
     @handles(AskFeesPaid)
     def _answer_fees_paid(self, message: AskFeesPaid, sender: Sender) -> None:
@@ -331,8 +401,11 @@ class Ledger(EngineActor):
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
             self._mend_files()
-            self._check_lease()
-            self._write_halts()
+            can_read = self._check_lease()
+            if can_read and not self._is_draining:
+                self._drain()
+            if can_read:
+                self._write_halts()
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()
@@ -340,6 +413,8 @@ class Ledger(EngineActor):
                 self._count_lots()
         elif payload == _COUNT:
             self._count_lots()
+        elif payload == _DRAIN:
+            self._drain()
 
     def _count_lots(self) -> None:
         """Counts what lots earned that changed; after a migration all of them, which must not hold up records."""
@@ -349,7 +424,7 @@ class Ledger(EngineActor):
 
     def _count_some(self) -> bool:
         """Whether there may be more to count."""
-        if self._store is None or self._overtaken:
+        if self._store is None or self._overtaken or not self._backlog.is_empty:
             return False
         try:
             return self._store.count_lots(_COUNTED_AT_ONCE, self._start.lease) == _COUNTED_AT_ONCE
@@ -372,40 +447,25 @@ class Ledger(EngineActor):
             self.log.error("%s", said)
 
     def _report(self) -> None:
-        if self._peers.monitor is not None:
-            trouble = self._trouble or self._files.trouble(self.monotonic())
-            self.send(self._peers.monitor, LedgerReported(self.wall_ms(), self._records, trouble))
+        if self._peers.monitor is None:
+            return
+        trouble = self._trouble or self._files.trouble(self.monotonic())
+        waiting, said = self._backlog.waiting, self._backlog.sentence(trouble) if trouble else ""
+        report = LedgerReported(
+            self.wall_ms(),
+            self._records,
+            said,
+            since_ms=self._backlog.since_ms,
+            waiting=waiting.records,
+            waiting_bytes=waiting.bytes,
+            backlog=waiting.place,
+        )
+        self.send(self._peers.monitor, report)
 
     def on_exit(self) -> None:
+        self._backlog.backlog.close()
         if self._store is None:
             return
         is_closed = not self._overtaken and self._files.mend(self._store, self.monotonic())
         if not is_closed:
             self._store.close()
-
-
-def _positions(store: Store, message: AskPositions) -> PositionsReported:
-    lots = store.lots(symbol=message.symbol or None, open_only=message.is_open_only, limit=message.limit)
-    symbols = {lot.symbol for lot in lots if lot.state is not LotState.CLOSED}
-    terms = {symbol: store.terms(symbol) for symbol in symbols}
-    return PositionsReported(tuple(position(lot, terms.get(lot.symbol)) for lot in lots))
-
-
-def _changes(store: Store, message: AskChanges, now_ms: int) -> ChangesReported:
-    found: list[dict[str, Any]] = []
-    for symbol, policy in message.policies:
-        terms = store.terms(symbol)
-        if terms is not None:
-            lots = store.lots(symbol=symbol, open_only=True, limit=None)
-            found += [each for lot in reversed(lots) for each in sell_changes(lot, terms.market, policy, now_ms)]
-    return ChangesReported(tuple(found))
-
-
-def _explanation(store: Store, lot_id: str, now_ms: int) -> LotExplained | CommandRefused:
-    lot = store.lot(lot_id)
-    if lot is None:
-        return CommandRefused(f"there is no lot {lot_id}; `lotkeeper positions --all` lists them")
-    terms = store.terms(lot.symbol)
-    is_grouped = terms is not None and terms.policy.group
-    others = store.lots(symbol=lot.symbol, open_only=True) if is_grouped else ()
-    return LotExplained(explanation(explain(lot, terms, now_ms, others)))

@@ -117,7 +117,15 @@ def _pause(pause: ExchangePause, now_ms: int) -> dict[str, Any]:
 def ledger_fields(report: LedgerReported | None, now_ms: int) -> dict[str, Any] | None:
     if report is None:
         return None
-    return {"records": report.records, "trouble": report.trouble, "age_seconds": (now_ms - report.at_ms) / 1000}
+    return {
+        "records": report.records,
+        "trouble": report.trouble,
+        "since": None if report.since_ms is None else iso(report.since_ms),
+        "waiting": report.waiting,
+        "waiting_bytes": report.waiting_bytes,
+        "backlog": report.backlog or None,
+        "age_seconds": (now_ms - report.at_ms) / 1000,
+    }
 
 
 def host_lease_fields(report: HostLeaseReported | None, now_ms: int) -> dict[str, Any] | None:

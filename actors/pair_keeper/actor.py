@@ -24,7 +24,7 @@ from messages.control import (
     WithdrawSale,
 )
 from messages.health import AskReport, HoldingsReported
-from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
+from messages.ledger import BacklogWritten, LedgerFailed, LotsKept, LotsRecorded, PairLoaded
 from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
@@ -85,6 +85,8 @@ class PairKeeper(EngineActor):
         ChangePolicy,
         PairLoaded,
         LotsRecorded,
+        LotsKept,
+        BacklogWritten,
         LedgerFailed,
         HoldingsReported,
         AskReport,

@@ -56,7 +56,7 @@ from messages.control import (
     WithdrawSale,
 )
 from messages.health import AskReport, HoldingsReported
-from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, RecordWatchOnly
+from messages.ledger import BacklogWritten, LedgerFailed, LotsKept, LotsRecorded, PairLoaded, RecordWatchOnly
 from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
@@ -178,6 +178,8 @@ def event_table(to: Collaborators) -> dict[type, Handler]:
         MessageQuarantined: to.failed.on_quarantined,
         PairLoaded: in_turn(to.opening.on_pair_loaded, to.introduction.introduce_loaded),
         LotsRecorded: in_turn(to.ledger.on_lots_recorded, to.sales.on_recorded),
+        LotsKept: to.ledger.on_lots_kept,
+        BacklogWritten: to.ledger.on_backlog_written,
         LedgerFailed: to.permission.on_ledger_failed,
         HoldingsReported: in_turn(to.comparison.on_holdings, to.coins.on_holdings),
         AskReport: to.reporter.on_report_wanted,

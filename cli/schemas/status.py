@@ -113,6 +113,10 @@ class LedgerStatus(Document):
 
     records: Count
     trouble: str
+    since: Moment | None  # since when it cannot write
+    waiting: Count  # records on disk
+    waiting_bytes: Count
+    backlog: str | None  # the file in which they wait
     age_seconds: Seconds
 
 

@@ -20,6 +20,7 @@ from lotkeeper.config.models import (
 )
 from lotkeeper.config.places import (
     JournalFile,
+    backlog_files,
     database_file,
     earlier_in_flight_file,
     earlier_runtime_dir,
@@ -48,6 +49,7 @@ __all__ = [
     "Secrets",
     "StreamsConfig",
     "adoption",
+    "backlog_files",
     "database_file",
     "earlier_in_flight_file",
     "earlier_runtime_dir",

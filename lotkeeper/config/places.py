@@ -67,6 +67,17 @@ def in_flight_file(config: Config, memory: Path = SHARED_MEMORY) -> JournalFile:
     return JournalFile(folder / name, is_memory(folder))
 
 
+def backlog_files(config: Config, memory: Path = SHARED_MEMORY) -> tuple[Path, ...]:
+    """Where records wait while the database cannot be written; the second one is used if the first cannot be.
+
+    Beside an SQLite database, and in the folder of the logs for one of a server. The second is in memory: it outlives
+    the processes, and not the machine.
+    """
+    database, name = database_file(config), f"{_name(config)}.backlog"
+    first = config.logs.directory / name if database is None else database.with_name(f".{database.name}.backlog")
+    return first.absolute(), in_flight_file(config, memory).path.with_name(name)
+
+
 def pause_file(config: Config, memory: Path = SHARED_MEMORY) -> Path:
     """Where the pause that the exchange asked of this address is noted: one for each exchange."""
     name = hashlib.sha256(config.exchange.rest_url.encode()).hexdigest()[:10]

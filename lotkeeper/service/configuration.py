@@ -47,6 +47,7 @@ def service_settings(config: "Config") -> "ServiceSettings":
     from lotkeeper.config import (
         OrdersBy,
         adoption,
+        backlog_files,
         earlier_in_flight_file,
         exit_policy,
         fee_reserve,
@@ -70,6 +71,7 @@ def service_settings(config: "Config") -> "ServiceSettings":
         in_flight=JournalPlace(str(journal.path), journal.is_memory, "" if earlier is None else str(earlier)),
         orders_by_websocket=exchange.orders_by is OrdersBy.WEBSOCKET,
         pause_file=str(pause_file(config)),
+        backlog=tuple(map(str, backlog_files(config))),
         fees=fee_reserve(config.fees),
         keys=tuple(listed_keys(config).items()),
         halts_file=str(halts_file(config)),

@@ -6,7 +6,10 @@ from itertools import chain
 
 import pytest
 
+from tests.docs.fault_table import faults
 from tests.docs.pages import ROOT
+from tests.persistence.engines.postgresql.test_faults import SERVER_STOPPED
+from tests.persistence.faults.trial import FAULTS
 
 PAGE = (ROOT / "docs" / "operations.md").read_text()
 RUNBOOK = PAGE.partition("\n## Runbook\n")[2].partition("\n## ")[0]
@@ -51,3 +54,7 @@ def test_what_the_runbook_quotes_is_what_the_program_says(heading):
 def test_every_command_of_the_runbook_is_one_that_exists():
     named = set(re.findall(r"lotkeeper ([a-z]+)\b", " ".join(re.findall(r"`[^`]*`|^\$ .*$", RUNBOOK, re.MULTILINE))))
     assert {"status", "reconcile", "resolve", "adopt", "release", "resume"} <= named
+
+
+def test_every_fault_of_the_database_that_is_tried_stands_in_the_table_and_no_other():
+    assert set(faults()) == {*FAULTS, SERVER_STOPPED}

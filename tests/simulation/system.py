@@ -1,6 +1,8 @@
 """Does what the Guardian and a pair's supervisor do: starts actors, tells them their peers, fences, restarts."""
 
+import os
 from decimal import Decimal as D
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from thespian.actors import ActorAddress
@@ -107,6 +109,9 @@ class SimulatedSystem:
         self.fee_reserve: ActorProcess | None = None  # only where BNB for fees is bought
         self.ghosts: list[ActorProcess] = []
         self.notes = InFlightRows()
+        memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
+        self._folder = TemporaryDirectory(prefix="lk-simulation-", dir=memory, ignore_cleanup_errors=True)
+        self.backlog = f"{self._folder.name}/backlog"
         self.incarnation = 0
         self._starts = 0
 
@@ -217,7 +222,7 @@ class SimulatedSystem:
             if self.incarnation:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":
-            self._send(actor, StartLedger("", None))
+            self._send(actor, StartLedger("", None, backlog=(self.backlog,)))
         elif role == "prices":
             self._send(actor, StartPrices(None, (SYMBOL,)))
         elif role == "fee_reserve" and self.world.top_ups:

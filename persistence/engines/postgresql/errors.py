@@ -9,7 +9,7 @@ import psycopg2
 from persistence.errors import StoreError
 
 _RIGHTS = "this role may not do that; make it the owner of the database: ALTER DATABASE ... OWNER TO ..."
-_HELD = "another transaction holds it; is a second lotkeeper running, or a transaction open in psql?"
+_HELD = "another transaction holds it; is a second service running, or a transaction open in psql?"
 # By SQLSTATE, or its first two characters (PostgreSQL, appendix A).
 _BY_STATE = {
     "25006": "it cannot be written; is the server a standby? give the address of the primary",

@@ -57,11 +57,12 @@ STARTED_MS = 1_700_000_000_000
 class Bench:
     """A Ledger with a database."""
 
-    def __init__(self, url: str, halts: Halts | None = None) -> None:
+    def __init__(self, url: str, halts: Halts | None = None, backlog: tuple[str, ...] = ()) -> None:
         self.url = url
         self.desk = ActorBench(Ledger)
         self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")
-        self.desk.tell(StartLedger(url, self.monitor.address, 0, STARTED_MS, halts or Halts()), self.monitor)
+        start = StartLedger(url, self.monitor.address, 0, STARTED_MS, halts or Halts(), backlog)
+        self.desk.tell(start, self.monitor)
 
     def load(self, symbol: str = SYMBOL) -> PairLoaded:
         self.desk.tell(LoadPair(symbol), self.keeper)

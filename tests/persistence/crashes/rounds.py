@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
-from lotkeeper.trading.halts import halt_from_text
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.money import plain
 from persistence.history.check import check_tables
 from persistence.history.database import HistoryDatabase
 from persistence.store import Store
@@ -153,27 +154,27 @@ class Contents:
 
     lots: dict[int, Lot]
     cursors: dict[str, int]
-    paused: dict[str, bool]
+    coins: dict[str, str]
 
 
 def _contents(store: Store) -> Contents:
     cursors = {symbol: store.cursor(symbol) for symbol in SYMBOLS}
-    paused = {symbol: halt_from_text(store.state(f"paused:{symbol}")).is_on for symbol in SYMBOLS}
+    coins = {symbol: store.state(f"own-coins:{symbol}") for symbol in SYMBOLS}
     return Contents(
         {lot.buy_order_id: lot for lot in store.lots(limit=None)},
         {symbol: cursor for symbol, cursor in cursors.items() if cursor is not None},
-        {symbol: is_paused for symbol, is_paused in paused.items() if is_paused},
+        {symbol: text for symbol, text in coins.items() if text is not None},
     )
 
 
 def _possible_contents(seed: int, records: int) -> list[Contents]:
-    """After so many records; the pause that comes before the next one may be there."""
+    """After so many records; the coins that come before the next one may be there."""
     trading = Trading(seed)
     trading.skip(records)
-    before = Contents(dict(trading.lots), dict(trading.cursors), _set(trading.paused))
+    before = Contents(dict(trading.lots), dict(trading.cursors), _texts(trading.coins))
     trading.skip(1)
-    return [before, replace(before, paused=_set(trading.paused))]
+    return [before, replace(before, coins=_texts(trading.coins))]
 
 
-def _set(paused: dict[str, bool]) -> dict[str, bool]:
-    return {symbol: is_paused for symbol, is_paused in paused.items() if is_paused}
+def _texts(coins: dict[str, Decimal]) -> dict[str, str]:
+    return {symbol: plain(own) for symbol, own in coins.items()}

@@ -6,25 +6,24 @@ from dataclasses import replace
 from decimal import Decimal as D
 from itertools import count, islice
 
-from lotkeeper.trading.halts import Halt, Halts
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderState
-from messages.ledger import RecordHalts, RecordLots
+from messages.ledger import RecordCoins, RecordLots
 from tests.actors.stage import TERMS
 from tests.persistence import lots
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 _NEW_LOT = 0.3  # the share of changes that begin a lot
 _AT_ONCE = 6  # changes in one record
-_PAUSE = 0.05  # the share of records that come with a pause, or its end
+_COINS = 0.05  # the share of records before which coins are recorded, which waits for the disk
 _STEP_MS = 250
 _BEGAN_MS = 1_700_000_000_000
 
 
 class Trading:
-    """All records so far, one after another: `lots`, `cursors` and `paused` are as they are after record `number`."""
+    """All records so far, one after another: `lots`, `cursors` and `coins` are as they are after record `number`."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -33,17 +32,17 @@ class Trading:
         self.number = 0
         self.lots: dict[int, Lot] = {}
         self.cursors: dict[str, int] = {}
-        self.paused: dict[str, bool] = {}
+        self.coins: dict[str, D] = {}
 
     def skip(self, records: int) -> None:
         for _ in range(records):
             self.next_record()
 
-    def next_record(self) -> tuple[RecordLots, RecordHalts | None]:
-        """The next record of a pair, and a pause that is to be recorded before it."""
+    def next_record(self) -> tuple[RecordLots, RecordCoins | None]:
+        """The next record of a pair, and what is to be recorded before it of the coins that are in no lot."""
         self.number += 1
         symbol = self._random.choice(SYMBOLS)
-        pause = self._next_pause(symbol)
+        coins = self._next_coins(symbol)
         changed = {lot.buy_order_id: lot for lot in self._changes(symbol)}
         self.lots |= changed
         record = RecordLots(
@@ -55,14 +54,13 @@ class Trading:
             TERMS if symbol == lots.SYMBOL else None,
             incarnation=1,
         )
-        return record, pause
+        return record, coins
 
-    def _next_pause(self, symbol: str) -> RecordHalts | None:
-        if self._random.random() >= _PAUSE:
+    def _next_coins(self, symbol: str) -> RecordCoins | None:
+        if self._random.random() >= _COINS:
             return None
-        self.paused[symbol] = not self.paused.get(symbol, False)
-        pause = Halt(self.paused[symbol], _BEGAN_MS + self.number)
-        return RecordHalts(Halts(pauses={symbol: pause}))
+        self.coins[symbol] = D(self.number) / 8
+        return RecordCoins(symbol, self.coins[symbol])
 
     def _next_cursor(self, symbol: str) -> int | None:
         """The first record of a pair has one, and later each third."""

@@ -8,7 +8,7 @@ import traceback
 
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench
-from messages.ledger import LedgerFailed, LotsRecorded, RecordHalts, RecordLots
+from messages.ledger import LedgerFailed, LotsRecorded, RecordCoins, RecordLots
 from messages.lifecycle import StartLedger
 from tests.persistence.crashes.trading import Trading
 
@@ -24,25 +24,25 @@ class Writer:
         self._keeper = self._desk.probe("keeper")
         self._desk.tell(StartLedger(url, self._desk.probe("monitor").address, started_ms=1))
 
-    def write(self, record: RecordLots, pause: RecordHalts | None) -> None:
+    def write(self, record: RecordLots, coins: RecordCoins | None) -> None:
         """Returns when both are confirmed."""
         self._desk.advance(_TICK_S)
         self._desk.probe("monitor").received.clear()
-        while not (self._is_written(pause) and self._is_written(record)):
+        while not (self._is_written(coins) and self._is_written(record)):
             time.sleep(_AGAIN_S)
             self._desk.advance(_TICK_S)
 
     def close(self) -> None:
         self._desk.actor.on_exit()
 
-    def _is_written(self, record: RecordLots | RecordHalts | None) -> bool:
-        """Of a pause only a failure is told."""
+    def _is_written(self, record: RecordLots | RecordCoins | None) -> bool:
+        """Of coins only a failure is told."""
         if record is None:
             return True
         self._desk.tell(record, self._keeper)
         answers = list(self._keeper.received)
         self._keeper.received.clear()
-        if isinstance(record, RecordHalts):
+        if isinstance(record, RecordCoins):
             return not any(isinstance(each, LedgerFailed) for each in answers)
         return any(isinstance(each, LotsRecorded) and each.number == record.number for each in answers)
 
@@ -53,8 +53,8 @@ def write_without_end(url: str, seed: int, done: int) -> None:
     _say("begun")
     writer = Writer(url)
     while True:
-        record, pause = trading.next_record()
-        writer.write(record, pause)
+        record, coins = trading.next_record()
+        writer.write(record, coins)
         _say(str(record.number))
 
 

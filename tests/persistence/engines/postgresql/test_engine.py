@@ -173,7 +173,7 @@ def test_a_record_that_another_transaction_holds_up_fails_in_time(url: str) -> N
     with other.cursor() as cursor:
         cursor.execute("UPDATE lots SET reason = 'held'")
     began = time.monotonic()
-    with pytest.raises(StoreError, match="is a second lotkeeper running"):
+    with pytest.raises(StoreError, match="is a second service running"):
         record(store, replace(lot(), reason="new"))
     assert time.monotonic() - began < 5
     other.rollback()

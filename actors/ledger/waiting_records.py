@@ -1,0 +1,63 @@
+"""What the Ledger could not write: it waits on disk, and is written once the database can be again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lotkeeper.engine.asking import Sender
+from persistence.backlog.backlog import Backlog, Draining, Waiting
+from persistence.records import Entry
+from persistence.store import Store
+
+
+@dataclass(slots=True)
+class WaitingRecords:
+    """The backlog, and the keepers that have to be told when it is written."""
+
+    backlog: Backlog = field(default_factory=Backlog)
+    since_ms: int | None = None  # since when the database cannot be written; None while it can
+    _keepers: dict[str, Sender] = field(default_factory=dict)  # by symbol
+
+    @property
+    def is_empty(self) -> bool:
+        return self.backlog.is_empty
+
+    @property
+    def waiting(self) -> Waiting:
+        return self.backlog.waiting
+
+    def note_failure(self, now_ms: int) -> None:
+        if self.since_ms is None:
+            self.since_ms = now_ms
+
+    def note_success(self) -> None:
+        self.since_ms = None
+
+    def keep(self, entries: Sequence[Entry]) -> bool:
+        """Whether they wait on disk now."""
+        return self.backlog.keep(entries)
+
+    def remember(self, symbol: str, keeper: Sender) -> None:
+        """The keeper of that pair does not send again what waits until it is told to."""
+        self._keepers[symbol] = keeper
+
+    def drain(self, store: Store) -> Draining:
+        """Writes some of it; raises StoreError."""
+        return self.backlog.drain(store)
+
+    def pop_keepers(self) -> dict[str, Sender]:
+        """Who has to be told that all is written."""
+        found, self._keepers = self._keepers, {}
+        return found
+
+    def sentence(self, trouble: str) -> str:
+        """The trouble, and what becomes of the records meanwhile."""
+        found = self.waiting
+        if found.refused:
+            return (
+                f"{trouble}; records wait in the memory of the service alone, because no file takes them "
+                f"({found.refused}): do not stop the service before the database can be written"
+            )
+        if not found.records:
+            return trouble
+        number = "1 record waits" if found.records == 1 else f"{found.records} records wait"
+        return f"{trouble}; {number} in {found.place}, and will be written when that works again"

@@ -1,0 +1,1 @@
+"""Records that wait on this machine's disk while the database cannot be written."""
