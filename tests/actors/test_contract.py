@@ -69,6 +69,7 @@ def test_every_actor_is_tested():
         "FeeReserve",
         "Gateway",
         "Guardian",
+        "HostLease",
         "Ledger",
         "MarketStream",
         "Monitor",
