@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,25 @@ _NAME = "lots"
 _SETTINGS = ("shared_buffers=256MB", "max_wal_size=2GB")  # more than in tests, as a server of its own would have
 
 
+@dataclass(frozen=True, slots=True)
+class BenchDatabase:
+    """Its address, and its server, if it has one."""
+
+    url: str
+    server: PostgresqlServer | None = None
+
+    def restart(self) -> None:
+        """Its server then has the priority of this process; that of a file has nothing to start."""
+        if self.server is not None:
+            self.server.stop()
+            self.server.start()
+
+
 @contextmanager
-def new_database(engine: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database with the newest tables."""
+def new_database(engine: str, folder: Path) -> Iterator[BenchDatabase]:
+    """An empty database with the newest tables."""
     if engine == "sqlite":
-        yield _with_tables(f"{SQLITE}{folder}/{_NAME}.sqlite")
+        yield BenchDatabase(_with_tables(f"{SQLITE}{folder}/{_NAME}.sqlite"))
         return
     programs = binaries()
     if programs is None:
@@ -38,7 +53,7 @@ def new_database(engine: str, folder: Path) -> Iterator[str]:
     try:
         server.start()
         run(server.folder, f"CREATE DATABASE {_NAME} TEMPLATE template0")
-        yield _with_tables(server.url(_NAME))
+        yield BenchDatabase(_with_tables(server.url(_NAME)), server)
     finally:
         server.remove()
 
