@@ -306,7 +306,7 @@ def _instruction(db: Any) -> Any:
         at_ms = _number()
         who = _text()
         why = _text()
-        end = Optional(str, column="ended", nullable=True)  # an InstructionEnd, or empty
+        ended = Optional(str, nullable=True)  # an InstructionEnd, or empty
 
     return Instruction
 

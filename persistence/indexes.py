@@ -7,11 +7,11 @@ finds one by the same words; a value that it names as `$name` would not match.
 from typing import Any
 
 UNFINISHED = "(state <> 'CLOSED' OR NOT buy_ended)"
-WITH_DUST = "state = 'CLOSED' AND rest <> '0'"
+WITH_REST = "rest <> '0'"
 NOT_CLOSED = "state <> 'CLOSED'"
 _INDEXES = (
     f"CREATE INDEX IF NOT EXISTS idx_lots__unfinished ON lots (symbol) WHERE {UNFINISHED}",
-    f"CREATE INDEX IF NOT EXISTS idx_lots__with_dust ON lots (symbol) WHERE {WITH_DUST}",
+    f"CREATE INDEX IF NOT EXISTS idx_lots__with_rest ON lots (symbol) WHERE {WITH_REST}",
     f"CREATE INDEX IF NOT EXISTS idx_lots__not_closed ON lots (id) WHERE {NOT_CLOSED}",
 )
 

@@ -194,7 +194,7 @@ def instruction_columns(instruction: SellInstruction) -> Columns:
         "at_ms": instruction.at_ms,
         "who": instruction.who,
         "why": instruction.why,
-        "end": None if instruction.end is None else str(instruction.end),
+        "ended": None if instruction.end is None else str(instruction.end),
     }
 
 
@@ -212,7 +212,7 @@ def instruction_of(row: Any) -> SellInstruction:
         row.at_ms,
         row.who,
         row.why,
-        None if row.end is None else InstructionEnd(row.end),
+        None if row.ended is None else InstructionEnd(row.ended),
     )
 
 

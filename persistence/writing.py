@@ -46,14 +46,13 @@ from persistence.sums import forget_sums
 def write(entities: Entities, entries: Sequence[Entry]) -> None:
     """Writes the entries in the open transaction."""
     _prefetch_fills(entities, entries)
-    for entry in entries:
-        _WRITERS[type(entry)](entities, entry)
-    for lot_id in {lot_id for entry in entries for lot_id in _changed_lots(entry)}:
+    news = [entry for entry in entries if _WRITERS[type(entry)](entities, entry)]
+    for lot_id in {lot_id for entry in news for lot_id in _changed_lots(entry)}:
         _clear_sums(entities, lot_id)
 
 
 def _changed_lots(entry: Entry) -> tuple[str, ...]:
-    """The lots whose sums an entry may change."""
+    """The lots whose sums change with an entry that has news."""
     if isinstance(entry, DustTransferRecord):
         return entry.transfer.source_lot, entry.transfer.target_lot
     if isinstance(entry, CostMoveRecord):
@@ -82,25 +81,25 @@ def must_survive_power_loss(entry: Entry) -> bool:
     )
 
 
-def _write_fill(entities: Entities, entry: FillRecord) -> None:
+def _write_fill(entities: Entities, entry: FillRecord) -> bool:
     """A fill never changes; only its lot may become known later."""
     fill = entry.fill
     row = entities.fill.get(symbol=fill.symbol, trade_id=fill.trade_id, side=str(fill.side))
     if row is None:
         key = {"symbol": fill.symbol, "trade_id": fill.trade_id, "side": str(fill.side)}
         entities.fill(**key, lot_id=entry.lot_id, **fill_columns(fill))
-    elif row.lot_id is None and entry.lot_id is not None:
-        row.lot_id = entry.lot_id
+        return True
+    return row.lot_id is None and entry.lot_id is not None and _update(row, {"lot_id": entry.lot_id})
 
 
-def _write_order(entities: Entities, entry: OrderRecord) -> None:
+def _write_order(entities: Entities, entry: OrderRecord) -> bool:
     order = entry.order
     key = {"symbol": order.symbol, "buy_order_id": order.name.buy_order_id, "generation": order.name.generation}
     row = entities.order.get(**key)
     if row is None:
         entities.order(**key, lot_id=entry.lot_id, **order_columns(order))
-    else:
-        _update(row, _newer_order(row, order))
+        return True
+    return _update(row, _newer_order(row, order))
 
 
 def _drop_old_setbacks(entities: Entities, entry: KeptOrdersRecord) -> None:
@@ -122,7 +121,7 @@ def _newer_order(row: Any, order: SellOrder) -> Columns:
     return grown if order.updated_ms < row.updated_ms else {**order_columns(order), **grown}
 
 
-def _write_lot(entities: Entities, entry: LotRecord) -> None:
+def _write_lot(entities: Entities, entry: LotRecord) -> bool:
     columns = {
         "symbol": entry.symbol,
         "base": entry.base,
@@ -139,18 +138,20 @@ def _write_lot(entities: Entities, entry: LotRecord) -> None:
     row = entities.lot.get(lot_id=entry.lot_id)
     if row is None:
         entities.lot(lot_id=entry.lot_id, **columns)
-    else:
-        _update(row, columns)
+        return True
+    return _update(row, columns)
 
 
-def _write_fee_value(entities: Entities, entry: FeeValueRecord) -> None:
+def _write_fee_value(entities: Entities, entry: FeeValueRecord) -> bool:
     """The first value stays: it was taken at the time of the fill."""
     key = {"lot_id": entry.lot_id, "trade_id": entry.value.trade_id}
-    if entities.fee_value.get(**key) is None:
+    is_new = entities.fee_value.get(**key) is None
+    if is_new:
         entities.fee_value(**key, symbol=entry.symbol, **fee_value_columns(entry.value))
+    return is_new
 
 
-def _write_dust_transfer(entities: Entities, entry: DustTransferRecord) -> None:
+def _write_dust_transfer(entities: Entities, entry: DustTransferRecord) -> bool:
     """A transfer never changes."""
     transfer = entry.transfer
     key = {
@@ -159,19 +160,23 @@ def _write_dust_transfer(entities: Entities, entry: DustTransferRecord) -> None:
         "target": transfer.target,
         "generation": transfer.generation,
     }
-    if entities.dust_transfer.get(**key) is None:
+    is_new = entities.dust_transfer.get(**key) is None
+    if is_new:
         entities.dust_transfer(**key, **dust_transfer_columns(transfer))
+    return is_new
 
 
-def _write_cost_move(entities: Entities, entry: CostMoveRecord) -> None:
+def _write_cost_move(entities: Entities, entry: CostMoveRecord) -> bool:
     """A move never changes."""
     move = entry.move
     key = {"symbol": move.symbol, "source": move.source, "target": move.target, "number": move.number}
-    if entities.cost_move.get(**key) is None:
+    is_new = entities.cost_move.get(**key) is None
+    if is_new:
         entities.cost_move(**key, **cost_move_columns(move))
+    return is_new
 
 
-def _write_disposal(entities: Entities, entry: DisposalRecord) -> None:
+def _write_disposal(entities: Entities, entry: DisposalRecord) -> bool:
     """A disposal may grow, and becomes zero when its SELL turns out to be one of ours."""
     disposal = entry.disposal
     key = {
@@ -183,8 +188,8 @@ def _write_disposal(entities: Entities, entry: DisposalRecord) -> None:
     row = entities.disposal.get(**key)
     if row is None:
         entities.disposal(**key, **disposal_columns(disposal))
-    else:
-        _update(row, disposal_columns(disposal))
+        return True
+    return _update(row, disposal_columns(disposal))
 
 
 def _write_instruction(entities: Entities, entry: InstructionRecord) -> None:
@@ -194,7 +199,7 @@ def _write_instruction(entities: Entities, entry: InstructionRecord) -> None:
     if row is None:
         entities.instruction(lot_id=entry.lot_id, number=instruction.number, **instruction_columns(instruction))
     elif instruction.end is not None:
-        _update(row, {"end": str(instruction.end)})
+        _update(row, {"ended": str(instruction.end)})
 
 
 def _write_cursor(entities: Entities, entry: CursorRecord) -> None:
@@ -223,11 +228,12 @@ def _write_state(entities: Entities, entry: StateRecord) -> None:
         _update(row, {"value": entry.value})
 
 
-def _update(row: Any, columns: Columns) -> None:
-    """Sets only what differs, so that an entry without news costs no write."""
+def _update(row: Any, columns: Columns) -> bool:
+    """Sets only what differs, so that an entry without news costs no write; whether anything does."""
     changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
     if changed:
         row.set(**changed)
+    return bool(changed)
 
 
 def _clear_sums(entities: Entities, lot_id: str) -> None:
@@ -240,7 +246,8 @@ def _clear_sums(entities: Entities, lot_id: str) -> None:
 _PREFETCHED_FROM = 5  # fills of one lot
 _RECORDS_OF_ONE_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord, DisposalRecord)
 
-_WRITERS: dict[type, Callable[[Entities, Any], None]] = {
+# Each returns whether it changed anything; those that change no lot's sums return None.
+_WRITERS: dict[type, Callable[[Entities, Any], bool | None]] = {
     FillRecord: _write_fill,
     OrderRecord: _write_order,
     BuyRecord: write_buy,

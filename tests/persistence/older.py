@@ -11,7 +11,7 @@ _INDEXES_OF_6 = (
     "lots__symbol_state_opened_ms_id",
     "lots__is_counted_id",
     "lots__unfinished",
-    "lots__with_dust",
+    "lots__with_rest",
     "lots__not_closed",
     "orders__symbol_state_sent_ms_buy_order_id_generation",
     "orders__symbol_updated_ms",

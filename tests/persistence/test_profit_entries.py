@@ -138,3 +138,13 @@ def test_a_reopened_lot_has_no_entry_for_dust(store: Store) -> None:
     record(store, again)
     count(store)
     check(store, [again])
+
+
+def test_a_record_without_news_is_not_counted_again(store: Store) -> None:
+    """A start records all lots once more; of thousands hardly one has changed."""
+    record(store, lot(1), sold(2))
+    assert store.count_lots(10) == 2
+    record(store, lot(1), sold(2))
+    assert store.count_lots(10) == 0
+    record(store, replace(sold(2), reason="looked at again"))
+    assert store.count_lots(10) == 1

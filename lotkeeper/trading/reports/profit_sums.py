@@ -1,7 +1,7 @@
 """Sums of profit entries, by pair and by day or month in UTC."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -55,7 +55,10 @@ class ProfitSum:
 
     @property
     def is_empty(self) -> bool:
-        return not any(getattr(self, field.name) for field in fields(self))
+        return self == _NOTHING
+
+
+_NOTHING = ProfitSum()
 
 
 def sum_of(entries: Iterable[ProfitEntry]) -> ProfitSum:
