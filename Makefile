@@ -29,7 +29,7 @@ LONG_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.long' tests)
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock clean help
+.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-history bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -117,6 +117,9 @@ bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods
 
 bench-faults: $(VENV)/.test  ## faults of connections: how long until all is proven again (some minutes)
 	$(BIN)/python -m benchmarks.faults
+
+bench-history: $(VENV)/.test  ## a million orders, three million trades, on SQLite and PostgreSQL: pages, writes, a start (some 15 minutes)
+	$(BIN)/python -m benchmarks.history
 
 bench-lots: $(VENV)/.test  ## many lots on one pair beside few on another: fill to SELL, cost of the keeper (some 15 minutes)
 	$(BIN)/python -m benchmarks.many_lots

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind, SellInstruction
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import CostMove
 from lotkeeper.trading.orders.client_ids import SellName
@@ -113,6 +114,14 @@ def test_lots_come_back_whole(store: Store) -> None:
     record(store, lot(7), lot(20, state=LotState.CLOSED))
     with HistoryDatabase(store._engine) as database:
         assert set(read_lots(database, Wanted())) == set(store.lots())
+
+
+def test_lots_come_with_what_a_person_wanted_sold(store: Store) -> None:
+    asked = SellInstruction(1, "request", PriceKind.AT, D(1), D(70000), True, False, D(0), 1, 5, "alice", "", None)
+    known = replace(lot(7), instructions=(asked, replace(asked, number=2, end=InstructionEnd.WITHDRAWN)))
+    record(store, known)
+    with HistoryDatabase(store._engine) as database:
+        assert read_lots(database, Wanted()) == [known]
 
 
 def test_lots_come_with_the_cost_that_went_between_them(store: Store) -> None:
