@@ -31,6 +31,7 @@ COMMANDS = {
     "orders": Entry("orders", "List the orders: our SELLs and every BUY, open or of all time."),
     "fills": Entry("fills", "List the trades, the newest first."),
     "profit": Entry("profit", "Show what was earned, by pair, day or month."),
+    "decisions": Entry("decisions", "List what was decided and why, the newest first."),
     "tax": Entry("tax", "Print a row for each sale of a year."),
     "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),
     "config": Entry("config", "Show the configuration, check it, or take it over without a restart."),

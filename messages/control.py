@@ -168,6 +168,8 @@ class ResolveOrder:
     symbol: str
     client_id: str
     found_order_id: int | None  # the exchange has it under this order id; None: it never arrived
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,8 @@ class AdoptOrder:
     symbol: str
     order_id: int
     is_dry_run: bool  # only says which lot it would be
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ class AdoptSince:
     symbol: str
     since_ms: int  # wall clock, milliseconds
     is_dry_run: bool  # only says which lots it would be
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,8 @@ class AdoptCoins:
     quantity: Decimal  # base asset
     cost: Decimal  # quote asset, as the person states it
     is_dry_run: bool
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +214,8 @@ class ReleaseLot:
     symbol: str
     lot: str
     is_dry_run: bool
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +287,8 @@ class DismissCoins:
 
     symbol: str
     is_dry_run: bool
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
 
 
 PairCommand = (

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.halts import NO_HALT, Halt, Halts
+from lotkeeper.trading.journal import DecisionMade
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.orders.order import OrderReport
@@ -60,6 +61,7 @@ class RecordLots:
     at_ms: int = 0  # when that was proven (wall clock)
     terms: Terms | None = None  # the terms on which the pair's lots are sold now; None: unchanged
     incarnation: int = 0  # of the keeper
+    decisions: tuple[DecisionMade, ...] = ()  # what was decided and why, for the journal
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Entities:
     closed_sum: Any
     cursor: Any
     state: Any
+    decision: Any
 
 
 def define_entities(db: Any) -> Entities:
@@ -56,6 +57,7 @@ def define_entities(db: Any) -> Entities:
         closed_sum=_closed_sum(db),
         cursor=_cursor(db),
         state=_state(db),
+        decision=_decision(db),
     )
 
 
@@ -416,3 +418,28 @@ def _state(db: Any) -> Any:
         value = _text()
 
     return SystemState
+
+
+def _decision(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class DecisionRow(entity):  # type: ignore[misc]
+        """Rows are only added: the database itself refuses to change one (guards.py)."""
+
+        _table_ = "decisions"
+        symbol = _required_text()
+        at_ms = _number()
+        incarnation = _number()
+        number = _number()
+        PrimaryKey(symbol, at_ms, incarnation, number)
+        kind = _required_text()  # a DecisionKind
+        cause = _required_text()  # a Cause
+        lot_id = Optional(str, autostrip=False, nullable=True)
+        order_name = _text()  # client order id, or the order id of an order that is not ours; empty for none
+        facts = _required_text()  # a JSON object: figures by name
+        who = _required_text()
+        why = _text()
+        composite_index(at_ms, symbol, incarnation, number)
+        composite_index(lot_id, at_ms, symbol, incarnation, number)
+
+    return DecisionRow

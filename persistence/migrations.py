@@ -61,6 +61,8 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE lots ADD COLUMN is_counted BOOLEAN",
         "ALTER TABLE orders ADD COLUMN purchase TEXT",
     ),
+    # The new table of decisions, and the conditions of all tables: an older version would leave gaps in the one.
+    6: (),
 }
 
 

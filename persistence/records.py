@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lotkeeper.trading.journal import DecisionMade
 from lotkeeper.trading.lots.attempts import lacks_attempts
 from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
@@ -139,6 +140,13 @@ class StateRecord:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """A decision, for the journal."""
+
+    decision: DecisionMade
+
+
 Entry = (
     FillRecord
     | OrderRecord
@@ -154,6 +162,7 @@ Entry = (
     | CursorRecord
     | PairRecord
     | StateRecord
+    | DecisionRecord
 )
 
 

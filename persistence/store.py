@@ -34,6 +34,7 @@ class Store:
                 self._db.generate_mapping(create_tables=True)
                 with db_session(optimistic=False):
                     make_indexes(self._db)
+                    engine.guard(self._db.get_connection())
         if self.state(SCHEMA_KEY) is None:
             self.record([StateRecord(SCHEMA_KEY, str(SCHEMA_VERSION))])
 

@@ -11,10 +11,12 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from persistence.buy_orders import end_others, write_buy
 from persistence.entities import Entities
+from persistence.journal.rows import write_decision
 from persistence.records import (
     BuyRecord,
     CostMoveRecord,
     CursorRecord,
+    DecisionRecord,
     DisposalRecord,
     DustTransferRecord,
     Entry,
@@ -262,4 +264,5 @@ _WRITERS: dict[type, Callable[[Entities, Any], bool | None]] = {
     CursorRecord: _write_cursor,
     PairRecord: _write_pair,
     StateRecord: _write_state,
+    DecisionRecord: write_decision,
 }

@@ -9,7 +9,16 @@ from lotkeeper.trading.policy import Market
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, from_text, to_text
 from messages.ledger import LoadPair, PairLoaded, RecordBuys, RecordCoins, RecordLots, RecordWatchOnly
 from persistence.history_starts import state_key
-from persistence.records import BuyRecord, CursorRecord, Entry, OpenBuysRecord, PairRecord, StateRecord, lot_entries
+from persistence.records import (
+    BuyRecord,
+    CursorRecord,
+    DecisionRecord,
+    Entry,
+    OpenBuysRecord,
+    PairRecord,
+    StateRecord,
+    lot_entries,
+)
 from persistence.store import Store
 
 # Keys of the system state, each followed by the symbol.
@@ -88,6 +97,7 @@ def lots_entries(message: RecordLots) -> list[Entry]:
     """The changed lots, with the terms and the cursor where the message has them."""
     entries: list[Entry] = [PairRecord(message.terms)] if message.terms else []
     entries += [entry for lot in message.lots for entry in lot_entries(lot)]
+    entries += map(DecisionRecord, message.decisions)
     if message.cursor is not None:
         entries.append(CursorRecord(message.symbol, message.cursor, message.at_ms))
     return entries

@@ -3,10 +3,11 @@
 from typing import Any
 
 from actors.pair_keeper.comparison import Comparison, ComparisonCommand
-from actors.pair_keeper.effects import Effects, Moment, Reply, lot_event
+from actors.pair_keeper.effects import Effects, Moment, NoteDecision, Reply, as_decision, lot_event
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.money import plain, total
@@ -61,6 +62,7 @@ class AdoptionCommands:
             return
         if number not in self._state.book.lots:
             self._state.book.request_rebuild(number)
+        yield _adopted(lot, message)
         yield from self._reconciler.answer_after_pass(done.asker, answer, now)
 
     # All BUYs since a moment
@@ -92,6 +94,8 @@ class AdoptionCommands:
             yield Reply(done.asker, answer)
             return
         self._reconciler.include_since(message.since_ms)
+        for lot in lots:
+            yield _adopted(lot, message)
         yield from self._reconciler.answer_after_pass(done.asker, answer, now)
 
     # Coins
@@ -130,8 +134,9 @@ class AdoptionCommands:
     def _adopt_coins(self, message: AdoptCoins, now: Moment) -> Effects[None]:
         lot = self._state.book.adopt_coins(message.at_ms, message.quantity, message.cost)
         yield from self._selling.follow([lot.buy_order_id], now)
-        facts = {"quantity": message.quantity, "cost": message.cost}
-        yield lot_event("coins adopted", self._state.symbol, lot.buy_order_id, **facts)
+        facts = {"quantity": message.quantity, "cost": message.cost, "who": message.who, "why": message.why}
+        line = lot_event("coins adopted", self._state.symbol, lot.buy_order_id, **facts)
+        yield as_decision(line, DecisionKind.COINS_ADOPTED, Cause.OPERATOR, lot.buy_order_id)
 
     # Why not
 
@@ -147,6 +152,20 @@ class AdoptionCommands:
         if doubt := done.doubt(now):
             return f"what other pairs hold of {base} is not known: {doubt}"
         return why_coins_are_missing([lot for lot in lots if lot is not None], done.beyond)
+
+
+def _adopted(lot: Lot, message: AdoptOrder | AdoptSince) -> NoteDecision:
+    """An earlier BUY becomes a lot with the next comparison."""
+    facts = (("quantity", plain(lot.received)), ("cost", plain(lot.cost)))
+    return NoteDecision(
+        None,
+        DecisionKind.COINS_ADOPTED,
+        Cause.OPERATOR,
+        lot.buy_order_id,
+        facts=facts,
+        who=message.who,
+        why=message.why,
+    )
 
 
 def _not_adoptable(lot: Lot | None, number: int, symbol: str) -> str:

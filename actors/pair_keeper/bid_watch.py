@@ -8,9 +8,10 @@ reached while the keeper was down is told of at the first price that is believed
 from collections.abc import Iterator
 from decimal import Decimal
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, Send, lot_event
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send, as_decision, lot_event
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.selling.break_even import arming_level, is_armed
 from lotkeeper.trading.selling.stop_loss import awaited_level
@@ -67,7 +68,8 @@ class BidWatch:
         yield from self._selling.follow([lot.buy_order_id for lot in reached], now)
         yield from self.ask_when_due(now)
         for buy_order_id in fresh:
-            yield lot_event("break-even armed", self._state.symbol, buy_order_id, bid=message.bid)
+            line = lot_event("break-even armed", self._state.symbol, buy_order_id, bid=message.bid)
+            yield as_decision(line, DecisionKind.EXIT_ARMED, Cause.BREAK_EVEN, buy_order_id)
 
     def _is_younger(self, lot: Lot, message: BidReached) -> bool:
         """Whether the price is not from before the lot's first fill; a fill has the exchange's time."""

@@ -3,10 +3,11 @@
 from typing import Any
 
 from actors.pair_keeper.cancels import Cancels
-from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, info
+from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, as_decision, info
 from actors.pair_keeper.sale_commands import SaleCommands
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.instructed import standing_instruction
 from lotkeeper.trading.lots.states import HoldEvent
 from lotkeeper.trading.lots.transfers import lot_id
@@ -53,7 +54,9 @@ class CancelCommands:
             because = f": {message.why}" if message.why else ""
             why = f"its SELL was cancelled by {message.who}{because}; resume the pair to sell it again"
             self._state.book.lots.apply_hold_event(number, HoldEvent.CANCELLED, why)
-            yield from self._cancels.send(CancelSell(order.name, order.standing_id, f"by {message.who}{because}"), now)
+            by = f"by {message.who}{because}"
+            cancel = CancelSell(order.name, order.standing_id, by, Cause.OPERATOR, message.who)
+            yield from self._cancels.send(cancel, now)
             yield from self._selling.follow([number], now)
         left = f"{plain(order.open_quantity)} {self._state.book.base} of lot {lot}"
         text = f"SELL {order.client_id} is cancelled; {left} stays unsold until `lotkeeper resume {order.symbol}`"
@@ -86,7 +89,8 @@ class CancelCommands:
             sent_ms=now.wall_ms,
         )
         yield Send(Peer.GATEWAY, cancel)
-        yield info("BUY cancelled", symbol=order.symbol, order=order.client_id, who=message.who, why=message.why)
+        line = info("BUY cancelled", symbol=order.symbol, order=order.client_id, who=message.who, why=message.why)
+        yield as_decision(line, DecisionKind.BUY_CANCELLED, Cause.OPERATOR)
 
     def on_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
         asker = self._askers.pop(message.client_id, None)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, Send, lot_event, warning
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send, as_decision, lot_event, warning
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import CancelTag
+from lotkeeper.trading.journal import DecisionKind
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
@@ -66,27 +67,28 @@ class Cancels:
         self._under_way: dict[str, _UnderWay] = {}
         self._refusals: dict[str, int] = {}  # how often in a row the exchange refused to cancel it
 
-    def send(self, decision: CancelSell, now: Moment) -> Effects[None]:
+    def send(self, cancel: CancelSell, now: Moment) -> Effects[None]:
         """Booked before it is sent, so that the order's end is known to be ours."""
-        name = decision.name
+        name = cancel.name
         self._state.book.lots.apply_order_event(name, OrderEvent.CANCEL_SENT, now.wall_ms)
         self._under_way[client_order_id(name)] = _UnderWay(now.wall_ms, now.wall_ms + MAX_SEND_DELAY_MS)
-        yield from self.send_unbooked(decision, now)
+        yield from self.send_unbooked(cancel, now)
 
-    def send_unbooked(self, decision: CancelSell, now: Moment) -> Effects[None]:
+    def send_unbooked(self, cancel: CancelSell, now: Moment) -> Effects[None]:
         """For a SELL that no lot here has. Where the cancel is lost, the next report of the order brings another."""
-        name = decision.name
+        name = cancel.name
         message = CancelSellOrder(
             symbol=self._state.symbol,
             incarnation=self._state.start.incarnation,
             client_id=client_order_id(name),
-            order_id=decision.order_id,
+            order_id=cancel.order_id,
             cancel_id=cancel_id(name),
             sent_ms=now.wall_ms,
         )
         yield Send(Peer.GATEWAY, message)
-        facts = {"order": message.client_id, "why": decision.why}
-        yield lot_event("SELL cancelled", self._state.symbol, name.buy_order_id, **facts)
+        facts = {"order": message.client_id, "why": cancel.why}
+        line = lot_event("SELL cancelled", self._state.symbol, name.buy_order_id, **facts)
+        yield as_decision(line, DecisionKind.SELL_CANCELLED, cancel.cause, name.buy_order_id, who=cancel.who)
 
     def on_cancel_refused(self, message: CancelRefused, now: Moment) -> Effects[None]:
         """It may have been filled a moment before, which the exchange refuses with the same text."""

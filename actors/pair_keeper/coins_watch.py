@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, ReportSoon, Send, Wake, info, warning
+from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, ReportSoon, Send, Wake, as_decision, info, warning
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, CheckCoins, CoinsTag
 from lotkeeper.trading.book.holdings import all_reported_since, uncertainty_of
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
@@ -170,6 +171,8 @@ class CoinsWatch:
         if not message.is_dry_run:
             self._state.coins = coins.dismissed()
             yield self.record()
-            yield info("coins dismissed", symbol=self._state.symbol, quantity=coins.came)
+            facts = {"quantity": plain(coins.came), "who": message.who, "why": message.why}
+            line = info("coins dismissed", symbol=self._state.symbol, **facts)
+            yield as_decision(line, DecisionKind.COINS_DISMISSED, Cause.OPERATOR)
             yield ReportSoon()
         yield Reply(asker, CommandDone(f"{plain(coins.came)} {base} stay yours: they are in no lot, and not sold"))

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from actors.pair_keeper.collaborators import Collaborators
-from actors.pair_keeper.effects import Effect, Effects, Moment, ReportSoon
+from actors.pair_keeper.effects import Effect, Effects, Moment, NoteDecision, ReportSoon
 from actors.pair_keeper.failed_questions import REPEATED
 from actors.pair_keeper.tags import (
     AskAboutSell,
@@ -115,6 +115,10 @@ class KeeperCore:
         for effect in chain(effects, self.collaborators.housekeeping.after_event(event, now)):
             if isinstance(effect, ReportSoon):
                 yield from self.collaborators.reporter.report_soon()
+            elif isinstance(effect, NoteDecision):
+                self.collaborators.ledger.notes.note(effect, now)
+                if effect.line is not None:
+                    yield effect.line
             else:
                 yield effect
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.money import plain
 
@@ -68,6 +69,20 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteDecision:
+    """A line of the log that is a decision too: the core has it noted for the journal, and then logged."""
+
+    line: Log | None  # None: it is in the log otherwise, or not worth a line
+    kind: DecisionKind
+    cause: Cause
+    buy_order_id: int | None = None  # of its lot; None: it concerns the pair
+    order: str = ""  # client order id
+    facts: tuple[tuple[str, str], ...] = ()
+    who: str = ""  # empty: the service
+    why: str = ""  # for people
+
+
+@dataclass(frozen=True, slots=True)
 class Exit:
     """The keeper ends."""
 
@@ -81,7 +96,9 @@ class Raise:
 
 Effect = Send | Reply | Wake | Log | Exit | Raise  # what the actor carries out
 Result = TypeVar("Result")
-Effects = Generator[Effect | ReportSoon, None, Result]  # run it with `yield from`: a call alone does nothing
+Effects = Generator[
+    Effect | ReportSoon | NoteDecision, None, Result
+]  # run it with `yield from`: a call alone does nothing
 
 
 def info(text: str, **facts: object) -> Log:
@@ -100,3 +117,16 @@ def lot_event(event: str, symbol: str, buy_order_id: int, **facts: object) -> Lo
     """A line about a lot with its facts as fields; amounts as plain decimals."""
     texts = {name: plain(fact) if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
     return info(event, symbol=symbol, lot=lot_id(symbol, buy_order_id), **texts)
+
+
+def as_decision(
+    line: Log, kind: DecisionKind, cause: Cause, buy_order_id: int | None = None, *, order: str = "", who: str = ""
+) -> NoteDecision:
+    """A decision with the facts of the line that tells of it; its `why` is the sentence."""
+    known = dict(line.facts)
+    figures = tuple((name, str(fact)) for name, fact in line.facts if name not in _OF_THE_LINE)
+    order, who = order or str(known.get("order", "")), who or str(known.get("who", ""))
+    return NoteDecision(line, kind, cause, buy_order_id, order, figures, who, str(known.get("why", "")))
+
+
+_OF_THE_LINE = frozenset({"symbol", "lot", "order", "who", "why"})  # these have columns of their own

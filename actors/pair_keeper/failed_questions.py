@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Moment, ReportSoon, Wake
+from actors.pair_keeper.effects import Effects, Moment, NoteDecision, ReportSoon, Wake
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import BalanceTag, CancelTag, FeeTag, MarketTag, MessageQuarantined, ReferenceTag
+from lotkeeper.trading.journal import Cause, DecisionKind
 from messages.queries import FetchFailed
 
 REPEATED = (MarketTag, FeeTag, BalanceTag, ReferenceTag, CancelTag)  # questions whose tag is also their wake-up
@@ -42,6 +43,8 @@ class FailedQuestions:
 
     def on_quarantined(self, event: MessageQuarantined, now: Moment) -> Effects[None]:
         """A reconciliation that waits for this message does not end, and proves nothing."""
+        kind = type(event.message).__name__
+        yield NoteDecision(None, DecisionKind.MESSAGE_QUARANTINED, Cause.FAULT, facts=(("message", kind),))
         if not self._state.is_trading:
-            self._state.trouble = Trouble(TroubleKind.QUARANTINED, type(event.message).__name__)
+            self._state.trouble = Trouble(TroubleKind.QUARANTINED, kind)
             yield ReportSoon()

@@ -4,11 +4,12 @@ go down. `lotkeeper/trading/selling/grouping.py` has the rules.
 
 from collections.abc import Collection, Iterable
 
-from actors.pair_keeper.effects import Effects, Log, Moment, ReportSoon, lot_event
+from actors.pair_keeper.effects import Effects, Moment, NoteDecision, ReportSoon, as_decision, lot_event
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.rearrangement import Rearrangement
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import CostMove
@@ -103,9 +104,10 @@ class Grouping:
         for move in plan.moves:
             yield self._moved(move, group)
 
-    def _moved(self, move: CostMove, group: Group) -> Log:
+    def _moved(self, move: CostMove, group: Group) -> NoteDecision:
         facts = {"cost": move.cost, "to": move.target_lot, "price": group.price}
-        return lot_event("cost moved", self._state.symbol, move.source, **facts)
+        line = lot_event("cost moved", self._state.symbol, move.source, **facts)
+        return as_decision(line, DecisionKind.COST_MOVED, Cause.GROUP, move.source)
 
     def _lower_when_recorded(self, now: Moment) -> Effects[None]:
         """The dear lots go down to the common price, which is their own floor now."""

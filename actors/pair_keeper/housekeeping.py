@@ -81,6 +81,7 @@ class Housekeeping:
         yield from self._ask_needed_commission(now)
         yield from self._grouping.follow(now)
         yield from self._buys.send_changed()
+        yield from self._ledger.send_notes(now)
         yield from self._heartbeat.stir(event, now, is_idle=self._is_idle(), may_be_quiet=self._may_be_quiet())
 
     def _ask_needed_commission(self, now: Moment) -> Effects[None]:

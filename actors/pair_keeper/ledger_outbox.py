@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
+from actors.pair_keeper.decision_notes import DecisionNotes
 from actors.pair_keeper.effects import Effects, Moment, Peer, Send, warning
 from actors.pair_keeper.state import KeeperState, RateSource
 from actors.pair_keeper.trust import TradingPermission
@@ -29,6 +30,7 @@ class UnconfirmedRecords:
     symbol: str
     terms: Terms | None = None  # those on which the lots are sold now
     incarnation: int = 0
+    notes: DecisionNotes = field(default_factory=lambda: DecisionNotes("", 0))
     _number: int = 0
     _lots: dict[int, tuple[int, Lot]] = field(default_factory=dict)  # by BUY order id: the record's number, the lot
     _lots_of: dict[int, list[int]] = field(default_factory=dict)  # the lots of each record that is not confirmed
@@ -38,12 +40,13 @@ class UnconfirmedRecords:
 
     @property
     def is_empty(self) -> bool:
-        return not self._lots and self._cursor is None
+        return not self._lots and self._cursor is None and self.notes.is_empty
 
     @property
     def needs_repeat(self) -> bool:
-        """Whether something is neither confirmed nor kept; a cursor waits for what is kept."""
-        return len(self._lots) > len(self._kept) or (self._cursor is not None and not self._kept)
+        """Whether something is neither confirmed nor kept; a cursor and decisions wait for what is kept."""
+        is_more_waiting = self._cursor is not None or not self.notes.is_empty
+        return len(self._lots) > len(self._kept) or (is_more_waiting and not self._kept)
 
     def has(self, buy_order_id: int) -> bool:
         """Whether the newest state of the lot is not confirmed."""
@@ -56,13 +59,14 @@ class UnconfirmedRecords:
         So it waits while that is much, or is kept on the Ledger's disk.
         """
         batch = {lot.buy_order_id: lot for lot in lots}
+        self.notes.note_changes(batch.values(), at_ms)
         if cursor is None:
             return self._record(batch, None, at_ms)
         unconfirmed = {number: lot for number, (_, lot) in self._lots.items()} | batch
         if self._kept or len(unconfirmed) > max(_MOST_LOTS, len(batch)):
             self._cursor = (_NEVER_SENT, cursor)
             return self._record(batch, None, at_ms)
-        return self._record(unconfirmed, cursor, at_ms)
+        return self._record(unconfirmed, cursor, at_ms, is_all=True)
 
     def repeat(self, at_ms: int) -> RecordLots:
         """One message with what is unconfirmed and not kept: some lots if these are many, else also the cursor."""
@@ -71,10 +75,11 @@ class UnconfirmedRecords:
             self._part = self._number + 1
             return self._record(dict(islice(lots.items(), _MOST_LOTS)), None, at_ms)
         has_cursor = self._cursor is not None and not self._kept
-        return self._record(lots, self._cursor[1] if self._cursor and has_cursor else None, at_ms)
+        return self._record(lots, self._cursor[1] if self._cursor and has_cursor else None, at_ms, is_all=True)
 
-    def confirm(self, number: int) -> bool:
+    def confirm(self, number: int, at_ms: int = 0) -> bool:
         """The record of that number is in the database; whether it had the newest cursor."""
+        self.notes.confirm(number, at_ms)
         for each in self._lots_of.pop(number, ()):
             del self._lots[each]
             self._kept.discard(each)
@@ -95,8 +100,12 @@ class UnconfirmedRecords:
         """The database can be written again, or the Ledger is a new one: everything has to be confirmed by it."""
         self._kept.clear()
 
-    def _record(self, lots: dict[int, Lot], cursor: int | None, at_ms: int) -> RecordLots:
+    def _record(
+        self, lots: dict[int, Lot], cursor: int | None, at_ms: int, *, is_all: bool = False
+    ) -> RecordLots:
+        """With the decisions that were not sent yet, or (`is_all`) with all that are not confirmed."""
         self._number += 1
+        decisions = (self.notes.take_all if is_all else self.notes.take_fresh)(self._number)
         for number, lot in lots.items():
             self._forget_earlier(number)
             self._lots[number] = self._number, lot
@@ -105,7 +114,16 @@ class UnconfirmedRecords:
             self._lots_of[self._number] = list(lots)
         if cursor is not None:
             self._cursor = (self._number, cursor)
-        return RecordLots(self.symbol, self._number, tuple(lots.values()), cursor, at_ms, self.terms, self.incarnation)
+        return RecordLots(
+            symbol=self.symbol,
+            number=self._number,
+            lots=tuple(lots.values()),
+            cursor=cursor,
+            at_ms=at_ms,
+            terms=self.terms,
+            incarnation=self.incarnation,
+            decisions=decisions,
+        )
 
     def _forget_earlier(self, buy_order_id: int) -> None:
         """The record that had the lot before does not count for it any more."""
@@ -122,7 +140,8 @@ class LedgerOutbox:
 
     def __init__(self, state: KeeperState, permission: TradingPermission, unresolved: UnresolvedSells) -> None:
         self._state, self._permission, self._unresolved = state, permission, unresolved
-        self._records = UnconfirmedRecords(state.symbol, incarnation=state.start.incarnation)
+        self.notes = DecisionNotes(state.symbol, state.start.incarnation)
+        self._records = UnconfirmedRecords(state.symbol, incarnation=state.start.incarnation, notes=self.notes)
         self._sent_s = 0.0  # monotonic: when a record was sent last
         self._has_cursor = False  # whether the database has had a cursor of the pair
         self.closed = Totals()  # the sums of lots that are in the database alone
@@ -138,6 +157,7 @@ class LedgerOutbox:
 
     def load(self, message: PairLoaded) -> None:
         self.closed, self._has_cursor = message.closed, message.cursor is not None
+        self.notes.load(message.lots)
 
     def update_terms(self) -> None:
         """What nobody has said is not recorded."""
@@ -150,6 +170,12 @@ class LedgerOutbox:
         if lots or cursor is not None:
             self._sent_s = now.monotonic_s
             yield Send(Peer.LEDGER, self._records.put(lots, now.wall_ms, cursor))
+
+    def send_notes(self, now: Moment) -> Effects[None]:
+        """Decisions that no record of lots has taken along."""
+        if self.notes.has_fresh and self._state.has_book and self._state.peers.ledger is not None:
+            self._sent_s = now.monotonic_s
+            yield Send(Peer.LEDGER, self._records.put((), now.wall_ms))
 
     def send_again(self, now: Moment) -> Effects[None]:
         """Asks again for the lots, or sends again what is not confirmed; nothing while there is no Ledger."""
@@ -188,7 +214,7 @@ class LedgerOutbox:
         yield from self.send_again(now)
 
     def on_lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
-        is_cursor = self._records.confirm(message.number)
+        is_cursor = self._records.confirm(message.number, now.wall_ms)
         has_lost_database = message.is_first_cursor and self._has_cursor
         self._has_cursor |= is_cursor
         client_ids = [order.client_id for lot in self._archive_finished() for order in lot.orders]
@@ -205,5 +231,6 @@ class LedgerOutbox:
         if not self._records.is_empty or self._state.cursor is None:
             return []
         finished = self._state.book.archive_finished(self._state.cursor)
+        self.notes.forget(finished)
         self.closed = self.closed + totals_of(finished)
         return finished

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Log, Moment, Peer, Reply, Send, lot_event
+from actors.pair_keeper.effects import Effects, Moment, NoteDecision, Peer, Reply, Send, as_decision, lot_event
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import VerdictTag
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
@@ -41,7 +42,7 @@ class ManualVerdicts:
         self._state, self._requests = state, requests
         self._unresolved, self._reconciler = unresolved, reconciler
         self._take, self._apply = take, apply  # of OrderOutcomes
-        self._askers: dict[VerdictTag, Any] = {}
+        self._asked: dict[VerdictTag, tuple[Any, str]] = {}  # who is to be answered, and who says so
 
     def resolve(self, message: ResolveOrder, asker: Any, now: Moment) -> Effects[None]:
         order = self._unresolved.find(message.client_id)
@@ -49,11 +50,11 @@ class ManualVerdicts:
             text = f"SELL {message.client_id} of {self._state.symbol} is not in doubt"
             yield Reply(asker, CommandRefused(text))
         elif message.found_order_id is None:
-            yield from self._never_arrived(order, asker, now)
+            yield from self._never_arrived(order, message.who, asker, now)
         else:
-            yield from self._check(order, message.found_order_id, asker, now)
+            yield from self._check(order, message, asker, now)
 
-    def _never_arrived(self, order: SellOrder, asker: Any, now: Moment) -> Effects[None]:
+    def _never_arrived(self, order: SellOrder, who: str, asker: Any, now: Moment) -> Effects[None]:
         settles_ms = self._unresolved.settles_ms(order)
         if now.wall_ms <= settles_ms:
             until = datetime.fromtimestamp(settles_ms / 1000, UTC)
@@ -61,18 +62,20 @@ class ManualVerdicts:
             yield Reply(asker, CommandRefused(text))
             return
         yield from self._apply(order.client_id, OrderEvent.NEVER_ARRIVED, now, _BY_HAND)
-        yield self._verdict_line(order, "never arrived")
+        yield self._verdict(order, "never arrived", who)
         yield Reply(asker, CommandDone(f"SELL {order.client_id} never arrived: its coins are free to be sold again"))
 
-    def _check(self, order: SellOrder, order_id: int, asker: Any, now: Moment) -> Effects[None]:
+    def _check(self, order: SellOrder, message: ResolveOrder, asker: Any, now: Moment) -> Effects[None]:
+        order_id = message.found_order_id
+        assert order_id is not None
         tag = VerdictTag(order.client_id, order_id)
-        self._askers[tag] = asker
+        self._asked[tag] = asker, message.who
         if not self._requests.is_pending(tag):
             build = exchange_question(self._state.symbol, OrderById(order_id))
             yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def on_order(self, tag: VerdictTag, message: OrdersFetched, now: Moment) -> Effects[None]:
-        asker = self._askers.pop(tag, None)
+        asker, who = self._asked.pop(tag, (None, ""))
         if asker is None:
             return
         order = self._unresolved.find(tag.client_id)
@@ -83,14 +86,14 @@ class ManualVerdicts:
             return
         self._state.book.lots.set_order_id(order.name, report.order_id)
         yield from self._take(report, (), now)
-        yield self._verdict_line(order, f"found as {report.order_id}")
+        yield self._verdict(order, f"found as {report.order_id}", who)
         yield from self._reconciler.begin(now)  # for its trades
         sold = f"{plain(report.executed)} of {plain(report.quantity)} sold"
         text = f"SELL {order.client_id} is order {report.order_id}: {report.status}, {sold}"
         yield Reply(asker, CommandDone(text))
 
     def on_failure(self, tag: VerdictTag, message: FetchFailed, now: Moment) -> Effects[None]:
-        asker = self._askers.pop(tag, None)
+        asker, _ = self._asked.pop(tag, (None, ""))
         if asker is not None:
             yield Reply(asker, CommandRefused(f"the exchange could not be asked: {message.reason}"))
 
@@ -111,6 +114,7 @@ class ManualVerdicts:
         ours = f"of {plain(order.quantity)} at {plain(order.price)}"
         return f"order {report.order_id} is {theirs}; SELL {order.client_id} is {ours}"
 
-    def _verdict_line(self, order: SellOrder, verdict: str) -> Log:
+    def _verdict(self, order: SellOrder, verdict: str, who: str) -> NoteDecision:
         symbol, number = self._state.symbol, order.name.buy_order_id
-        return lot_event("order settled by hand", symbol, number, order=order.client_id, verdict=verdict)
+        line = lot_event("order settled by hand", symbol, number, order=order.client_id, verdict=verdict, who=who)
+        return as_decision(line, DecisionKind.ORDER_SETTLED, Cause.OPERATOR, number)

@@ -1,7 +1,9 @@
 """What follows from other terms: the exchange's rules and fees have changed, or the configuration was reloaded."""
 
+from dataclasses import fields, replace
+
 from actors.pair_keeper.book_opening import BookOpening
-from actors.pair_keeper.effects import Effects, Moment, ReportSoon, error, info, warning
+from actors.pair_keeper.effects import Effects, Moment, ReportSoon, as_decision, error, info, warning
 from actors.pair_keeper.failed_questions import FailedQuestions, retry_after_s
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
@@ -9,11 +11,18 @@ from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import MarketTag
-from lotkeeper.trading.policy import Market
+from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.reports.fee_rise import add_up, fee_rise_of
 from lotkeeper.trading.selling.trailing import why_never
 from messages.lifecycle import ChangePolicy
 from messages.queries import FetchFailed, MarketFetched
+
+
+def changed_fields(before: ExitPolicy, now: ExitPolicy) -> tuple[tuple[str, str], ...]:
+    """What differs, by name: the value before and the one now."""
+    pairs = ((each.name, getattr(before, each.name), getattr(now, each.name)) for each in fields(ExitPolicy))
+    return tuple((name, f"{old} -> {new}") for name, old, new in pairs if old != new)
 
 
 class MarketChanges:
@@ -50,10 +59,14 @@ class MarketChanges:
         """The configuration was reloaded. A SELL that would be the same stands."""
         if message.pair == self._state.start.pair:
             return
-        before = self._state.market
+        before, policy = self._state.market, self._state.start.pair.policy
         self._state.use_settings(message.pair)
         self._rules.use_new_policy()
-        yield info("sold by another policy from now on", symbol=self._state.symbol)
+        line = info("sold by another policy from now on", symbol=self._state.symbol)
+        yield replace(
+            as_decision(line, DecisionKind.SETTINGS_CHANGED, Cause.OPERATOR),
+            facts=changed_fields(policy, message.pair.policy),
+        )
         yield from self._warn_of_trailing()
         if self._state.has_book:
             yield from self._use_new_terms(before, now)

@@ -1,16 +1,28 @@
 """What a person commands of the pair: pause, resume, reconcile, release a lot."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from actors.pair_keeper.comparison import Comparison, ComparisonCommand
-from actors.pair_keeper.effects import Effects, Moment, Reply, ReportSoon, Wake, info, lot_event
+from actors.pair_keeper.effects import (
+    Effects,
+    Moment,
+    NoteDecision,
+    Reply,
+    ReportSoon,
+    Wake,
+    as_decision,
+    info,
+    lot_event,
+)
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import PauseOver
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.halts import NO_HALT, Halt, utc
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
 from lotkeeper.trading.money import ZERO, less, plain
@@ -56,7 +68,8 @@ class OperatorCommands:
         self.wishes.is_pause_known, self.wishes.resumed_ms = True, None
         yield from self.begin_pause(halt, now)
         yield ReportSoon()
-        yield info("paused", symbol=symbol, until_ms=halt.until_ms, who=halt.who, why=halt.why)
+        line = info("paused", symbol=symbol, until_ms=halt.until_ms, who=halt.who, why=halt.why)
+        yield as_decision(line, DecisionKind.PAIR_PAUSED, Cause.OPERATOR)
         until = "" if halt.until_ms is None else f" until {utc(halt.until_ms)}"
         yield Reply(asker, CommandDone(f"{symbol} is paused{until}: no new SELL is placed; those on the book stand"))
 
@@ -72,13 +85,16 @@ class OperatorCommands:
             return
         yield from self.begin_pause(self._state.pause, now)  # the wall clock may have been set meanwhile
         if not self._state.pause.is_in_force(now.wall_ms):
-            yield info("the pause is over", symbol=self._state.symbol)
+            line = info("the pause is over", symbol=self._state.symbol)
+            yield as_decision(line, DecisionKind.PAIR_RESUMED, Cause.PAUSE_OVER)
             yield from self._go_on(now)
 
     def on_kill_switch(self, message: KillSwitchChanged, now: Moment) -> Effects[None]:
         """Lots say what they wait for; or what is missing is placed."""
         if self._permission.note_kill_switch(message):
-            yield info(f"the kill switch is {'on' if message.is_on else 'off'}", symbol=self._state.symbol)
+            line = info(f"the kill switch is {'on' if message.is_on else 'off'}", symbol=self._state.symbol)
+            kind = DecisionKind.KILL_SWITCH_ON if message.is_on else DecisionKind.KILL_SWITCH_OFF
+            yield as_decision(line, kind, Cause.OPERATOR)
             yield from self._go_on(now)
 
     def _go_on(self, now: Moment) -> Effects[None]:
@@ -97,7 +113,8 @@ class OperatorCommands:
         if self._state.has_book:
             yield from self._selling.free_held(resumed_ms, now)
             yield from self._selling.follow_open(now)
-        yield info("resumed", symbol=symbol, who=message.who, why=message.why)
+        line = info("resumed", symbol=symbol, who=message.who, why=message.why)
+        yield as_decision(line, DecisionKind.PAIR_RESUMED, Cause.OPERATOR)
         yield Reply(asker, CommandDone(f"{symbol} is resumed"))
 
     # Reconciling
@@ -136,22 +153,21 @@ class OperatorCommands:
             return
         text = _release_text(found, is_listed=self._state.is_listed)
         if not message.is_dry_run and self._state.is_listed:
-            yield from self._release(found, now)
+            yield from self._release(found, message, now)
         elif not message.is_dry_run:
-            yield from self._release_unlisted(found, now)
+            yield from self._release_unlisted(found, message, now)
         yield Reply(asker, CommandDone(text))
 
-    def _release(self, lot: Lot, now: Moment) -> Effects[None]:
+    def _release(self, lot: Lot, message: ReleaseLot, now: Moment) -> Effects[None]:
         """Its SELLs are cancelled first; then the rest of it is the owner's. A closed lot has only dust left."""
         if lot.state is LotState.CLOSED:
             yield from self._selling.leave_rest(lot.buy_order_id, now)
         else:
             self._state.book.lots.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
-        quantity = less(lot.stock, lot.sold)
-        yield lot_event("lot released", self._state.symbol, lot.buy_order_id, quantity=quantity)
+        yield self._released(lot, less(lot.stock, lot.sold), message)
         yield from self._selling.follow([lot.buy_order_id], now)
 
-    def _release_unlisted(self, lot: Lot, now: Moment) -> Effects[None]:
+    def _release_unlisted(self, lot: Lot, message: ReleaseLot, now: Moment) -> Effects[None]:
         """At once: where there is no pair there are no SELLs on its book, and nothing can be asked or cancelled."""
         lots, quantity = self._state.book.lots, less(lot.stock, lot.sold)
         for order in lot.live_sells:
@@ -161,8 +177,13 @@ class OperatorCommands:
         if rest.remainder > 0:
             rest = lots.release_rest(lot.buy_order_id, now.wall_ms)
         lots.apply_decision(rest, Close("it was released"))
-        yield lot_event("lot released", self._state.symbol, lot.buy_order_id, quantity=quantity)
+        yield self._released(lot, quantity, message)
         yield from self._selling.follow([lot.buy_order_id], now)
+
+    def _released(self, lot: Lot, quantity: Decimal, message: ReleaseLot) -> NoteDecision:
+        facts = {"quantity": quantity, "who": message.who, "why": message.why}
+        line = lot_event("lot released", self._state.symbol, lot.buy_order_id, **facts)
+        return as_decision(line, DecisionKind.LOT_RELEASED, Cause.OPERATOR, lot.buy_order_id)
 
     def _releasable(self, name: str) -> Lot | str:
         """The lot of this name, or why it cannot be released now."""

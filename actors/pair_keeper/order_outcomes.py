@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
-from actors.pair_keeper.effects import Effects, Exit, Moment, ReportSoon, error, info, lot_event, warning
+from actors.pair_keeper.effects import Effects, Exit, Moment, NoteDecision, ReportSoon, error, info, lot_event, warning
 from actors.pair_keeper.market_rules import MarketRules
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
@@ -13,8 +13,10 @@ from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag, WitnessTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason
+from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, sold_nothing, with_asked_id
@@ -48,6 +50,11 @@ _OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one 
 
 
 _News = tuple[OrderReport, Sequence[Fill], bool]  # of an order, and whether it is certain
+
+
+def _sent_again(order: SellOrder, cause: Cause) -> NoteDecision:
+    facts = (("price", plain(order.price)), ("quantity", plain(order.quantity)))
+    return NoteDecision(None, DecisionKind.SELL_SENT_AGAIN, cause, order.name.buy_order_id, order.client_id, facts)
 
 
 class OrderOutcomes:
@@ -205,7 +212,9 @@ class OrderOutcomes:
         """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""
         name = self._state.book.name_of_late_sell(report)
         if name is not None and not report.is_final and self._permission.obstacle(now) is None:
-            yield from self._cancels.send_unbooked(CancelSell(name, report.order_id, _LOT_IS_FINISHED), now)
+            yield from self._cancels.send_unbooked(
+                CancelSell(name, report.order_id, _LOT_IS_FINISHED, Cause.LOT_FINISHED), now
+            )
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
         """News that contradicts the book: a reconciliation follows."""
@@ -403,6 +412,7 @@ class OrderOutcomes:
             self._permission.note_sent_again(order.client_id)
             yield from self.apply(order.client_id, OrderEvent.SENT_AGAIN, now)
             yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
+            yield _sent_again(order, Cause.NEVER_ARRIVED)
         elif obstacle.is_lasting:
             yield from self.apply(order.client_id, OrderEvent.REFUSED, now, f"not on the book, and {obstacle.text}")
         else:
@@ -418,6 +428,7 @@ class OrderOutcomes:
         if obstacle is None:
             yield from self.apply(client_id, OrderEvent.SENT_AGAIN, now)
             yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
+            yield _sent_again(order, Cause.NEVER_SENT)
         else:
             yield from self.apply(client_id, OrderEvent.NOT_SENT, now, f"never left, and {obstacle.text}")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, info
+from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, as_decision, info
 from actors.pair_keeper.purchase_document import found_document, planned_document
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.requests import Requests, exchange_question
@@ -14,6 +14,7 @@ from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase, plan_purchase
 from lotkeeper.trading.buying.purchase import AskedPurchase
 from lotkeeper.trading.filters.base import OrderCounts
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS, Absence
 from lotkeeper.trading.recovery.in_flight import alive_until
@@ -176,7 +177,8 @@ class PurchaseCommands:
         )
         yield Send(Peer.GATEWAY, order)
         facts = {"order": purchase.client_id, "request": purchase.request, "who": purchase.who, "why": purchase.why}
-        yield info("BUY sent", symbol=self._state.symbol, **facts)
+        line = info("BUY sent", symbol=self._state.symbol, **facts)
+        yield as_decision(line, DecisionKind.BUY_SENT, Cause.OPERATOR)
 
     def on_placed(self, message: BuyPlaced, now: Moment) -> Effects[None]:
         course = self._sent.pop(message.client_id, None)

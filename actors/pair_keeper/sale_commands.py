@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, lot_event
+from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, as_decision, lot_event
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.requests import Requests
@@ -13,6 +13,7 @@ from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import SaleTag
 from actors.pair_keeper.trust import TradingPermission
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.instructed import left_to_sell, standing_instruction
 from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind
 from lotkeeper.trading.lots.lot import Lot
@@ -110,7 +111,8 @@ class SaleCommands:
         self._for_record.setdefault(number, []).append((asker, planned_document(lot, planned, "begun")))
         yield from self._ledger.record([number], now)
         facts = {"quantity": instruction.quantity, "price": instruction.price, "who": instruction.who}
-        yield lot_event("sale asked for", self._state.symbol, number, **facts, why=instruction.why)
+        line = lot_event("sale asked for", self._state.symbol, number, **facts, why=instruction.why)
+        yield as_decision(line, DecisionKind.SALE_BEGUN, Cause.OPERATOR, number)
 
     def on_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
         """What is in the database is carried out, and answered."""
@@ -145,7 +147,8 @@ class SaleCommands:
         if not message.is_dry_run:
             self._state.book.lots.end_instruction(lot.buy_order_id, InstructionEnd.WITHDRAWN)
             facts = {"quantity": left, "who": message.who, "why": message.why}
-            yield lot_event("sale withdrawn", self._state.symbol, lot.buy_order_id, **facts)
+            line = lot_event("sale withdrawn", self._state.symbol, lot.buy_order_id, **facts)
+            yield as_decision(line, DecisionKind.SALE_WITHDRAWN, Cause.OPERATOR, lot.buy_order_id)
             yield from self._selling.follow([lot.buy_order_id], now)
         text = f"lot {lot.lot_id}: the sale of {left} {lot.base} that is not done is withdrawn; its policy goes on"
         yield Reply(asker, CommandDone(text))

@@ -6,7 +6,18 @@ from decimal import Decimal
 from math import ceil
 
 from actors.pair_keeper.cancels import Cancels
-from actors.pair_keeper.effects import Effects, Log, Moment, Peer, ReportSoon, Send, Wake, lot_event
+from actors.pair_keeper.effects import (
+    Effects,
+    Log,
+    Moment,
+    NoteDecision,
+    Peer,
+    ReportSoon,
+    Send,
+    Wake,
+    as_decision,
+    lot_event,
+)
 from actors.pair_keeper.ended_sells import EndedSells
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
@@ -16,12 +27,15 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RefusalDue, RetryLot
 from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.instructions import InstructionEnd
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
+from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.reports.profit import realised_profit
+from lotkeeper.trading.selling.causes import cause_of
 from lotkeeper.trading.selling.decide import wait_for_trades
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
@@ -155,7 +169,8 @@ class SellExecution:
     def log_manual_sales(self, sold: Iterable[Disposal]) -> Effects[None]:
         for each in sold:
             facts = {"order": each.order_id, "trade": each.number, "quantity": each.quantity, "proceeds": each.proceeds}
-            yield self._lot_event("sold by hand", each.buy_order_id, **facts)
+            line = self._lot_event("sold by hand", each.buy_order_id, **facts)
+            yield as_decision(line, DecisionKind.MANUAL_SALE_TAKEN, Cause.SOLD_BY_HAND, each.buy_order_id)
 
     # One lot
 
@@ -257,13 +272,13 @@ class SellExecution:
         self.rearrangement.is_due = True
         self._bought_s = now.monotonic_s
 
-    def _apply(self, buy_order_id: int, decision: Decision, now: Moment) -> Effects[Changed]:
-        match decision:
+    def _apply(self, buy_order_id: int, step: Decision, now: Moment) -> Effects[Changed]:
+        match step:
             case PlaceSell():
-                yield from self._place(decision, now)
+                yield from self._place(step, now)
                 return {buy_order_id}
             case CancelSell():
-                return (yield from self._cancel(decision, now))
+                return (yield from self._cancel(step, now))
             case ValueFees(assets):
                 unvalued = self._state.book.lots[buy_order_id].unvalued_fills()
                 yield from self._fees.begin([fill for fill in unvalued if fill.commission_asset in assets], now)
@@ -273,12 +288,14 @@ class SellExecution:
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
             case EndInstruction():
                 self._state.book.lots.end_instruction(buy_order_id, InstructionEnd.REFUSED)
-                yield self._lot_event("sell instruction given up", buy_order_id, why="the exchange refuses its SELLs")
+                why = "the exchange refuses its SELLs"
+                line = self._lot_event("sell instruction given up", buy_order_id, why=why)
+                yield as_decision(line, DecisionKind.SALE_GIVEN_UP, Cause.REFUSED, buy_order_id)
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
             case TransferDust() | Keep():
                 return set()  # done before everything else
             case Wait() | Park() | Queue() | Close():
-                return (yield from self._stand_by(buy_order_id, decision, now))
+                return (yield from self._stand_by(buy_order_id, step, now))
 
     def leave_rest(self, buy_order_id: int, now: Moment) -> Effects[None]:
         """The rest of the lot becomes the owner's own coins."""
@@ -294,18 +311,27 @@ class SellExecution:
         """The owner keeps these coins."""
         yield from self._leave_to_owner(disposal.quantity)
         facts = {"quantity": disposal.quantity, "cost": disposal.cost}
-        yield self._lot_event("coins kept", disposal.buy_order_id, **facts)
+        line = self._lot_event("coins kept", disposal.buy_order_id, **facts)
+        yield as_decision(line, DecisionKind.COINS_KEPT, Cause.POLICY, disposal.buy_order_id)
 
-    def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
-        order = self._state.book.lots.record_sell_sent(decision, now.wall_ms)
+    def _place(self, sell: PlaceSell, now: Moment) -> Effects[None]:
+        order = self._state.book.lots.record_sell_sent(sell, now.wall_ms)
         yield from self.send(order, now)
         self.ended.note_sent(order.price, now)
         self._facts.reserve(order.quantity)
         facts: dict[str, object] = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
-        if decision.stop is not None:
-            facts |= {"stop": decision.stop.trigger, "stop_limit": decision.stop.limit}
-        facts |= {"why": decision.no_stop} if decision.no_stop else {}
-        yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
+        if sell.stop is not None:
+            facts |= {"stop": sell.stop.trigger, "stop_limit": sell.stop.limit}
+        facts |= {"why": sell.no_stop} if sell.no_stop else {}
+        line = self._lot_event("SELL sent", order.name.buy_order_id, **facts)
+        yield as_decision(line, DecisionKind.SELL_PLACED, self._cause(sell, now), order.name.buy_order_id)
+
+    def _cause(self, sell: PlaceSell, now: Moment) -> Cause:
+        number = sell.name.buy_order_id
+        is_grouped = bool(self.rearrangement.prices.get(number))
+        return cause_of(
+            sell, self._state.book.lots[number], self._state.book.terms[1], now.wall_ms, is_grouped=is_grouped
+        )
 
     def send(self, order: SellOrder, now: Moment) -> Effects[None]:
         """The order goes to the Gateway; the book knows it as sent."""
@@ -324,28 +350,47 @@ class SellExecution:
         yield Send(Peer.GATEWAY, message)
         self._unresolved.note_sent(order, now)
 
-    def _cancel(self, decision: CancelSell, now: Moment) -> Effects[Changed]:
+    def _cancel(self, step: CancelSell, now: Moment) -> Effects[Changed]:
         if self._state.peers.gateway is None:
             return set()  # everything is decided about again when it is back
-        yield from self._cancels.send(decision, now)
-        return {decision.name.buy_order_id}
+        yield from self._cancels.send(step, now)
+        return {step.name.buy_order_id}
 
-    def _stand_by(self, buy_order_id: int, decision: Wait | Park | Queue | Close, now: Moment) -> Effects[Changed]:
+    def _stand_by(self, buy_order_id: int, step: Wait | Park | Queue | Close, now: Moment) -> Effects[Changed]:
         lot = self._state.book.lots[buy_order_id]
-        if isinstance(decision, Close):
-            decision = wait_for_trades(lot) or decision
-        if isinstance(decision, Park) and decision.until_ms is not None:
-            yield from self._retry_later(buy_order_id, decision.until_ms, now)
-        if isinstance(decision, Close) and lot.state is not LotState.CLOSED and lot.sold:
-            yield self._lot_event("lot sold", buy_order_id, profit=realised_profit(lot), quote=lot.quote)
-        changed = self._state.book.lots.apply_decision(lot, decision)
+        if isinstance(step, Close):
+            step = wait_for_trades(lot) or step
+        if isinstance(step, Park) and step.until_ms is not None:
+            yield from self._retry_later(buy_order_id, step.until_ms, now)
+        changed = self._state.book.lots.apply_decision(lot, step)
+        if self._state.book.lots[buy_order_id].state is not lot.state:
+            yield from self._note_standing_by(lot, step)
         yield from self._fees.begin(lot.unvalued_fills(), now)
         return {buy_order_id} if changed else set()
+
+    def _note_standing_by(self, lot: Lot, step: Wait | Park | Queue | Close) -> Effects[None]:
+        """The lot has another state from now on."""
+        number = lot.buy_order_id
+        match step:
+            case Park():
+                cause = Cause[step.cause.name]
+                yield NoteDecision(None, DecisionKind.LOT_PARKED, cause, number, why=step.why)
+            case Queue():
+                price = (("price", plain(step.price)),)
+                yield NoteDecision(None, DecisionKind.LOT_QUEUED, Cause.TURN, number, facts=price, why=step.why)
+            case Close() if lot.sold:
+                line = self._lot_event("lot sold", number, profit=realised_profit(lot), quote=lot.quote)
+                yield as_decision(line, DecisionKind.LOT_CLOSED, Cause.SOLD, number)
+            case Close():
+                yield NoteDecision(None, DecisionKind.LOT_CLOSED, Cause.NOTHING_LEFT, number, why=step.why)
+            case Wait():
+                return
 
     def _follow_dust(self, transfer: DustTransfer, now: Moment) -> Effects[Changed]:
         """The lot that gave the dust may be closable now. Both lots go into one record, the transfer with each."""
         facts = {"quantity": transfer.quantity, "cost": transfer.cost, "to": transfer.target_lot}
-        yield self._lot_event("dust carried", transfer.source, **facts)
+        line = self._lot_event("dust carried", transfer.source, **facts)
+        yield as_decision(line, DecisionKind.DUST_MOVED, Cause.TOO_SMALL, transfer.source)
         return {transfer.source} | (yield from self._decide(transfer.source, now))
 
     # Parked lots

@@ -1,5 +1,6 @@
 """`lotkeeper adopt`, `dismiss` and `release`: a person adds coins to the lots, leaves them out, or removes a lot."""
 
+import getpass
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -10,7 +11,16 @@ from pathlib import Path
 import click
 
 from cli.known_names import lot_explained
-from cli.shared import ServiceCommand, config_option, confirm, json_option, parse_amount, report_done, yes_option
+from cli.shared import (
+    ServiceCommand,
+    config_option,
+    confirm,
+    json_option,
+    parse_amount,
+    report_done,
+    why_option,
+    yes_option,
+)
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
 from lotkeeper.service.errors import ServiceError
@@ -33,6 +43,7 @@ def _parse_past_date(_context: click.Context, _option: click.Parameter, date: da
 )
 @click.option("--quantity", callback=parse_amount, help="A quantity that came without a trade (with --cost).")
 @click.option("--cost", callback=parse_amount, help="What these coins cost in total, in the pair's quote asset.")
+@why_option
 @yes_option
 @config_option
 @json_option
@@ -43,6 +54,7 @@ def adopt(
     since: datetime | None,
     quantity: Decimal | None,
     cost: Decimal | None,
+    why: str,
     is_sure: bool,
     config_path: Path,
     as_json: bool,
@@ -64,26 +76,27 @@ def adopt(
     ways = sum(each is not None for each in (order_id, since, quantity))
     if (quantity is None) != (cost is None) or ways != 1:
         raise click.UsageError("Give one of --order, --since, and --quantity with --cost.")
-    symbol, at_ms = pair.upper(), int(time.time() * 1000)
+    symbol, at_ms, who = pair.upper(), int(time.time() * 1000), getpass.getuser()
 
     def message(is_dry_run: bool) -> object:
         if order_id is not None:
-            return AdoptOrder(symbol, order_id, is_dry_run)
+            return AdoptOrder(symbol, order_id, is_dry_run, who, why)
         if since is not None:
-            return AdoptSince(symbol, int(since.timestamp() * 1000), is_dry_run)
+            return AdoptSince(symbol, int(since.timestamp() * 1000), is_dry_run, who, why)
         assert quantity is not None
         assert cost is not None
-        return AdoptCoins(symbol, at_ms, quantity, cost, is_dry_run)
+        return AdoptCoins(symbol, at_ms, quantity, cost, is_dry_run, who, why)
 
     _plan_and_do("To be adopted", message, is_sure, config_path, as_json)
 
 
 @click.command(cls=ServiceCommand, short_help="Leave coins that came without a trade unsold.")
 @click.argument("pair")
+@why_option
 @yes_option
 @config_option
 @json_option
-def dismiss(*, pair: str, is_sure: bool, config_path: Path, as_json: bool) -> None:
+def dismiss(*, pair: str, why: str, is_sure: bool, config_path: Path, as_json: bool) -> None:
     """Say that the coins of PAIR that came without a trade are yours: they are in no lot, and not sold.
 
     `lotkeeper status` names such coins (a deposit, a conversion, a purchase by card) until they are adopted or
@@ -96,17 +109,18 @@ def dismiss(*, pair: str, is_sure: bool, config_path: Path, as_json: bool) -> No
     from messages.control import DismissCoins
 
     def message(is_dry_run: bool) -> object:
-        return DismissCoins(pair.upper(), is_dry_run)
+        return DismissCoins(pair.upper(), is_dry_run, getpass.getuser(), why)
 
     _plan_and_do("To be left unsold", message, is_sure, config_path, as_json)
 
 
 @click.command(cls=ServiceCommand, short_help="Cancel the SELLs of LOT and do not sell it.")
 @click.argument("lot")
+@why_option
 @yes_option
 @config_option
 @json_option
-def release(*, lot: str, is_sure: bool, config_path: Path, as_json: bool) -> None:
+def release(*, lot: str, why: str, is_sure: bool, config_path: Path, as_json: bool) -> None:
     """Stop keeping LOT: cancel its SELLs and leave its coins to you, unsold.
 
     The lot is then closed and stays in the history. A released lot cannot be reopened, but its coins can be adopted.
@@ -124,7 +138,7 @@ def release(*, lot: str, is_sure: bool, config_path: Path, as_json: bool) -> Non
         raise ServiceError(f"{lot} is not the name of a lot; lots have names like BTCUSDT-123")
 
     def message(is_dry_run: bool) -> object:
-        return ReleaseLot(symbol, name, is_dry_run)
+        return ReleaseLot(symbol, name, is_dry_run, getpass.getuser(), why)
 
     _plan_and_do("To be released", message, is_sure, config_path, as_json, lot=name)
 

@@ -1,11 +1,21 @@
 """`lotkeeper resolve`: a person settles an order whose outcome is not known."""
 
+import getpass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.shared import ServiceCommand, config_option, confirm, json_option, report_done, write_json, yes_option
+from cli.shared import (
+    ServiceCommand,
+    config_option,
+    confirm,
+    json_option,
+    report_done,
+    why_option,
+    write_json,
+    yes_option,
+)
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
 from lotkeeper.service.errors import ServiceError
@@ -15,11 +25,12 @@ from lotkeeper.service.errors import ServiceError
 @click.argument("order", default="")
 @click.option("--found", "found_id", type=click.IntRange(0), help="The exchange has it, with this order id.")
 @click.option("--never-arrived", is_flag=True, help="The exchange does not have it and never will.")
+@why_option
 @yes_option
 @config_option
 @json_option
 def resolve(
-    *, order: str, found_id: int | None, never_arrived: bool, is_sure: bool, config_path: Path, as_json: bool
+    *, order: str, found_id: int | None, never_arrived: bool, why: str, is_sure: bool, config_path: Path, as_json: bool
 ) -> None:
     """Settle ORDER (a client order id). Without --found or --never-arrived, show the orders whose outcome is not known.
 
@@ -50,7 +61,8 @@ def resolve(
     (doubt,) = chosen
     verdict = "never arrived; its coins can be sold again" if found_id is None else f"is order {found_id}"
     confirm(f"{unresolved_order_line(doubt)}\nYou say that SELL {order} {verdict}.", is_sure, as_json)
-    report_done(ask_service(config, ResolveOrder(doubt["pair"], order, found_id)).text, as_json)
+    command = ResolveOrder(doubt["pair"], order, found_id, getpass.getuser(), why)
+    report_done(ask_service(config, command).text, as_json)
 
 
 def _unresolved_orders(status: dict[str, Any]) -> list[dict[str, Any]]:

@@ -44,3 +44,8 @@ def moment(iso: str) -> str:
 def with_sign(amount: str) -> str:
     """The amount, with a plus if it is above zero."""
     return f"+{amount}" if Decimal(amount) > 0 else amount
+
+
+def facts_text(facts: Mapping[str, str]) -> str:
+    """Figures by name, such as `price 70000, quantity 0.5`."""
+    return ", ".join(f"{name} {value}" for name, value in facts.items())

@@ -87,6 +87,10 @@ class Engine(ABC):
         """
         return []
 
+    @abstractmethod
+    def guard(self, connection: Any) -> None:
+        """Makes the constraints and triggers of guards.py that are missing, in the open transaction of `connection`."""
+
     def alone(self) -> AbstractContextManager[None]:
         """While tables are made: no other process makes them meanwhile."""
         return nullcontext()

@@ -18,8 +18,18 @@ _INDEXES_OF_6 = (
 )
 
 
+def without_version_7(connection: sqlite3.Connection) -> None:
+    """Makes version 6 of version 7."""
+    guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (name,) in guards:
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("DROP TABLE decisions")
+    set_version(connection, 6)
+
+
 def without_version_6(connection: sqlite3.Connection) -> None:
-    """Makes version 5 of version 6."""
+    """Makes version 5 of version 7."""
+    without_version_7(connection)
     for name in _INDEXES_OF_6:
         connection.execute(f"DROP INDEX idx_{name}")
     for column in ("break_even_ms", "opened_ms", "closed_ms", "is_counted"):

@@ -82,13 +82,13 @@ def test_thirty_digits_come_back_exactly(store: Store) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some=st.integers(-(10**38) + 1, 10**38 - 1), places=st.integers(0, 38), more=st.integers(-(10**38), 10**38))
 def test_amounts_of_38_digits_come_back_and_add_up_exactly(shared: Store, some: int, places: int, more: int) -> None:
-    """A balance that may be below zero, as a profit is; `total` is exact, and so must be the sum of the engine."""
+    """An amount that may be below zero, as a profit is; `total` is exact, and so must be the sum of the engine."""
     one, other = (Decimal(each).scaleb(-places, Context(prec=100)) for each in (some, more))
     empty(shared)
-    for number, price in ((1, one), (2, other)):
-        shared.record(lot_entries(replace(sold(number), sells=(sell(number + 1, 10 * number + 1, price=price),))))
+    for number, fee in ((1, one), (2, other)):
+        shared.record(lot_entries(replace(sold(number), sells=(sell(number + 1, 10 * number + 1, commission=fee),))))
     lots = {each.buy_order_id: each for each in shared.lots()}
-    assert [digits(lots[number].sells[0].price) for number in (1, 2)] == [digits(one), digits(other)]
+    assert [digits(lots[number].sells[0].commission) for number in (1, 2)] == [digits(one), digits(other)]
     shared.load_pair("BTCUSDT")
     values = [(digits(each), fees_to_text((("BNB", each),)), number) for number, each in ((1, one), (2, other))]
     place = shared._engine.parameter

@@ -13,7 +13,7 @@ from lotkeeper.trading.buying.purchase import PurchaseWish
 from lotkeeper.trading.lots.instructions import PriceKind
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
-from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
+from lotkeeper.trading.lots.transfers import CostMove, Disposal, DisposalKind
 from lotkeeper.trading.orders.trails import Trail
 from persistence.engines.choice import engine_of
 from persistence.history_starts import HistoryStarts
@@ -56,11 +56,14 @@ def expected(version: int) -> list[Lot]:
         found.append(lot(11, state=LotState.HELD, reason="cancelled by hand", hold=HoldReason.CANCELLED_BY_HAND))
     if version >= 5:
         found.append(replace(lot(13), orders=(replace(order(13), trail=Trail(150, D("70000.10"))),)))
+    if version >= 6:
+        move = CostMove(SYMBOL, 19, 17, 1, D(100), 1_700_000_000_500)
+        found.append(replace(lot(17), break_even_ms=1_700_000_000_400, cost_moves=(move,)))
     return found
 
 
 def test_each_schema_that_was_released_has_its_file() -> None:
-    assert set(range(1, 6)) <= set(SQLITE)
+    assert set(range(1, 7)) <= set(SQLITE)
     assert min(POSTGRESQL) == 5
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import reduce
 
 from lotkeeper.trading.filters.base import FilterRefusal
+from lotkeeper.trading.journal import Cause
 from lotkeeper.trading.lots.lot import Lot, with_more_disposed, with_order
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DisposalKind, DustTransfer
@@ -146,7 +147,7 @@ def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
         return (awaited,)
     why = "its lot was released"
     standing = ((order.name, order.standing_id) for order in lot.live_sells)
-    cancels = (CancelSell(name, order_id, why) for name, order_id in standing if order_id is not None)
+    cancels = (CancelSell(name, order_id, why, Cause.RELEASING) for name, order_id in standing if order_id is not None)
     return tuple(cancels) or ((Release(),) if lot.remainder > 0 else (Close("it was released"),))
 
 
@@ -203,7 +204,9 @@ def _repricing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
         if still_overpriced == overpriced:
             why = f"what was bought since shares its profit: it is sold at {plain(step.price)}"
             return tuple(
-                CancelSell(order.name, order.order_id, why) for order in overpriced if order.order_id is not None
+                CancelSell(order.name, order.order_id, why, Cause.PROFIT_SHARED)
+                for order in overpriced
+                if order.order_id is not None
             )
         overpriced = still_overpriced
     return ()
@@ -218,7 +221,8 @@ def _replacing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
         return _stop_steps(lot, market, policy, now)
     order, step = found
     assert order.order_id is not None
-    return (CancelSell(order.name, order.order_id, f"it is to be sold at {plain(step.price)} now"),)
+    why = f"it is to be sold at {plain(step.price)} now"
+    return (CancelSell(order.name, order.order_id, why, Cause.NEW_PRICE),)
 
 
 def _stop_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
@@ -228,7 +232,7 @@ def _stop_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) ->
     for order, _, why in stop_changes(lot, market, policy, now):
         step = _step(with_order(lot, replace(order, state=OrderState.CANCELED)), market, policy, now)
         if isinstance(step, PlaceSell) and order.standing_id is not None:
-            return (CancelSell(order.name, order.standing_id, why),)
+            return (CancelSell(order.name, order.standing_id, why, Cause.NEW_STOP),)
     return ()
 
 
@@ -256,7 +260,10 @@ def _arming_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) 
     if not isinstance(step, PlaceSell) or step.trail is None:
         return ()
     why = f"{plain(step.quantity)} {lot.base} of it follows the price from now on"
-    return tuple(CancelSell(order.name, order.order_id, why) for order in limits if order.order_id is not None)
+    cancels = (
+        CancelSell(each.name, each.order_id, why, Cause.TRAILING) for each in limits if each.order_id is not None
+    )
+    return tuple(cancels)
 
 
 # The next SELL
@@ -396,7 +403,8 @@ def _within_max_sells(lot: Lot, sell: PlaceSell, market: Market, policy: ExitPol
         return sell
     if lot.buy_ended or sell.quantity >= smallest.open_quantity:
         assert smallest.order_id is not None
-        return CancelSell(smallest.name, smallest.order_id, "to be sold together with what was bought since")
+        why = "to be sold together with what was bought since"
+        return CancelSell(smallest.name, smallest.order_id, why, Cause.TOGETHER)
     return Wait(f"{len(live)} SELLs of it stand on the book, as many as are allowed", WaitUntil.MORE_BOUGHT)
 
 

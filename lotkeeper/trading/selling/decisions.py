@@ -1,9 +1,10 @@
 """What can be decided about a lot, as values that the actor carries out, and the situation they are decided in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from lotkeeper.trading.journal import Cause
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import ZERO
@@ -60,6 +61,8 @@ class CancelSell:
     name: SellName
     order_id: int
     why: str  # for people
+    cause: Cause = field(default=Cause.OPERATOR, compare=False)  # the same for programs
+    who: str = field(default="", compare=False)  # the person who commanded it; empty: the service
 
 
 @dataclass(frozen=True, slots=True)

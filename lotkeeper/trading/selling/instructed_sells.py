@@ -9,6 +9,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
+from lotkeeper.trading.journal import Cause
 from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
 from lotkeeper.trading.lots.floors import floor_price
 from lotkeeper.trading.lots.found_price import least_asked
@@ -158,4 +159,6 @@ def _has_failed(lot: Lot, instruction: SellInstruction) -> bool:
 
 def _cancels(sells: tuple[SellOrder, ...], why: str) -> tuple[Decision, ...]:
     standing = ((order.name, order.standing_id) for order in sells)
-    return tuple(CancelSell(name, order_id, why) for name, order_id in standing if order_id is not None)
+    return tuple(
+        CancelSell(name, order_id, why, Cause.INSTRUCTION) for name, order_id in standing if order_id is not None
+    )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.journal import Cause
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, less, plain, product
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
@@ -183,7 +184,7 @@ def _why_it_waits(book: PairBook, price: Decimal, known: PairConditions, *, is_f
 
 def _cancel(sell: SellOrder, why: str) -> CancelSell:
     assert sell.standing_id is not None
-    return CancelSell(sell.name, sell.standing_id, why)
+    return CancelSell(sell.name, sell.standing_id, why, Cause.ORDER_SLOT)
 
 
 def _next_name(lot: Lot) -> str:

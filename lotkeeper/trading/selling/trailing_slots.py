@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.journal import Cause
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import less, plain, product
 from lotkeeper.trading.orders.client_ids import SellName
@@ -76,7 +77,7 @@ def trail_to_give_up(book: PairBook, known: PairConditions) -> CancelSell | None
         return None
     assert farthest.order_id is not None
     why = f"lot {lot.lot_id} at {plain(price)} is nearer, and follows the price in its place"
-    return CancelSell(farthest.name, farthest.order_id, why)
+    return CancelSell(farthest.name, farthest.order_id, why, Cause.TRAIL_SLOT)
 
 
 def _farthest(book: PairBook) -> SellOrder | None:

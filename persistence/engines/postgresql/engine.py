@@ -14,11 +14,23 @@ from persistence.engines.base import Engine
 from persistence.engines.postgresql.connector import STATEMENT_S, Connector
 from persistence.engines.postgresql.errors import raised_as_store_errors, store_error
 from persistence.errors import StoreError
+from persistence.guards import PREFIX, postgresql_guards, steps
 from persistence.migrations import check_version, migrate, steps_from
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
 _LOCK = 0x6C6F746B  # "lotk": the advisory lock of those who make or change tables
 _TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
+# Triggers before the functions that they call.
+_GUARDS = f"""\
+SELECT conname, format('ALTER TABLE %I DROP CONSTRAINT %I', c.relname, conname)
+FROM pg_catalog.pg_constraint JOIN pg_catalog.pg_class c ON c.oid = conrelid
+WHERE connamespace = current_schema()::regnamespace AND conname LIKE '{PREFIX}%' AND contype = 'c'
+UNION ALL SELECT tgname, format('DROP TRIGGER %I ON %I', tgname, c.relname)
+FROM pg_catalog.pg_trigger JOIN pg_catalog.pg_class c ON c.oid = tgrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND tgname LIKE '{PREFIX}%'
+UNION ALL SELECT proname, format('DROP FUNCTION %I', proname)
+FROM pg_catalog.pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname LIKE '{PREFIX}%'
+"""  # noqa: S608 (a name of ours)
 _OWN_SCHEMA = "set `database` to another one, or name a schema of its own: ?options=-csearch_path%3DNAME"
 
 
@@ -96,6 +108,12 @@ class PostgresqlEngine(Engine):
 
     def own_errors(self) -> AbstractContextManager[None]:
         return raised_as_store_errors(self.place)
+
+    def guard(self, connection: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_GUARDS)
+            for each in steps(postgresql_guards(), dict(cursor.fetchall())):
+                cursor.execute(each)
 
     def alone(self) -> AbstractContextManager[None]:
         return self._alone()

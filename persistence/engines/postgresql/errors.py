@@ -6,12 +6,13 @@ from typing import Any
 
 import psycopg2
 
-from persistence.errors import StoreError
+from persistence.errors import BREAKS_RULE, StoreError
 
 _RIGHTS = "this role may not do that; make it the owner of the database: ALTER DATABASE ... OWNER TO ..."
 _HELD = "another transaction holds it; is a second service running, or a transaction open in psql?"
 # By SQLSTATE, or its first two characters (PostgreSQL, appendix A).
 _BY_STATE = {
+    "23514": BREAKS_RULE,
     "25006": "it cannot be written; is the server a standby? give the address of the primary",
     "42501": _RIGHTS,
     "53": "the server lacks disk, memory or connections; make room there",

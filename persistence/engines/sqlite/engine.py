@@ -19,6 +19,9 @@ from persistence.engines.sqlite.files import database_path, found_version, opene
 from persistence.engines.sqlite.preparation import prepare
 from persistence.engines.sqlite.presence import find_presence, remove_remains, write_again
 from persistence.errors import StoreError
+from persistence.guards import PREFIX, sqlite_guards, steps
+
+_GUARDS = f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'"  # noqa: S608 (ours)
 
 
 class SqliteEngine(Engine):
@@ -100,6 +103,11 @@ class SqliteEngine(Engine):
         with raised_as_store_errors(self.path):
             found = [text for (text,) in connection.execute(f"PRAGMA {check}(10)")]
         return [] if found == ["ok"] else [f"the file is damaged: {each}" for each in found]
+
+    def guard(self, connection: sqlite3.Connection) -> None:
+        names = [name for (name,) in connection.execute(_GUARDS)]
+        for each in steps(sqlite_guards(), {name: f"DROP TRIGGER {name}" for name in names}):
+            connection.execute(each)
 
     def on_disk(self, durable: bool) -> AbstractContextManager[None]:
         return self._waiting_for_disk() if durable else super().on_disk(durable)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from persistence.errors import WITHOUT_IT, StoreError
+from persistence.errors import BREAKS_RULE, WITHOUT_IT, StoreError
 
 _READ_ONLY = (
     "its file system is read-only; look into the kernel's log (a disk with errors is made read-only), mount it for "
@@ -23,6 +23,7 @@ _ADVICE = (
     ("read-only file system", _READ_ONLY),
     ("no space left", "the disk is full; free some of it"),
     ("full", "the disk is full; free some of it"),
+    ("has to be", BREAKS_RULE),
     ("disk i/o", "the disk reports an error; check it, or set `database` to another path"),
 )
 

@@ -5,11 +5,12 @@ from decimal import Decimal as D
 from typing import Any, TypeVar
 
 from actors.pair_keeper.core import KeeperCore
-from actors.pair_keeper.effects import Effect, Effects, Log, Moment, Peer, Reply, Send, Wake
+from actors.pair_keeper.effects import Effect, Effects, Log, Moment, NoteDecision, Peer, Reply, Send, Wake
 from actors.pair_keeper.state import KeeperState, PhaseEvent, RateSource
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Market
+from messages.ledger import RecordLots
 from messages.lifecycle import KeeperPace, PairSettings, Peers, StartKeeper
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import PAIR, POLICY, POLL_EVERY_S, RECV_WINDOW_MS
@@ -65,11 +66,12 @@ def _open(state: KeeperState, lots: Iterable[Lot], is_trading: bool) -> None:
 
 
 def done(effects: Effects[Result]) -> tuple[list[Effect], Result]:
-    """All effects, and what the collaborator returns."""
+    """All effects, and what the collaborator returns. Of a decision only its line, as the core leaves of it."""
     found: list[Effect] = []
     while True:
         try:
-            found.append(next(effects))
+            each = next(effects)
+            found += [each] if not isinstance(each, NoteDecision) else [each.line] if each.line else []
         except StopIteration as end:
             return found, end.value
 
@@ -77,6 +79,12 @@ def done(effects: Effects[Result]) -> tuple[list[Effect], Result]:
 def sent(effects: Iterable[Effect], to: Peer = Peer.GATEWAY) -> list[Any]:
     """The messages to a peer."""
     return [each.message for each in effects if isinstance(each, Send) and each.to is to]
+
+
+def decisions(effects: Iterable[Effect]) -> list[tuple[str, str]]:
+    """What of the journal goes to the Ledger: what was decided, and its cause."""
+    records = (each for each in sent(effects, Peer.LEDGER) if isinstance(each, RecordLots))
+    return [(str(made.kind), str(made.cause)) for each in records for made in each.decisions]
 
 
 def replies(effects: Iterable[Effect]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal as D
+from getpass import getuser
 
 import pytest
 
@@ -12,20 +13,20 @@ def test_the_plan_is_shown_confirmed_and_carried_out(run, service):
     asked = service(AdoptOrder=CommandDone("0.5 BTC of order 7"))
     result = run("adopt", "btcusdt", "--order", "7", answer="y\n")
     assert "To be adopted: 0.5 BTC of order 7." in result.output
-    assert asked == [AdoptOrder("BTCUSDT", 7, True), AdoptOrder("BTCUSDT", 7, False)]
+    assert asked == [AdoptOrder("BTCUSDT", 7, True, getuser()), AdoptOrder("BTCUSDT", 7, False, getuser())]
 
 
 def test_a_no_changes_nothing(run, service):
     asked = service(AdoptOrder=CommandDone("0.5 BTC of order 7"))
     assert run("adopt", "BTCUSDT", "--order", "7", answer="n\n").exit_code == 1
-    assert asked == [AdoptOrder("BTCUSDT", 7, True)]
+    assert asked == [AdoptOrder("BTCUSDT", 7, True, getuser())]
 
 
 def test_with_yes_nothing_is_asked(run, service):
     asked = service(AdoptSince=CommandDone("3 lots adopted"))
     result = run("adopt", "BTCUSDT", "--since", "2026-01-31", "--yes", "--json")
     assert json.loads(result.output) == {"done": "3 lots adopted"}
-    assert asked == [AdoptSince("BTCUSDT", 1_769_817_600_000, False)]
+    assert asked == [AdoptSince("BTCUSDT", 1_769_817_600_000, False, getuser())]
 
 
 def test_coins_have_a_quantity_and_a_cost(run, service):
@@ -56,7 +57,7 @@ def test_what_cannot_be_adopted_is_a_wrong_usage(run, service, words):
 def test_a_lot_is_released(run, service):
     asked = service(ReleaseLot=CommandDone("BTCUSDT-7 is released"))
     assert run("release", "btcusdt-7", "--yes").output == "BTCUSDT-7 is released\n"
-    assert asked == [ReleaseLot("BTCUSDT", "BTCUSDT-7", False)]
+    assert asked == [ReleaseLot("BTCUSDT", "BTCUSDT-7", False, getuser())]
 
 
 def test_what_is_not_the_name_of_a_lot_is_refused(run, service):

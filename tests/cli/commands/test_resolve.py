@@ -1,6 +1,7 @@
 """`lotkeeper resolve`."""
 
 import json
+from getpass import getuser
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_a_settled_order_is_confirmed_and_sent(run, service, words, found_id, ve
     result = run("resolve", "lk1-7-1", *words, answer="y\n")
     assert f"You say that SELL lk1-7-1 {verdict}." in result.output
     assert result.output.endswith("settled\n")
-    assert asked == [AskStatus(), ResolveOrder("BTCUSDT", "lk1-7-1", found_id)]
+    assert asked == [AskStatus(), ResolveOrder("BTCUSDT", "lk1-7-1", found_id, getuser())]
 
 
 def test_without_a_yes_nothing_is_settled(run, service):
