@@ -19,8 +19,9 @@ HEAD = """# Schema
 The tables of the [database](database.md), the same with SQLite and PostgreSQL. This page is generated from
 `persistence/entities.py`: change it with `python docs/make_schema.py`.
 
-A line between two tables is no foreign key: facts arrive in any order, and a fact must not be lost because its lot is
-not written yet. Amounts are text in plain digits; times are milliseconds since 1970 in UTC. `PK` is the primary key,
+A line between two tables is no foreign key
+([why](../decisions/0033-conditions-no-foreign-keys.md)); `lotkeeper db check` finds rows whose lot is
+not there. Amounts are text in plain digits; times are milliseconds since 1970 in UTC. `PK` is the primary key,
 `UK` is unique, "maybe" may be empty.
 
 """

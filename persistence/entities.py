@@ -1,8 +1,8 @@
 """The tables, as Pony entities bound to one database, so that each store (and each test) has its own.
 
 Money is text in plain decimal digits: SQLite gives a DECIMAL column numeric affinity and silently turns its values into
-binary floats beyond 15 digits. No table refers to another by a foreign key: facts arrive in any order, and a fact must
-not be lost because its lot is not written yet.
+binary floats beyond 15 digits. No table refers to another by a foreign key: a fact must not be lost because another
+one is not there (docs/decisions/0033). What every row has to keep stands in conditions.py.
 """
 
 from dataclasses import dataclass

@@ -10,6 +10,7 @@ from typing import Any, assert_never
 
 from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish, is_same, new_purchase
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
+from lotkeeper.trading.journal import DecisionMade
 from lotkeeper.trading.lots.instructions import SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
@@ -27,6 +28,7 @@ from persistence.records import (
     BuyRecord,
     CostMoveRecord,
     CursorRecord,
+    DecisionRecord,
     DisposalRecord,
     DustTransferRecord,
     Entry,
@@ -59,13 +61,19 @@ class Tables:
     states: dict[str, str] = field(default_factory=dict)
     terms: Terms | None = None
     purchases: dict[str, AskedPurchase] = field(default_factory=dict)  # by client order id
+    decisions: dict[tuple[int, int, int], DecisionMade] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """A copy of the tables is enough, because rows are replaced and never changed."""
         dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.moves)
         more = (self.disposals, self.instructions)
         return Tables(
-            *(dict(each) for each in (*dicts, *more)), self.cursor, dict(self.states), self.terms, dict(self.purchases)
+            *(dict(each) for each in (*dicts, *more)),
+            self.cursor,
+            dict(self.states),
+            self.terms,
+            dict(self.purchases),
+            dict(self.decisions),
         )  # type: ignore[arg-type]
 
 
@@ -250,6 +258,9 @@ class DatabaseDouble:
                 tables.states[key] = value
             case PairRecord(terms):
                 tables.terms = terms
+            case DecisionRecord(made):
+                known_as = tables.decisions.setdefault((made.at_ms, made.incarnation, made.number), made)
+                assert known_as == made, f"two decisions of one key: {known_as}, {made}"
             case _:
                 assert_never(entry)
 

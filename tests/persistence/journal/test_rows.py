@@ -49,9 +49,8 @@ def test_every_decision_and_every_cause_can_be_recorded(store: Store, database: 
 
 
 def test_words_of_people_stay_as_they_are(store: Store, database: str) -> None:
-    said = made(
-        1, facts=(("verdict", 'l\'ordre \u20bf \U0001f600 \\ "quoted"'),), why="it's \u5e01\u5b89", who="J\u00f6rg"
-    )
+    verdict = 'l\'ordre \u20bf \U0001f600 \\ "quoted"'
+    said = made(1, facts=(("verdict", verdict),), why="it's \u5e01\u5b89", who="J\u00f6rg")
     decide(store, said)
     assert all_of(database) == [said]
 
