@@ -124,7 +124,7 @@ def as_decision(
 ) -> NoteDecision:
     """A decision with the facts of the line that tells of it; its `why` is the sentence."""
     known = dict(line.facts)
-    figures = tuple((name, str(fact)) for name, fact in line.facts if name not in _OF_THE_LINE)
+    figures = tuple((name, str(fact)) for name, fact in line.facts if name not in _OF_THE_LINE and fact is not None)
     order, who = order or str(known.get("order", "")), who or str(known.get("who", ""))
     return NoteDecision(line, kind, cause, buy_order_id, order, figures, who, str(known.get("why", "")))
 
