@@ -118,7 +118,7 @@ def test_a_sell_and_its_cause_go_with_the_record_of_the_lot() -> None:
 
 def test_a_decision_without_a_lot_is_sent_at_the_end_of_its_event() -> None:
     core = open_core(UNSOLD)
-    effects = list(core.handle(PausePair(SYMBOL, "alice", "holiday"), "a person", at(0)))
+    effects = list(core.handle(PausePair(SYMBOL, None, "alice", "holiday"), "a person", at(0)))
     (record,) = sent(effects, Peer.LEDGER)
     assert (record.lots, record.cursor) == ((), None)
     assert [(each.who, each.why) for each in record.decisions] == [("alice", "holiday")]
@@ -130,7 +130,7 @@ def test_a_decision_without_a_lot_is_sent_at_the_end_of_its_event() -> None:
 
 def test_a_lost_record_is_sent_again_with_its_decisions() -> None:
     core = open_core(UNSOLD)
-    list(core.handle(PausePair(SYMBOL, "alice"), "a person", at(0)))
+    list(core.handle(PausePair(SYMBOL, None, "alice"), "a person", at(0)))
     effects, _ = done(core.collaborators.ledger.send_again_when_due(at(6)))
     assert decisions(effects) == []  # the keeper has loaded nothing yet, and asks for that first
     core.state.loaded = object()  # type: ignore[assignment]
