@@ -135,6 +135,13 @@ class RecordCoins:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordDecisions:
+    """For the journal, from an actor that keeps no lots. Nobody confirms it; the same again changes nothing."""
+
+    decisions: tuple[DecisionMade, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerFailed:
     """The database could not be written or read. The same message may be sent again later."""
 

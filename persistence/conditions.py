@@ -33,12 +33,13 @@ class Condition:
         return self.sql.format(f"{row}{self.column}")
 
 
-# Plain digits, perhaps with one point between them. `rtrim` with two arguments is in both engines, a pattern is not.
+# Plain digits, perhaps with one point between them. These functions are in both engines, regular expressions are not;
+# and no percent sign, which drivers take for a parameter.
 _NUMBER = (
-    f"rtrim(rtrim(rtrim({{0}}, {_DIGITS}), '.'), {_DIGITS}) IN ('', '-') AND {{0}} NOT LIKE '%..%' "
-    "AND {0} NOT LIKE '%.' AND {0} NOT LIKE '.%' AND {0} NOT LIKE '-.%' AND {0} NOT IN ('', '-')"
+    f"rtrim(rtrim(rtrim({{0}}, {_DIGITS}), '.'), {_DIGITS}) IN ('', '-') AND replace({{0}}, '..', '') = {{0}} "
+    "AND rtrim({0}, '.') = {0} AND ltrim({0}, '.') = {0} AND substr({0}, 1, 2) <> '-.' AND {0} NOT IN ('', '-')"
 )
-_NOT_BELOW_ZERO = f"{_NUMBER} AND ({{0}} NOT LIKE '-%' OR rtrim({{0}}, '0.') = '-')"
+_NOT_BELOW_ZERO = f"{_NUMBER} AND (substr({{0}}, 1, 1) <> '-' OR rtrim({{0}}, '0.') = '-')"
 
 # By table: amounts that may be below zero, those that are not, and moments.
 _SIGNED = {

@@ -32,6 +32,7 @@ from lotkeeper.trading.fee_reserve.top_up import (
     decide_top_up,
     names_to_ask,
 )
+from lotkeeper.trading.journal import Cause, DecisionKind, DecisionMade
 from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import OrderReport
@@ -47,6 +48,7 @@ from messages.fees import (
     FeeReserveReported,
     FeesPaidFetched,
 )
+from messages.ledger import RecordDecisions
 from messages.orders import MAX_SEND_DELAY_MS
 from messages.queries import (
     AskExchange,
@@ -235,7 +237,7 @@ class FeeReserveCore:
         if top_up is None or not all(topic in found for topic in _OFFER):
             return
         reports = (*found[Topic.THIS_HOUR].reports, *found[Topic.HOUR_BEFORE].reports)
-        self._note_found(reports)
+        yield from self._note_found(reports)
         if now_ms - self._round.began_ms > FRESH_MS:
             yield LookIn(SOON_S)
             return
@@ -263,7 +265,11 @@ class FeeReserveCore:
         self._update(hold=None)
         yield ToPeer("gateway", BuyForFees(purchase, now_ms))
 
-    def _note_found(self, reports: tuple[OrderReport, ...]) -> None:
+    def _note_found(self, reports: tuple[OrderReport, ...]) -> Effects:
+        """What was bought is noted in the journal as often as it is found, which is there once."""
+        bought = tuple(map(_decision, (report for report in reports if report.executed)))
+        if bought:
+            yield ToPeer("ledger", RecordDecisions(bought))
         for report in reports:
             if self._purchase is not None and report.client_id == self._purchase.client_id:
                 self._purchase = None
@@ -271,7 +277,7 @@ class FeeReserveCore:
                 self._update(bought=report)
 
     def on_bought(self, message: BoughtForFees, now_ms: int) -> Effects:
-        self._note_found((message.report,))
+        yield from self._note_found((message.report,))
         self._update(trouble="")
         yield Note(logging.INFO, bought_sentence(message.report))
         yield LookIn(SOON_S)
@@ -299,6 +305,20 @@ class FeeReserveCore:
 
     def _update(self, **changes: Any) -> None:
         self._report = replace(self._report, **changes)
+
+
+def _decision(report: OrderReport) -> DecisionMade:
+    """The order id tells it from all others."""
+    return DecisionMade(
+        symbol=report.symbol,
+        at_ms=report.time_ms,
+        incarnation=0,
+        number=report.order_id,
+        kind=DecisionKind.FEES_BOUGHT,
+        cause=Cause.POLICY,
+        order=report.client_id,
+        facts=(("quantity", plain(report.executed)), ("paid", plain(report.quote_executed))),
+    )
 
 
 def low_sentence(reserve: Reserve) -> str:

@@ -38,6 +38,7 @@ from messages.ledger import (
     PairLoaded,
     RecordBuys,
     RecordCoins,
+    RecordDecisions,
     RecordHalts,
     RecordLots,
     RecordWatchOnly,
@@ -46,7 +47,7 @@ from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from messages.purchases import PurchaseRecorded, RecordPurchase
 from persistence.backlog.backlog import Backlog, Draining
 from persistence.errors import OvertakenError, StoreError
-from persistence.records import Entry
+from persistence.records import DecisionRecord, Entry
 from persistence.store import Store
 
 _OPEN_AGAIN_S = 2.0
@@ -247,8 +248,19 @@ class Ledger(EngineActor):
             return
         if self._store is None or not self._backlog.is_empty:
             return
+        self._record_unconfirmed(buys_entries(message))
+
+    @handles(RecordDecisions)
+    def _record_decisions(self, message: RecordDecisions, sender: Sender) -> None:
+        """Not while the database cannot be written: who decided tells again what was found."""
+        self._record_unconfirmed([DecisionRecord(each) for each in message.decisions])
+
+    def _record_unconfirmed(self, entries: list[Entry]) -> None:
+        """What nobody waits for."""
+        if self._store is None:
+            return
         try:
-            self._store.record(buys_entries(message), self._start.lease)
+            self._store.record(entries, self._start.lease)
         except OvertakenError as error:
             self._note_overtaken(error)
         except StoreError as error:

@@ -103,7 +103,7 @@ class DecisionMade:
     symbol: str
     at_ms: int  # wall clock
     incarnation: int  # of the keeper that decided it
-    number: int  # of the decisions of that keeper, from 1
+    number: int  # of the decisions of that keeper, from 1; of a BUY for fees its order id
     kind: DecisionKind
     cause: Cause
     lot_id: str | None = None

@@ -14,6 +14,7 @@ from lotkeeper.trading.reports.profit_entries import ProfitEntry, possible_entri
 from lotkeeper.trading.reports.profit_sums import ProfitSum
 from persistence.history.closed_sums import check_closed_sums
 from persistence.history.database import HistoryDatabase
+from persistence.history.journal_check import check_conditions, check_journal
 from persistence.history.lots import lots_of
 from persistence.profit_rows import ChangedSums, SumKey, entry_of, sum_of_row
 
@@ -32,6 +33,8 @@ _PARTS = (
     ("profit_entries", "lot_id"),
     ("carries", "source_lot"),
     ("carries", "target_lot"),
+    ("cost_moves", "source_lot"),
+    ("cost_moves", "target_lot"),
 )
 _MISNAMED = """\
 SELECT symbol, buy_order_id, generation, lot_id FROM orders
@@ -74,6 +77,8 @@ def _check_whole(database: HistoryDatabase) -> Iterator[str]:
         yield f"SELL {row.generation} of {name} is recorded for lot {row.lot_id}"
     for row in database.rows(_WITHOUT_CURSOR):
         yield f"{row.symbol} has closed lots and no cursor: its trades would be read from the beginning of its history"
+    yield from check_conditions(database)
+    yield from check_journal(database)
 
 
 def _lots(database: HistoryDatabase, found: list[str]) -> Iterator[tuple[Lot, Any]]:

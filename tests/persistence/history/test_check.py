@@ -5,12 +5,15 @@ from random import Random
 
 import pytest
 
+from lotkeeper.trading.journal import Cause, DecisionKind
 from persistence.engines.choice import engine_of
+from persistence.guards import postgresql_guards, sqlite_guards
 from persistence.history.check import check_tables
 from persistence.history.database import HistoryDatabase
 from persistence.records import CursorRecord
 from persistence.store import Store
 from tests.lotkeeper.trading.world import MOVES, POLICIES, World
+from tests.persistence.decisions import decide, made
 from tests.persistence.lots import SYMBOL, lot, record, sold
 
 
@@ -35,7 +38,10 @@ def test_nothing_is_found_in_what_a_pair_went_through(tmp_path, number: int, see
 
 
 def change(database: str, statement: str) -> None:
+    """As it may stand in a database of before there were guards, or after a damage."""
     with closing(engine_of(database).connect()) as connection, connection, closing(connection.cursor()) as cursor:
+        for each in reversed(sqlite_guards() if database.startswith("sqlite") else postgresql_guards()):
+            cursor.execute(each.drop)
         cursor.execute(statement)
 
 
@@ -72,6 +78,15 @@ WRONG = {
     ),
     "UPDATE closed_sums SET profit = '1'": "the kept sums of BTCUSDT are not those of its closed lots",
     "DELETE FROM profit_sums WHERE span = 'day'": "there is no sum of BTCUSDT for the day 2023-11-14",
+    "UPDATE fills SET commission = 'much'": (
+        "3 rows break a rule, such as one with 'much': fills.commission has to be a decimal number"
+    ),
+    "UPDATE decisions SET lot_id = 'BTCUSDT-8' WHERE number = 2": (
+        "1 decisions are about lots that are not there, such as BTCUSDT-8"
+    ),
+    "DELETE FROM orders WHERE lot_id = 'BTCUSDT-7'": (
+        "SELL lk1-7-1 of lot BTCUSDT-7 was placed, as the journal says, and is not among its orders"
+    ),
 }
 
 
@@ -81,6 +96,9 @@ def test_what_does_not_agree_is_said(database: str, statement: str) -> None:
     record(store, lot(7), sold(20))
     store.record([CursorRecord(SYMBOL, 1000, 1000)])
     store.count_lots(10)
+    decide(store, made(1), made(2, kind=DecisionKind.LOT_CLOSED, lot_id="BTCUSDT-20"))
+    adopted = {"kind": DecisionKind.COINS_ADOPTED, "cause": Cause.OPERATOR, "lot_id": "BTCUSDT-99"}
+    decide(store, made(3, **adopted), made(4, order="lk1-k-1", lot_id="BTCUSDT-20"))
     store.close()
     assert findings(database) == ()
     change(database, statement)
