@@ -311,7 +311,7 @@ def _decision(report: OrderReport) -> DecisionMade:
     """The order id tells it from all others."""
     return DecisionMade(
         symbol=report.symbol,
-        at_ms=report.time_ms,
+        at_ms=report.time_ms if report.created_ms is None else report.created_ms,
         incarnation=0,
         number=report.order_id,
         kind=DecisionKind.FEES_BOUGHT,

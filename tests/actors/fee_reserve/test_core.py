@@ -9,10 +9,12 @@ from actors.fee_reserve.core import AGAIN_S, FULL_EVERY_S, LOW_EVERY_S, SOON_S, 
 from lotkeeper.trading.fee_reserve.names import HOUR_MS, top_up_id
 from lotkeeper.trading.fee_reserve.reserve import FeePayer, FeeReserveSettings, FeesPaid, TopUp
 from lotkeeper.trading.fee_reserve.top_up import FRESH_MS, HoldReason, Purchase
+from lotkeeper.trading.journal import DecisionKind
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.account import CountTrades
 from messages.fees import BoughtForFees, BuyForFees, FeeBuyRefused, FeeBuyUnknown, FeesPaidFetched
+from messages.ledger import RecordDecisions
 from messages.queries import (
     AskExchange,
     BalanceFetched,
@@ -70,7 +72,7 @@ class Story:
             case AskExchange(number, _, asked):
                 found = self.reports.get(asked.client_id)
                 return OrdersFetched(number, (found,) if found else ())
-            case CountTrades() | BuyForFees():
+            case CountTrades() | BuyForFees() | RecordDecisions():
                 return None
             case _:
                 return FeesPaidFetched(question.request_id, self.paid)
@@ -109,7 +111,10 @@ def test_too_little_is_topped_up_under_the_name_of_the_hour():
     story.round()
     assert story.bought == [Purchase("BNBUSDT", top_up_id(LATER_MS), quantity=D("0.05"))]
     (placed,) = [BoughtForFees(top_up_id(LATER_MS), report(LATER_MS))]
-    effects = list(story.core.on_bought(placed, LATER_MS))
+    noted, *effects = story.core.on_bought(placed, LATER_MS)
+    assert [(each.kind, each.number, each.facts) for each in noted.message.decisions] == [
+        (DecisionKind.FEES_BOUGHT, 7, (("quantity", "0.05"), ("paid", "30")))
+    ]
     assert effects == [
         Note(logging.INFO, "fees: bought 0.05 BNB on BNBUSDT for 30, order 7"),
         LookIn(SOON_S),
