@@ -44,6 +44,7 @@ _NOT_BELOW_ZERO = f"{_NUMBER} AND (substr({{0}}, 1, 1) <> '-' OR rtrim({{0}}, '0
 # By table: amounts that may be below zero, those that are not, and moments.
 _SIGNED = {
     "carries": "cost",
+    "closed_sums": "profit fees_quote",
     "cost_moves": "cost",
     "disposals": "cost proceeds",
     "fee_values": "value",
