@@ -32,6 +32,10 @@ def decisions(
 
     They are read from the database, in which no decision is ever changed, also while the service is not running. The
     next page: --before with the `key` of the last row.
+
+    \b
+    Example:
+      lotkeeper decisions --pair BTCUSDT --since 7d
     """
     refuse_both(as_csv, as_json)
     from cli.history.decision_documents import DECISION_COLUMNS, csv_row, decision_document
@@ -40,7 +44,7 @@ def decisions(
     from persistence.history.wanted import Wanted
 
     wanted = Wanted(pair, since_ms, until_ms, limit=limit, before=before)
-    with opened_database(load_config(config_path)) as database:
+    with opened_database(load_config(config_path), pair) as database:
         found = read_decisions(database, replace(wanted, limit=limit + 1), lot)
     rows = [decision_document(each) for each in found[:limit]]
     written = [csv_row(each) for each in rows] if as_csv else rows

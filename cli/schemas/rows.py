@@ -64,6 +64,24 @@ class FillListed(Document):
     key: str
 
 
+class DecisionListed(Document):
+    """A row of `lotkeeper decisions`."""
+
+    time: Moment
+    pair: str
+    lot: str | None
+    decision: str
+    """A name of DecisionKind in `lotkeeper/trading/journal.py`."""
+    cause: str
+    """A name of Cause there."""
+    order: str | None
+    facts: dict[str, str]
+    """Figures by name."""
+    who: str
+    why: str
+    key: str
+
+
 class ProfitListed(Document):
     """What sales earned, of one pair or period."""
 

@@ -31,6 +31,7 @@ SCHEMAS: dict[str, Schema] = {
     "positions": Schema(list[lots.Position]),
     "orders": Schema(list[rows.OrderListed]),
     "fills": Schema(list[rows.FillListed]),
+    "decisions": Schema(list[rows.DecisionListed]),
     "profit": Schema(rows.Profit),
     "tax": Schema(list[rows.SaleTaxed]),
     "explain": Schema(lots.Explained),

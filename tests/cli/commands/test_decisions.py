@@ -34,7 +34,7 @@ def test_decisions_for_people(run, store):
         *("2023-11-14", "22:13:20", "BTCUSDT", "pair", "paused", "operator", "holiday;", "by", "alice"),
     ]
     assert "lk1-7-1; price 70000.10, quantity 0.4995" in placed
-    assert run("decisions", "--pair", "ethusdt").output == "no decisions\n"
+    assert run("decisions", "--lot", "ethusdt-9").output == "no decisions\n"
 
 
 def test_of_one_lot_and_one_page_after_the_other(run, store):
