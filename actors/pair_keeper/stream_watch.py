@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 from actors.pair_keeper.comparison_times import ComparisonTimes
-from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, error, info, warning
+from actors.pair_keeper.effects import Effects, Moment, NoteDecision, Peer, ReportSoon, Send, error, info, warning
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import ProbeTag
 from actors.pair_keeper.trust import TradingPermission
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS
@@ -78,7 +79,8 @@ class StreamWatch:
     def on_stream_proven(self, message: StreamProven, now: Moment) -> Effects[None]:
         """What was missed before the subscription is asked for now."""
         if self._is_polling_said:
-            yield info(f"{self._state.symbol}: the account's stream is proven; polling ends")
+            line = info(f"{self._state.symbol}: the account's stream is proven; polling ends")
+            yield NoteDecision(line, DecisionKind.TRADES_STREAMED, Cause.STREAM_PROVEN)
         self._is_polling_said = False
         self._is_blind, self._proven_ms, self._is_gap_open = False, now.wall_ms, True
         self._proven_s = now.monotonic_s
@@ -93,7 +95,8 @@ class StreamWatch:
         if not self._is_blind:
             every_s = self._state.start.poll_every_s
             text = f"no account's stream ({reason}); trades are asked for every {every_s:g} s"
-            yield warning(f"{self._state.symbol}: {text}")
+            line = warning(f"{self._state.symbol}: {text}")
+            yield NoteDecision(line, DecisionKind.TRADES_POLLED, Cause.STREAM_LOST, why=reason)
             self._is_polling_said = True
         self._is_blind, self._balance = True, None
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake, error, warning
+from actors.pair_keeper.effects import Effects, Moment, NoteDecision, Peer, ReportSoon, Send, Wake, error, warning
 from actors.pair_keeper.in_flight_hold import GatewayPause, InFlightHold
 from actors.pair_keeper.send_window import SendWindow
 from actors.pair_keeper.standing_refusal import StandingRefusal
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain, RefusalDue
+from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import client_order_id, sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
@@ -333,7 +334,9 @@ class TradingPermission:
             yield from self._say_watch_only(now)
 
     def _say_watch_only(self, now: Moment) -> Effects[None]:
-        yield error(f"{self._state.symbol} is watch-only: {self.watch_only(now)}")
+        why = self.watch_only(now)
+        line = error(f"{self._state.symbol} is watch-only: {why}")
+        yield NoteDecision(line, DecisionKind.PAIR_WATCHED, Cause.NOT_PROVEN, why=why)
         yield ReportSoon()
 
 

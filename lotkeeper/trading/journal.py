@@ -37,6 +37,9 @@ class DecisionKind(StrEnum):
     KILL_SWITCH_ON = "KILL_SWITCH_ON"
     KILL_SWITCH_OFF = "KILL_SWITCH_OFF"
     SETTINGS_CHANGED = "SETTINGS_CHANGED"
+    TRADES_POLLED = "TRADES_POLLED"  # from now on they are asked for, as the account's stream is lost
+    TRADES_STREAMED = "TRADES_STREAMED"  # the account's stream is proven again
+    PAIR_WATCHED = "PAIR_WATCHED"  # from now on nothing is placed on the pair, as its book is not proven
     MESSAGE_QUARANTINED = "MESSAGE_QUARANTINED"
     FEES_BOUGHT = "FEES_BOUGHT"  # BNB for fees
     NOTES_LOST = "NOTES_LOST"  # so many decisions were forgotten while the database could not be written
@@ -93,6 +96,9 @@ class Cause(StrEnum):
     PAUSE_OVER = "PAUSE_OVER"  # it was for a time
     POLICY = "POLICY"  # the configuration asks for it
     FAULT = "FAULT"
+    STREAM_LOST = "STREAM_LOST"
+    STREAM_PROVEN = "STREAM_PROVEN"
+    NOT_PROVEN = "NOT_PROVEN"
     DATABASE_AWAY = "DATABASE_AWAY"
 
 
