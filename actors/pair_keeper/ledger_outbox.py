@@ -100,9 +100,7 @@ class UnconfirmedRecords:
         """The database can be written again, or the Ledger is a new one: everything has to be confirmed by it."""
         self._kept.clear()
 
-    def _record(
-        self, lots: dict[int, Lot], cursor: int | None, at_ms: int, *, is_all: bool = False
-    ) -> RecordLots:
+    def _record(self, lots: dict[int, Lot], cursor: int | None, at_ms: int, *, is_all: bool = False) -> RecordLots:
         """With the decisions that were not sent yet, or (`is_all`) with all that are not confirmed."""
         self._number += 1
         decisions = (self.notes.take_all if is_all else self.notes.take_fresh)(self._number)
