@@ -30,6 +30,7 @@ _KEPT = (
     records.DisposalRecord,
     records.InstructionRecord,
     records.StateRecord,
+    records.DecisionRecord,
 )
 _BY_NAME: dict[str, Any] = {kind.__name__: kind for kind in _KEPT}
 

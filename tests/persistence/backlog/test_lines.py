@@ -13,8 +13,9 @@ from persistence.backlog.lines import (
     kept_entries,
     to_line,
 )
-from persistence.records import CursorRecord, PairRecord, StateRecord, lot_entries
+from persistence.records import CursorRecord, DecisionRecord, PairRecord, StateRecord, lot_entries
 from tests.actors.stage import TERMS
+from tests.persistence.decisions import made
 from tests.persistence.lots import books, lot
 
 
@@ -51,3 +52,9 @@ def test_what_is_no_record_of_ours_is_refused(document: object) -> None:
     assert from_line(line) == orjson.loads(orjson.dumps(document))
     with pytest.raises(DamagedLineError):
         entries_from_line(line)
+
+
+def test_a_decision_waits_as_it_was_made() -> None:
+    """The same twice is one row: it may come from the file and from its keeper."""
+    waiting = [DecisionRecord(made(1, why="enough", who="alice")), DecisionRecord(made(2, lot_id=None, facts=()))]
+    assert entries_from_line(entries_to_line(kept_entries(waiting))) == waiting
