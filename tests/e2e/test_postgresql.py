@@ -78,11 +78,14 @@ def test_trading_goes_on_while_the_server_is_gone_and_is_recorded_afterwards(
             time.sleep(1.0)
         said = wait_for("the status says so", lambda: problems(system))
         assert "the server cannot be reached" in said, said
+        assert "and will be written when that works again" in said, said
         assert str(server.folder) in said
         server.start()
         wait_for("all is recorded", lambda: open_lots(system) == {f"BTCUSDT-{each}" for each in bought})
         system.wait_until_well()
         assert {each.pid for each in system.processes()} == before
+        checked = system.command("db", "check", "--exchange")
+        assert checked.returncode == 0, checked.stdout
     with closing(Store.open(server.url("lots"))) as store:
         assert {lot.lot_id for lot in store.lots()} == {f"BTCUSDT-{each}" for each in bought}
 
