@@ -61,9 +61,12 @@ def closed_lots(system: SystemUnderTest) -> list[dict[str, Any]]:
     return [each for each in system.positions("--all") if each["state"] == "CLOSED"]
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, pytest.param(signal.SIGQUIT, marks=pytest.mark.long)])
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("by", "pause_s"), [(signal.SIGINT, 1.0), pytest.param(signal.SIGQUIT, 20.0, marks=pytest.mark.long)]
+)
 def test_trading_goes_on_while_the_server_is_gone_and_is_recorded_afterwards(
-    tmp_path: Path, server: PostgresqlServer, by: signal.Signals
+    tmp_path: Path, server: PostgresqlServer, by: signal.Signals, pause_s: float
 ) -> None:
     """Its actors outlive it too, the Ledger among them: nobody waits for the server so long as to be ended as hung."""
     with SystemUnderTest(tmp_path, PAIR, profit_pct="50", database_url=server.url("lots")) as system:
@@ -75,7 +78,7 @@ def test_trading_goes_on_while_the_server_is_gone_and_is_recorded_afterwards(
         for _ in range(3):
             bought.append(system.buy("BTCUSDT"))
             wait_for("its SELL", lambda: not system.unprotected())
-            time.sleep(1.0)
+            time.sleep(pause_s)
         said = wait_for("the status says so", lambda: problems(system))
         assert "the server cannot be reached" in said, said
         assert "and will be written when that works again" in said, said
