@@ -51,7 +51,7 @@ COMMANDS = {
     "reconcile": Entry("reconcile", "Compare with the exchange now, and say what differs."),
     "resolve": Entry("resolve", "Settle an order whose outcome is not known."),
     "bugreport": Entry("bugreport", "Pack what a bug report needs into one file, without secrets."),
-    "db": Entry("db", "Back up the database, restore it, check it, and bring it to the schema of this version."),
+    "db": Entry("db", "Back up, restore, copy and check the database, and bring it to the schema of this version."),
     "paper": Entry("paper", "The embedded exchange alone."),
     "drill": Entry("drill", "Break the service on purpose, and check that it keeps its promise."),
     "schema": Entry("schema", "Print the schema of what a command prints with --json."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.commands.db_copy import copy_
 from cli.commands.db_upgrade import upgrade_
 from cli.history.options import opened_database
 from cli.shared import ServiceCommand, config_option, confirm, json_option, write_json, yes_option
@@ -24,10 +25,11 @@ _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 @click.group()
 def db() -> None:
-    """Back up the database, restore it, check it, and bring it to the schema of this version."""
+    """Back up, restore, copy and check the database, and bring it to the schema of this version."""
 
 
 db.add_command(upgrade_)
+db.add_command(copy_)
 
 
 @db.command(cls=ServiceCommand, short_help="Copy the database into FILE, also while the service runs.")

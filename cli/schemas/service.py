@@ -85,6 +85,16 @@ class RestoredFile(CopiedFile):
     kept: str | None
 
 
+class CopiedDatabase(Document):
+    """`lotkeeper db copy`."""
+
+    copied_to: str
+    rows: dict[str, Count]
+    """By table."""
+    findings: list[str]
+    """As of `lotkeeper db check`."""
+
+
 class CheckedDatabase(Document):
     """`lotkeeper db check`."""
 

@@ -56,6 +56,7 @@ SCHEMAS: dict[str, Schema] = {
     "bugreport": Schema(service.BugReport),
     "db backup": Schema(service.CopiedFile),
     "db restore": Schema(service.RestoredFile),
+    "db copy": Schema(service.CopiedDatabase),
     "db check": Schema(service.CheckedDatabase),
     "db upgrade": Schema(service.UpgradedDatabase),
     "drill": Schema(service.DrilledRounds | service.DrilledFault | dict[str, str]),

@@ -91,6 +91,13 @@ class Engine(ABC):
     def guard(self, connection: Any) -> None:
         """Makes the constraints and triggers of guards.py that are missing, in the open transaction of `connection`."""
 
+    def continue_numbers(self, cursor: Any) -> None:  # noqa: B027 (nothing has to be done in most engines)
+        """After rows were inserted with numbers of their own: what counts up goes on after them."""
+
+    def large_cursor(self, connection: Any) -> Any:
+        """A cursor for more rows than the memory should have at once."""
+        return connection.cursor()
+
     def alone(self) -> AbstractContextManager[None]:
         """While tables are made: no other process makes them meanwhile."""
         return nullcontext()

@@ -5,7 +5,7 @@ Queries name their values as in `:symbol`; SQLite and PostgreSQL understand each
 
 import re
 from collections import namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -37,15 +37,19 @@ class HistoryDatabase:
 
     def rows(self, query: str, values: Mapping[str, Any] | None = None) -> list[Any]:
         """All rows of a query, with the columns as attributes."""
-        return list(self.stream(query, values))
+        return list(self._read(query, values, self._connection.cursor))
 
     def stream(self, query: str, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """The same, some at a time, for what is too much for the memory."""
+        return self._read(query, values, lambda: self._engine.large_cursor(self._connection))
+
+    def _read(self, query: str, values: Mapping[str, Any] | None, new_cursor: Callable[[], Any]) -> Iterator[Any]:
         text, ordered = with_positions(query, values or {}, self._engine.parameter)
-        with self._engine.own_errors(), closing(self._connection.cursor()) as cursor:
+        with self._engine.own_errors(), closing(new_cursor()) as cursor:
             cursor.execute(text, ordered)
-            row = namedtuple("row", [column[0] for column in cursor.description])  # type: ignore[misc]
             while found := cursor.fetchmany(_AT_ONCE):
+                # The columns of a cursor that stays with a server are known with its first rows.
+                row = namedtuple("row", [column[0] for column in cursor.description])  # type: ignore[misc]
                 yield from map(row._make, found)
 
     def damages(self, *, is_quick: bool = False) -> list[str]:

@@ -4,6 +4,7 @@ Every commit waits for the server's disk. Unlike a crash of SQLite's machine, a 
 service, whose next cursor would then stand behind records that the server has lost.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ WHERE c.relnamespace = current_schema()::regnamespace AND tgname LIKE '{PREFIX}%
 UNION ALL SELECT proname, format('DROP FUNCTION %I', proname)
 FROM pg_catalog.pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname LIKE '{PREFIX}%'
 """  # noqa: S608 (a name of ours)
+_CONTINUE = "SELECT setval(pg_get_serial_sequence('lots', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM lots), false)"
 _OWN_SCHEMA = "set `database` to another one, or name a schema of its own: ?options=-csearch_path%3DNAME"
 
 
@@ -49,6 +51,7 @@ class PostgresqlEngine(Engine):
         self.place = parsed.place
         self._connector = Connector(parsed, busy_timeout_s)
         self._db: Any = None
+        self._numbers = itertools.count()
 
     def prepare(self) -> None:
         with self._locked() as cursor:
@@ -114,6 +117,13 @@ class PostgresqlEngine(Engine):
             cursor.execute(_GUARDS)
             for each in steps(postgresql_guards(), dict(cursor.fetchall())):
                 cursor.execute(each)
+
+    def large_cursor(self, connection: Any) -> Any:
+        """The server keeps the rows; a cursor without a name gets all of them at once."""
+        return connection.cursor(name=f"rows_{next(self._numbers)}")
+
+    def continue_numbers(self, cursor: Any) -> None:
+        cursor.execute(_CONTINUE)
 
     def alone(self) -> AbstractContextManager[None]:
         return self._alone()
