@@ -1,6 +1,7 @@
 """`lotkeeper db copy`: copies the database into another one, such as from SQLite to PostgreSQL."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ def copy_(*, target: str, config_path: Path, as_json: bool) -> None:
     Example:
       lotkeeper stop && lotkeeper db copy --to postgresql://lotkeeper@db.example.org/lots
     """
+    from lotkeeper.config import backlog_files
     from lotkeeper.service.lease import lock_database
     from persistence.copying import copy_database
     from persistence.errors import StoreError
@@ -33,6 +35,7 @@ def copy_(*, target: str, config_path: Path, as_json: bool) -> None:
     config = load_config(config_path)
     lock = lock_database(config, os.getpid())
     try:
+        _refuse_waiting_records(backlog_files(config))
         copied = copy_database(config.database, target)
         with HistoryDatabase.open(target) as database:
             findings = check_tables(database).findings
@@ -50,3 +53,12 @@ def copy_(*, target: str, config_path: Path, as_json: bool) -> None:
             click.echo(each)
     if findings:
         click.get_current_context().exit(1)
+
+
+def _refuse_waiting_records(files: Iterable[Path]) -> None:
+    """They belong to this database, and no other one would get them."""
+    for path in files:
+        if path.exists():
+            raise ServiceError(
+                f"records wait in {path} for the database: let the service write them, then stop it"
+            )

@@ -24,3 +24,13 @@ def test_a_database_with_rows_is_refused(run, store, tmp_path):
     assert "is not empty" in again.stderr
     document = json.loads(run("db", "copy", "--to", f"sqlite:///{tmp_path}/third.sqlite", "--json").output)
     assert (document["rows"]["lots"], document["findings"]) == (1, [])
+
+
+def test_records_that_wait_for_the_database_are_not_left_behind(run, store, tmp_path):
+    lots.record(store, lots.lot(7))
+    store.close()
+    (tmp_path / ".lots.sqlite.backlog").touch()
+    result = run("db", "copy", "--to", f"sqlite:///{tmp_path}/other.sqlite")
+    assert result.exit_code == 1
+    assert "records wait in " in result.stderr
+    assert not (tmp_path / "other.sqlite").exists()
