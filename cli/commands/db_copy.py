@@ -59,6 +59,4 @@ def _refuse_waiting_records(files: Iterable[Path]) -> None:
     """They belong to this database, and no other one would get them."""
     for path in files:
         if path.exists():
-            raise ServiceError(
-                f"records wait in {path} for the database: let the service write them, then stop it"
-            )
+            raise ServiceError(f"records wait in {path} for the database: let the service write them, then stop it")
