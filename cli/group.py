@@ -72,6 +72,16 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A word that is no command is refused with the commands that are like it."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from lotkeeper.trading.nearest_names import did_you_mean
+
+            ctx.fail(f"there is no command {args[0]}{did_you_mean(args[0], COMMANDS) or '; --help lists them'}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])

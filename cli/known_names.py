@@ -21,10 +21,10 @@ def lot_explained(config: "Config", lot: str) -> Iterator[None]:
     except ServiceError as error:
         if type(error) is not ServiceError:  # nothing runs, or the configuration cannot be used
             raise
-        raise ServiceError(f"{error}{_about_lot(config, lot)}") from error
+        raise ServiceError(f"{error}{_about_lot(config, lot, str(error))}") from error
 
 
-def _about_lot(config: "Config", lot: str) -> str:
+def _about_lot(config: "Config", lot: str, said: str) -> str:
     from lotkeeper.trading.nearest_names import did_you_mean
     from messages.control import AskPositions
 
@@ -36,4 +36,7 @@ def _about_lot(config: "Config", lot: str) -> str:
     states = {each["lot"]: each["state"] for each in found}
     if lot not in states:
         return did_you_mean(lot, states)
-    return f"; it is closed: `lotkeeper explain {lot}`" if states[lot] == "CLOSED" else ""
+    if states[lot] != "CLOSED":
+        return ""
+    closed = "" if "closed" in said else " it is closed:"
+    return f";{closed} `lotkeeper explain {lot}` shows what it earned"

@@ -38,7 +38,7 @@ def parse_amount(_context: click.Context, _option: click.Parameter, text: str | 
     except InvalidOperation as error:
         raise click.BadParameter(f"{text!r} is not a decimal number") from error
     if value is not None and not (value.is_finite() and value > 0):
-        raise click.BadParameter("it must be above zero")
+        raise click.BadParameter(f"{text} is not above zero")
     return value
 
 

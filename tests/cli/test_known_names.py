@@ -26,7 +26,11 @@ def told(monkeypatch, error, *found, lot="BTCUSDT-7"):
 
 def test_one_that_is_closed_is_said_to_be(monkeypatch):
     assert told(monkeypatch, ServiceError(REFUSED), lots.sold(7)) == (
-        f"{REFUSED}; it is closed: `lotkeeper explain BTCUSDT-7`"
+        f"{REFUSED}; it is closed: `lotkeeper explain BTCUSDT-7` shows what it earned"
+    )
+    already = ServiceError("lot BTCUSDT-7 is closed")
+    assert told(monkeypatch, already, lots.sold(7)) == (
+        "lot BTCUSDT-7 is closed; `lotkeeper explain BTCUSDT-7` shows what it earned"
     )
 
 

@@ -123,8 +123,8 @@ def _check_no_coins_for_two(system: SystemUnderTest) -> None:
     ("words", "code", "text"),
     [
         (("adopt", "BTCUSDT", "--since", "2999-12-31"), 2, "2999-12-31 is in the future"),
-        (("adopt", "BTCUSDT", "--quantity", "-1", "--cost", "5"), 2, "it must be above zero"),
-        (("adopt", "BTCUSDT", "--quantity", "nan", "--cost", "5"), 2, "it must be above zero"),
+        (("adopt", "BTCUSDT", "--quantity", "-1", "--cost", "5"), 2, "-1 is not above zero"),
+        (("adopt", "BTCUSDT", "--quantity", "nan", "--cost", "5"), 2, "nan is not above zero"),
         (("adopt", "BTCUSDT", "--quantity", "1"), 2, "--quantity with --cost"),
         (("release", "nonsense"), 1, "lots have names like BTCUSDT-123"),
     ],
