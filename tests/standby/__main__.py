@@ -25,6 +25,7 @@ def main() -> int:
                 kinds=kinds,
                 shortest_s=wanted.shortest_s,
                 longest_s=wanted.longest_s,
+                is_ready_first=wanted.ready,
                 tell=lambda text: print(text, flush=True),
             )
             outcome = run.run(wanted.cuts)
@@ -50,6 +51,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kinds", default="", help="such as stop,kill; all without it")
     parser.add_argument("--shortest-s", type=float, default=0.5, help="of a cut")
     parser.add_argument("--longest-s", type=float, default=20.0, help="of a cut")
+    parser.add_argument("--ready", action="store_true", help="cut only while the other host waits: for figures")
     parser.add_argument("--folder", default="", help="for configurations, logs and the journal; stays")
     return parser.parse_args()
 

@@ -15,6 +15,7 @@ import requests
 from binance_sim.control.client import ControlRefusedError
 from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.verdict import Expectations
+from lotkeeper.verification.staging.waiting import wait_for
 from tests.standby.network import HOSTS, Direction, Place
 from tests.standby.senders import Sent, Term, find_second_senders, orders_sent, terms
 from tests.standby.stage import PROFIT_PCT, Stage
@@ -137,10 +138,11 @@ class CutRun:
         kinds: Sequence[CutKind],
         longest_s: float,
         shortest_s: float = 0.5,
+        is_ready_first: bool = False,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._stage, self._random, self._kinds, self._tell = stage, random.Random(seed), kinds, tell
-        self._shortest_s, self._longest_s = shortest_s, longest_s
+        self._shortest_s, self._longest_s, self._is_ready_first = shortest_s, longest_s, is_ready_first
         self._trader = Trader(stage, seed)
         self.outcome = Outcome()
 
@@ -162,7 +164,13 @@ class CutRun:
         self.outcome.buys = self._trader.buys
         return self.outcome
 
+    def _other_waits(self) -> bool:
+        self._stage.wait(0.3)
+        return any(each.is_waiting for each in self._stage.hosts.values()) and not self._stage.unprotected()
+
     def _cut(self) -> None:
+        if self._is_ready_first:
+            wait_for("the other host waits", self._other_waits, 120.0)
         held = terms(self._stage)
         host = held[-1].host
         kind, direction = self._random.choice(self._kinds), self._random.choice(tuple(Direction))

@@ -16,6 +16,8 @@ import requests
 
 from binance_sim.control.client import ControlClient
 from binance_sim.process import SimulatorProcess, start_simulator
+from lotkeeper.config import load_config
+from lotkeeper.service.standby_note import read_standby_note
 from lotkeeper.verification.coverage_check import find_unprotected
 from lotkeeper.verification.staging.configuration import config_text, secret_variables
 from lotkeeper.verification.staging.reconnecting_client import ReconnectingClient
@@ -97,6 +99,11 @@ class StandbyHost:
         for each in frozen:
             if each.is_running():
                 each.resume()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is ready to take over."""
+        return "holds the lease" in read_standby_note(load_config(self.config, {}))
 
     def status(self) -> dict[str, Any] | None:
         return self._client.status(2.0)
