@@ -184,6 +184,7 @@ class Guardian(Supervisor):
             exchange_trouble=self._start.exchange_trouble,
             kill_switch=self._halting.halts.kill_switch,
             term=settings.term,
+            watches_listings=True,
         )
 
     def _host_lease(self) -> Iterator[ChildSpec]:

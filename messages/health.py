@@ -124,6 +124,8 @@ class GatewayReported:
     is_journal_memory: bool = False  # else it is on a disk, which may hold up orders
     kill_switch: Halt = NO_HALT  # while it is on no order is placed
     needs_a_person: bool = False  # the trouble will hardly end by itself
+    delistings: tuple[tuple[str, int], ...] = ()  # kept pairs that the exchange will delist, and when (its time, ms)
+    at_risk: frozenset[str] = frozenset()  # coins that the exchange says it may delist
     clock_ahead_ms: int = 0  # this machine's clock before the exchange's; 0 also before that is known
 
     def state_key(self) -> str:

@@ -115,6 +115,7 @@ class StartGateway:
     exchange_trouble: str = ""  # why the exchange could not be asked before the start; empty where it answered
     kill_switch: Halt = NO_HALT  # as far as the Guardian knows
     term: HostTerm | None = None  # of a host that takes turns with another one
+    watches_listings: bool = False  # asks now and then which pairs the exchange will delist
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from actors.gateway.connect_permits import Addressed, ConnectPermits
 from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, machine_began_ms, remove_unused
 from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
+from actors.gateway.listing_watch import ListingWatch
 from actors.gateway.order_entry import STARTING, OrderEntry, buy_not_sent, cancel_not_sent, sell_not_sent
 from actors.gateway.own_questions import OwnQuestions
 from actors.gateway.questions import GATHER_S, Questions
@@ -122,6 +123,7 @@ class Gateway(EngineActor):
         self._answers = Answers(self._throttle, self._order_entry.guard.note_standing)
         self._questions = Questions(self._answers, self.reply, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
+        self._listings = ListingWatch(self._throttle, self.monotonic)
         self._own_questions = OwnQuestions(self._throttle, self.monotonic, self._tell_launcher)
 
     @handles(StartGateway)
@@ -133,6 +135,8 @@ class Gateway(EngineActor):
         self._order_entry.term.begin(message.term)
         self._throttle.begin(Path(message.pause_file) if message.pause_file else None, message.exchange_trouble)
         self._order_entry.kill_switch.note(message.kill_switch)
+        if message.watches_listings:
+            self._listings.begin()
         self._open_journal()
         self._connect()
         self._key.ask(message.launcher)
@@ -439,6 +443,7 @@ class Gateway(EngineActor):
         self._probe_when_due()
         self._own_questions.ask_account()
         self._own_questions.keep_warm()
+        self._listings.ask_when_due(self._link)
         self._tend_link()  # what is due of it a moment later is done now
         self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()
@@ -455,9 +460,11 @@ class Gateway(EngineActor):
                 waiting=self._questions.waiting,
                 trouble=self._trouble(),
                 wall_ms=self.wall_ms(),
+                kill_switch=self._order_entry.kill_switch.halt,
+                plans=self._listings.plans_of(self._start.symbols if self._start is not None else ()),
+                needs_a_person=self._needs_a_person(),
             )
-            switch, is_loud = self._order_entry.kill_switch.halt, self._needs_a_person()
-            self.send(self._monitor, replace(report, kill_switch=switch, needs_a_person=is_loud))
+            self.send(self._monitor, report)
 
     def _needs_a_person(self) -> bool:
         """Whether the trouble will hardly end by itself."""

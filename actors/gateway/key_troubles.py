@@ -16,6 +16,7 @@ class RequestKind(StrEnum):
     QUESTION = "the key"
 
 
+_WALLET = "/sapi/"  # a permission of its own, and not everywhere to be had; nothing that trades needs it
 _METHODS = {"POST": RequestKind.ORDER, "DELETE": RequestKind.CANCEL}
 
 
@@ -26,8 +27,8 @@ class KeyTroubles:
         self._texts: dict[RequestKind, str] = {}  # for people
 
     def learn(self, request: SentRequest, outcome: Outcome) -> None:
-        """A public request says nothing about the key; nor does an answer that did not come."""
-        if not request.is_signed:
+        """A public request says nothing about the key; nor does an answer that did not come, or one of the wallet."""
+        if not request.is_signed or request.path.startswith(_WALLET):
             return
         kind = _METHODS.get(request.method, RequestKind.QUESTION)
         if (advice := _advice(outcome)) is not None:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from actors.gateway.listing_watch import ListingPlans
 from actors.gateway.throttle import RequestThrottle
 from lotkeeper.exchange.budget.budget import describe_window
 from lotkeeper.exchange.budget.limits import MINUTE_MS, LimitKind
 from lotkeeper.exchange.link.states import LinkState
+from lotkeeper.trading.halts import NO_HALT, Halt
 from messages.health import EVERYTHING, ORDERS, ExchangePause, GatewayReported, LimitUse, RequestRoute
 from messages.lifecycle import JournalPlace
 
@@ -28,6 +30,9 @@ def build_report(
     waiting: int,
     trouble: str,
     wall_ms: int,
+    kill_switch: Halt = NO_HALT,
+    plans: ListingPlans | None = None,
+    needs_a_person: bool = False,
 ) -> GatewayReported:
     """`waiting` is the number of questions that wait to be sent; `link` is None before there is a key."""
     return GatewayReported(
@@ -46,6 +51,10 @@ def build_report(
         waiting=waiting,
         journal=place.path if place else "",
         is_journal_memory=place is not None and place.is_memory,
+        kill_switch=kill_switch,
+        needs_a_person=needs_a_person,
+        delistings=plans.delistings if plans else (),
+        at_risk=plans.at_risk if plans else frozenset(),
         clock_ahead_ms=throttle.clock_ahead_ms,
     )
 

@@ -26,6 +26,7 @@ def find_todo(view: View, now_ms: int) -> list[Todo]:
     pairs = [view.pairs[symbol] for symbol in view.symbols if symbol in view.pairs]
     found = [*_of_gateway(view.gateway), *_of_others(view), *_of_fees(view.fees, view)]
     found += [each for pair in pairs for each in _of_pair(pair, now_ms)]
+    found += [each for pair in pairs for each in _of_plans(view.gateway, pair)]
     return in_order(found)
 
 
@@ -104,6 +105,20 @@ def _of_fees(report: FeeReserveReported | None, view: View) -> Iterator[Todo]:
     lacking = plain(max(ZERO, less(report.reserve.keep_at_least, report.reserve.free)))
     command = f"lotkeeper buy {pair} --quantity {lacking}" if pair and not report.buys else "lotkeeper status"
     yield Todo(TodoKind.BNB_LOW, text, command)
+
+
+def _of_plans(report: GatewayReported | None, pair: PairReported) -> Iterator[Todo]:
+    """A coin at risk matters where lots have it; a pair that will go, also before the next BUY."""
+    if report is None:
+        return
+    command = f"lotkeeper positions --pair {pair.symbol}"
+    at_ms = dict(report.delistings).get(pair.symbol)
+    if at_ms is not None:
+        text = f"the exchange delists {pair.symbol} at {utc(at_ms)}: what is not sold by then has no SELL any more"
+        yield Todo(TodoKind.DELISTING, text, command, pair.symbol)
+    elif pair.base in report.at_risk and pair.lots_open:
+        text = f"the exchange has put {pair.base} under observation (Monitoring), and may delist {pair.symbol}"
+        yield Todo(TodoKind.DELISTING, text, command, pair.symbol)
 
 
 # One pair

@@ -103,6 +103,7 @@ def test_every_child_is_started_with_what_it_needs(bench):
     gateway = StartGateway(
         SETTINGS.rest_url, 5000, launcher, monitor, SYMBOLS, SETTINGS.in_flight, SETTINGS.ws_api_url, 60.0, 82800.0
     )
+    gateway = replace(gateway, watches_listings=True)
     assert bench.child(GATEWAY).received[0] == gateway
     assert bench.child(PRICES).received[0] == StartPrices(monitor, SYMBOLS)
     stream = bench.child(USER_STREAM).received[0]

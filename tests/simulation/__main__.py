@@ -53,6 +53,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--sales", action="store_true", help="an operator sells, buys and cancels by command")
     parser.add_argument("--reloads", action="store_true", help="the configuration is reloaded in the middle of trading")
     parser.add_argument("--top-ups", action="store_true", help="BNB for fees is bought, over some hours")
+    parser.add_argument("--halts", action="store_true", help="an operator turns the kill switch on and off")
     parser.add_argument("--answered", action="store_true", help="the Gateway dies between an answer and telling of it")
     parser.add_argument(
         "--distant",
@@ -72,6 +73,7 @@ def _kind_of(wanted: argparse.Namespace) -> dict[str, bool | None]:
         "has_reloads": wanted.reloads,
         "has_group": wanted.group,
         "has_top_ups": wanted.top_ups,
+        "has_halts": wanted.halts,
         "is_distant": wanted.distant,
     }
 

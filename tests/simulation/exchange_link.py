@@ -66,6 +66,8 @@ class SimulatedLink:
             request, SentRequest(request.method, request.path, request.cost, request.is_signed), on_outcome
         )
         self._observer.before_request(flight.sent)
+        if world.halts and request.method == "POST":
+            world.halts.on_order(world, self._process)
         if request.method == "POST" and world.chance("dies_unsent"):
             world.tell(self._process.name, lambda: "dies before the order leaves")
             if crc32(str(request.params).encode()) % 2:

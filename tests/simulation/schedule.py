@@ -53,6 +53,7 @@ def play(
     has_reloads: bool = False,
     has_group: bool = False,
     has_top_ups: bool = False,
+    has_halts: bool = False,
     is_distant: bool | None = None,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
@@ -66,6 +67,7 @@ def play(
     `has_reloads`: the configuration is reloaded in the middle of trading.
     `has_group`: the lots are sold as a group, which they are in some schedules anyway.
     `has_top_ups`: BNB for fees is bought, in a schedule of its own that takes hours.
+    `has_halts`: an operator turns the kill switch on and off.
     `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
     """
     disabled = logging.root.manager.disable
@@ -82,6 +84,7 @@ def play(
         has_sales=has_sales,
         has_group=has_group,
         has_top_ups=has_top_ups,
+        has_halts=has_halts,
         is_distant=is_distant,
     )
     try:
@@ -141,6 +144,8 @@ class Schedule:
             world.sales.schedule(world, length)
         if world.purchases:
             world.purchases.schedule(world, length)
+        if world.halts:
+            world.halts.schedule(world, length)
         if self.reloads_of is not None:
             schedule_reloads(world, self.reloads_of, length)
         if world.kill_after_answer:
@@ -216,6 +221,8 @@ class Schedule:
         world = self.world
         world.tell("system", lambda: "the faults end")
         world.fault_mix.end_all()
+        if world.halts:
+            world.halts.end(world)
         world.kill_after_send.order = 0
         world.kill_after_answer = None
         self.trader.resume_trading()
@@ -235,6 +242,8 @@ class Schedule:
         self._wait_for_answers()
         judge, keeper = self.world.judge, self.world.system.keeper
         judge.check_end()
+        if self.world.halts:
+            self.world.halts.check()
         if keeper is not None:
             judge.compare_book(keeper.actor.core.state.book)
 

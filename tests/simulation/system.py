@@ -14,6 +14,7 @@ from actors.ledger.actor import Ledger
 from actors.pair_keeper.actor import PairKeeper
 from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.exchange.websocket.connect_policy import poll_every_s
+from lotkeeper.trading.halts import NO_HALT
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
 from lotkeeper.trading.recovery.in_flight import FREE_ROW
@@ -218,7 +219,13 @@ class SimulatedSystem:
 
     def _send_start(self, role: str, actor: Any) -> None:
         if role == "gateway":
-            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight=JournalPlace("in memory")))
+            halts = self.world.halts
+            switch = halts.halt if halts else NO_HALT
+            journal = JournalPlace("in memory")
+            start = StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight=journal, kill_switch=switch)
+            self._send(actor, start)
+            if halts:
+                halts.note_told(self.world, actor)
             if self.incarnation:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":

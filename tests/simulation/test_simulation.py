@@ -96,6 +96,11 @@ def test_the_promise_holds_while_the_configuration_is_reloaded():
     assert {seed: text for seed, text in broken.items() if text} == {}
 
 
+def test_the_promise_holds_while_the_kill_switch_is_turned_on_and_off():
+    broken = {seed: play(seed, has_halts=True, has_exits=seed % 2 == 0).broken for seed in range(16)}
+    assert {seed: why for seed, why in broken.items() if why} == {}
+
+
 def test_the_promise_holds_at_a_distance():
     """Round trips of 20 to 300 ms; the last ten with slow queries as well."""
     broken = {seed: play(seed, is_distant=True, has_slow_queries=seed >= 120).broken for seed in range(100, 130)}

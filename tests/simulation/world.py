@@ -26,6 +26,7 @@ from tests.simulation.judge import Judge
 from tests.simulation.kill_after_answer import draw_kill_after_answer
 from tests.simulation.kill_after_send import draw_kill_after_send
 from tests.simulation.market_stream import SimulatedMarketStream
+from tests.simulation.operator_halts import draw_halts
 from tests.simulation.operator_purchases import draw_purchases
 from tests.simulation.operator_sales import draw_sales
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
@@ -65,6 +66,7 @@ class World:
         has_sales: bool = False,
         has_group: bool = False,
         has_top_ups: bool = False,
+        has_halts: bool = False,
         is_distant: bool | None = None,
     ) -> None:
         self.seed, self.dice = seed, Random(seed)
@@ -102,6 +104,7 @@ class World:
         self.purchases = draw_purchases(seed, always=has_sales)
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
         self.top_ups = draw_top_ups(seed) if has_top_ups else None
+        self.halts = draw_halts(seed) if has_halts else None
 
     def _trade_at_each_price(self) -> None:
         """The exchange compares stops with the newest trade, and break-even follows the bid."""
@@ -181,6 +184,10 @@ class World:
         key = (sender.name, to.addressDetails)
         at = self._last[key] = max(self.now + delay, self._last.get(key, 0.0))
         self.at(at, lambda: self._deliver(to, message, sender.address))
+
+    def arrives_at(self, sender: Any, to: ActorAddress) -> float:
+        """When the message arrives that was posted last between the two."""
+        return self._last[(sender.name, to.addressDetails)]
 
     def send_event(self, stream: SimulatedUserStream, to: ActorAddress | None, message: Any, delay: float) -> None:
         """Events arrive in order, except a late one, which may come after everything that has happened since."""

@@ -23,6 +23,10 @@ def troubles(*happened: tuple[SentRequest, Outcome]) -> str:
     return found.text()
 
 
+def test_what_the_wallet_refuses_says_nothing_of_trading():
+    assert troubles((SentRequest("GET", "/sapi/v1/spot/asset/tags", NOTHING, True), NO_PERMISSION)) == ""
+
+
 def test_nothing_is_wrong_before_anything_was_refused():
     assert troubles() == troubles((PUBLIC, NO_PERMISSION)) == troubles((ORDER, NO_COINS)) == ""
 

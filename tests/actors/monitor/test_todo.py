@@ -67,6 +67,18 @@ ROUTE = RequestRoute("rest", "REFUSED", NOW_MS - 9, "403", needs_a_person=True)
             NOW_MS - 8,
             "lotkeeper adopt BTCUSDT --quantity 0.5 --cost COST",
         ),
+        (
+            {"gateway": reports.gateway(delistings=(("BTCUSDT", NOW_MS),))},
+            K.DELISTING,
+            None,
+            "lotkeeper positions --pair BTCUSDT",
+        ),
+        (
+            {"gateway": reports.gateway(at_risk=frozenset({"BTC"})), **of_pair()},
+            K.DELISTING,
+            None,
+            "lotkeeper positions --pair BTCUSDT",
+        ),
         (of_pair(todo=(REFUSED,)), K.REFUSED, NOW_MS - 5, "lotkeeper resume BTCUSDT"),
         (of_pair(fee_rise=FeeRise(2, D(1), 1, D("0.001"))), K.FEE_RISE, None, "lotkeeper resume BTCUSDT"),
         ({"fees": LOW}, K.BNB_LOW, None, "lotkeeper status"),
@@ -86,6 +98,7 @@ def test_each_state_that_only_a_person_ends(changes, kind, since_ms, command):
         {"gateway": None},
         {"gateway": reports.gateway(trouble="no server was reached", clock_ahead_ms=900)},
         of_pair(is_paused=True, pause=Halt(True, 1, NOW_MS + 1000)),  # ends by itself
+        {"gateway": reports.gateway(at_risk=frozenset({"BTC", "ADA"})), **of_pair(lots_open=0)},
         of_pair(unresolved=(unresolved(59_000),)),
         of_pair(waiting=(WaitingLot("BTCUSDT-7", "HELD", "an order list of yours", D(1)),)),
         of_pair(fee_rise=FeeRise(2, D(1), 0, D("0.001"))),
