@@ -38,6 +38,8 @@ COMMANDS = {
     "wait": Entry("wait", "Wait until every pair is proven complete."),
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "logs": Entry("logs", "Show the lines of the log, and wait for new ones."),
+    "top": Entry("top", "Show the running actors: what each does, and what has died."),
+    "trace": Entry("trace", "Show the messages about a pair or a lot, as the actors handle them."),
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
     "resume": Entry("control", "Sell on PAIR again after a pause."),
     "kill-switch": Entry("kill_switch", "Stop every new order at once, and allow them again."),

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from cli.views.responsive_table import stdout_console
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -16,9 +18,9 @@ View = Callable[[int, int], "RenderableType | None"]  # for so many columns and 
 _REFRESH_S = 0.5
 
 
-def watch(view: View, changes: Callable[[], Iterable[Text]], every_s: float = _REFRESH_S) -> None:
+def watch(view: View, changes: Callable[[], Iterable["RenderableType"]], every_s: float = _REFRESH_S) -> None:
     """Until Ctrl-C. A terminal shows the view; anything else gets a line for each change, and no control characters."""
-    console = Console()
+    console = stdout_console()
     with suppress(KeyboardInterrupt):
         if console.is_terminal:
             _show_in_place(console, view, every_s)
@@ -36,8 +38,8 @@ def _show_in_place(console: Console, view: View, every_s: float) -> None:
             time.sleep(every_s)
 
 
-def print_lines(console: Console, lines: Iterable[Text]) -> None:
+def print_lines(console: Console, lines: Iterable["RenderableType"]) -> None:
     """Each at once and whole: a reader at the other end of a pipe gets it as it happens."""
     for line in lines:
-        console.print(line, soft_wrap=True, highlight=False)
+        console.print(line, soft_wrap=isinstance(line, Text), highlight=False)
     console.file.flush()

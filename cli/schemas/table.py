@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from cli.schemas import interventions, lots, rows, service, status
+from cli.schemas import actors, interventions, lots, rows, service, status
 from cli.schemas.base import Done, ErrorDocument
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -41,6 +41,8 @@ SCHEMAS: dict[str, Schema] = {
     "wait": Schema(service.Proven),
     "changes": Schema(list[rows.ChangeListed]),
     "logs": Schema(list[dict[str, Any]]),
+    "top": Schema(actors.RunningActors),
+    "trace": Schema(actors.Traced),
     "pause": Schema(Done | list[interventions.PairAnswer]),
     "resume": Schema(Done | list[interventions.PairAnswer]),
     "kill-switch": Schema(Done | status.KillSwitchStatus | None),

@@ -7,7 +7,7 @@ with start(directory, Guardian, Begin(config)) as system:
 import contextlib
 import gc
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,6 +25,7 @@ from lotkeeper.engine.errors import (
     OtherLabelError,
     SystemGoneError,
 )
+from lotkeeper.engine.inspection.questions import DeadLetters
 from lotkeeper.engine.system import base
 from lotkeeper.engine.system.base import ActorSystemBase
 from lotkeeper.engine.system.process_setup import INHERITANCE, raise_descriptor_limit
@@ -49,6 +50,7 @@ def start(
     preload: Sequence[str] = (),
     on_process_start: Callable[[str], None] | None = None,
     subject_fields: Sequence[str] = (),
+    mask_text: Callable[[str], str] | None = None,
     label: str = "",
 ) -> "RunningSystem":
     """Starts a system with `root` as its only top actor and sends it the message `first`.
@@ -56,6 +58,7 @@ def start(
     `preload` names modules that are imported before the first fork, so that all processes share them.
     `on_process_start` is called in each actor's process with the name of the actor class, before the actor is made.
     `subject_fields` names the fields of messages that the log shows at DEBUG (`actor/logs.py`).
+    `mask_text` hides the secrets in the text of a message that is shown in a trace.
     `label` is what `attach` has to give too, so that two versions of a program do not misread each other's messages.
     The system ends when this process ends, in whatever way. Open files and sockets after this call, not before.
 
@@ -68,7 +71,7 @@ def start(
         importlib.import_module(name)
     message_format.prepare(handled_types())
     raise_descriptor_limit()
-    with INHERITANCE.configured(on_process_start, tuple(subject_fields)), _frozen_heap():
+    with INHERITANCE.configured(on_process_start, tuple(subject_fields), mask_text), _frozen_heap():
         settings = {DIRECTORY: str(directory), base.START_ONLY: True, base.LABEL: label}
         system = ActorSystem(base.NAME, settings, transientUnique=True)
         try:
@@ -164,6 +167,19 @@ class AttachedSystem:
     def ask(self, message: object, seconds: float) -> Any:
         """The root's answer; raises as `SystemClient.ask`."""
         return self._client.ask(self._root, message, seconds)
+
+    @property
+    def root(self) -> ActorAddress:
+        """The address of the root actor."""
+        return self._root
+
+    def ask_all(self, addresses: Mapping[str, ActorAddress], message: object, seconds: float) -> dict[str, Any]:
+        """The answers of these actors by their names; see `SystemClient.ask_all`."""
+        return self._client.ask_all(addresses, message, seconds)
+
+    def dead_letters(self, seconds: float) -> DeadLetters:
+        """See `SystemClient.dead_letters`."""
+        return self._client.dead_letters(seconds)
 
     def send_to(self, address: ActorAddress, message: object) -> None:
         """Sends any actor a message; SystemGoneError when the system has ended."""

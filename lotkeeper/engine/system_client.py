@@ -1,11 +1,12 @@
 """How a process outside of the system talks with it: ask, send, listen, and notice when it has ended."""
 
+import contextlib
 import errno
 import itertools
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from thespian.actors import ActorAddress, ActorSystemMessage, PoisonMessage
@@ -22,6 +23,7 @@ from lotkeeper.engine.errors import (
     StartFailedError,
     SystemGoneError,
 )
+from lotkeeper.engine.inspection.questions import AskDeadLetters, DeadLetters
 from lotkeeper.engine.system.admin import FindActor, FoundActor
 from lotkeeper.engine.transport.addresses import path_of
 from lotkeeper.engine.transport.transport import UnixTransport
@@ -68,6 +70,39 @@ class SystemClient:
         if isinstance(answer.body, AskFailure):
             raise AskFailedError(f"{type(body).__name__} failed: {answer.body.error}")
         return answer.body
+
+    def ask_all(self, addresses: Mapping[str, ActorAddress], body: Any, seconds: float) -> dict[str, Any]:
+        """The answers to `body` by the names of the actors, of those that answer within `seconds`.
+
+        SystemGoneError when the system has ended.
+        """
+        answers: dict[str, Any] = {}
+        with self._lock:
+            names = {f"{os.getpid()}-{next(_ask_numbers)}": name for name in addresses}
+            for ask_id, name in names.items():
+                with contextlib.suppress(ActorGoneError):
+                    self._send_ask(addresses[name], Ask(ask_id, body))
+            end = now() + seconds
+            while len(answers) < len(names.keys() - self._lost_asks) and now() < end:
+                answer = self._await(
+                    lambda message: isinstance(message, Answer) and message.ask_id in names,
+                    end - now(),
+                    until_a_death=True,
+                )
+                if answer is not None and not isinstance(answer.body, AskFailure):
+                    answers[names[answer.ask_id]] = answer.body
+            self._lost_asks -= names.keys()
+        return answers
+
+    def dead_letters(self, seconds: float) -> DeadLetters:
+        """What the admin knows of dead letters; AskTimedOutError when it does not answer."""
+        with self._lock:
+            self._transport.scheduleTransmit(None, TransmitIntent(self._admin, AskDeadLetters()))
+            found = self._await(lambda message: isinstance(message, DeadLetters), seconds)
+        if found is None:
+            raise self._timeout_error(f"the system in {self._directory} does not answer")
+        letters: DeadLetters = found
+        return letters
 
     def listen(self, seconds: float) -> Any:
         """A message that an actor sent here, or None when none came; SystemGoneError when the system has ended.

@@ -79,6 +79,11 @@ def mask_named(text: str) -> str:
     return _IN_TEXT.sub(rf"\1\2{MASK}", text)
 
 
+def mask_text(text: str) -> str:
+    """The text with a mask in place of every hidden value, and after the name of a secret."""
+    return mask_named(mask_hidden(text))
+
+
 def mask_fields(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: masks fields with the name of a secret, at any depth, and such names within texts."""
     for key, value in event.items():

@@ -26,6 +26,7 @@ from lotkeeper.engine.errors import (
 )
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
+from lotkeeper.logging.masks import mask_text
 from lotkeeper.logging.setup import configure_logging, request_rotation
 from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
@@ -164,6 +165,7 @@ class Launcher:
             preload=_PRELOAD,
             on_process_start=self._begin_process,
             subject_fields=_SUBJECT_FIELDS,
+            mask_text=mask_text,
             label=ENGINE_LABEL,
         )
 

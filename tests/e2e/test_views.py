@@ -9,6 +9,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -105,3 +106,42 @@ def _check_terminal(system: SystemUnderTest) -> None:
         assert process.wait(WITHIN_S) == 0
     os.close(ours)
     assert b"ETHUSDT-" in shown
+
+
+def test_the_running_actors_are_seen_with_their_deaths_and_the_messages_of_a_lot(tmp_path: Path) -> None:
+    with SystemUnderTest(tmp_path, DEEP, profit_pct="0.5") as system:
+        system.run()
+        with watching(system, "trace", "BTCUSDT", "--seconds", "600") as trace:
+            wait_for("the trace is on", lambda: trace.has("tracing BTCUSDT in"))
+            first = system.buy("BTCUSDT")
+            system.buy("ETHUSDT")
+            wait_for("the BUY is traced", lambda: trace.has("BTCUSDT keeper", "OrderReported", str(first)))
+            wait_for("its SELL is traced", lambda: trace.has("gateway", "PlaceSellOrder"))
+            _kill_the_keeper(system)
+            system.wait_until_well()
+            bought = system.buy("BTCUSDT")
+            wait_for("the next keeper is traced", lambda: trace.has("BTCUSDT keeper", "OrderReported", str(bought)))
+            assert trace.end() == 0
+            assert not trace.has("ETHUSDT keeper")
+            assert not any(secret in line for secret in system.secrets.values() for line in trace.lines())
+        found = orjson.loads(system.command("top", "--json").stdout)
+        _check_actors(found)
+        table = system.command("top", "--once", "--handlers").stdout
+        assert "BTCUSDT keeper" in table
+        assert "was killed by SIGKILL" in table
+
+
+def _kill_the_keeper(system: SystemUnderTest) -> None:
+    found = orjson.loads(system.command("top", "--json").stdout)
+    os.kill(next(each["pid"] for each in found["actors"] if each["name"] == "BTCUSDT keeper"), signal.SIGKILL)
+    wait_for("it is gone", lambda: "BTCUSDT keeper" in ((system.status() or {}).get("restarts") or {}))
+
+
+def _check_actors(found: dict[str, Any]) -> None:
+    actors = {each["name"]: each for each in found["actors"]}
+    assert {"guardian", "ledger", "gateway", "user stream", "BTCUSDT keeper", "ETHUSDT keeper"} <= set(actors)
+    assert all(each["state"] in {"idle", "busy"} for each in actors.values())
+    assert all(each["per_second"] is not None and each["pid"] for each in actors.values())
+    assert sum(each["restarts"] for each in actors.values()) == 1
+    (death,) = found["deaths"]
+    assert (death["how"], actors[death["name"]]["restarts"]) == ("was killed by SIGKILL", 1)

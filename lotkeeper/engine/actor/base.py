@@ -1,6 +1,7 @@
 """The base class of every actor: handlers by message type, and no error that ever reaches Thespian."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +25,8 @@ from lotkeeper.engine.actor.logs import LogThrottle, MessageLog
 from lotkeeper.engine.actor.watchlist import Watchlist
 from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Ping, Pong, Sender
 from lotkeeper.engine.errors import WrongThreadError
+from lotkeeper.engine.inspection.observation import Observation
+from lotkeeper.engine.inspection.questions import AskVitals, StartTrace, TakeTrace, TraceTaken, Vitals
 from lotkeeper.engine.system.process_setup import INHERITANCE
 
 if TYPE_CHECKING:
@@ -193,8 +196,8 @@ class EngineActor(Actor):  # type: ignore[misc]
     def receiveMessage(self, message: Any, sender: ActorAddress) -> ThespianWatch | None:  # noqa: N802
         """Thespian's entry. Never raises, and always returns the watched descriptors."""
         self.__thread = threading.get_ident()
-        message_log = self.__message_log
-        begun = self._clock.monotonic() if message_log else 0.0
+        observation = self.__observation
+        begun = self._clock.monotonic() if observation else 0.0
         origin: Sender = sender
         try:
             message, origin = _unwrap_sender(message, sender)
@@ -204,17 +207,22 @@ class EngineActor(Actor):  # type: ignore[misc]
                 self.__deliver_guarded(self.__guard, message, origin)
         except Exception as error:
             self.__report_failure(message, origin, error)
-        if message_log:
-            message_log.log_handled(message, origin, self._clock.monotonic() - begun)
+        if observation:
+            self.__observe(observation, message, origin, begun)
         return self.__watch()
 
     # Made at their first use: the constructor belongs to the subclass.
 
     @cached_property
-    def __message_log(self) -> MessageLog | None:
-        """None unless DEBUG is logged. Decided at the first message, when the process has configured its logging."""
+    def __observation(self) -> Observation | None:
+        """None while nobody looks: DEBUG is not logged, nobody asks for vitals or traces.
+
+        Decided at the first message, when the process has configured its logging, and whenever somebody looks.
+        """
         log = self.log
-        return MessageLog(log, INHERITANCE.subject_fields) if log.isEnabledFor(logging.DEBUG) else None
+        if not log.isEnabledFor(logging.DEBUG):
+            return None
+        return Observation(MessageLog(log, INHERITANCE.subject_fields))
 
     @cached_property
     def __watchlist(self) -> Watchlist:
@@ -273,6 +281,45 @@ class EngineActor(Actor):  # type: ignore[misc]
         """A supervisor only wants it to be handled; a client wants an answer."""
         if isinstance(sender, Asker):
             self.reply(sender, Pong())
+
+    @handles(AskVitals)
+    def __answer_vitals(self, message: AskVitals, sender: Sender) -> None:
+        self.reply(sender, self._vitals(message))
+        if message.measure_s > 0:
+            self.__observed().measure_until(self.monotonic() + message.measure_s)
+
+    def _vitals(self, message: AskVitals) -> Vitals:
+        """How this actor is; a supervisor adds its children."""
+        return Vitals(
+            actor=type(self).__name__,
+            pid=os.getpid(),
+            handled=self._myRef.handled_count(),
+            mailboxes=self._myRef.mailboxes(),
+            handlers=self.__observation.times() if self.__observation else (),
+            undelivered=self.__undelivered.totals(),
+            unknown=tuple(sorted(each.__name__ for each in self.__unknown_types)),
+        )
+
+    @handles(StartTrace)
+    def __start_trace(self, message: StartTrace, sender: Sender) -> None:
+        self.__observed().start_trace(message, self.monotonic())
+        self.reply(sender, TraceTaken())
+
+    @handles(TakeTrace)
+    def __take_trace(self, message: TakeTrace, sender: Sender) -> None:
+        self.reply(sender, self.__observation.take_trace() if self.__observation else TraceTaken())
+
+    def __observed(self) -> Observation:
+        """From now on what this actor handles is observed."""
+        self.__observation = self.__observation or Observation()
+        return self.__observation
+
+    def __observe(self, observation: Observation, message: Any, sender: Sender, begun: float) -> None:
+        try:
+            if not observation.note(message, sender, begun, self._clock.monotonic(), self._clock.wall_ns()):
+                self.__observation = None
+        except Exception:
+            self.log.exception("a %s could not be observed", type(message).__name__)
 
     @handles(GuardAgainst)
     def __start_guarding(self, message: GuardAgainst, sender: ActorAddress) -> None:

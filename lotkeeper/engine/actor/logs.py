@@ -8,20 +8,15 @@ named may be a secret, and `repr` would show it.
 """
 
 import logging
-import os
-from collections.abc import Callable, Sequence
-from operator import attrgetter
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from thespian.actors import ActorAddress, WakeupMessage, WatchMessage
+from thespian.actors import WatchMessage
 
-from lotkeeper.engine.asking import Asker, Sender
-from lotkeeper.engine.transport.addresses import is_member, path_of
-from lotkeeper.engine.transport.message_format import is_secret
+from lotkeeper.engine.asking import Sender
+from lotkeeper.engine.inspection.naming import SenderNames, SubjectReader, type_name
 
 _REPORT_EVERY = 1.0  # seconds
-_FieldReader = Callable[[Any], Any]
 
 
 class MessageLog:
@@ -29,8 +24,8 @@ class MessageLog:
 
     def __init__(self, log: logging.Logger, subject_fields: Sequence[str]) -> None:
         self._log = log
-        self._readers: dict[str, _FieldReader] = {name: attrgetter(name) for name in subject_fields}
-        self._sender_names: dict[str, str] = {}
+        self._subject = SubjectReader(subject_fields)
+        self._names = SenderNames()
 
     def log_handled(self, message: Any, sender: Sender, seconds: float) -> None:
         """One line about a message whose handler has returned or raised after `seconds`.
@@ -39,27 +34,9 @@ class MessageLog:
         """
         if isinstance(message, WatchMessage):
             return
-        kind = _type_name(message)
-        facts = {"message_type": kind, "sender": self._name_of(sender), "took_ms": round(seconds * 1000, 3)}
-        self._log.debug("handled %s", kind, extra=self._subject_of(message) | facts)
-
-    def _subject_of(self, message: Any) -> dict[str, str | int]:
-        subject: dict[str, str | int] = {}
-        for name, read in () if is_secret(message) else self._readers.items():
-            try:
-                value = read(message)
-            except AttributeError:
-                continue
-            if isinstance(value, str | int):
-                subject[name.rpartition(".")[-1]] = value
-        return subject
-
-    def _name_of(self, sender: Sender) -> str:
-        address = sender.address if isinstance(sender, Asker) else sender
-        key = str(address)
-        if key not in self._sender_names:
-            self._sender_names[key] = _describe_process(address)
-        return self._sender_names[key]
+        kind = type_name(message)
+        facts = {"message_type": kind, "sender": self._names.name_of(sender), "took_ms": round(seconds * 1000, 3)}
+        self._log.debug("handled %s", kind, extra=self._subject.read(message) | facts)
 
 
 class LogThrottle:
@@ -68,35 +45,17 @@ class LogThrottle:
     def __init__(self) -> None:
         self._reported_at: dict[str, float] = {}
         self._unreported: dict[str, int] = {}
+        self._totals: dict[str, int] = {}
 
     def count(self, kind: str, now: float) -> int:
         """Counts one more. Returns how many have happened since the last report, or 0 when it is too soon for one."""
         self._unreported[kind] = self._unreported.get(kind, 0) + 1
+        self._totals[kind] = self._totals.get(kind, 0) + 1
         if now - self._reported_at.get(kind, -_REPORT_EVERY) < _REPORT_EVERY:
             return 0
         self._reported_at[kind] = now
         return self._unreported.pop(kind)
 
-
-def _type_name(message: Any) -> str:
-    if isinstance(message, WakeupMessage):
-        return f"wake-up {type(message.payload).__name__}"
-    return type(message).__name__
-
-
-def _describe_process(address: ActorAddress) -> str:
-    """The title and number of the process at an address, for instance "PairKeeper 4711" or "client 4712"."""
-    try:
-        name = os.path.basename(path_of(address))
-    except AttributeError:  # an address of the test kit
-        return str(address)
-    pid = name[1:].partition("-")[0]
-    if not pid.isdigit():
-        return name
-    if not is_member(name):
-        return f"client {pid}"
-    try:
-        title = Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0].decode(errors="replace")
-    except OSError:
-        title = ""
-    return f"{os.path.basename(title.split(' ')[0]) or 'ended process'} {pid}"
+    def totals(self) -> tuple[tuple[str, int], ...]:
+        """How many there were of each kind."""
+        return tuple(sorted(self._totals.items()))

@@ -1,8 +1,9 @@
 """An actor that keeps its children running as long as restarting helps."""
 
 import random
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited
@@ -10,6 +11,8 @@ from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.actor.guard import Cleared
 from lotkeeper.engine.asking import Ping, Sender, unwrap
+from lotkeeper.engine.inspection.naming import SubjectReader, type_name
+from lotkeeper.engine.inspection.questions import AskVitals, ChildVitals, Death, Vitals
 from lotkeeper.engine.supervision.children import (
     ChildAction,
     ChildAddresses,
@@ -25,9 +28,11 @@ from lotkeeper.engine.supervision.hang_detector import HangCheck, HangDetector
 from lotkeeper.engine.supervision.quarantine import Quarantine
 from lotkeeper.engine.supervision.spec import ChildSpec, ChildStatus, LifeState
 from lotkeeper.engine.system.child_process import ChildEnded, ChildProcess
+from lotkeeper.engine.system.process_setup import INHERITANCE
 from lotkeeper.engine.transport.message_format import unpack
 
 _CHECK_EVERY = 5.0  # seconds between checks whether a child is hung
+_DEATHS_KEPT = 20
 _CHECK_CALM_EVERY = 20.0  # the same while the children handle next to nothing
 
 
@@ -60,6 +65,8 @@ class _Record:
     reason: str = ""
     first_message: Any = None
     process: ChildProcess | None = None
+    started_at: float = 0.0  # monotonic
+    killed_for: str = ""  # why this supervisor has killed its process
     quarantine: Quarantine = field(default_factory=Quarantine)
 
 
@@ -77,6 +84,7 @@ class Supervisor(EngineActor):
         self.__records: dict[str, _Record] = {}
         self.__hang_detector = HangDetector(_CHECK_EVERY, _CHECK_CALM_EVERY)
         self.__introduced: object | None = None
+        self.__deaths: deque[Death] = deque(maxlen=_DEATHS_KEPT)
         self.__check_number = 0
         self.__check_at = float("inf")  # monotonic: when the children are checked next
 
@@ -143,7 +151,26 @@ class Supervisor(EngineActor):
         key = self.__addresses.remove(message.childAddress)
         if key is not None:
             self.__blame_message(key, message)
+            self.__remember_death(key, message)
             self.__replace_child(key, message.how if isinstance(message, ChildEnded) else "ended")
+
+    def __remember_death(self, key: str, death: ChildActorExited) -> None:
+        """For who asks later; the end of a child that was dismissed is none."""
+        if not self.__is_kept(key):
+            return
+        record, how = self.__records[key], death.how if isinstance(death, ChildEnded) else "ended"
+        self.__deaths.append(
+            Death(
+                key=key,
+                pid=death.pid if isinstance(death, ChildEnded) else 0,
+                incarnation=record.incarnation,
+                how=f"{record.killed_for} and {how}" if record.killed_for else how,
+                in_hand=_describe(_current_message(death)),
+                at_ms=self.wall_ms(),
+                ran_s=round(self.monotonic() - record.started_at, 3),
+            )
+        )
+        record.killed_for = ""
 
     def __replace_child(self, key: str, how: str) -> None:
         self.__hang_detector.forget(key)
@@ -202,7 +229,7 @@ class Supervisor(EngineActor):
         record.incarnation = max(record.incarnation + 1, self.wall_ns())
         record.starts += 1
         address = self.createActor(self.__children.spec(key).actor)
-        record.process = self.child_process(address)
+        record.process, record.started_at = self.child_process(address), self.monotonic()
         self.__addresses.add(key, address)
         self.__children.note_started(key, self.monotonic())
 
@@ -230,6 +257,7 @@ class Supervisor(EngineActor):
         process = self.__records[key].process
         if process is not None:
             self.log.error("%s (process %d) %s and is killed", key, process.pid, why)
+            self.__records[key].killed_for = why
             process.kill()
 
     def __give_up(self, key: str, reason: str, escalates: bool) -> None:
@@ -279,6 +307,27 @@ class Supervisor(EngineActor):
 
     # Reports
 
+    def _vitals(self, message: AskVitals) -> Vitals:
+        children = tuple(self.__child_vitals(key) for key in self.__records if key in self.__children)
+        return replace(super()._vitals(message), children=children, deaths=tuple(self.__deaths))
+
+    def __child_vitals(self, key: str) -> ChildVitals:
+        record, status = self.__records[key], self.__status(key)
+        process = record.process
+        return ChildVitals(
+            key=key,
+            address=self.__addresses.address(key),
+            pid=None if process is None else process.pid,
+            state=str(status.state),
+            incarnation=status.incarnation,
+            restarts=status.restarts,
+            reason=status.reason,
+            handled=0 if process is None else process.handled_count,
+            is_waiting=process is not None and process.is_waiting,
+            is_stopped=process is not None and process.is_stopped(),
+            in_hand="" if process is None else _describe(_unpacked(process.current_message)),
+        )
+
     def __introduce(self, new_keys: Sequence[str] = ()) -> None:
         message = self.introduction()
         if message is None or self._is_ending:
@@ -315,8 +364,19 @@ def _describe_next(actions: Sequence[ChildAction]) -> str:
 
 def _current_message(death: ChildActorExited) -> Any:
     """What a child was handling when it died, unwrapped; None when that was nothing or cannot be known."""
-    pickled = death.current_message if isinstance(death, ChildEnded) else None
+    return _unpacked(death.current_message) if isinstance(death, ChildEnded) else None
+
+
+def _unpacked(pickled: bytes | None) -> Any:
     try:
         return None if pickled is None else unwrap(unpack(pickled))
     except Exception:
         return None
+
+
+def _describe(message: Any) -> str:
+    """The type of a message and what it is about; empty for none."""
+    if message is None:
+        return ""
+    subject = SubjectReader(INHERITANCE.subject_fields).read(message)
+    return " ".join((type_name(message), *(f"{name}={value}" for name, value in subject.items())))

@@ -12,6 +12,7 @@ from thespian.system.multiprocCommon import MultiProcAdmin
 from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import ReceiveEnvelope, TransmitIntent
 
+from lotkeeper.engine.inspection.dead_letters import DeadLetterBox
 from lotkeeper.engine.system.child_tracking import ChildTracking
 from lotkeeper.engine.system.forked_process import ForkContext
 from lotkeeper.engine.system.process_setup import (
@@ -47,11 +48,24 @@ class EngineAdmin(ChildTracking, MultiProcAdmin):  # type: ignore[misc]
     def __init__(self, transport: Any, starter: ActorAddress, *more: Any) -> None:
         self.asLogger = transport.myAddress  # Thespian needs an address; nothing is sent there
         self._starter = starter
+        self._letters = DeadLetterBox()
         super().__init__(transport, *more)
 
     def h_FindActor(self, envelope: Any) -> bool:  # noqa: N802
         name = envelope.message.name
         self._send_intent(TransmitIntent(envelope.sender, FoundActor(name, self._globalNames.get(name))))
+        return True
+
+    def h_DeadEnvelope(self, envelope: Any) -> bool:  # noqa: N802
+        """Notes it for who asks later; then as in Thespian."""
+        letter = envelope.message
+        details = getattr(letter.deadAddress, "addressDetails", None)
+        self._letters.note(str(getattr(details, "path", "")), letter.deadMessage)
+        noted: bool = super().h_DeadEnvelope(envelope)
+        return noted
+
+    def h_AskDeadLetters(self, envelope: Any) -> bool:  # noqa: N802
+        self._send_intent(TransmitIntent(envelope.sender, self._letters.report()))
         return True
 
     def h_ActorExitRequest(self, _envelope: Any) -> bool:  # noqa: N802

@@ -51,6 +51,11 @@ class ChildProcess:
         """Whether it waits for something to do, or waited when it was stopped."""
         return self._slot.is_waiting
 
+    @property
+    def current_message(self) -> bytes | None:
+        """The pickle of what it is handling; None for nothing. It may change while it is read."""
+        return self._slot.message
+
     def is_stopped(self) -> bool:
         """Whether SIGSTOP or a debugger has stopped it; proc(5) explains the letters."""
         try:

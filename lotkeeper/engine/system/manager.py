@@ -11,6 +11,7 @@ from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import TransmitIntent
 from thespian.system.utilis import setProcName, withPossibleInitArgs
 
+from lotkeeper.engine.inspection.questions import Mailbox
 from lotkeeper.engine.system.child_tracking import ChildTracking
 from lotkeeper.engine.system.forked_process import ForkContext
 from lotkeeper.engine.system.ordinary_messages import OrdinaryMessages
@@ -30,6 +31,16 @@ class EngineManager(OrdinaryMessages, ChildTracking, MultiProcManager):  # type:
     def _createInstance(self) -> None:  # noqa: N802
         INHERITANCE.begin_actor(str(self._actorClass).rpartition(".")[-1])
         super()._createInstance()
+
+    def handled_count(self) -> int:
+        """How many messages, wake-ups and ready descriptors this process has handled."""
+        count: int = self.transport.handled_count
+        return count
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        """What the receivers of this actor's messages have not handled."""
+        found: tuple[Mailbox, ...] = self.transport.mailboxes()
+        return found
 
 
 class ActorMaker(withPossibleInitArgs):  # type: ignore[misc]

@@ -77,23 +77,33 @@ def on_signals(numbers: Iterable[signal.Signals], act: Callable[[], object]) -> 
         signal.signal(each, handle)
 
 
+def _unchanged(text: str) -> str:
+    return text
+
+
 class Inheritance:
     """What a forked process finds set up by the process that forked it."""
 
     def __init__(self) -> None:
         self.on_start: ProcessHook | None = None
         self.subject_fields: tuple[str, ...] = ()  # the fields of a message that the log of handled messages shows
+        self.mask_text: Callable[[str], str] = _unchanged  # hides the secrets in the text of a traced message
         self._slot: CurrentMessageSlot | None = None
 
     @contextlib.contextmanager
-    def configured(self, hook: ProcessHook | None, subject_fields: tuple[str, ...] = ()) -> Iterator[None]:
-        """What processes of systems started inside the block call with the name of their actor class, and log."""
-        before = self.on_start, self.subject_fields
-        self.on_start, self.subject_fields = hook, subject_fields
+    def configured(
+        self,
+        hook: ProcessHook | None,
+        subject_fields: tuple[str, ...] = (),
+        mask_text: Callable[[str], str] | None = None,
+    ) -> Iterator[None]:
+        """What processes of systems started inside the block call with the name of their actor class, and show."""
+        before = self.on_start, self.subject_fields, self.mask_text
+        self.on_start, self.subject_fields, self.mask_text = hook, subject_fields, mask_text or _unchanged
         try:
             yield
         finally:
-            self.on_start, self.subject_fields = before
+            self.on_start, self.subject_fields, self.mask_text = before
 
     @contextlib.contextmanager
     def passing_slot(self, slot: CurrentMessageSlot) -> Iterator[None]:

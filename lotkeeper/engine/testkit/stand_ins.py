@@ -9,6 +9,8 @@ from typing import Any, Protocol, TypeVar
 from thespian.actors import ActorAddress
 
 from lotkeeper.engine.asking import Answer, Ask, Forwarded, Ping
+from lotkeeper.engine.inspection.questions import Mailbox
+from lotkeeper.engine.transport.message_format import dumps
 
 Message = TypeVar("Message")
 _WRAPPERS = (Ask, Answer, Forwarded)
@@ -41,6 +43,11 @@ class Probe:
     def is_waiting(self) -> bool:
         """Whether it waits for something to do."""
         return not self.is_hung
+
+    @property
+    def current_message(self) -> bytes | None:
+        """What a hung one handles: the last that came."""
+        return dumps(self.received[-1]) if self.is_hung and self.received else None
 
     def is_stopped(self) -> bool:
         """Whether it was stopped by a signal."""
@@ -175,6 +182,12 @@ class ActorBackend:
 
     def child_process(self, address: ActorAddress) -> Probe | None:
         return self._bench.living_child(address)
+
+    def handled_count(self) -> int:
+        return 0
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        return ()
 
     def wakeupAfter(self, delay: Any, payload: Any) -> None:  # noqa: N802
         self._bench.add_wakeup(delay, payload)

@@ -20,6 +20,7 @@ MAX_WAITING = 50_000  # messages for one receiver
 MAX_WAITING_BYTES = 256 << 20
 _BACKLOG_FULL = 0.005  # seconds until the next attempt when the receiver's backlog is full
 _NO_DESCRIPTORS = 0.1  # the same when this process may open no more files
+_MOST_LOOKS = 600
 _CHECK_DELAYED = 0.25  # seconds after which a delayed state is looked at even though the receiver has sent no notice
 
 Result = TypeVar("Result")
@@ -69,6 +70,7 @@ class OutgoingConnection:
         self._notify_at = 0
         self._sent = 0
         self._unhandled: deque[Any] = deque()  # intents given to the kernel, not known to be handled
+        self._looks: deque[tuple[int, float]] = deque(maxlen=_MOST_LOOKS)  # how many were offered by when
 
     def offer(self, message: PendingMessage) -> SendOutcome:
         """Sends a message, or keeps it behind those that wait."""
@@ -138,6 +140,22 @@ class OutgoingConnection:
         """The intents given to the kernel that the receiver, now dead, had not handled."""
         self._forget_handled()
         return list(self._unhandled)
+
+    def look(self, moment: float) -> tuple[int, float]:
+        """How many messages the receiver has not handled, and how long the oldest of them has waited at least, in s.
+
+        The time is known from earlier looks, so that sending need not note it: what was offered at a look and is not
+        handled is older than that look.
+        """
+        self._forget_handled()
+        handled, looks = self._sent - len(self._unhandled), self._looks
+        while looks and looks[0][0] <= handled:
+            looks.popleft()
+        unhandled = len(self._unhandled) + self.waiting_count()
+        oldest = moment - looks[0][1] if looks and unhandled else 0.0
+        if unhandled:
+            looks.append((handled + unhandled, moment))
+        return unhandled, oldest
 
     def close(self) -> None:
         if self.socket is not None:
@@ -341,6 +359,10 @@ class OutgoingConnections:
         self._on_lost(connection.path, unhandled)
         for intent in waiting:
             intent.tx_done(SendStatus.DeadTarget)
+
+    def connections(self) -> list[OutgoingConnection]:
+        """All of them."""
+        return list(self._by_path.values())
 
     def backlogged(self) -> list[OutgoingConnection]:
         """The connections on which messages wait."""

@@ -92,6 +92,11 @@ class NoMessageSlot:
     def count_handled(self) -> None:
         """Counts something handled: this process does not hang."""
 
+    @property
+    def handled_count(self) -> int:
+        """How often `count_handled` was called, where that is counted."""
+        return 0
+
     def mark_waiting(self) -> None:
         """Notes that the process waits, because it has nothing to do."""
 

@@ -29,8 +29,16 @@ from thespian.system.transport import (
     TransmitIntent,
 )
 
+from lotkeeper.engine.inspection.questions import Mailbox
 from lotkeeper.engine.transport import fork_cleanup
-from lotkeeper.engine.transport.addresses import address_of, admin_path, new_actor_path, new_client_path, path_of
+from lotkeeper.engine.transport.addresses import (
+    address_of,
+    admin_path,
+    is_member,
+    new_actor_path,
+    new_client_path,
+    path_of,
+)
 from lotkeeper.engine.transport.directory import check_private, is_served
 from lotkeeper.engine.transport.event_loop import EventLoop
 from lotkeeper.engine.transport.message_format import pack, unpack
@@ -241,6 +249,16 @@ class UnixTransport:
                 self.scheduleTransmit(None, TransmitIntent(self._admin, letter))
         if self.on_lost is not None:
             self.on_lost(path, messages)
+
+    @property
+    def handled_count(self) -> int:
+        """How much the loop of this process has handled."""
+        return self._loop.slot.handled_count
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        """What the receivers within the system have not handled of what was sent to them."""
+        looks = (Mailbox(each.path, *each.look(now())) for each in self._outgoing.connections())
+        return tuple(each for each in looks if each.unhandled and is_member(os.path.basename(each.path)))
 
     @property
     def lacks_descriptors(self) -> bool:

@@ -141,7 +141,7 @@ def test_without_debug_nothing_is_logged_and_no_message_is_looked_at(log_file: P
         bench = ActorBench(Clerk)
         bench.tell(Order("BTCUSDT", "77"))
     assert logged(log_file) == []
-    assert vars(bench.actor)["_EngineActor__message_log"] is None  # decided once, at the first message
+    assert vars(bench.actor)["_EngineActor__observation"] is None  # decided once, at the first message
 
 
 @pytest.mark.e2e

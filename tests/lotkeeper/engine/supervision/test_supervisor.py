@@ -6,6 +6,7 @@ from thespian.actors import ActorAddress, ActorExitRequest
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.actor.guard import Cleared, GuardAgainst
 from lotkeeper.engine.asking import Ask, Ping, Sender
+from lotkeeper.engine.inspection.questions import AskVitals
 from lotkeeper.engine.supervision import (
     Backoff,
     ChildSpec,
@@ -406,3 +407,61 @@ def test_all_children_get_the_addresses_of_the_others():
         assert each.pop(Peers) == Peers(left.address, None)
         assert each.pop(Peers) == Peers(left.address, reborn.address)
     assert reborn.pop(Peers) == Peers(left.address, reborn.address)
+
+
+def test_its_vitals_have_the_children_with_what_they_handle():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.tell(Add("b"))
+    hung = bench.child("a")
+    hung.is_hung = True
+    vitals = bench.ask(AskVitals(0.0))
+    first, second = vitals.children
+    assert (vitals.actor, first.key, first.state, first.pid, first.address) == (
+        "Boss",
+        "a",
+        "running",
+        hung.pid,
+        hung.address,
+    )
+    assert (first.in_hand, first.is_waiting, first.is_stopped) == ("Work", False, True)
+    assert (second.in_hand, second.is_waiting, second.restarts) == ("", True, 0)
+
+
+def test_its_vitals_have_the_last_deaths_with_their_causes():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a", Intensity(100, 1000), Backoff(first=0.0)))
+    bench.advance(30)
+    first = bench.child("a")
+    bench.kill(first, current_message=Drop("a"))
+    (death,) = bench.ask(AskVitals(0.0)).deaths
+    assert (death.key, death.pid, death.how, death.in_hand) == ("a", first.pid, "was killed by SIGKILL", "Drop")
+    assert death.ran_s == 30
+    for _ in range(25):
+        bench.advance(60)
+        bench.kill(bench.child("a"))
+    vitals = bench.ask(AskVitals(0.0))
+    assert len(vitals.deaths) == 20
+    assert vitals.children[0].restarts == 26
+
+
+def test_a_death_says_that_the_child_was_hung():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.advance(60)
+    hung = bench.child("a")
+    hung.is_hung = True
+    while not hung.is_killed:
+        bench.advance(5)
+    bench.kill(hung)
+    (death,) = bench.ask(AskVitals(0.0)).deaths
+    assert death.how == "has handled nothing for 10 s and was killed by SIGKILL"
+
+
+def test_the_end_of_a_dismissed_child_is_no_death():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.tell(Drop("a"))
+    bench.kill(bench.child("a"))
+    vitals = bench.ask(AskVitals(0.0))
+    assert (vitals.children, vitals.deaths) == ((), ())

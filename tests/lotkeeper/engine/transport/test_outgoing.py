@@ -220,3 +220,33 @@ def test_what_a_dead_receiver_had_not_handled_is_reported():
         assert ends.done[-1] == (Level("a", 11), SendStatus.DeadTarget)
         ends.send(Fact(12))
         assert ends.done[-1] == (Fact(12), SendStatus.DeadTarget)
+
+
+def look(ends: Ends, moment: float) -> tuple[int, float]:
+    (connection,) = ends.outgoing.connections()
+    return connection.look(moment)
+
+
+def test_a_look_tells_how_many_wait_and_how_long_the_oldest_has_at_least():
+    with two_ends() as ends:
+        for number in range(10):
+            ends.send(Fact(number))
+        assert look(ends, 100.0) == (10, 0.0)  # nothing is known of the time before the first look
+        assert look(ends, 101.0) == (10, 1.0)
+        ends.send(Fact(10))
+        ends.handle(4)
+        assert look(ends, 103.0) == (7, 3.0)
+        ends.handle(6)
+        assert look(ends, 104.0) == (1, 1.0)  # it was sent after the look at 101, and before that at 103
+        ends.settle()
+        assert look(ends, 105.0) == (0, 0.0)
+
+
+def test_what_has_no_room_waits_too():
+    with two_ends() as ends:
+        for number in range(3000):
+            ends.send(Fact(number, b"x" * 1000))
+        assert look(ends, 100.0)[0] == 3000
+        handled = ends.handle(50)
+        assert handled
+        assert look(ends, 107.0) == (3000 - handled, 7.0)

@@ -1,0 +1,1 @@
+"""Looking into a running system from outside: what its actors do, and the messages about one thing."""
