@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.progress import working
 from cli.shared import ServiceCommand, config_option, json_option, report_done
 from lotkeeper.service.background import check_startable, start_service, stop_service
 from lotkeeper.service.client import is_running
@@ -29,7 +30,9 @@ def start(config_path: Path, as_json: bool) -> None:
     config = load_config(config_path)
     if is_running(config):
         raise ServiceError("lotkeeper is already running with this configuration")
-    report_done(str(start_service(config, config_path, started)), as_json)
+    with working("starting"):
+        done = str(start_service(config, config_path, started))
+    report_done(done, as_json)
 
 
 @click.command(cls=ServiceCommand)
@@ -42,7 +45,9 @@ def stop(config_path: Path, as_json: bool) -> None:
     Example:
       lotkeeper stop
     """
-    stop_service(load_config(config_path))
+    config = load_config(config_path)
+    with working("stopping"):
+        stop_service(config)
     report_done("lotkeeper is stopped", as_json)
 
 
@@ -60,5 +65,8 @@ def restart(config_path: Path, as_json: bool) -> None:
     config = load_config(config_path)
     check_startable(config, config_path)  # do not stop a service for one that could not start
     if is_running(config):
-        stop_service(config)
-    report_done(str(start_service(config, config_path, started)), as_json)
+        with working("stopping"):
+            stop_service(config)
+    with working("starting"):
+        done = str(start_service(config, config_path, started))
+    report_done(done, as_json)

@@ -11,7 +11,7 @@ import click
 
 from cli.history.options import opened_database
 from cli.shared import ServiceCommand, config_option, json_option, write_json
-from lotkeeper.service.client import ask_service
+from lotkeeper.service.client import ask_service, connect
 from lotkeeper.service.configuration import load_config
 from lotkeeper.service.errors import ConfigurationError, ServiceError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lotkeeper.service.bug_report import ReportPart
 
 _MOST_ROWS = 100_000
+_ANSWER_WITHIN_S = 1.0
 
 
 @click.command(cls=ServiceCommand, short_help="Pack what a bug report needs into one file, without secrets.")
@@ -72,6 +73,7 @@ def _parts(config: "Config", *, with_trades: bool) -> "Iterator[ReportPart]":
     yield about()
     yield configuration(config)
     yield answer("status.json", "what the running service believes", lambda: ask_service(config, AskStatus()).document)
+    yield answer("actors.json", "the running actors, the last deaths and dead letters", lambda: _actors(config))
     yield answer("database.json", "the version of the database and how many rows it has", lambda: _facts(config))
     if with_trades:
         yield answer("lots.json", "the lots of the database", lambda: _lots(config))
@@ -84,6 +86,14 @@ def _parts_without_configuration(path: Path, error: ConfigurationError) -> "Iter
 
     yield about()
     yield from broken_configuration(path, str(error))
+
+
+def _actors(config: "Config") -> dict[str, Any]:
+    from lotkeeper.engine.inspection.tree import look
+    from lotkeeper.service.actor_report import ActorReport
+
+    with connect(config) as system:
+        return ActorReport().document(look(system, 0.0, _ANSWER_WITHIN_S))
 
 
 def _facts(config: "Config") -> dict[str, Any]:

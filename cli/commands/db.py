@@ -10,6 +10,7 @@ import click
 from cli.commands.db_copy import copy_
 from cli.commands.db_upgrade import upgrade_
 from cli.history.options import opened_database
+from cli.progress import working
 from cli.shared import ServiceCommand, config_option, confirm, json_option, write_json, yes_option
 from lotkeeper.service.client import ask_service, is_running
 from lotkeeper.service.configuration import load_config
@@ -52,7 +53,8 @@ def backup(file: Path, config_path: Path, as_json: bool) -> None:
         load_config(config_path), "pg_dump --format=custom --file=FILE", "copies it, also while it is used"
     )
     try:
-        found = copy_database(place, file.absolute())
+        with working(f"copying {place}"):
+            found = copy_database(place, file.absolute())
     except StoreError as error:
         raise ServiceError(str(error)) from error
     if as_json:
@@ -88,11 +90,13 @@ def restore(file: Path, is_sure: bool, config_path: Path, as_json: bool) -> None
     if is_running(config):
         raise ServiceError("the service runs with this database: `lotkeeper stop` first")
     try:
-        found = check_copy(file.absolute())
+        with working(f"checking {file}"):
+            found = check_copy(file.absolute())
         confirm(f"{file} ({_contents(found)}) takes the place of {place}.", is_sure, as_json)
         lock = lock_database(config, os.getpid())
         try:
-            kept = put_in_place(file.absolute(), place, f"before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+            with working("putting it in place"):
+                kept = put_in_place(file.absolute(), place, f"before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
         finally:
             if lock is not None:
                 os.close(lock)
@@ -123,7 +127,7 @@ def check(with_exchange: bool, config_path: Path, as_json: bool) -> None:
     from persistence.history.check import check_tables
 
     config = load_config(config_path)
-    with opened_database(config) as database:
+    with opened_database(config) as database, working("checking the database"):
         place, found = database.place, check_tables(database)
     findings = [*found.findings, *(_differences(config) if with_exchange else ())]
     if as_json:
@@ -151,7 +155,8 @@ def _file_of(config: "Config", tool: str, does: str) -> Path:
 def _differences(config: "Config") -> list[str]:
     from messages.control import ReconcilePair
 
-    answers = [ask_service(config, ReconcilePair(symbol, True), _COMPARED_WITHIN_S) for symbol in config.pairs]
+    with working("comparing with the exchange"):
+        answers = [ask_service(config, ReconcilePair(symbol, True), _COMPARED_WITHIN_S) for symbol in config.pairs]
     return [f"{answer.symbol}: {each}" for answer in answers for each in answer.differences]
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.progress import working
 from cli.shared import ServiceCommand, config_option, confirm, dry_run_option, json_option, write_json, yes_option
 from lotkeeper.service.configuration import load_config
 
@@ -34,7 +35,8 @@ def upgrade_(*, is_dry_run: bool, is_sure: bool, config_path: Path, as_json: boo
     is_needed = bool(plan.steps)
     if is_needed and not is_dry_run:
         confirm(_text(plan), is_sure, as_json)
-        copy = upgrade(config)
+        with working(f"upgrading {plan.place}"):
+            copy = upgrade(config)
     is_done = is_needed and not is_dry_run
     if as_json:
         write_json(_document(plan, copy, is_done=is_done))

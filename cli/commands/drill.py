@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.progress import working
 from cli.shared import ServiceCommand, json_option, write_json
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.verification.staging.round_trip import RoundTrip
@@ -127,7 +128,8 @@ def _run_fault(name: str, folder: Path, round_trip: RoundTrip, as_json: bool) ->
     if name not in SCENARIOS:
         raise click.UsageError(f"no fault {name}; there are: {', '.join(SCENARIOS)}")
     with tempfile.TemporaryDirectory(prefix="lk-") as temporary:
-        run = run_fault(name, SCENARIOS[name], Path(temporary), round_trip=round_trip)
+        with working(f"drill {name}"):
+            run = run_fault(name, SCENARIOS[name], Path(temporary), round_trip=round_trip)
         kept_in = keep_if_broken(run.broken, Path(temporary), folder / name)
     if as_json:
         write_json(fault_run_document(run, kept_in))
@@ -147,7 +149,8 @@ def _play_rounds(plans: Iterable["DrillSchedule"], folder: Path, round_trip: Rou
     for plan in plans:
         with tempfile.TemporaryDirectory(prefix="lk-") as temporary:
             try:
-                found = play_round(plan, Path(temporary), round_trip)
+                with working(f"drill, seed {plan.seed}"):
+                    found = play_round(plan, Path(temporary), round_trip)
             except ServiceError as error:
                 raise ServiceError(f"seed {plan.seed}: {error}") from error
             document = round_document(found, None)

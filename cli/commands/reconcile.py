@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from cli.progress import working
 from cli.shared import ServiceCommand, config_option, json_option, write_json
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
@@ -32,7 +33,8 @@ def reconcile(*, pair: str, dry_run: bool, config_path: Path, as_json: bool) -> 
 
     config = load_config(config_path)
     symbols = [pair.upper()] if pair else list(config.pairs)
-    answers = [ask_service(config, ReconcilePair(symbol, dry_run), _WITHIN_S) for symbol in symbols]
+    with working("comparing with the exchange"):
+        answers = [ask_service(config, ReconcilePair(symbol, dry_run), _WITHIN_S) for symbol in symbols]
     if as_json:
         write_json([_document(answer) for answer in answers])
         return

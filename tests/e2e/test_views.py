@@ -88,6 +88,7 @@ def _check_report(system: SystemUnderTest, lot: str) -> None:
     assert orjson.loads(found["status.json"])["health"] == "ok"
     assert orjson.loads(found["database.json"])["rows"]["lots"] == 2
     assert lot.encode() in found["log.jsonl"]
+    assert "ledger" in {each["name"] for each in orjson.loads(found["actors.json"])["actors"]}
     secrets = [value.encode() for value in system.secrets.values()]
     assert not any(secret in text for secret in secrets for text in (*found.values(), file.read_bytes()))
 
