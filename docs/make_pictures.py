@@ -1,12 +1,13 @@
 """Makes the pictures of the documents: a real demonstration, and real commands against the embedded exchange.
 
-docs/demo.svg is the README's; docs/pictures/ has those of mixed exits and of manual orders. The folder is drawn whole.
+docs/demo.svg is the README's; docs/pictures/ has those of mixed exits, manual orders and actors. It is drawn whole.
 """
 
 import io
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,11 +70,21 @@ def _draw_commands(folder: Path) -> None:
         system.service.start()
         _let_trade(system)
         _draw_command(system, "positions", "positions")
+        _draw_top(system)
         _draw_command(system, "explain-ladder", "explain", _farthest_lot(system, "ETHUSDT"))
         _draw_command(system, "explain-trailing", "explain", _farthest_lot(system, "SOLUSDT"))
         lot = _farthest_lot(system, "BTCUSDT")
         _draw_command(system, "explain-stop", "explain", lot)
         _draw_command(system, "sell", "sell", lot, "--market", "--below-floor", "--dry-run")
+
+
+def _draw_top(system: StagedSystem) -> None:
+    """The running actors, one of which was killed and started again."""
+    keeper = system.service.processes("PairKeeper")[0]
+    os.kill(keeper.pid, signal.SIGKILL)
+    _wait_until(lambda: bool((system.client.status() or {}).get("restarts")))
+    _wait_until(lambda: (system.client.status() or {}).get("health") == "ok")
+    _draw_command(system, "top", "top", "--once")
 
 
 def _let_trade(system: StagedSystem) -> None:
