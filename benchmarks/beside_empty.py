@@ -30,6 +30,7 @@ _PROFIT_PCT = "50"  # so high that no SELL is filled
 _WITHIN_S = 300.0
 _AT_ONCE = 20  # BUYs whose SELLs are waited for
 _GAP_S = 0.2
+_MINUTE_S = 60
 _EXCHANGE = ("--order-limit", "1000000", "--weight-limit", "0", "--balance", "USDT=10000000", "--depth", "100000")
 
 
@@ -115,6 +116,7 @@ def _prepare(full: Contender, size: Size, open_lots: int) -> None:
     _wait_for_sells(full, open_lots)
     wait_for("all pairs proven", full.is_well, _WITHIN_S)
     _stop(full)
+    time.sleep(_MINUTE_S - time.time() % _MINUTE_S)  # the weight used so far no longer counts
 
 
 def _wait_for_sells(contender: Contender, count: int) -> None:
