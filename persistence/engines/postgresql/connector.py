@@ -14,7 +14,8 @@ _CONNECT_S = 5.0
 _ANSWER_S = 0.5  # after the time of a statement: a server that does not even say that it took too long hangs
 _TRY_AGAIN_S = 2.0  # after a connection that failed: until then the next ones fail at once
 STATEMENT_S = 8.0
-_FORSAKEN_S = 30.0  # a transaction whose client says nothing is ended, so that its locks are free
+# A transaction whose client says nothing is ended, so that its locks are free: before another host may want them.
+_FORSAKEN_S = 5.0
 # Each way to a server that is gone ends with an error within seconds (tcp(7), libpq "Connection Control Functions").
 _TCP = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 5_000}
 _SETTINGS = """\

@@ -14,7 +14,7 @@ import psycopg2
 from psycopg2 import errors
 
 from lotkeeper.database_url import parse_postgresql
-from lotkeeper.trading.recovery.host_lease import LIFE_MS, HostLease, MayTake, MustWait
+from lotkeeper.trading.recovery.host_lease import LIFE_MS, HostLease, MayTake, MustWait, WaitReason
 from persistence.engines.postgresql.connector import Connector, HastyConnection
 from persistence.engines.postgresql.errors import raised_as_store_errors
 from persistence.errors import OvertakenError
@@ -64,8 +64,11 @@ class HostLeases:
             return waits
         with self._transaction() as cursor:
             cursor.execute(_FIRST, (_TOKEN, _HOST))
-            found = _decode(_value(cursor, _LOCK, _HOST))
-            token = int(_value(cursor, _LOCK, _TOKEN))
+            try:
+                found = _decode(_value(cursor, _LOCK, _HOST))
+                token = int(_value(cursor, _LOCK, _TOKEN))
+            except errors.LockNotAvailable:  # a transaction of a host that is gone: the server ends it within seconds
+                return MustWait(WaitReason.NOT_SURE, round(_LOCK_S * 1000))
             now_ms = _now(cursor)[1]
             decided = decide(found, now_ms)
             if isinstance(decided, MustWait):

@@ -8,6 +8,7 @@ import pytest
 
 from lotkeeper.trading.recovery.host_lease import LIFE_MS, Claim, HostLease, MayTake, MustWait, WaitReason, decide_take
 from lotkeeper.verification.staging.waiting import wait_for
+from persistence.engines.postgresql.engine import PostgresqlEngine
 from persistence.engines.postgresql.host_leases import HostLeases
 from persistence.errors import OvertakenError, StoreError
 from persistence.store import Store
@@ -173,3 +174,16 @@ def is_renewed(leases: HostLeases, token: int) -> bool:
     except StoreError:
         return False
     return True
+
+
+def test_a_record_that_a_lost_host_was_writing_holds_up_nobody_for_long(url, first, second):
+    """Its Ledger has locked the row of the token, and was cut off: the server ends its session."""
+    mine = taken(first, "a")
+    first.release(mine.token, 0)
+    lost = PostgresqlEngine(url, 1.0).connect()
+    with lost.cursor() as cursor:
+        cursor.execute("SELECT value FROM system_state WHERE key = 'lease' FOR UPDATE")
+    assert isinstance(take(second, "b"), MustWait)
+    found = wait_for("the lock is free", lambda: isinstance(take(second, "b"), tuple), 20.0)
+    assert found
+    lost.close()
