@@ -22,7 +22,7 @@ _IGNORED_MESSAGES = (
     "report",
     "LotsRecorded",
 )
-_IGNORED_FIELDS = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms")
+_IGNORED_FIELDS = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms", "backlog")  # that is in a new folder
 
 
 @dataclass(slots=True)

@@ -119,7 +119,8 @@ def test_the_cheap_lot_goes_up_then_cost_moves_and_only_then_the_dear_lot_goes_d
 def test_both_sides_of_a_move_are_in_one_record():
     steps = Steps()
     steps.raises()
-    record = [each for name, each in steps.stage.sent if name == "ledger" and isinstance(each, RecordLots)][-1]
+    sent = [each for name, each in steps.stage.sent if name == "ledger" and isinstance(each, RecordLots)]
+    record = [each for each in sent if each.lots][-1]
     assert [str(lot.moved_cost.normalize()) for lot in record.lots] == ["-3", "3"]
 
 
