@@ -72,7 +72,7 @@ def test_a_pause_ends_by_itself_also_while_the_service_is_down(tmp_path: Path) -
         paused = system.command("pause", "BTCUSDT", "--for", "1h")
         assert (paused.returncode, "paused until" in paused.stdout) == (0, True)
         assert system.command("pause", "--all", "--why", "a test").returncode == 0
-        assert _pair(system, "BTCUSDT")["pause"]["until"] is None
+        wait_for("the newer pause in the status", lambda: _pair(system, "BTCUSDT")["pause"]["until"] is None)
         assert system.command("resume", "--all").returncode == 0
         system.command("pause", "BTCUSDT", "--for", "2s")
         bought = system.buy("BTCUSDT")

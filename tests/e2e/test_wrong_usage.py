@@ -110,7 +110,7 @@ def test_a_program_that_does_not_say_yes_is_told_to(running: Running, words: str
 def test_a_second_service_for_the_account_is_refused(running: Running, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
     text = running.system.config.read_text().replace("lots.sqlite", "other.sqlite")
-    other.write_text(text.replace(str(running.system.runtime_dir), str(tmp_path / "s")))
+    other.write_text(text.replace(str(running.system.runtime_dir), f"{running.system.runtime_dir}2"))
     refused = lotkeeper("run", "--config", str(other), env=running.system.service.environment())
     assert refused.returncode == 1, refused.stderr
     (line,) = refused.stderr.splitlines()

@@ -275,8 +275,8 @@ PLANTED = (
     PlantedBug(
         "a replaced SELL is placed again before the cancel is answered",
         "lotkeeper/trading/selling/decide.py",
-        'f"it is to be sold at {plain(step.price)} now"),)',
-        'f"it is to be sold at {plain(step.price)} now"), step)',
+        "return (CancelSell(order.name, order.order_id, why, Cause.NEW_PRICE),)",
+        "return (CancelSell(order.name, order.order_id, why, Cause.NEW_PRICE), step)",
         28,
         "2",
         has_exits=True,

@@ -130,10 +130,10 @@ def test_a_directory_open_to_others_is_refused(directory: Path):
 
 def test_no_port_is_open(system: RunningSystem):
     new_actor(system)
-    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    assert len(processes) == 4
-    found = [each for process in processes[1:] for each in process.net_connections(kind="inet")]
-    assert found == []
+    children = psutil.Process().children(recursive=True)
+    processes = [each for each in children if each.name() != "postgres"]  # a server that other tests share
+    assert len(processes) == 3
+    assert [each for process in processes for each in process.net_connections(kind="inet")] == []
 
 
 def test_a_hung_actor_does_not_survive_a_stop(directory: Path, no_children_left: None):
