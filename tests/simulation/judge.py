@@ -25,6 +25,7 @@ from tests.simulation.judged_lot import (
     Lot,
     cost_of,
     dust_of,
+    is_cut_by_hand,
     is_named,
     is_sellable,
     kept_by,
@@ -399,7 +400,12 @@ class Judge:
         return sum(bool(purchase_of(each.ticket.client_id)) for lot in self.lots.values() for each in lot.sells)
 
     def _unoffered(self, number: int, lot: Lot) -> D:
-        return lot.uncovered - self.uncounted.get(number, D(0)) - self._kept(lot)
+        return lot.uncovered - self.uncounted.get(number, D(0)) - self._kept(lot) - self._given_in_pieces(lot)
+
+    def _given_in_pieces(self, lot: Lot) -> D:
+        """What other lots sell of a lot that a person has cut into pieces which are each too small for an order."""
+        others = (-each.uncovered for each in self.lots.values() if each is not lot)
+        return min(sum((over for over in others if over > 0), D(0)), lot.uncovered) if is_cut_by_hand(lot) else D(0)
 
     def _kept(self, lot: Lot) -> D:
         """The most that may be kept of a lot, by the policy that keeps most."""

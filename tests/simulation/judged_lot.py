@@ -125,8 +125,19 @@ def proceeds_without_instructed(lot: Lot) -> Fraction:
 
 
 def dust_of(lot: Lot) -> D:
-    """The quantity that may have moved to another lot: less than can be sold alone."""
-    return max(D(0), min(lot.uncovered, MOST_DUST))
+    """The quantity that may have moved to another lot: less than can be sold alone, and once more as much for each SELL
+    that a person made smaller or cancelled: what that leaves may be too small as well.
+    """
+    return max(D(0), min(lot.uncovered, MOST_DUST * (1 + _cuts_by_hand(lot))))
+
+
+def is_cut_by_hand(lot: Lot) -> bool:
+    """Whether a person made one of its SELLs smaller, and cancelled what was left of it."""
+    return _cuts_by_hand(lot) > 1
+
+
+def _cuts_by_hand(lot: Lot) -> int:
+    return sum(bool(each.amends) + (not is_named(each)) for each in lot.sells)
 
 
 def numbers_of(lot: Lot) -> str:

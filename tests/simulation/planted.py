@@ -85,7 +85,7 @@ PLANTED = (
         "actors/gateway/actor.py",
         "return incarnation == newest",
         "return True",
-        266,
+        469,
         "2",
         (
             ("actors/ledger/actor.py", "        return incarnation == self._newest[symbol]", "        return True"),
@@ -135,7 +135,7 @@ PLANTED = (
         "        from dataclasses import replace\n"
         "        lots = loaded.lots\n"
         "        book.load_lots(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
-        32,
+        4,
         "4",
         (("actors/gateway/in_flight_guard.py", "note.order.lacks_answer or note.until", "note.until"),),
     ),
@@ -217,7 +217,7 @@ PLANTED = (
         "lotkeeper/trading/recovery/overlap.py",
         "        if is_first or is_doubtful or is_new:",
         "        if False:",
-        62,
+        19,
         "1",
         is_slow=True,
     ),
@@ -226,7 +226,7 @@ PLANTED = (
         "actors/pair_keeper/introduction.py",
         "        self._permission.hold_for_earlier(message.earlier, now)\n",
         "",
-        129,
+        41,
         "4",
     ),
     PlantedBug(
@@ -243,7 +243,7 @@ PLANTED = (
         "lotkeeper/trading/selling/kept_coins.py",
         "missing = less(wanted, *(each.quantity for each in kept))",
         "missing = wanted",
-        16,
+        27,
         "1",
         has_exits=True,
     ),
@@ -302,7 +302,7 @@ PLANTED = (
         "lotkeeper/trading/selling/planned_sale.py",
         "    return newest is not None and newest.request == wish.request and newest.end is None",
         "    return False",
-        23,
+        2,
         "2",
         is_sold=True,
     ),
