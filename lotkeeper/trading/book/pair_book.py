@@ -338,7 +338,7 @@ class PairBook:
         now = apply_report(known or sell_from_report(name, report), report)
         fills = self.manual_sales.pop_unattributed(report.order_id)
         changed = with_reported_sell(lot, known, now, report, fills, resumed_ms=self.lots.resumed_ms)
-        is_priced = known is not None and known.price == now.price
+        is_priced = known is not None and known.price == now.price and known.covered_cost <= now.covered_cost
         return changed if is_priced else self._with_found_costs(changed, now.locks_coins_since_ms)
 
     def _with_found_costs(self, lot: Lot, since_ms: int) -> Lot:

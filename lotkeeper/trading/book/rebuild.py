@@ -85,7 +85,8 @@ def with_found_costs(lot: Lot, since_ms: int, market: Market | None, policy: Exi
     """The lot after its SELLs that were found on the exchange shared its cost anew: those created since a moment.
 
     Such a SELL was priced by what had been bought before it, and that may become known after the SELL: a fill of the
-    BUY, the value of a fee, an earlier SELL. Each takes its share when it is known, and no other SELL has to bring it.
+    BUY, the value of a fee, an earlier SELL, or the end of one. Each takes its share when it is known, and no other
+    SELL has to bring it.
     `since_ms` (exchange's time) is when that happened which is known now. Without market and policy the shares are
     plain.
     """

@@ -122,6 +122,17 @@ def test_an_earlier_sell_that_ended_is_found_after_the_one_on_the_book():
     assert (lot.remainder, lot.uncovered_cost) == (0, 0)
 
 
+def test_a_sell_that_is_found_before_the_end_of_the_one_whose_coins_it_sells_takes_its_cost_over():
+    """Otherwise what is left has to bring the cost of all, at a price that the exchange refuses."""
+    book, order = make.selling("1.05")
+    book.set_terms(MARKET, ExitPolicy(D(0)))
+    book.apply_report(make.named_report(7, 2, 71, "1", "101"))
+    book.apply_report(make.sell_report(order, status="EXPIRED"))
+    lot = book.lots[7]
+    assert [each.covered_cost for each in lot.orders] == [0, 100]
+    assert (lot.remainder, lot.uncovered_cost) == (D("0.05"), 5)
+
+
 def test_the_costs_are_the_same_in_whichever_order_the_news_come():
     """Fills of the BUY, SELLs on the book, one that has ended, and one that pays for less than its share."""
     facts = (
