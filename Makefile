@@ -23,7 +23,7 @@ CUTS ?= 100
 
 # Each test worker reads the files that it is given, and to read all of them takes a while.
 E2E_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.e2e' tests)
-LONG_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.long' tests)
+LONG_FILES = $(filter-out tests/standby/%,$(shell grep -rlE --include='test_*.py' 'mark\.long' tests))  # two hosts: make standby
 
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
@@ -108,7 +108,8 @@ simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual tim
 planted: $(VENV)/.test  ## whether the simulation can fail: each of some forty bugs planted by hand has to be found
 	$(BIN)/python -m tests.simulation.planted
 
-standby: $(VENV)/.test  ## CUTS random cuts between two hosts in network namespaces, from SEED on; for root (half an hour)
+standby: $(VENV)/.test  ## two hosts in network namespaces: what each must show, then CUTS random cuts from SEED on; for root (half an hour)
+	$(BIN)/python -m pytest -m long tests/standby/test_two_hosts.py
 	$(BIN)/python -m tests.standby --cuts $(CUTS) --seed $(SEED)
 
 bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds

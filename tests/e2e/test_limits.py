@@ -105,5 +105,6 @@ def test_too_many_questions_never_pass_the_limit_and_orders_go_on(tmp_path: Path
     assert refusals(lines) == []
     after = lines[next(number for number, line in enumerate(lines) if line.get("name") == "POST buy") :]
     signed = [line["name"] for line in after if line["kind"] == "request" and "timestamp" in line["params"]]
-    asked = [name for name in signed if "userDataStream" not in name]  # the stream may still be on its way back
+    beside = ("userDataStream", "/sapi/")  # the stream may be on its way back; these have a budget of their own
+    asked = [name for name in signed if not any(each in name for each in beside)]
     assert asked[0] in ("order.place", "POST /api/v3/order")  # while the questions still wait

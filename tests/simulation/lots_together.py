@@ -46,7 +46,8 @@ class Market:
 def lack_of_all(lots: Iterable[LotOfGroup], cost: Cost, on: Market) -> Fraction:
     """What all lots together ask for too little (quote); zero or less if it is enough.
 
-    A SELL that sells dust of others leaves less than a step to its own lot, of the cheap coins or of the dear ones.
+    A SELL that sells dust of others leaves less than a step to its own lot, of the cheap coins or of the dear ones; it
+    may have been taken before all of the BUY was known.
     """
     bought = [lot for lot in lots if lot.received]
     known = [lot for lot in bought if lot.sells]
@@ -56,8 +57,7 @@ def lack_of_all(lots: Iterable[LotOfGroup], cost: Cost, on: Market) -> Fraction:
     dearest = max(_dearest(lot, cost) for lot in bought)
     dust_sold = sum((max(Fraction(lot.most_offered - lot.received), Fraction(0)) for lot in known), Fraction(0))
     due = sum((cost(lot, Fraction(lot.received)) for lot in known), dust_sold * cheapest)
-    takers = sum(lot.most_offered > lot.received for lot in known)
-    slack = takers * on.step * (dearest - cheapest)
+    slack = len(known) * on.step * (dearest - cheapest)
     return due - slack - sum((_asked(lot, cost, on, dearest) for lot in known), Fraction(0))
 
 

@@ -47,7 +47,8 @@ def find_below_common_floor(
 
 def _lack_at(line: int, lots: list[JudgedLot], evidence: JournalEvidence, expectations: Expectations) -> Fraction:
     """What all lots ask for too little (quote). Dust goes from lot to lot, and nobody here knows whose it was: what is
-    sold may have cost as little as any coin, and what is left as much as any.
+    sold may have cost as little as any coin, and what is left as much as any. A lot may have taken less than a step of
+    it before all of its BUY was known.
     """
     known = [lot for lot in lots if any(sell.at <= line for sell in lot.sells) and lot.received_at(line)]
     units = [unit for lot in lots for unit in unit_costs(_parts(lot, line))]
@@ -58,7 +59,7 @@ def _lack_at(line: int, lots: list[JudgedLot], evidence: JournalEvidence, expect
     now = _Moment(line, factor, kept, min(units) * factor, max(units) * factor)
     taken = [dust for lot in known if (dust := _most_offered(lot, line) - lot.received_at(line)) > 0]
     dust = sum(taken, Fraction(0)) * now.cheapest
-    slack = len(taken) * lots[0].pair.step * (now.dearest - now.cheapest)
+    slack = len(known) * lots[0].pair.step * (now.dearest - now.cheapest)
     due = sum((_least_cost(lot, line, lot.received_at(line)) * factor for lot in known), dust)
     return due - slack - sum((_asked(lot, now) for lot in known), Fraction(0))
 
