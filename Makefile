@@ -15,6 +15,8 @@ WORKERS ?= 2
 UNIT_WORKERS ?= 3
 # End-to-end tests mostly wait for other processes: twice as many as cores keep the cores busy.
 E2E_WORKERS ?= 4
+# The longest tests mostly wait.
+LONG_WORKERS ?= 6
 ORDERS ?= 100000
 SEEDS ?= 10000
 SEED ?= 1
@@ -58,7 +60,7 @@ e2e: $(VENV)/.test  ## tests of the whole system, with real processes
 	$(BIN)/python -m pytest -m "e2e and not long" $(E2E_FILES) -n $(E2E_WORKERS) --dist worksteal
 
 long: conform-quick  ## the longest tests: further faults, recorded market data, crashes while sending, two machines
-	$(BIN)/python -m pytest -m long $(LONG_FILES) -n $(E2E_WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -m long $(LONG_FILES) -n $(LONG_WORKERS) --dist worksteal
 
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered
