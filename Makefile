@@ -15,8 +15,6 @@ WORKERS ?= 2
 UNIT_WORKERS ?= 3
 # End-to-end tests mostly wait for other processes: twice as many as cores keep the cores busy.
 E2E_WORKERS ?= 4
-# The longest tests mostly wait.
-LONG_WORKERS ?= 6
 ORDERS ?= 100000
 SEEDS ?= 10000
 SEED ?= 1
@@ -31,7 +29,7 @@ LONG_FILES = $(filter-out tests/standby/%,$(shell grep -rlE --include='test_*.py
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-history bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock clean help
+.PHONY: run test quick lint types unit e2e long longest coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-history bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -54,13 +52,16 @@ types: $(VENV)/.test  ## type hints
 	$(BIN)/mypy
 
 unit: $(VENV)/.compiled  ## tests without a running system
-	$(BIN)/python -m pytest -m "not e2e and not long" -n $(UNIT_WORKERS)
+	$(BIN)/python -m pytest -m "not e2e and not long and not longest" -n $(UNIT_WORKERS)
 
 e2e: $(VENV)/.test  ## tests of the whole system, with real processes
-	$(BIN)/python -m pytest -m "e2e and not long" $(E2E_FILES) -n $(E2E_WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -m "e2e and not long and not longest" $(E2E_FILES) -n $(E2E_WORKERS) --dist worksteal
 
 long: conform-quick  ## the longest tests: further faults, recorded market data, crashes while sending, two machines
-	$(BIN)/python -m pytest -m long $(LONG_FILES) -n $(LONG_WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -m "long and not longest" $(LONG_FILES) -n $(E2E_WORKERS) --dist worksteal
+
+longest: $(VENV)/.test  ## tests of a minute or more each
+	$(BIN)/python -m pytest -m longest tests/e2e -n $(E2E_WORKERS) --dist worksteal
 
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered

@@ -103,6 +103,7 @@ def test_what_self_trade_prevention_takes_from_a_sell_gets_another(tmp_path: Pat
         wait_for("nothing is unprotected", lambda: not system.unprotected())
 
 
+@pytest.mark.longest
 def test_a_buy_by_smart_order_routing_is_a_lot_whether_anyone_listens_or_not(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         system.run()
@@ -126,6 +127,7 @@ def _came(system: SystemUnderTest) -> str:
     return str(came["quantity"]) if came else ""
 
 
+@pytest.mark.longest
 def test_coins_without_a_trade_stand_until_they_are_dismissed_or_adopted(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         system.run()

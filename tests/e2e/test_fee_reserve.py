@@ -21,7 +21,7 @@ fees:
 SETTLED_S = 130.0  # so long after its start an actor buys, when nothing of an earlier one can arrive
 
 
-@pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.timeout(240)
 def test_bnb_is_bought_once_although_the_actor_is_killed(tmp_path: Path) -> None:
     symbols = ["--symbol", "BTCUSDT", "--symbol", "BNBUSDT"]

@@ -63,7 +63,7 @@ def closed_lots(system: SystemUnderTest) -> list[dict[str, Any]]:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    ("by", "pause_s"), [(signal.SIGINT, 1.0), pytest.param(signal.SIGQUIT, 20.0, marks=pytest.mark.long)]
+    ("by", "pause_s"), [(signal.SIGINT, 1.0), pytest.param(signal.SIGQUIT, 20.0, marks=pytest.mark.longest)]
 )
 def test_trading_goes_on_while_the_server_is_gone_and_is_recorded_afterwards(
     tmp_path: Path, server: PostgresqlServer, by: signal.Signals, pause_s: float

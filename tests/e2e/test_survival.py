@@ -240,7 +240,7 @@ def test_killed_between_the_exchange_and_the_database_nothing_is_sold_twice(tmp_
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.long
+@pytest.mark.longest
 def test_a_test_exchange_that_is_wiped_is_watched_and_a_new_database_is_the_way_out(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         system.run()
