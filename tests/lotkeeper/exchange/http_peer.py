@@ -44,7 +44,10 @@ def answer(body: object, status: int = 200, *, keep: bool = True, **headers: str
 
 
 class HttpPeer:
-    """Listens on loopback; `asked` are the requests that arrived, `connections` their number of connections."""
+    """Listens on loopback; `asked` are the requests that arrived, `connections` counts their connections.
+
+    A request for which no reply is left is cut.
+    """
 
     def __init__(self, *replies: bytes, certificate_file: Path | None = None) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -102,7 +105,7 @@ class HttpPeer:
                 return False
             head += piece
         self.asked.append(Asked(head))
-        reply = self.replies.popleft()
+        reply = self.replies.popleft() if self.replies else CUT
         if reply == RESET:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if reply == SILENT:
