@@ -66,6 +66,25 @@ def _what_start_waits_for(view: View) -> str:
     return f"starting: {report.trouble}" if report.trouble else ""
 
 
+def find_unproven(view: View, now_ms: int) -> list[str]:
+    """What keeps pairs from being proven complete at this moment, or lets what is known of them grow old.
+
+    Empty means ready. What a person has halted or still has to decide is no part of it, nor what only costs money.
+    """
+    found = [
+        _what_start_waits_for(view),
+        *(f"{each.key}: {each.reason}" for each in view.children.values() if each.state == LifeState.GIVEN_UP),
+        *(_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)),
+        _report_problem("gateway", view.gateway, now_ms),
+        _report_problem("ledger", view.ledger, now_ms),
+        *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
+        *(_first_proof_problem(view, symbol) for symbol in view.symbols),
+        *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
+        *(price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols),
+    ]
+    return [problem for problem in found if problem]
+
+
 def why_not_proven(report: StreamReported) -> str:
     """What keeps a stream from being proven; empty while it is."""
     return report.reason or ("" if report.is_proven else str(report.state))
@@ -146,6 +165,12 @@ def _coins_problem(view: View, symbol: str) -> str:
     coins = f"{plain(report.came)} {report.base} came without a trade, seen {iso(report.came_since_ms)}"
     adopt = f"lotkeeper adopt {symbol} --quantity {plain(report.came)} --cost COST"
     return f"{symbol}: {coins}; to have them sold: {adopt}; to keep them: lotkeeper dismiss {symbol}"
+
+
+def _first_proof_problem(view: View, symbol: str) -> str:
+    if symbol not in view.pairs or view.complete_as_of_ms(symbol) is not None:
+        return ""
+    return f"{symbol}: not compared with the exchange since the start"
 
 
 def _incompleteness(view: View, symbol: str, now_ms: int) -> str:

@@ -8,7 +8,7 @@ from actors.ledger.positions import iso
 from actors.monitor.fee_fields import fee_reserve_fields
 from actors.monitor.pair_fields import pair_fields
 from actors.monitor.price_fields import broadcast_fields
-from actors.monitor.problems import find_problems, health
+from actors.monitor.problems import find_problems, find_unproven, health
 from actors.monitor.service_fields import (
     gateway_fields,
     host_lease_fields,
@@ -32,6 +32,7 @@ def status_document(view: View, now_ms: int, todo: list[Todo] | None = None) -> 
     problems = find_problems(view, now_ms)
     return {
         "health": str(health(view, problems, now_ms)),
+        "readiness": _readiness(find_unproven(view, now_ms)),
         "problems": problems,
         "todo": todo_fields(find_todo(view, now_ms) if todo is None else todo),
         "started": iso(view.started_ms),
@@ -48,6 +49,11 @@ def status_document(view: View, now_ms: int, todo: list[Todo] | None = None) -> 
         "totals": _totals(list(view.pairs.values())),
         "restarts": {key: child.restarts for key, child in sorted(view.children.items()) if child.restarts},
     }
+
+
+def _readiness(reasons: list[str]) -> dict[str, Any]:
+    """Whether every pair is proven complete and nothing of it is old; the same as `/readyz` answers."""
+    return {"ready": not reasons, "reasons": reasons}
 
 
 def _totals(reports: list[PairReported]) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def run(
     from lotkeeper.service.key_handover import exit_with_parent, hand_over_key
     from lotkeeper.service.start_checks import begin_start_checks
     from lotkeeper.service.start_moment import moment_at, process_start
+    from lotkeeper.service.web_process import web_process
 
     started = process_start() if since_boot_s is None else moment_at(since_boot_s)
     if parent_pid is not None:
@@ -64,7 +65,8 @@ def run(
     if found.trouble:
         click.echo(f"{WAITING}{found.trouble}", err=True)
     claim = host_claim(config, is_standby=standby)
-    launcher(config, credentials_fd, found, started=started, is_quiet=quiet, claim=claim).run()
+    web = web_process(config, config_path)
+    launcher(config, credentials_fd, found, started=started, is_quiet=quiet, claim=claim, web=web).run()
 
 
 def _import_launcher(checks: "StartChecks") -> "type[Launcher]":

@@ -359,6 +359,15 @@ class HostLeaseStatus(Document):
     age_seconds: Seconds
 
 
+class Readiness(Document):
+    """The same as `/readyz` answers."""
+
+    ready: bool
+    """Every pair is proven complete, and nothing of it is old."""
+    reasons: list[str]
+    """Why not."""
+
+
 class WaitingHost(Document):
     """`lotkeeper status` on a host that waits for its turn: no actor runs there."""
 
@@ -371,6 +380,7 @@ class Status(Document):
 
     health: str
     """ok, starting or degraded."""
+    readiness: Readiness
     problems: list[str]
     todo: list[TodoListed]
     """As `lotkeeper todo`: what needs a person, the most urgent first."""

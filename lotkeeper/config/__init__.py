@@ -14,6 +14,7 @@ from lotkeeper.config.models import (
     LogsConfig,
     OrdersBy,
     StreamsConfig,
+    WebConfig,
     adoption,
     exit_policy,
     is_loopback,
@@ -28,6 +29,7 @@ from lotkeeper.config.places import (
     in_flight_file,
     pause_file,
     runtime_dir,
+    web_token_file,
 )
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems
 from lotkeeper.secret_variables import SECRET_VARIABLES
@@ -48,6 +50,7 @@ __all__ = [
     "OrdersBy",
     "Secrets",
     "StreamsConfig",
+    "WebConfig",
     "adoption",
     "backlog_files",
     "database_file",
@@ -65,4 +68,5 @@ __all__ = [
     "runtime_dir",
     "shown",
     "unlisted_pairs",
+    "web_token_file",
 ]

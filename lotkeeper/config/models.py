@@ -154,6 +154,12 @@ class LogsConfig(Section):
     keep: int = Field(default=5, ge=1, le=1000, description="a whole number from 1 to 1000")
 
 
+class WebConfig(Section):
+    """The HTTP server with health and metrics, on the loopback address; 0: none."""
+
+    loopback_port: int = Field(default=0, ge=0, le=65535, description="a whole number from 1 to 65535, or 0 for none")
+
+
 class Config(Section):
     """The whole configuration, read and checked once."""
 
@@ -166,6 +172,7 @@ class Config(Section):
     adopt: AdoptConfig = Field(default=AdoptConfig(), description="a mapping")
     streams: StreamsConfig = Field(default=StreamsConfig(), description="a mapping")
     logs: LogsConfig = Field(default=LogsConfig(), description="a mapping")
+    web: WebConfig = Field(default=WebConfig(), description="a mapping")
     pairs: dict[Symbol, ExitOverrides] = Field(min_length=1, description="at least one symbol, such as BTCUSDT: {}")
     runtime_dir: Annotated[ConfigPath, AfterValidator(_check_socket_path)] | None = Field(
         default=None, description=f"the path of a folder, at most {SOCKETS_MAX_BYTES} bytes long"
@@ -179,6 +186,7 @@ SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "adopt": AdoptConfig,
     "streams": StreamsConfig,
     "logs": LogsConfig,
+    "web": WebConfig,
 }
 
 

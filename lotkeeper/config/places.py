@@ -89,10 +89,19 @@ def halts_file(config: Config) -> Path:
 
     It is on a disk, and is not lost with the database or with the machine's boot.
     """
+    return _beside_database(config, "halts")
+
+
+def web_token_file(config: Config) -> Path:
+    """The token that requests to the HTTP server have to know: at the same place as the file of halts."""
+    return _beside_database(config, "web-token")
+
+
+def _beside_database(config: Config, kind: str) -> Path:
     database = database_file(config)
     if database is None:
-        return config.logs.directory / f".{_name(config)}.halts"
-    return database.with_name(f".{database.name}.halts")
+        return config.logs.directory / f".{_name(config)}.{kind}"
+    return database.with_name(f".{database.name}.{kind}")
 
 
 def _is_usable(folder: Path) -> bool:

@@ -38,6 +38,7 @@ from lotkeeper.service.priorities import give_way
 from lotkeeper.service.standby_note import StandbyNote
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import moment_ago
+from lotkeeper.service.web_process import WebProcess
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.host_lease import HostLeaseLost, HostTerm
@@ -103,6 +104,7 @@ class Launcher:
         started: MachineMoment,
         is_quiet: bool,
         claim: HostClaim | None = None,
+        web: WebProcess | None = None,
     ) -> None:
         """`started` is when the service was started; `claim` is that of this host, where hosts share a database."""
         self._config, self._found, self._started, self._is_quiet = config, found, started, is_quiet
@@ -118,6 +120,7 @@ class Launcher:
         self._refusal: ServiceError | None = None  # why the service must not go on, found while it runs
         self._needs_exchange_time = False  # some history begins at a moment that only this machine's clock tells
         self._notifier = Notifier()
+        self._web = web
         self._pinged_at = self._rotated_at = time.monotonic()
 
     def run(self) -> None:
@@ -129,6 +132,8 @@ class Launcher:
             while not self._is_stopping:
                 self._run_system()
         finally:
+            if self._web is not None:
+                self._web.stop()
             self._give_lease_up()
         if self._refusal is not None:
             raise self._refusal
@@ -191,6 +196,7 @@ class Launcher:
     def _on_wait(self, text: str) -> None:
         """A standby is as well as it can be while it waits."""
         self._note.write(text)
+        self._look_after_web()
         self._notifier.notify_ready()
         self._notifier.notify_alive()
 
@@ -265,10 +271,16 @@ class Launcher:
             if self._has_answered(system):
                 self._notifier.notify_alive()
             self._key.collect()
+            self._look_after_web()
             self._pinged_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
             request_rotation(self._config.logs)
             self._rotated_at = now
+
+    def _look_after_web(self) -> None:
+        """Once the actors answer: until then the processors are theirs."""
+        if self._web is not None:
+            self._web.look_after(time.monotonic())
 
     def _has_answered(self, system: RunningSystem) -> bool:
         """Whether the system answers a ping. Raises if it does not, and is not just starting."""

@@ -10,6 +10,7 @@ DATABASE_URL = "lotkeeper.database_url"
 GROUND = {"lotkeeper.trading", DATABASE_URL}
 ACTORS = {"messages", "persistence", "lotkeeper.engine", "lotkeeper.exchange", "lotkeeper.logging", *GROUND}
 SERVICE = {"actors", "lotkeeper.config", SECRET_VARIABLES, *ACTORS}
+WEB = {"lotkeeper.service", "lotkeeper.config", "lotkeeper.engine", "lotkeeper.logging", "messages", *GROUND}
 VERIFICATION = {"binance_sim", "lotkeeper.service", *SERVICE}
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -23,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "persistence": GROUND,
     "actors": ACTORS,
     "lotkeeper.service": SERVICE,
+    "lotkeeper.web": WEB,
     "lotkeeper.verification": VERIFICATION,
     "cli": {"lotkeeper.verification", *VERIFICATION},
     "lotkeeper": set(),

@@ -1,0 +1,69 @@
+"""The process of the HTTP server. The launcher starts it, and starts it again when it has ended.
+
+It gives way to trading: its priority is the lowest, and where memory is short the kernel ends it first.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+_NICEST, _FIRST_TO_END = 19, "1000"
+
+
+def main() -> int:
+    """Runs until its parent ends or SIGTERM. The exit code is 0 then, 2 for a wrong configuration, 1 for all else."""
+    _give_way()
+    parser = argparse.ArgumentParser(prog="lotkeeper.web")
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--parent-pid", type=int, required=True)
+    arguments = parser.parse_args()
+    from lotkeeper.service.key_handover import exit_with_parent
+
+    exit_with_parent(arguments.parent_pid)
+    from setproctitle import setproctitle
+
+    setproctitle("WebServer")
+    return _serve(arguments.config)
+
+
+def _give_way() -> None:
+    """First of all, for imports cost a second of processor time."""
+    os.nice(_NICEST)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_END)
+
+
+def _serve(path: Path) -> int:
+    import asyncio
+
+    from lotkeeper.config import web_token_file
+    from lotkeeper.logging.setup import configure_logging
+    from lotkeeper.service.configuration import load_config
+    from lotkeeper.service.errors import ServiceError
+    from lotkeeper.web.endpoints import Endpoints
+    from lotkeeper.web.server import make_application, serve
+    from lotkeeper.web.token import take_token
+
+    log = logging.getLogger("lotkeeper.web")
+    try:
+        config = load_config(path)
+        configure_logging(config.logs, "web", terminal=False)
+        application = make_application(take_token(web_token_file(config)), config.web.loopback_port)
+        Endpoints(config).add_to(application)
+        log.info(
+            "health is told on http://127.0.0.1:%d; the token is in %s",
+            config.web.loopback_port,
+            web_token_file(config),
+        )
+        asyncio.run(serve(application, config.web.loopback_port))
+    except ServiceError as error:
+        log.error("%s", error)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Who may ask the HTTP server: programs and pages of this machine that know the token.
+
+The rules are pure. They refuse a web site that the user's browser visits: it cannot read the token, but a browser would
+send the cookie along (cross-site requests), or take a name of the site's for this machine (DNS rebinding).
+"""
+
+import hmac
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import urlsplit
+
+LOOPBACK = "127.0.0.1"  # all that the server listens on
+_OUR_NAMES = frozenset({LOOPBACK, "localhost", "::1"})
+_OUR_SITES = frozenset({"same-origin", "none"})  # Sec-Fetch-Site: from our own page, or typed by the user
+_BEARER = "bearer"
+
+
+class Refusal(Enum):
+    """Why a request is refused, with the HTTP status and what its sender is told."""
+
+    HOST = 403, "the Host header has to name this machine: 127.0.0.1 or localhost"
+    SITE = 403, "requests from other web sites are refused"
+    TOKEN = 401, "the token is missing or wrong; send the header: Authorization: Bearer TOKEN"
+
+    @property
+    def status(self) -> int:
+        return self.value[0]
+
+    @property
+    def text(self) -> str:
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a request decides whether it is answered. Headers that came more than once have several values."""
+
+    hosts: tuple[str, ...]
+    origins: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()  # Sec-Fetch-Site
+    authorizations: tuple[str, ...] = ()
+    cookie: str = ""
+
+
+def find_refusal(asked: Asked, token: str) -> Refusal | None:
+    """None where the request is to be answered."""
+    if len(asked.hosts) != 1 or _host_name(asked.hosts[0]) not in _OUR_NAMES:
+        return Refusal.HOST
+    if not all(_is_own_origin(each, asked.hosts[0]) for each in asked.origins) or set(asked.sites) - _OUR_SITES:
+        return Refusal.SITE
+    given = _bearer(asked.authorizations[0]) if len(asked.authorizations) == 1 else asked.cookie
+    return None if is_token(given, token) else Refusal.TOKEN
+
+
+def is_token(given: str, token: str) -> bool:
+    """Whether it is the token; takes as long for a wrong one as for the right one."""
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+
+
+def _host_name(host: str) -> str:
+    """Without the port, which may be another one where the way here leads through a tunnel."""
+    try:
+        parts = urlsplit(f"//{host}")
+        _ = parts.port
+    except ValueError:
+        return ""
+    is_host_alone = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+    return (parts.hostname or "") if is_host_alone else ""
+
+
+def _is_own_origin(origin: str, host: str) -> bool:
+    """Of the page that this server itself has served. `null` is of none."""
+    return origin == f"http://{host}"
+
+
+def _bearer(authorization: str) -> str:
+    scheme, _, given = authorization.partition(" ")
+    return given.strip() if scheme.lower() == _BEARER else ""

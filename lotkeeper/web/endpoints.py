@@ -1,0 +1,50 @@
+"""The paths of the HTTP server. Nothing is asked of the service while nobody asks here."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from aiohttp import web
+
+from lotkeeper.config import Config
+from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.standby_note import read_standby_note
+from lotkeeper.web.health import Answer, alive_answer, ready_answer
+from lotkeeper.web.running_service import RunningService, SharedAnswer
+
+
+class Endpoints:
+    """Answers for one service."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        service = RunningService(config)
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="questions")
+        self._alive = SharedAnswer(thread, service.check_alive)
+        self._status = SharedAnswer(thread, service.status)
+
+    def add_to(self, application: web.Application) -> None:
+        application.router.add_get("/healthz", self._healthz)
+        application.router.add_get("/readyz", self._readyz)
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        try:
+            await self._alive.get()
+        except ServiceError as error:
+            return _json(alive_answer(str(error), await self._waits()))
+        return _json(alive_answer("", ""))
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        try:
+            status = await self._status.get()
+        except ServiceError as error:
+            return _json(ready_answer(None, str(error), await self._waits()))
+        return _json(ready_answer(status, "", ""))
+
+    async def _waits(self) -> str:
+        """What a standby waits for; empty where none waits here."""
+        return await asyncio.to_thread(read_standby_note, self._config)
+
+
+def _json(answer: Answer) -> web.Response:
+    status, document = answer
+    return web.json_response(document, status=status)

@@ -1,0 +1,95 @@
+"""Who may ask the HTTP server."""
+
+from typing import Any
+
+import pytest
+
+from lotkeeper.web.access import Asked, Refusal, find_refusal, is_token
+
+TOKEN = "t" * 43
+HOST = "127.0.0.1:8470"
+RIGHT = (f"Bearer {TOKEN}",)
+
+
+def refusal(**changes: Any) -> Refusal | None:
+    return find_refusal(Asked(**{"hosts": (HOST,), "authorizations": RIGHT, **changes}), TOKEN)
+
+
+@pytest.mark.parametrize("host", [HOST, "localhost:8470", "LOCALHOST", "[::1]:8470", "127.0.0.1", "localhost:9999"])
+def test_this_machine_may_be_named_in_any_way_and_through_any_tunnel(host):
+    assert refusal(hosts=(host,)) is None
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        (),
+        ("",),
+        (HOST, HOST),
+        ("attacker.example",),
+        ("attacker.example:8470",),
+        ("127.0.0.1.attacker.example:8470",),
+        ("localhost.attacker.example",),
+        ("attacker.example#@localhost",),
+        ("attacker.example@localhost",),
+        ("localhost/attacker.example",),
+        ("127.0.0.1:port",),
+        ("0.0.0.0:8470",),
+        ("[::1",),
+        ("192.168.1.5:8470",),
+    ],
+)
+def test_another_name_is_refused_whatever_else_is_right(hosts):
+    """A name of a web site that leads to this machine (DNS rebinding)."""
+    assert refusal(hosts=hosts) is Refusal.HOST
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_our_own_page_and_the_address_line_may_ask(site):
+    assert refusal(sites=(site,), origins=(f"http://{HOST}",)) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sites": ("cross-site",)},
+        {"sites": ("same-site",)},  # a page on another port of this machine
+        {"sites": ("none", "cross-site")},
+        {"origins": ("http://attacker.example",)},
+        {"origins": ("http://localhost:8470",)},  # not the name that was asked for
+        {"origins": ("http://127.0.0.1:9999",)},
+        {"origins": ("null",)},
+        {"origins": (f"http://{HOST}", "http://attacker.example")},
+    ],
+)
+def test_another_site_is_refused_whatever_it_knows(changes):
+    assert refusal(**changes) is Refusal.SITE
+
+
+def test_the_token_comes_in_a_header_or_a_cookie():
+    assert refusal() is None
+    assert refusal(authorizations=(f"bearer   {TOKEN} ",)) is None
+    assert refusal(authorizations=(), cookie=TOKEN) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"authorizations": ()},
+        {"authorizations": ("Bearer",)},
+        {"authorizations": (TOKEN,)},
+        {"authorizations": (f"Basic {TOKEN}",)},
+        {"authorizations": (f"Bearer {TOKEN}x",)},
+        {"authorizations": (f"Bearer {TOKEN[:-1]}",)},
+        {"authorizations": (f"Bearer {TOKEN[:-1]}ä",)},
+        {"authorizations": RIGHT * 2},
+        {"authorizations": ("Bearer wrong",), "cookie": TOKEN},
+        {"authorizations": (), "cookie": "wrong"},
+    ],
+)
+def test_nothing_is_answered_without_the_token(changes):
+    assert refusal(**changes) is Refusal.TOKEN
+
+
+def test_an_empty_token_opens_nothing():
+    assert not is_token("", "")
