@@ -1,6 +1,7 @@
 """The process of the HTTP server. The launcher starts it, and starts it again when it has ended.
 
-It gives way to trading: its priority is the lowest, and where memory is short the kernel ends it first.
+It gives way to trading: its priority is lower than that of every actor, and where memory is short the kernel ends it
+first.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-_NICEST, _FIRST_TO_END = 19, "1000"
+_NICER_BY, _FIRST_TO_END = 10, "1000"
 
 
 def main() -> int:
@@ -31,7 +32,7 @@ def main() -> int:
 
 def _give_way() -> None:
     """First of all, for imports cost a second of processor time."""
-    os.nice(_NICEST)
+    os.nice(_NICER_BY)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_END)
 
@@ -51,14 +52,11 @@ def _serve(path: Path) -> int:
     try:
         config = load_config(path)
         configure_logging(config.logs, "web", terminal=False)
-        application = make_application(take_token(web_token_file(config)), config.web.loopback_port)
+        port, token_file = config.web.loopback_port, web_token_file(config)
+        application = make_application(take_token(token_file), port)
         Endpoints(config).add_to(application)
-        log.info(
-            "health is told on http://127.0.0.1:%d; the token is in %s",
-            config.web.loopback_port,
-            web_token_file(config),
-        )
-        asyncio.run(serve(application, config.web.loopback_port))
+        log.info("health is told on http://127.0.0.1:%d; the token is in %s", port, token_file)
+        asyncio.run(serve(application, port))
     except ServiceError as error:
         log.error("%s", error)
         return error.exit_code

@@ -31,8 +31,8 @@ class WatchedSystem:
 
     def get(self, path: str) -> Got | None:
         """None while nobody listens."""
-        token = web_token_file(load_config(self.system.config, {})).read_text().strip()
         try:
+            token = web_token_file(load_config(self.system.config, {})).read_text().strip()
             return get(self._port, path, bearer(token))
         except OSError:
             return None
