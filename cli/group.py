@@ -31,6 +31,7 @@ COMMANDS = {
     "orders": Entry("orders", "List the orders: our SELLs and every BUY, open or of all time."),
     "fills": Entry("fills", "List the trades, the newest first."),
     "decisions": Entry("decisions", "List what was decided and why, the newest first."),
+    "incidents": Entry("incidents", "List what went wrong, the newest first."),
     "profit": Entry("profit", "Show what was earned, by pair, day or month."),
     "tax": Entry("tax", "Print a row for each sale of a year."),
     "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.halts import NO_HALT, Halt, Halts
+from lotkeeper.trading.incidents import Incident
 from lotkeeper.trading.journal import DecisionMade
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal
@@ -139,6 +140,26 @@ class RecordDecisions:
     """For the journal, from an actor that keeps no lots. Nobody confirms it; the same again changes nothing."""
 
     decisions: tuple[DecisionMade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordIncidents:
+    """From the Monitor: what goes wrong now, and what is over since the last confirmation. Sent again until confirmed.
+
+    Writing it twice changes nothing.
+    """
+
+    number: int  # repeated in the confirmation
+    incidents: tuple[Incident, ...]
+    are_all: bool  # whether these are all that are open: those that only the database knows have ended
+    at_ms: int  # wall clock
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsRecorded:
+    """What this record had is in the database, or waits on disk for it."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

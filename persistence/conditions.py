@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lotkeeper.trading.incidents import IncidentEnd, IncidentKind, Severity
 from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind
 from lotkeeper.trading.lots.states import HoldReason, LotState
@@ -73,6 +74,7 @@ _MOMENTS = {
     "disposals": "time_ms",
     "fee_values": "time_ms",
     "fills": "time_ms",
+    "incidents": "opened_ms ended_ms",
     "lots": "break_even_ms opened_ms closed_ms",
     "orders": "sent_ms updated_ms created_ms",
     "profit_entries": "time_ms bought_from_ms bought_to_ms",
@@ -84,6 +86,9 @@ _VALUES: dict[tuple[str, str], Iterable[str]] = {
     ("decisions", "cause"): Cause,
     ("disposals", "way"): DisposalKind,
     ("fills", "side"): Side,
+    ("incidents", "kind"): IncidentKind,
+    ("incidents", "severity"): Severity,
+    ("incidents", "how_ended"): IncidentEnd,
     ("lots", "state"): LotState,
     ("lots", "hold"): HoldReason,
     ("orders", "state"): OrderState,

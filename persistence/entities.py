@@ -35,6 +35,7 @@ class Entities:
     cursor: Any
     state: Any
     decision: Any
+    incident: Any
 
 
 def define_entities(db: Any) -> Entities:
@@ -58,6 +59,7 @@ def define_entities(db: Any) -> Entities:
         cursor=_cursor(db),
         state=_state(db),
         decision=_decision(db),
+        incident=_incident(db),
     )
 
 
@@ -443,3 +445,23 @@ def _decision(db: Any) -> Any:
         composite_index(lot_id, at_ms, symbol, incarnation, number)
 
     return DecisionRow
+
+
+def _incident(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class IncidentRow(entity):  # type: ignore[misc]
+        _table_ = "incidents"
+        kind = _required_text()  # an IncidentKind
+        subject = _required_text()  # an order, a lot, a pair, an actor, a stream, or the service
+        opened_ms = _number()
+        PrimaryKey(kind, subject, opened_ms)
+        symbol = _text()  # empty where it concerns the whole service
+        severity = _required_text()
+        details = _text()  # for people
+        ended_ms = Optional(int, size=64)  # empty while it is open
+        how_ended = Optional(str, nullable=True)  # an IncidentEnd; empty while it is open
+        composite_index(opened_ms, kind, subject)
+        composite_index(symbol, opened_ms, kind, subject)
+
+    return IncidentRow

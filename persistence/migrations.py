@@ -63,6 +63,8 @@ _STEPS: dict[int, tuple[str, ...]] = {
     ),
     # The new table of decisions, and the conditions of all tables: an older version would leave gaps in the one.
     6: (),
+    # The new tables of incidents, of balances, and of exits and order lists: an older version would leave gaps.
+    7: (),
 }
 
 

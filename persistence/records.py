@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lotkeeper.trading.incidents import Incident
 from lotkeeper.trading.journal import DecisionMade
 from lotkeeper.trading.lots.attempts import lacks_attempts
 from lotkeeper.trading.lots.instructions import SellInstruction
@@ -147,6 +148,21 @@ class DecisionRecord:
     decision: DecisionMade
 
 
+@dataclass(frozen=True, slots=True)
+class IncidentRecord:
+    """Something that went wrong, as it is now."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncidentsRecord:
+    """What goes wrong now; all other incidents have ended."""
+
+    open: frozenset[tuple[str, str]]  # kinds and subjects
+    at_ms: int  # when that was seen (wall clock)
+
+
 Entry = (
     FillRecord
     | OrderRecord
@@ -163,6 +179,8 @@ Entry = (
     | PairRecord
     | StateRecord
     | DecisionRecord
+    | IncidentRecord
+    | OpenIncidentsRecord
 )
 
 

@@ -11,6 +11,7 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from persistence.buy_orders import end_others, write_buy
 from persistence.entities import Entities
+from persistence.incidents import end_other_incidents, write_incident
 from persistence.journal.rows import write_decision
 from persistence.records import (
     BuyRecord,
@@ -22,10 +23,12 @@ from persistence.records import (
     Entry,
     FeeValueRecord,
     FillRecord,
+    IncidentRecord,
     InstructionRecord,
     KeptOrdersRecord,
     LotRecord,
     OpenBuysRecord,
+    OpenIncidentsRecord,
     OrderRecord,
     PairRecord,
     StateRecord,
@@ -265,4 +268,6 @@ _WRITERS: dict[type, Callable[[Entities, Any], bool | None]] = {
     PairRecord: _write_pair,
     StateRecord: _write_state,
     DecisionRecord: write_decision,
+    IncidentRecord: write_incident,
+    OpenIncidentsRecord: end_other_incidents,
 }

@@ -7,15 +7,15 @@ from typing import Any
 from actors.ledger.answers import changes, lot_explanation, positions
 from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.halt_records import HaltRecords
+from actors.ledger.incident_records import incident_entries
 from actors.ledger.pair_records import (
     KnownSince,
     buys_entries,
-    coins_entries,
     history_entries,
     is_history_final,
     load_pair,
     lots_entries,
-    watch_only_entries,
+    pair_state_entries,
 )
 from actors.ledger.waiting_records import WaitingRecords
 from lotkeeper.engine.actor import EngineActor, handles
@@ -31,6 +31,7 @@ from messages.health import LedgerReported
 from messages.ledger import (
     BacklogWritten,
     HaltsRead,
+    IncidentsRecorded,
     LedgerFailed,
     LoadPair,
     LotsKept,
@@ -40,6 +41,7 @@ from messages.ledger import (
     RecordCoins,
     RecordDecisions,
     RecordHalts,
+    RecordIncidents,
     RecordLots,
     RecordWatchOnly,
 )
@@ -266,13 +268,18 @@ class Ledger(EngineActor):
         except StoreError as error:
             self._note_failure(error)
 
-    @handles(RecordWatchOnly)
-    def _record_watch_only(self, message: RecordWatchOnly, sender: Sender) -> None:
-        self._write(message.symbol, watch_only_entries(message), sender)
+    @handles(RecordIncidents)
+    def _record_incidents(self, message: RecordIncidents, sender: Sender) -> None:
+        """What is only repeated does not wait on disk: without an answer the Monitor says it again."""
+        can_be_written = self._store is not None and self._backlog.is_empty
+        if can_be_written or not message.are_all:
+            written = self._write("", incident_entries(message), sender)
+            if written is not _Written.NOWHERE:
+                self.reply(sender, IncidentsRecorded(message.number))
 
-    @handles(RecordCoins)
-    def _record_coins(self, message: RecordCoins, sender: Sender) -> None:
-        self._write(message.symbol, coins_entries(message), sender)
+    @handles(RecordWatchOnly, RecordCoins)
+    def _record_pair_state(self, message: RecordWatchOnly | RecordCoins, sender: Sender) -> None:
+        self._write(message.symbol, pair_state_entries(message), sender)
 
     @handles(RecordPurchase)
     def _record_purchase(self, message: RecordPurchase, sender: Sender) -> None:

@@ -111,11 +111,9 @@ def buys_entries(message: RecordBuys) -> list[Entry]:
     return entries
 
 
-def watch_only_entries(message: RecordWatchOnly) -> list[Entry]:
-    return [StateRecord(_WATCH_ONLY + message.symbol, message.reason)]
-
-
-def coins_entries(message: RecordCoins) -> list[Entry]:
+def pair_state_entries(message: RecordWatchOnly | RecordCoins) -> list[Entry]:
+    if isinstance(message, RecordWatchOnly):
+        return [StateRecord(_WATCH_ONLY + message.symbol, message.reason)]
     return [] if message.own is None else [StateRecord(_OWN_COINS + message.symbol, plain(message.own))]
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from actors.monitor.incident_log import IncidentLog
+from actors.monitor.incidents import Restarts, find_incidents
 from actors.monitor.status import status_document
 from actors.monitor.todo import FirstSeen, find_todo
 from actors.monitor.view import View
@@ -24,6 +26,7 @@ from messages.health import (
     StreamReported,
 )
 from messages.host_lease import HostLeaseReported
+from messages.ledger import IncidentsRecorded, LedgerFailed
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PriceModeChanged, PricesChanged, SubscribePrices
 
@@ -32,6 +35,9 @@ _UNWATCHED_PRICES_EVERY_S = 5.0  # else: far below the age at which a price coun
 _WATCHED_FOR_S = 60.0  # after the last question for the status
 _SUBSCRIBE_AGAIN_S = 30.0
 _NEVER = float("-inf")
+_LOOK_EVERY_S = 2.0
+_SETTLED_AFTER_S = 60.0  # after its start, though not every source has reported
+_LOOK = "look"
 
 
 class Monitor(EngineActor):
@@ -39,16 +45,20 @@ class Monitor(EngineActor):
 
     _peers = Peers()
     _asked_s = _NEVER  # when somebody asked for the status last (monotonic clock)
+    _began_s = _NEVER
 
     def __init__(self) -> None:
         super().__init__()
         self._view = View()
         self._first_seen = FirstSeen()
+        self._restarts, self._incidents = Restarts(), IncidentLog()
 
     @handles(StartMonitor)
     def _begin(self, message: StartMonitor, sender: Sender) -> None:
         self._view.symbols, self._view.started_ms = message.symbols, message.started_ms
+        self._began_s = self.monotonic()
         self.wake_in(_SUBSCRIBE_AGAIN_S)
+        self.wake_in(_LOOK_EVERY_S, _LOOK)
 
     @handles(PeersChanged)
     def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
@@ -65,13 +75,46 @@ class Monitor(EngineActor):
         return self.monotonic() - self._asked_s < _WATCHED_FOR_S
 
     def on_wakeup(self, payload: Any) -> None:
+        if payload == _LOOK:
+            self.wake_in(_LOOK_EVERY_S, _LOOK)
+            self._look()
+            return
         self.wake_in(_SUBSCRIBE_AGAIN_S)
         self._subscribe()
-        self._todo()  # so that it is known since when
 
     def _todo(self) -> list[Todo]:
         now_ms = self.wall_ms()
         return self._first_seen.dated(find_todo(self._view, now_ms), now_ms)
+
+    # What goes wrong
+
+    def _look(self) -> None:
+        """So it is known since when something needs a person, too."""
+        now_ms = self.wall_ms()
+        found = find_incidents(self._view, self._todo(), now_ms)
+        self._incidents.update([*found, *self._restarts.open()], now_ms)
+        self._record_incidents()
+
+    def _record_incidents(self) -> None:
+        """While there is no Ledger they wait here."""
+        if self._peers.ledger is None:
+            return
+        is_late = self.monotonic() - self._began_s >= _SETTLED_AFTER_S
+        message = self._incidents.due(
+            self.monotonic(), self.wall_ms(), is_settled=is_late or self._view.has_all_reports()
+        )
+        if message is not None:
+            self.send(self._peers.ledger, message)
+
+    @handles(IncidentsRecorded)
+    def _on_incidents_recorded(self, message: IncidentsRecorded, sender: Sender) -> None:
+        self._incidents.confirm(message.number)
+
+    @handles(LedgerFailed)
+    def _on_ledger_failed(self, message: LedgerFailed, sender: Sender) -> None:
+        """They are said again; the Ledger's own report has the reason."""
+
+    # What others report
 
     @handles(PairReported)
     def _on_pair_reported(self, message: PairReported, sender: Sender) -> None:
@@ -79,11 +122,17 @@ class Monitor(EngineActor):
 
     @handles(StreamReported)
     def _on_stream_reported(self, message: StreamReported, sender: Sender) -> None:
+        before, _ = self._view.streams.get(message.symbol, (None, 0))
         self._view.streams[message.symbol] = (message, self.wall_ms())
+        if before is not None and before.state is not message.state:
+            self._look()
 
     @handles(MarketStreamReported)
     def _on_market_stream_reported(self, message: MarketStreamReported, sender: Sender) -> None:
+        before, _ = self._view.market_streams.get(message.stream.symbol, (None, 0))
         self._view.note_market_stream(message, self.wall_ms())
+        if before is not None and before.stream.state is not message.stream.state:
+            self._look()
 
     @handles(GatewayReported)
     def _on_gateway_reported(self, message: GatewayReported, sender: Sender) -> None:
@@ -104,6 +153,11 @@ class Monitor(EngineActor):
     @handles(ChildReported)
     def _on_child_reported(self, message: ChildReported, sender: Sender) -> None:
         self._view.children[message.key] = message
+        before, passed = self._restarts.open(), self._restarts.note(message, self.wall_ms())
+        if passed is not None:
+            self._incidents.end(passed, self.wall_ms())
+        if passed is not None or self._restarts.open() != before:
+            self._look()
 
     @handles(PricesChanged)
     def _on_prices_changed(self, message: PricesChanged, sender: Sender) -> None:

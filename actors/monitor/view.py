@@ -65,6 +65,11 @@ class View:
         report = self.pairs.get(symbol)
         return report.complete_as_of_ms if report else None
 
+    def has_all_reports(self) -> bool:
+        """Whether every source has reported, and every pair was compared with the exchange."""
+        are_complete = all(self.complete_as_of_ms(symbol) is not None for symbol in self.symbols)
+        return are_complete and self.gateway is not None and self.ledger is not None and "" in self.streams
+
     def pairs_of(self, base: str, excluded: str) -> Iterator[str]:
         """The symbols of the pairs of a base asset, without one pair.
 

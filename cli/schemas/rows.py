@@ -82,6 +82,23 @@ class DecisionListed(Document):
     key: str
 
 
+class IncidentListed(Document):
+    """A row of `lotkeeper incidents`."""
+
+    opened: Moment
+    ended: Moment | None
+    end: str | None
+    """over, or not-found: who looked first after a restart did not find it any more. Null while it is open."""
+    kind: str
+    severity: str
+    """notice, warning or critical."""
+    pair: str | None
+    subject: str
+    """What it is about: an order, a lot, a pair, an actor, a stream, or the service."""
+    details: str
+    key: str
+
+
 class ProfitListed(Document):
     """What sales earned, of one pair or period."""
 

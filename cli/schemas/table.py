@@ -32,6 +32,7 @@ SCHEMAS: dict[str, Schema] = {
     "orders": Schema(list[rows.OrderListed]),
     "fills": Schema(list[rows.FillListed]),
     "decisions": Schema(list[rows.DecisionListed]),
+    "incidents": Schema(list[rows.IncidentListed]),
     "profit": Schema(rows.Profit),
     "tax": Schema(list[rows.SaleTaxed]),
     "explain": Schema(lots.Explained),

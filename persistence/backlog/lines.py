@@ -31,6 +31,7 @@ _KEPT = (
     records.InstructionRecord,
     records.StateRecord,
     records.DecisionRecord,
+    records.IncidentRecord,
 )
 _BY_NAME: dict[str, Any] = {kind.__name__: kind for kind in _KEPT}
 

@@ -14,7 +14,7 @@ from lotkeeper.trading.reports.profit_entries import ProfitEntry, possible_entri
 from lotkeeper.trading.reports.profit_sums import ProfitSum
 from persistence.history.closed_sums import check_closed_sums
 from persistence.history.database import HistoryDatabase
-from persistence.history.journal_check import check_conditions, check_journal
+from persistence.history.journal_check import check_conditions, check_incidents, check_journal
 from persistence.history.lots import lots_of
 from persistence.profit_rows import ChangedSums, SumKey, entry_of, sum_of_row
 
@@ -79,6 +79,7 @@ def _check_whole(database: HistoryDatabase) -> Iterator[str]:
         yield f"{row.symbol} has closed lots and no cursor: its trades would be read from the beginning of its history"
     yield from check_conditions(database)
     yield from check_journal(database)
+    yield from check_incidents(database)
 
 
 def _lots(database: HistoryDatabase, found: list[str]) -> Iterator[tuple[Lot, Any]]:

@@ -1,4 +1,4 @@
-"""Whether the rows keep the conditions of the tables, and whether the journal of decisions agrees with the tables."""
+"""Whether the rows keep the conditions of the tables, and what was decided and what went wrong agree with them."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,9 @@ _OF_NO_LOT = """\
 SELECT count(*) AS found, min(lot_id) AS example FROM decisions
 WHERE lot_id IS NOT NULL AND kind <> 'COINS_ADOPTED' AND cause <> 'LOT_FINISHED'
 AND lot_id NOT IN (SELECT lot_id FROM lots)
+"""
+_BACKWARDS = """\
+SELECT count(*) AS found, min(kind || ' of ' || subject) AS example FROM incidents WHERE ended_ms < opened_ms
 """
 _PLACED = "SELECT lot_id, order_name FROM decisions WHERE kind = 'SELL_PLACED'"
 _NEWEST = "SELECT lot_id, max(generation) AS newest FROM orders GROUP BY lot_id"
@@ -42,6 +45,12 @@ def check_journal(database: HistoryDatabase) -> Iterator[str]:
             missing[each.lot_id] = each.order_name
     for lot, order in sorted(missing.items()):
         yield f"SELL {order} of lot {lot} was placed, as the journal says, and is not among its orders"
+
+
+def check_incidents(database: HistoryDatabase) -> Iterator[str]:
+    (row,) = database.rows(_BACKWARDS)
+    if row.found:
+        yield f"{row.found} incidents ended before they began, such as {row.example}"
 
 
 def _query(each: Condition) -> str:

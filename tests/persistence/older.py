@@ -18,8 +18,16 @@ _INDEXES_OF_6 = (
 )
 
 
+def without_version_8(connection: sqlite3.Connection) -> None:
+    """Makes version 7 of version 8."""
+    for table in ("incidents",):
+        connection.execute(f"DROP TABLE {table}")
+    set_version(connection, 7)
+
+
 def without_version_7(connection: sqlite3.Connection) -> None:
-    """Makes version 6 of version 7."""
+    """Makes version 6 of version 8."""
+    without_version_8(connection)
     guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for (name,) in guards:
         connection.execute(f"DROP TRIGGER {name}")
@@ -28,7 +36,7 @@ def without_version_7(connection: sqlite3.Connection) -> None:
 
 
 def without_version_6(connection: sqlite3.Connection) -> None:
-    """Makes version 5 of version 7."""
+    """Makes version 5 of version 8."""
     without_version_7(connection)
     for name in _INDEXES_OF_6:
         connection.execute(f"DROP INDEX idx_{name}")

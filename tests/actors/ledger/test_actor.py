@@ -29,12 +29,14 @@ from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (
     HaltsRead,
+    IncidentsRecorded,
     LedgerFailed,
     LoadPair,
     LotsRecorded,
     PairLoaded,
     RecordBuys,
     RecordHalts,
+    RecordIncidents,
     RecordLots,
     RecordWatchOnly,
 )
@@ -42,12 +44,15 @@ from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.engines.postgresql import connector
 from persistence.errors import StoreError
 from persistence.history.database import HistoryDatabase
+from persistence.history.incidents import read_incidents
+from persistence.history.wanted import Wanted
 from persistence.history_starts import HistoryStarts
 from persistence.records import StateRecord
 from persistence.store import Store
 from tests.actors.stage import TERMS
 from tests.lotkeeper.trading import make
 from tests.persistence import lots
+from tests.persistence.incidents import BEGAN_MS, began, over
 from tests.postgresql.sharing import new_server
 
 SYMBOL = lots.SYMBOL
@@ -560,3 +565,27 @@ def test_buys_are_recorded_from_the_newest_keeper_alone(bench):
 def states_of_buys(bench) -> list[str]:
     with HistoryDatabase.open(bench.url) as database:
         return [row.state for row in database.rows("SELECT state FROM buy_orders ORDER BY order_id")]
+
+
+def incidents(url):
+    with HistoryDatabase.open(url) as database:
+        return read_incidents(database, Wanted())
+
+
+def test_incidents_are_recorded_and_confirmed(bench):
+    bench.desk.tell(RecordIncidents(3, (began(),), False, 1), bench.monitor)
+    assert bench.monitor.pop(IncidentsRecorded).number == 3
+    bench.desk.tell(RecordIncidents(4, (), True, BEGAN_MS + 5), bench.monitor)
+    assert [each.ended_ms for each in incidents(bench.url)] == [BEGAN_MS + 5]
+
+
+def test_incidents_wait_on_disk_while_the_database_is_away_and_repetitions_do_not(shut, tmp_path):
+    bench = Bench(shut.url, backlog=(str(tmp_path / "backlog"),))
+    bench.desk.tell(RecordIncidents(1, (began(),), True, 1), bench.monitor)
+    assert not any(isinstance(each, IncidentsRecorded) for each in bench.monitor.received)
+    bench.desk.tell(RecordIncidents(2, (over(),), False, 1), bench.monitor)
+    assert bench.monitor.pop(IncidentsRecorded).number == 2
+    (tmp_path / "lots.sqlite").rmdir()
+    bench.desk.advance(5)
+    assert incidents(shut.url) == [over()]
+    bench.desk.actor.on_exit()

@@ -5,11 +5,12 @@ import orjson
 import pytest
 
 from actors.monitor.actor import Monitor
-from lotkeeper.engine.testkit import ActorBench
+from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.control import AskStatus, StatusReported
-from messages.health import AskHoldings, AskReport, HoldingsReported
+from messages.health import AskHoldings, AskReport, HoldingsReported, StreamState
+from messages.ledger import IncidentsRecorded, LedgerFailed, RecordIncidents
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PricesChanged, SubscribePrices
 from tests.actors.monitor import reports
@@ -136,3 +137,54 @@ def test_a_keeper_is_answered_what_other_pairs_hold_of_its_coin():
     assert found == HoldingsReported(
         4, (PairHolding("BTCEUR", D("0.5"), NOW_MS - 500, NOW_MS - 4000, is_adopting=True), PairHolding("BTCUSDC"))
     )
+
+
+def incidents(ledger: Probe) -> list[tuple[str, bool]]:
+    """What the Ledger was told, by kind, and whether it is over."""
+    found = [each for message in ledger.received for each in message.incidents]
+    ledger.received.clear()
+    return [(str(each.kind), each.ended_ms is not None) for each in found]
+
+
+def test_what_goes_wrong_is_recorded_when_it_begins_and_when_it_is_over(desk):
+    ledger = desk.probe("ledger")
+    desk.tell(PeersChanged(Peers(ledger=ledger.address)))
+    all_is_well(desk)
+    desk.tell(reports.stream(state=StreamState.DOWN))
+    assert incidents(ledger) == [("STREAM_LOST", False)]
+    desk.tell(reports.stream())
+    assert incidents(ledger) == [("STREAM_LOST", True)]
+
+
+def test_a_restart_is_recorded_also_where_its_end_was_not_seen(desk):
+    ledger = desk.probe("ledger")
+    desk.tell(PeersChanged(Peers(ledger=ledger.address)))
+    all_is_well(desk)
+    desk.tell(reports.child(restarts=1, reason="killed by SIGKILL"))
+    assert incidents(ledger) == [("ACTOR_RESTARTED", True)]
+
+
+def test_what_the_ledger_does_not_confirm_is_said_again(desk):
+    ledger = desk.probe("ledger")
+    all_is_well(desk)
+    desk.tell(reports.child(restarts=1, reason="killed by SIGKILL"))
+    desk.tell(PeersChanged(Peers(ledger=ledger.address)))
+    for _ in range(2):
+        desk.advance(6)
+        assert set(incidents(ledger)) == {("ACTOR_RESTARTED", True)}
+    desk.tell(LedgerFailed("", "disk full"), ledger)
+    desk.advance(1)
+    desk.tell(IncidentsRecorded(99), ledger)
+    desk.advance(6)
+    assert incidents(ledger) != [], "an answer to another message confirms nothing"
+
+
+def test_all_that_is_open_is_said_once_all_have_reported(desk):
+    ledger = desk.probe("ledger")
+    desk.tell(PeersChanged(Peers(ledger=ledger.address)))
+    desk.advance(4)
+    ledger.nothing()
+    all_is_well(desk)
+    desk.advance(4)
+    message = ledger.pop(RecordIncidents)
+    assert (message.incidents, message.are_all) == ((), True)

@@ -1,0 +1,12 @@
+"""The table of the incidents."""
+
+from cli.history.incident_documents import incident_document
+from cli.views.incidents import incidents_table
+from tests.cli.views.rendering import render
+from tests.persistence.incidents import began
+
+
+def test_a_long_text_goes_on_in_the_next_line() -> None:
+    text = "\n".join(render(incidents_table([incident_document(began(text="word " * 30))]), width=100))
+    assert text.count("word") == 30
+    assert "stream-lost" in text

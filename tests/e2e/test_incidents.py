@@ -1,0 +1,46 @@
+"""What goes wrong with a running service stands in its database, with its beginning and its end."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import SystemUnderTest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
+SWITCH = ("kill-switch", "service")
+
+
+def incidents(system: SystemUnderTest) -> dict[tuple[str, str], dict[str, Any]]:
+    """The newest of each kind and subject."""
+    found = orjson.loads(system.command("incidents", "--json").stdout)
+    return {(each["kind"], each["subject"]): each for each in reversed(found)}
+
+
+def wait_until_over(system: SystemUnderTest, kind: str, subject: str) -> None:
+    wait_for(f"{kind} of {subject} is over", lambda: incidents(system).get((kind, subject), {}).get("end") == "over")
+
+
+def test_deaths_and_a_lost_stream_are_recorded_and_the_kill_switch_goes_on_over_a_restart(tmp_path: Path) -> None:
+    with SystemUnderTest(tmp_path, profit_pct="50") as system:
+        system.run()
+        for title, name in (("Ledger", "ledger"), ("Monitor", "monitor")):
+            for process in system.processes(title):
+                os.kill(process.pid, signal.SIGKILL)
+            wait_until_over(system, "actor-restarted", name)
+        system.control("drop/user")
+        wait_until_over(system, "stream-lost", "user stream")
+        assert system.command("kill-switch", "on", "--yes").returncode == 0
+        wait_for("the kill switch is an incident", lambda: SWITCH in incidents(system))
+        began = incidents(system)[SWITCH]
+        system.stop()
+        assert incidents(system)[SWITCH] == began, "nobody was there to end it"
+        system.run_unproven()
+        assert system.command("kill-switch", "off", "--yes").returncode == 0
+        wait_until_over(system, *SWITCH)
+        assert incidents(system)[SWITCH]["opened"] == began["opened"]
+        assert system.command("db", "check").returncode == 0
