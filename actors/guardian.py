@@ -23,31 +23,15 @@ from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import market_shares
 from lotkeeper.trading.nearest_names import not_configured
+from messages.configuration import AskChanges, ConfigReloaded, ReloadConfig
 from messages.control import (
-    AdoptCoins,
-    AdoptOrder,
-    AdoptSince,
-    AskChanges,
     AskPositions,
     AskStatus,
-    BuyCoins,
-    CancelOrder,
     CommandDone,
     CommandRefused,
-    ConfigReloaded,
-    DismissCoins,
     ExplainLot,
-    PairCommand,
-    PausePair,
-    ReconcilePair,
-    ReleaseLot,
-    ReloadConfig,
-    ResolveOrder,
-    ResumePair,
-    SellLot,
     SetKillSwitch,
     StopService,
-    WithdrawSale,
 )
 from messages.ledger import HaltsRead, RecordHalts
 from messages.lifecycle import (
@@ -70,6 +54,22 @@ from messages.lifecycle import (
     StartPair,
     StartPrices,
     StartUserStream,
+)
+from messages.pair_commands import (
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
+    BuyCoins,
+    CancelOrder,
+    DismissCoins,
+    PairCommand,
+    PausePair,
+    ReconcilePair,
+    ReleaseLot,
+    ResolveOrder,
+    ResumePair,
+    SellLot,
+    WithdrawSale,
 )
 
 _KEEP_AGAIN_S = 2.0

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from lotkeeper.trading.halts import Halt, Halts, utc
 from lotkeeper.trading.replacing import replace
-from messages.control import PausePair, ResumePair, SetKillSwitch
+from messages.control import SetKillSwitch
+from messages.pair_commands import PausePair, ResumePair
 from persistence.halts_file import read_halts, write_halts
 
 

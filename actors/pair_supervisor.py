@@ -10,7 +10,6 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import poll_every_s
-from messages.control import PairCommand
 from messages.lifecycle import (
     ChangePolicy,
     FencePair,
@@ -19,6 +18,7 @@ from messages.lifecycle import (
     StartKeeper,
     StartPair,
 )
+from messages.pair_commands import PairCommand
 
 KEEPER = "keeper"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from messages.control import KeyChange
+from messages.configuration import KeyChange
 from messages.lifecycle import PairSettings, ServiceSettings
 
 _NONE: Final = "none"

@@ -1,6 +1,7 @@
 """The configured pairs as plain values: from the status of the service, and the rules that its database has."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cli.pair_states import state_of
@@ -17,6 +18,12 @@ COLUMNS = ("pair", "state", "bid", "ask", *_OF_STATUS, *_OF_RULES, "reason")
 def pair_rows(status: Json, rules: "Mapping[str, TradePair]") -> list[dict[str, Any]]:
     """One row a pair, in the order of the configuration. What is not known yet is None."""
     return [_row(symbol, pair, rules.get(symbol)) for symbol, pair in status["pairs"].items()]
+
+
+def bids_by_pair(status: Json) -> dict[str, Decimal]:
+    """The last bid (quote asset) of each pair of a status document that has one."""
+    prices = ((symbol, pair.get("price")) for symbol, pair in status["pairs"].items())
+    return {symbol: Decimal(price["bid"]) for symbol, price in prices if price}
 
 
 def _row(symbol: str, pair: Json, rules: "TradePair | None") -> dict[str, Any]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.errors import ServiceError
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from lotkeeper.config import Config
+    from lotkeeper.service.configuration import ConfigFile
 
 config_option = click.option(
     "--config",
@@ -64,6 +64,8 @@ def show_error(error: ServiceError, *, as_json: bool) -> None:
 
 def write_json(document: Any) -> None:
     """One JSON document on standard output."""
+    import orjson
+
     sys.stdout.write(orjson.dumps(document).decode() + "\n")
     sys.stdout.flush()
 
@@ -86,12 +88,12 @@ def confirm(plan: str, is_sure: bool, as_json: bool) -> None:
     click.confirm("Do it?", abort=True)
 
 
-def last_bids(config: "Config") -> "dict[str, Decimal]":
+def last_bids(place: "Config | ConfigFile") -> "dict[str, Decimal]":
     """The last bid (quote asset) of each pair that has one; empty while the Monitor restarts."""
-    from cli.views.lots import bids_by_pair
+    from cli.pair_rows import bids_by_pair
     from messages.control import AskStatus
 
     try:
-        return bids_by_pair(ask_service(config, AskStatus()).document)
+        return bids_by_pair(ask_service(place, AskStatus()).document)
     except ServiceError:
         return {}

@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = Path("docs/reference/messages.md")
 CODE = ("actors", "cli", "lotkeeper")
+ASKED_BY_COMMANDS = ("configuration", "control", "pair_commands")  # what nobody else receives, a command does
 SPECIAL = {
     "streams": ("UserStream", "MarketStream"),
     "credentials": ("Gateway", "UserStream"),
@@ -157,7 +158,7 @@ def _section(message: Message, messages: dict[str, Message]) -> str:
     if users and not message.receivers:
         route = "part of " + ", ".join(f"`{name}`" for name in users)
     else:
-        receivers = message.receivers or ({"command line"} if message.module == "control" else set())
+        receivers = message.receivers or ({"command line"} if message.module in ASKED_BY_COMMANDS else set())
         kind = "state" if message.is_state else "fact"
         route = f"{_names(message.senders)} to {_names(receivers)}; {kind}"
     blocks = [f"### {message.name}", _wrapped(f"*{route}*"), *_paragraphs(message.docstring), *_fields(message)]

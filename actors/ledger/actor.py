@@ -20,12 +20,8 @@ from actors.ledger.pair_records import (
 from actors.ledger.waiting_records import WaitingRecords
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from messages.control import (
-    AskChanges,
-    AskPositions,
-    CommandRefused,
-    ExplainLot,
-)
+from messages.configuration import AskChanges
+from messages.control import AskPositions, CommandRefused, ExplainLot
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (

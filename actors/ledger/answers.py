@@ -6,14 +6,8 @@ from actors.ledger.explanation import explanation
 from actors.ledger.positions import position, sell_changes
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.reports.explanation import explain
-from messages.control import (
-    AskChanges,
-    AskPositions,
-    ChangesReported,
-    CommandRefused,
-    LotExplained,
-    PositionsReported,
-)
+from messages.configuration import AskChanges, ChangesReported
+from messages.control import AskPositions, CommandRefused, LotExplained, PositionsReported
 from persistence.store import Store
 
 

@@ -48,7 +48,7 @@ def _trust(report: PairReported, now_ms: int) -> dict[str, Any]:
     """What the pair does, and up to when its trades are accounted for."""
     as_of_ms = report.complete_as_of_ms
     return {
-        "phase": report.phase,
+        "phase": str(report.phase),  # plain: a command need not import what is behind it
         "paused": report.is_paused,
         "pause": _pause(report.pause) if report.is_paused else None,
         "watch_only": report.watch_only,

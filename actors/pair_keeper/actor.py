@@ -8,21 +8,6 @@ from actors.pair_keeper.tags import MessageQuarantined
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
-from messages.control import (
-    AdoptCoins,
-    AdoptOrder,
-    AdoptSince,
-    BuyCoins,
-    CancelOrder,
-    DismissCoins,
-    PausePair,
-    ReconcilePair,
-    ReleaseLot,
-    ResolveOrder,
-    ResumePair,
-    SellLot,
-    WithdrawSale,
-)
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import BacklogWritten, LedgerFailed, LotsKept, LotsRecorded, PairLoaded
 from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
@@ -37,6 +22,21 @@ from messages.orders import (
     SellOutcomeUnknown,
     SellPlaced,
     SellRefused,
+)
+from messages.pair_commands import (
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
+    BuyCoins,
+    CancelOrder,
+    DismissCoins,
+    PausePair,
+    ReconcilePair,
+    ReleaseLot,
+    ResolveOrder,
+    ResumePair,
+    SellLot,
+    WithdrawSale,
 )
 from messages.prices import BidReached
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PurchaseRecorded

@@ -17,7 +17,8 @@ from lotkeeper.trading.recovery.adopted_coins import (
     why_no_amount,
     why_not_adoptable,
 )
-from messages.control import AdoptCoins, AdoptOrder, AdoptSince, CommandDone, CommandRefused
+from messages.control import CommandDone, CommandRefused
+from messages.pair_commands import AdoptCoins, AdoptOrder, AdoptSince
 
 _PLACED = "; its SELL is placed like any other's"
 _ALL_PLACED = "their SELLs are placed like any other's"

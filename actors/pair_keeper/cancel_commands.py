@@ -15,8 +15,9 @@ from lotkeeper.trading.money import less, plain
 from lotkeeper.trading.orders.client_ids import buy_cancel_id
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.selling.decisions import CancelSell
-from messages.control import CancelOrder, CommandDone, CommandRefused, WithdrawSale
+from messages.control import CommandDone, CommandRefused
 from messages.orders import CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled
+from messages.pair_commands import CancelOrder, WithdrawSale
 
 
 class CancelCommands:

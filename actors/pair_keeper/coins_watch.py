@@ -21,9 +21,10 @@ from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.recovery.differences import coins_beyond_lots
 from lotkeeper.trading.selling.plan import write_off_dust
 from messages.account import BalanceMoved
-from messages.control import AdoptCoins, CommandDone, CommandRefused, DismissCoins
+from messages.control import CommandDone, CommandRefused
 from messages.health import AskHoldings, HoldingsReported
 from messages.ledger import PairLoaded, RecordCoins
+from messages.pair_commands import AdoptCoins, DismissCoins
 from messages.queries import BalanceFetched, FetchBalance, FetchFailed
 
 _AFTER_START_S = 15.0  # other pairs with the same coin have begun by then

@@ -40,21 +40,6 @@ from actors.pair_keeper.tags import (
     WitnessTag,
 )
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
-from messages.control import (
-    AdoptCoins,
-    AdoptOrder,
-    AdoptSince,
-    BuyCoins,
-    CancelOrder,
-    DismissCoins,
-    PausePair,
-    ReconcilePair,
-    ReleaseLot,
-    ResolveOrder,
-    ResumePair,
-    SellLot,
-    WithdrawSale,
-)
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import BacklogWritten, LedgerFailed, LotsKept, LotsRecorded, PairLoaded, RecordWatchOnly
 from messages.lifecycle import ChangePolicy, PeersChanged, StartKeeper
@@ -69,6 +54,21 @@ from messages.orders import (
     SellOutcomeUnknown,
     SellPlaced,
     SellRefused,
+)
+from messages.pair_commands import (
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
+    BuyCoins,
+    CancelOrder,
+    DismissCoins,
+    PausePair,
+    ReconcilePair,
+    ReleaseLot,
+    ResolveOrder,
+    ResumePair,
+    SellLot,
+    WithdrawSale,
 )
 from messages.prices import BidReached
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PurchaseRecorded

@@ -17,7 +17,8 @@ from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.recovery.questions import OrderById
-from messages.control import CommandDone, CommandRefused, ResolveOrder
+from messages.control import CommandDone, CommandRefused
+from messages.pair_commands import ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 
 _BY_HAND = "settled by hand: it never arrived"

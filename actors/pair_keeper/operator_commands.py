@@ -29,8 +29,9 @@ from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.recovery.differences import describe_coins_beyond, differences
 from lotkeeper.trading.selling.decisions import Close
-from messages.control import CommandDone, CommandRefused, PausePair, Reconciled, ReconcilePair, ReleaseLot, ResumePair
+from messages.control import CommandDone, CommandRefused
 from messages.orders import KillSwitchChanged
+from messages.pair_commands import PausePair, Reconciled, ReconcilePair, ReleaseLot, ResumePair
 
 _LONGEST_SLEEP_S = 3600.0  # the wall clock may be set
 _MARGIN_S = 0.01  # more than a clock may lose in a wake-up

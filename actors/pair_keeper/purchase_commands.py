@@ -21,8 +21,9 @@ from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.questions import OrderByClientId
 from lotkeeper.trading.recovery.trust import MARGIN_MS
 from lotkeeper.trading.replacing import replace
-from messages.control import BuyCoins, CommandRefused, PurchaseAnswered
+from messages.control import CommandRefused
 from messages.orders import MAX_SEND_DELAY_MS
+from messages.pair_commands import BuyCoins, PurchaseAnswered
 from messages.purchases import (
     BuyOutcomeUnknown,
     BuyPlaced,

@@ -21,8 +21,9 @@ from lotkeeper.trading.money import plain
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.age import policy_at_age
 from lotkeeper.trading.selling.planned_sale import PlannedSale, Prices, is_same_and_counts, plan_sale
-from messages.control import CommandDone, CommandRefused, SaleAnswered, SellLot, WithdrawSale
+from messages.control import CommandDone, CommandRefused
 from messages.ledger import LotsRecorded
+from messages.pair_commands import SaleAnswered, SellLot, WithdrawSale
 from messages.queries import FetchFailed, FetchTop, TopFetched
 
 

@@ -71,7 +71,7 @@ def adopt(
       lotkeeper adopt BTCUSDT --order 123456
       lotkeeper adopt BTCUSDT --quantity 0.1 --cost 6000
     """
-    from messages.control import AdoptCoins, AdoptOrder, AdoptSince
+    from messages.pair_commands import AdoptCoins, AdoptOrder, AdoptSince
 
     ways = sum(each is not None for each in (order_id, since, quantity))
     if (quantity is None) != (cost is None) or ways != 1:
@@ -106,7 +106,7 @@ def dismiss(*, pair: str, why: str, is_sure: bool, config_path: Path, as_json: b
     Example:
       lotkeeper dismiss BTCUSDT
     """
-    from messages.control import DismissCoins
+    from messages.pair_commands import DismissCoins
 
     def message(is_dry_run: bool) -> object:
         return DismissCoins(pair.upper(), is_dry_run, getpass.getuser(), why)
@@ -130,7 +130,7 @@ def release(*, lot: str, why: str, is_sure: bool, config_path: Path, as_json: bo
     Example:
       lotkeeper release BTCUSDT-7001
     """
-    from messages.control import ReleaseLot
+    from messages.pair_commands import ReleaseLot
 
     name = lot.upper()
     symbol = name.rpartition("-")[0]

@@ -67,7 +67,7 @@ def buy(
     if (quantity is None) == (amount is None):
         raise click.UsageError("Give one of --quantity and --quote.")
     from lotkeeper.trading.buying.purchase import PurchaseWish
-    from messages.control import BuyCoins
+    from messages.pair_commands import BuyCoins
 
     config, symbol = load_config(config_path), pair.upper()
     wish = PurchaseWish(price, quantity, amount, int(time.time() * 1000), getpass.getuser(), why, not no_list)

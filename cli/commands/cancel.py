@@ -46,7 +46,7 @@ def cancel(*, order: str, why: str, is_dry_run: bool, is_sure: bool, config_path
       lotkeeper cancel lk1-5eh-1
       lotkeeper cancel BTCUSDT-7001
     """
-    from messages.control import CancelOrder, WithdrawSale
+    from messages.pair_commands import CancelOrder, WithdrawSale
 
     config = load_config(config_path)
     symbol, is_lot = _find(config, order)

@@ -23,7 +23,7 @@ def changes(config_path: Path, as_json: bool) -> None:
       lotkeeper changes
     """
     from lotkeeper.config import exit_policy
-    from messages.control import AskChanges
+    from messages.configuration import AskChanges
 
     config = load_config(config_path)
     policies = tuple((symbol, exit_policy(config, symbol)) for symbol in config.pairs)

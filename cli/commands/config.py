@@ -12,7 +12,7 @@ from lotkeeper.service.configuration import load_config, service_settings
 
 if TYPE_CHECKING:
     from lotkeeper.trading.policy import ExitPolicy
-    from messages.control import ConfigReloaded, KeyChange
+    from messages.configuration import ConfigReloaded, KeyChange
     from messages.lifecycle import ServiceSettings
 
 _SAME = "the running service has this configuration already"
@@ -82,8 +82,11 @@ def reload_(*, dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -
       lotkeeper config reload --dry-run
       lotkeeper config reload --yes
     """
-    from messages.control import AskChanges, ReloadConfig
+    from lotkeeper.config import runtime_dir
+    from lotkeeper.service.folder_note import FolderNote
+    from messages.configuration import AskChanges, ReloadConfig
 
+    note = FolderNote(config_path)
     wanted = load_config(config_path)
     settings = service_settings(wanted)
     planned = ask_service(wanted, ReloadConfig(settings, is_dry_run=True))
@@ -94,6 +97,8 @@ def reload_(*, dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -
             _show_sells(sells)
         confirm(_plan(planned, sells), is_sure, as_json)
         planned = ask_service(wanted, ReloadConfig(settings, is_dry_run=False))
+    if not dry_run:
+        note.write(runtime_dir(wanted))  # from now on it is the file that the service runs with
     if as_json:
         write_json(_document(planned, sells, dry_run=dry_run))
         return

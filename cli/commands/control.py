@@ -37,7 +37,7 @@ def pause(*, pair: str, is_all: bool, for_s: float | None, why: str, config_path
     Example:
       lotkeeper pause BTCUSDT --for 2h
     """
-    from messages.control import PausePair
+    from messages.pair_commands import PausePair
 
     until_ms = None if for_s is None else round((time.time() + for_s) * 1000)
     who = getpass.getuser()
@@ -59,7 +59,7 @@ def resume(*, pair: str, is_all: bool, why: str, config_path: Path, as_json: boo
     Example:
       lotkeeper resume --all
     """
-    from messages.control import ResumePair
+    from messages.pair_commands import ResumePair
 
     who = getpass.getuser()
     _command(pair, is_all, load_config(config_path), lambda symbol: ResumePair(symbol, who, why), as_json)

@@ -153,7 +153,7 @@ def _file_of(config: "Config", tool: str, does: str) -> Path:
 
 
 def _differences(config: "Config") -> list[str]:
-    from messages.control import ReconcilePair
+    from messages.pair_commands import ReconcilePair
 
     with working("comparing with the exchange"):
         answers = [ask_service(config, ReconcilePair(symbol, True), _COMPARED_WITHIN_S) for symbol in config.pairs]

@@ -7,7 +7,7 @@ import click
 from cli.known_names import lot_explained
 from cli.shared import ServiceCommand, config_option, json_option, last_bids, write_json
 from lotkeeper.service.client import ask_service
-from lotkeeper.service.configuration import load_config
+from lotkeeper.service.configuration import ConfigFile
 
 
 @click.command(cls=ServiceCommand, short_help="Show the arithmetic of one lot, line by line.")
@@ -26,10 +26,10 @@ def explain(lot: str, config_path: Path, as_json: bool) -> None:
     from cli.views.triggers import with_exit_distances
     from messages.control import ExplainLot
 
-    config = load_config(config_path)
-    with lot_explained(config, lot.upper()):
-        found = ask_service(config, ExplainLot(lot=lot.upper())).document
-    document = with_exit_distances(found, last_bids(config).get(found["pair"]) if found["exits"] else None)
+    file = ConfigFile(config_path)
+    with lot_explained(file, lot.upper()):
+        found = ask_service(file, ExplainLot(lot=lot.upper())).document
+    document = with_exit_distances(found, last_bids(file).get(found["pair"]) if found["exits"] else None)
     if as_json:
         write_json(document)
     else:

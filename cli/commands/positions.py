@@ -13,9 +13,12 @@ from cli.history.output import say_older, write_rows
 from cli.history.states import state_option
 from cli.shared import ServiceCommand, config_option, json_option, last_bids
 from lotkeeper.service.client import ask_service
-from lotkeeper.service.configuration import load_config
+from lotkeeper.service.configuration import ConfigFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cli.views.responsive_table import ResponsiveTable
     from lotkeeper.config import Config
     from persistence.history.wanted import Wanted
 
@@ -68,21 +71,30 @@ def positions(
         _refuse_beside_watch(as_csv or as_json, states, since_ms, until_ms, before)
         from cli.live_positions import watch_positions
 
-        watch_positions(load_config(config_path), pair, limit, is_open_only=not is_all)
+        watch_positions(ConfigFile(config_path).config, pair, limit, is_open_only=not is_all)
         return
-    from cli.views.lots import lots_table
-    from cli.views.triggers import with_distances
-    from persistence.history.wanted import Wanted
-
-    config = load_config(config_path)
-    wanted = Wanted(pair, since_ms, until_ms, states or (frozenset() if is_all else _OPEN), limit, before.upper())
+    file = ConfigFile(config_path)
     is_history = bool(states or since_ms or until_ms or before)
-    found = _recorded(config, wanted) if is_history else _present(config, pair, limit, is_all=is_all)
-    bids: dict[str, Decimal] = last_bids(config) if found else {}
+    if is_history:
+        from persistence.history.wanted import Wanted
+
+        wanted_states = states or (frozenset() if is_all else _OPEN)
+        found = _recorded(file.config, Wanted(pair, since_ms, until_ms, wanted_states, limit, before.upper()))
+    else:
+        found = _present(file, pair, limit, is_all=is_all)
+    from cli.views.triggers import with_distances
+
+    bids: dict[str, Decimal] = last_bids(file) if found else {}
     rows: list[dict[str, Any]] = with_distances(found[:limit], bids)
     none = _NONE_FOUND if is_history or pair else _NONE
-    write_rows(rows, _COLUMNS.split(), partial(lots_table, bids=bids), none, as_json=as_json, as_csv=as_csv)
+    write_rows(rows, _COLUMNS.split(), partial(_table, bids=bids), none, as_json=as_json, as_csv=as_csv)
     say_older(rows, "lot", is_more=len(found) > limit, is_quiet=as_csv or as_json)
+
+
+def _table(rows: "Sequence[Mapping[str, Any]]", bids: "Mapping[str, Decimal]") -> "ResponsiveTable":
+    from cli.views.lots import lots_table  # what prints no table does without the library for tables
+
+    return lots_table(rows, bids)
 
 
 def _refuse_beside_watch(*given: object) -> None:
@@ -90,11 +102,11 @@ def _refuse_beside_watch(*given: object) -> None:
         raise click.UsageError("--watch shows the present: it goes with --pair, --all and --limit alone")
 
 
-def _present(config: "Config", pair: str, limit: int, *, is_all: bool) -> list[dict[str, Any]]:
+def _present(file: ConfigFile, pair: str, limit: int, *, is_all: bool) -> list[dict[str, Any]]:
     """One more than shown, as the running service has them."""
     from messages.control import AskPositions
 
-    return list(ask_service(config, AskPositions(pair, not is_all, limit + 1)).positions)
+    return list(ask_service(file, AskPositions(pair, not is_all, limit + 1)).positions)
 
 
 def _recorded(config: "Config", wanted: "Wanted") -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ def reconcile(*, pair: str, dry_run: bool, config_path: Path, as_json: bool) -> 
     Example:
       lotkeeper reconcile BTCUSDT --dry-run
     """
-    from messages.control import ReconcilePair
+    from messages.pair_commands import ReconcilePair
 
     config = load_config(config_path)
     symbols = [pair.upper()] if pair else list(config.pairs)

@@ -45,7 +45,8 @@ def resolve(
     """
     if found_id is not None and never_arrived:
         raise click.UsageError("--found and --never-arrived cannot be given together.")
-    from messages.control import AskStatus, ResolveOrder
+    from messages.control import AskStatus
+    from messages.pair_commands import ResolveOrder
 
     config = load_config(config_path)
     unresolved = _unresolved_orders(ask_service(config, AskStatus()).document)

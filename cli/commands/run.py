@@ -45,6 +45,8 @@ def run(
       lotkeeper run --config config.yaml
       lotkeeper run --config config.yaml --standby
     """
+    from lotkeeper.config import runtime_dir
+    from lotkeeper.service.folder_note import FolderNote
     from lotkeeper.service.host_claim import check_standby, host_claim
     from lotkeeper.service.key_handover import exit_with_parent, hand_over_key
     from lotkeeper.service.start_checks import begin_start_checks
@@ -54,6 +56,7 @@ def run(
     started = process_start() if since_boot_s is None else moment_at(since_boot_s)
     if parent_pid is not None:
         exit_with_parent(parent_pid)
+    note = FolderNote(config_path)
     config = load_config(config_path)
     check_standby(config, is_standby=standby)
     if credentials_fd is None:  # only where another program calls this function: `main` has handed the key over
@@ -66,7 +69,8 @@ def run(
         click.echo(f"{WAITING}{found.trouble}", err=True)
     claim = host_claim(config, is_standby=standby)
     web = web_process(config, config_path)
-    launcher(config, credentials_fd, found, started=started, is_quiet=quiet, claim=claim, web=web).run()
+    with note.kept(runtime_dir(config)):
+        launcher(config, credentials_fd, found, started=started, is_quiet=quiet, claim=claim, web=web).run()
 
 
 def _import_launcher(checks: "StartChecks") -> "type[Launcher]":

@@ -189,7 +189,7 @@ class _Sale:
             return self._ask(lot, is_dry_run=is_dry_run)
 
     def _ask(self, lot: str, *, is_dry_run: bool) -> Json:
-        from messages.control import SellLot
+        from messages.pair_commands import SellLot
 
         symbol = lot.rpartition("-")[0]
         if not symbol:

@@ -7,9 +7,8 @@ import click
 
 from cli.shared import ServiceCommand, config_option, json_option, write_json
 from lotkeeper.service.client import ANSWER_WITHIN_S, ask_service, connect
-from lotkeeper.service.configuration import load_config
+from lotkeeper.service.configuration import ConfigFile
 from lotkeeper.service.errors import ServiceNotRunningError
-from lotkeeper.service.standby_note import read_standby_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +38,18 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
       lotkeeper status --watch
       lotkeeper status --json | jq -r '.problems[]'
     """
-    config = load_config(config_path)
+    file = ConfigFile(config_path)
     if watch and not as_json:
-        _watch(config)
+        _watch(file.config)
         return
     from messages.control import AskStatus
 
     try:
-        document = ask_service(config, AskStatus()).document
+        document = ask_service(file, AskStatus()).document
     except ServiceNotRunningError:
-        if not (waits := read_standby_note(config)):
+        from lotkeeper.service.standby_note import read_standby_note
+
+        if not (waits := read_standby_note(file.config)):
             raise
         _show_standby(waits, as_json=as_json)
         return

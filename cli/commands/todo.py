@@ -1,6 +1,7 @@
 """`lotkeeper todo`: what needs a person, since when, and the command for it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,8 +9,13 @@ from cli.history.options import csv_option, refuse_both
 from cli.history.output import write_rows
 from cli.shared import ServiceCommand, config_option, json_option
 from lotkeeper.service.client import ask_service
-from lotkeeper.service.configuration import load_config
+from lotkeeper.service.configuration import ConfigFile
 from lotkeeper.service.errors import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
 
 _COLUMNS = ("kind", "since", "pair", "lot", "client_order_id", "actor", "text", "command")
 
@@ -30,14 +36,19 @@ def todo(*, pair: str, as_csv: bool, config_path: Path, as_json: bool) -> None:
       lotkeeper todo --json
     """
     refuse_both(as_csv, as_json)
-    from cli.views.todo import todo_text
     from messages.control import AskStatus
 
-    config, symbol = load_config(config_path), pair.upper()
-    if symbol and symbol not in config.pairs:
+    file, symbol = ConfigFile(config_path), pair.upper()
+    if symbol and symbol not in file.config.pairs:
         from lotkeeper.trading.nearest_names import not_configured
 
-        raise ServiceError(not_configured(symbol, config.pairs))
-    found = ask_service(config, AskStatus()).document["todo"]
+        raise ServiceError(not_configured(symbol, file.config.pairs))
+    found = ask_service(file, AskStatus()).document["todo"]
     rows = [each for each in found if symbol in ("", each["pair"])]
-    write_rows(rows, _COLUMNS, todo_text, "nothing needs a person", as_json=as_json, as_csv=as_csv)
+    write_rows(rows, _COLUMNS, _lines, "nothing needs a person", as_json=as_json, as_csv=as_csv)
+
+
+def _lines(rows: "Sequence[Mapping[str, Any]]") -> "RenderableType":
+    from cli.views.todo import todo_text  # what shows no line does without the library for it
+
+    return todo_text(rows)

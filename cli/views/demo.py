@@ -9,9 +9,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from cli.pair_rows import bids_by_pair
 from cli.views.formats import duration, money
 from cli.views.lot_news import LotNews
-from cli.views.lots import bids_by_pair, lots_table
+from cli.views.lots import lots_table
 from cli.views.status import status_view
 from lotkeeper.verification.demonstration import DemoSnapshot
 

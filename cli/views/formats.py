@@ -6,6 +6,14 @@ from decimal import Decimal
 from rich.text import Text
 
 NONE = "-"
+LOT_STATE_STYLE = {
+    "SELLING": "cyan",
+    "CLOSED": "green",
+    "PARKED": "yellow",
+    "QUEUED": "yellow",
+    "HELD": "magenta",
+    "OPEN": "white",
+}
 
 
 def money(amount: str, quote: str) -> Text:

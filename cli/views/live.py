@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.views.lots import bids_by_pair, lots_table
+from cli.pair_rows import bids_by_pair
+from cli.views.lots import lots_table
 from cli.views.status import headline, lines_below_pairs, pairs_table
 from cli.views.triggers import nearest_away
 

@@ -8,27 +8,13 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from cli.views.formats import NONE, duration, money, shorten, with_sign
+from cli.views.formats import LOT_STATE_STYLE, NONE, duration, money, shorten, with_sign
 from cli.views.responsive_table import ResponsiveTable, plain_table
 from cli.views.triggers import nearest_away
 
 Json = Mapping[str, Any]
-STATE_STYLE = {
-    "SELLING": "cyan",
-    "CLOSED": "green",
-    "PARKED": "yellow",
-    "QUEUED": "yellow",
-    "HELD": "magenta",
-    "OPEN": "white",
-}
 _LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})
 _WHY_WIDTH = 44
-
-
-def bids_by_pair(status: Json) -> dict[str, Decimal]:
-    """The last bid (quote asset) of each pair of a status document that has one."""
-    prices = ((symbol, pair.get("price")) for symbol, pair in status["pairs"].items())
-    return {symbol: Decimal(price["bid"]) for symbol, price in prices if price}
 
 
 def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> ResponsiveTable:
@@ -52,7 +38,7 @@ def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
     profit = money(lot["realised_profit"], lot["quote"]) if Decimal(lot["sold"]) else Text(NONE, "dim")
     return (
         lot["lot"],
-        Text(state.lower(), STATE_STYLE.get(state, "")),
+        Text(state.lower(), LOT_STATE_STYLE.get(state, "")),
         f"{lot['received']} {lot['base']}",
         f"{shorten(lot['cost'])} {lot['quote']}",
         f"{nearest} and {len(live) - 1} more" if len(live) > 1 else nearest,

@@ -31,8 +31,8 @@ class ResponsiveTable:
 
 def stdout_console() -> Console:
     """Standard output; if it is not a terminal, with room for every column."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_FILE_WIDTH)
+    console = Console(emoji=False)  # no text here has any, and to know their names takes longer than all the table
+    return console if console.is_terminal else Console(width=_FILE_WIDTH, emoji=False)
 
 
 def without_column(table: Table, name: str) -> Table:

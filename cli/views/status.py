@@ -7,8 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.views.formats import NONE, duration, moment, money
-from cli.views.lots import STATE_STYLE
+from cli.views.formats import LOT_STATE_STYLE, NONE, duration, moment, money
 from cli.views.responsive_table import ResponsiveTable, plain_table
 from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 
@@ -165,7 +164,7 @@ def _waiting_lines(status: Json) -> list[Text]:
 
 def _waiting_line(lot: Json) -> Text:
     state = str(lot["state"])
-    line = Text.assemble((f"{lot['lot']} ", "bold"), (state.lower(), STATE_STYLE.get(state, "")))
+    line = Text.assemble((f"{lot['lot']} ", "bold"), (state.lower(), LOT_STATE_STYLE.get(state, "")))
     return line.append(f": {lot['reason']}" if lot["reason"] else "")
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from lotkeeper.trading.money import plain
-from lotkeeper.trading.reports.armed_exits import distance_pct
+from lotkeeper.trading.reports.distance import distance_pct
 
 Json = Mapping[str, Any]
 

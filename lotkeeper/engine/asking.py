@@ -4,9 +4,10 @@ An ask has an id, so that a late answer is never taken for the answer to somethi
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from thespian.actors import ActorAddress
+if TYPE_CHECKING:
+    from thespian.actors import ActorAddress  # a client does without Thespian, whose import takes longer than an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Asker:
     It may be kept to answer later, or passed to another actor with `EngineActor.forward`.
     """
 
-    address: ActorAddress
+    address: "ActorAddress"
     ask_id: str
 
 
@@ -65,7 +66,10 @@ class Pong:
     """The answer to an asked Ping. It shows that this actor handles messages, and nothing about any other actor."""
 
 
-Sender = Asker | ActorAddress
+if TYPE_CHECKING:
+    Sender = Asker | ActorAddress
+else:
+    Sender = Any
 
 
 def unwrap(message: Any) -> Any:

@@ -31,8 +31,9 @@ from lotkeeper.engine.system.base import ActorSystemBase
 from lotkeeper.engine.system.process_setup import INHERITANCE, raise_descriptor_limit
 from lotkeeper.engine.system_client import SystemClient
 from lotkeeper.engine.transport import message_format
-from lotkeeper.engine.transport.addresses import admin_path
+from lotkeeper.engine.transport.addresses import path_of
 from lotkeeper.engine.transport.directory import is_locked, is_served, label_of
+from lotkeeper.engine.transport.paths import admin_path
 from lotkeeper.engine.transport.transport import DIRECTORY, UnixTransport
 
 __all__ = ["AttachedSystem", "RunningSystem", "attach", "start"]
@@ -99,6 +100,8 @@ class RunningSystem:
         self._base: ActorSystemBase = system._systemBase
         self._client = SystemClient(self._base.transport, self._base.adminAddr, directory)
         self.address: ActorAddress = self._client.create(root, _ROOT)
+        if self._base.lock is not None:
+            self._base.lock.note_root(path_of(self.address))
         self.send(first)
 
     def ask(self, message: object, seconds: float) -> Any:

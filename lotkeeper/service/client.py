@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from lotkeeper.service.configuration import ConfigFile
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
+from lotkeeper.service.folder_note import FolderNote
+from lotkeeper.version import ENGINE_LABEL
 from messages.control import CommandRefused
 
 if TYPE_CHECKING:
@@ -26,13 +29,18 @@ def connect(config: "Config", *, any_version: bool = False) -> Iterator["Attache
     Raises ServiceNotRunningError at once if there is none, and ServiceError if it does not answer or runs another
     version of lotkeeper, whose messages this one could misunderstand. `any_version` allows another version.
     """
-    from lotkeeper.engine.errors import EngineError, NotRunningError, OtherLabelError, SystemGoneError
     from lotkeeper.engine.service import attach
-    from lotkeeper.version import ENGINE_LABEL
+
+    with _service_errors(), attach(_folder(config), None if any_version else ENGINE_LABEL) as system:
+        yield system
+
+
+@contextmanager
+def _service_errors() -> Iterator[None]:
+    from lotkeeper.engine.errors import EngineError, NotRunningError, OtherLabelError, SystemGoneError
 
     try:
-        with attach(_folder(config), None if any_version else ENGINE_LABEL) as system:
-            yield system
+        yield
     except OtherLabelError as error:
         raise ServiceError(f"{error}; `lotkeeper restart` starts this version") from error
     except (NotRunningError, SystemGoneError) as error:
@@ -41,18 +49,30 @@ def connect(config: "Config", *, any_version: bool = False) -> Iterator["Attache
         raise ServiceError(str(error)) from error
 
 
-def _folder(config: "Config") -> "Path":
-    """Where the running service has its sockets: an earlier version may still run, in another folder."""
+def _folder(place: "Config | ConfigFile") -> "Path":
+    """Where the running service has its sockets: an earlier version may still run, in another folder.
+
+    Raises ConfigurationError for a file that the running service was not started with, if it cannot be used.
+    """
+    if isinstance(place, ConfigFile):
+        return FolderNote(place.path).read() or _folder(place.config)
+    config = place
     from lotkeeper.config import earlier_runtime_dir, runtime_dir
 
     folder, earlier = runtime_dir(config), earlier_runtime_dir(config)
     return earlier if earlier is not None and earlier.is_dir() and not folder.is_dir() else folder
 
 
-def ask_service(config: "Config", message: object, within_s: float = ANSWER_WITHIN_S) -> Any:
-    """The running service's answer. Raises the errors of `connect`, and ServiceError if the service refuses."""
-    with connect(config) as system:
-        answer = system.ask(message, within_s)
+def ask_service(place: "Config | ConfigFile", message: object, within_s: float = ANSWER_WITHIN_S) -> Any:
+    """The running service's answer. Raises the errors of `connect`, and ServiceError if the service refuses.
+
+    With a ConfigFile also ConfigurationError; the file is not read if the service runs with it as it is.
+    """
+    from lotkeeper.engine.root_question import ask_root
+
+    folder = _folder(place)
+    with _service_errors():
+        answer = ask_root(folder, ENGINE_LABEL, message, within_s)
     if isinstance(answer, CommandRefused):
         raise ServiceError(answer.text)
     return answer

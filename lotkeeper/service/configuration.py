@@ -5,6 +5,7 @@ The imports stand inside the functions: `lotkeeper --help` imports every command
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,18 @@ from lotkeeper.service.errors import ConfigurationError
 if TYPE_CHECKING:
     from lotkeeper.config import Config, Secrets
     from messages.lifecycle import ServiceSettings
+
+
+class ConfigFile:
+    """The configuration that a command was given. It is read and checked when it is needed: that takes longest."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def config(self) -> "Config":
+        """Raises as `load_config`."""
+        return load_config(self.path)
 
 
 def load_config(path: Path) -> "Config":

@@ -18,20 +18,8 @@ from lotkeeper.exchange.websocket.connect_policy import market_streams_start_aft
 from lotkeeper.exchange.websocket.market_shares import market_shares
 from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
 from lotkeeper.trading.policy import ExitPolicy
-from messages.control import (
-    AskChanges,
-    AskPositions,
-    AskStatus,
-    CommandDone,
-    CommandRefused,
-    ConfigReloaded,
-    ExplainLot,
-    KeyChange,
-    PausePair,
-    ReloadConfig,
-    ResumePair,
-    StopService,
-)
+from messages.configuration import AskChanges, ConfigReloaded, KeyChange, ReloadConfig
+from messages.control import AskPositions, AskStatus, CommandDone, CommandRefused, ExplainLot, StopService
 from messages.health import ChildReported
 from messages.lifecycle import (
     ChangePolicy,
@@ -50,6 +38,7 @@ from messages.lifecycle import (
     StartPrices,
     StartUserStream,
 )
+from messages.pair_commands import PausePair, ResumePair
 from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOLS = tuple(pair.symbol for pair in PAIRS)

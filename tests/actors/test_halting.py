@@ -7,9 +7,10 @@ import pytest
 from actors.guardian import GATEWAY, LEDGER
 from lotkeeper.engine.asking import Answer, Forwarded
 from lotkeeper.trading.halts import Halt, Halts
-from messages.control import CommandDone, CommandRefused, PausePair, ResumePair, SetKillSwitch
+from messages.control import CommandDone, CommandRefused, SetKillSwitch
 from messages.ledger import HaltsRead, RecordHalts
 from messages.lifecycle import ChangeKillSwitch, KillSwitchApplied, StartGateway, StartLedger
+from messages.pair_commands import PausePair, ResumePair
 from persistence.halts_file import read_halts
 from tests.actors.supervision import SETTINGS
 from tests.actors.test_guardian import Bench

@@ -8,7 +8,7 @@ from actors.pair_keeper.actor import PairKeeper
 from actors.pair_supervisor import PairSupervisor
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe
-from messages.control import CommandDone, CommandRefused, PausePair, ResumePair
+from messages.control import CommandDone, CommandRefused
 from messages.health import ChildReported
 from messages.lifecycle import (
     ChangePolicy,
@@ -19,6 +19,7 @@ from messages.lifecycle import (
     StartKeeper,
     StartPair,
 )
+from messages.pair_commands import PausePair, ResumePair
 from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOL = "BTCUSDT"

@@ -5,7 +5,7 @@ import pytest
 
 from actors.settings_change import changed_pairs, settings_change
 from lotkeeper.trading.policy import ExitPolicy
-from messages.control import KeyChange
+from messages.configuration import KeyChange
 from messages.lifecycle import PairSettings, ServiceSettings
 from tests.actors.supervision import SETTINGS
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from lotkeeper.engine.transport.addresses import admin_path
+from lotkeeper.engine.transport.paths import admin_path
 from lotkeeper.engine.transport.sockets import listen
 from lotkeeper.version import ENGINE_LABEL
 from persistence.engines.choice import engine_of

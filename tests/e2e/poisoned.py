@@ -9,7 +9,7 @@ from typing import Any
 
 from actors.pair_keeper.actor import PairKeeper
 from cli.main import main
-from messages.control import PausePair
+from messages.pair_commands import PausePair
 from messages.queries import TradesFetched
 
 

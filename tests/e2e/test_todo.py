@@ -10,7 +10,8 @@ import pytest
 
 from lotkeeper.verification.staging.reconnecting_client import ReconnectingClient
 from lotkeeper.verification.staging.waiting import wait_for
-from messages.control import CommandDone, PausePair, ResumePair, SetKillSwitch
+from messages.control import CommandDone, SetKillSwitch
+from messages.pair_commands import PausePair, ResumePair
 from tests.binance_sim.support import Client
 from tests.e2e.environment import WITHIN_S, SystemUnderTest
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from binance_sim.matching.orders import Order, OrderList
 from lotkeeper.trading.buying.purchase import PurchaseWish
 from lotkeeper.trading.orders.client_ids import is_purchase, purchase_of, sell_name
-from messages.control import BuyCoins, CancelOrder
+from messages.pair_commands import BuyCoins, CancelOrder
 from tests.simulation.venue import RULES, SYMBOL
 
 if TYPE_CHECKING:

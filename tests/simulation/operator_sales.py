@@ -12,7 +12,7 @@ from binance_sim.matching.orders import Order
 from lotkeeper.trading.lots.instructions import PriceKind
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.selling.planned_sale import MARKET_MARGIN, SaleWish
-from messages.control import SellLot, WithdrawSale
+from messages.pair_commands import SellLot, WithdrawSale
 from tests.simulation.venue import RULES, SYMBOL
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from decimal import Decimal as D
 from actors.pacing import pace_of
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.states import AWAITED, OrderState
-from messages.control import ResumePair
+from messages.pair_commands import ResumePair
 from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
 from tests.simulation.reloads import schedule_reloads

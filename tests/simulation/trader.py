@@ -8,7 +8,7 @@ from binance_sim.errors import ApiError
 from binance_sim.matching.amend_order import amend
 from binance_sim.matching.orders import Order
 from lotkeeper.trading.orders.client_ids import sell_name
-from messages.control import PausePair, ResumePair
+from messages.pair_commands import PausePair, ResumePair
 from tests.simulation.venue import RULES, SYMBOL
 
 if TYPE_CHECKING:

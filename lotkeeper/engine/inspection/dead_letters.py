@@ -8,7 +8,7 @@ from typing import Any
 from lotkeeper.engine.asking import unwrap
 from lotkeeper.engine.inspection.naming import type_name
 from lotkeeper.engine.inspection.questions import DeadLetter, DeadLetters
-from lotkeeper.engine.transport.addresses import is_member
+from lotkeeper.engine.transport.paths import is_member
 
 _KEPT = 20
 

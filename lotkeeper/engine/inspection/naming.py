@@ -9,8 +9,9 @@ from typing import Any
 from thespian.actors import ActorAddress, WakeupMessage
 
 from lotkeeper.engine.asking import Asker, Sender
-from lotkeeper.engine.transport.addresses import is_member, path_of
+from lotkeeper.engine.transport.addresses import path_of
 from lotkeeper.engine.transport.message_format import is_secret
+from lotkeeper.engine.transport.paths import is_member
 
 _FieldReader = Callable[[Any], Any]
 

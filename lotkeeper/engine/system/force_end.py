@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lotkeeper.engine.transport import sockets
-from lotkeeper.engine.transport.addresses import is_member
+from lotkeeper.engine.transport.paths import is_member
 
 GRACE = 0.5  # seconds for processes that are ending by themselves
 _KILL_TIMEOUT = 5.0  # seconds for the kernel to end what was killed

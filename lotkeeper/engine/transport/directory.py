@@ -9,10 +9,11 @@ from pathlib import Path
 
 from lotkeeper.engine.errors import AlreadyRunningError, UnsafeDirectoryError
 from lotkeeper.engine.transport import fork_cleanup, sockets
-from lotkeeper.engine.transport.addresses import is_member, member_prefix
+from lotkeeper.engine.transport.paths import is_member, member_prefix
 
 _SYSTEM = "system.lock"
 _LAUNCHER = "launcher.lock"
+_ROOT = "root"  # the path of the root actor's socket
 
 
 def make_private(directory: Path) -> None:
@@ -119,9 +120,10 @@ class DirectoryLock:
     third, on the directory itself, stops programs that clean up temporary folders (tmpfiles.d(5)).
     """
 
-    def __init__(self, launcher: FileLock, system: FileLock, directory: FileLock) -> None:
+    def __init__(self, launcher: FileLock, system: FileLock, directory: FileLock, root: Path) -> None:
         self._launcher = launcher
         self._directory = directory
+        self._root = root
         self.system = system
 
     @classmethod
@@ -137,15 +139,24 @@ class DirectoryLock:
         if system is None:
             launcher.remove()
             raise AlreadyRunningError(f"an earlier system in {directory} does not end")
+        (directory / _ROOT).unlink(missing_ok=True)
         system.write(label)
-        return cls(launcher, system, FileLock.share(directory))
+        return cls(launcher, system, FileLock.share(directory), directory / _ROOT)
 
     def is_in_place(self) -> bool:
         """Whether the directory is still the one that was locked: not deleted, and not replaced."""
         return self._launcher.is_in_place()
 
+    def note_root(self, path: str) -> None:
+        """Notes where the root actor listens; where that cannot be written, clients ask the admin."""
+        with contextlib.suppress(OSError):
+            self._root.with_suffix(".new").write_text(path)
+            self._root.with_suffix(".new").rename(self._root)
+
     def release(self) -> None:
         """Lets the next system start."""
+        with contextlib.suppress(OSError):
+            self._root.unlink(missing_ok=True)
         self._directory.release()
         self.system.remove()
         self._launcher.remove()
@@ -154,6 +165,14 @@ class DirectoryLock:
 def label_of(directory: Path) -> str:
     """Under which label the system of a directory was started; FileNotFoundError where there is none."""
     return (directory / _SYSTEM).read_text()
+
+
+def root_of(directory: Path) -> str | None:
+    """The path of the socket of the root actor, or None where it is not noted; an ended system may have left it."""
+    try:
+        return (directory / _ROOT).read_text()
+    except OSError:
+        return None
 
 
 def is_locked(directory: Path) -> bool:

@@ -19,7 +19,8 @@ from thespian.system.transport import (
 )
 
 from lotkeeper.engine.transport.addresses import address_of
-from lotkeeper.engine.transport.incoming import IncomingConnection, IncomingConnections, UndecodableError
+from lotkeeper.engine.transport.incoming import IncomingConnections
+from lotkeeper.engine.transport.incoming_connection import IncomingConnection, UndecodableError
 from lotkeeper.engine.transport.message_format import is_secret
 from lotkeeper.engine.transport.outgoing import OutgoingConnection, OutgoingConnections, make_pending
 from lotkeeper.engine.transport.shared_memory import NoMessageSlot

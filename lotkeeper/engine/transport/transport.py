@@ -31,18 +31,12 @@ from thespian.system.transport import (
 
 from lotkeeper.engine.inspection.questions import Mailbox
 from lotkeeper.engine.transport import fork_cleanup
-from lotkeeper.engine.transport.addresses import (
-    address_of,
-    admin_path,
-    is_member,
-    new_actor_path,
-    new_client_path,
-    path_of,
-)
+from lotkeeper.engine.transport.addresses import address_of, path_of
 from lotkeeper.engine.transport.directory import check_private, is_served
 from lotkeeper.engine.transport.event_loop import EventLoop
 from lotkeeper.engine.transport.message_format import pack, unpack
 from lotkeeper.engine.transport.outgoing import PendingMessage, make_pending
+from lotkeeper.engine.transport.paths import admin_path, is_member, new_actor_path, new_client_path
 from lotkeeper.engine.transport.shared_memory import NoMessageSlot
 from lotkeeper.engine.transport.waiting import now
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.money import ZERO, Ratio, less, plain, product, ratio_floor_to
+from lotkeeper.trading.money import ZERO, plain
 from lotkeeper.trading.orders.client_ids import stop_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.stop_leg import StopPrices
@@ -18,8 +18,6 @@ from lotkeeper.trading.reports.changes import changes_of
 from lotkeeper.trading.selling.break_even import arming_level, break_even_prices, has_break_even, is_armed
 from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation, TransferDust, Wait, WaitUntil
 from lotkeeper.trading.selling.stop_loss import WITHOUT_SLOT, NoStop, possible_stop, stop_prices
-
-_HUNDRED, _FINEST = Decimal(100), Decimal("0.01")
 
 
 class ExitKind(StrEnum):
@@ -77,11 +75,6 @@ def level_to_arm(lot: Lot, terms: Terms) -> Decimal | None:
     """The best bid (quote) that arms the break-even of a lot; None if it is armed, or not wanted."""
     is_waiting = terms.policy.break_even_gain_pct and lot.state is not LotState.CLOSED and not is_armed(lot)
     return arming_level(lot, terms.market, terms.policy) if is_waiting else None
-
-
-def distance_pct(trigger: Decimal, bid: Decimal) -> Decimal:
-    """How far the bid (above zero) has to move to the trigger, in percent of the bid; cut to hundredths, downward."""
-    return ratio_floor_to(Ratio(product(less(trigger, bid), _HUNDRED), bid), _FINEST)
 
 
 def armed_exits(lot: Lot, terms: Terms | None, steps: Sequence[Decision], now_ms: int) -> tuple[ArmedExit, ...]:

@@ -17,7 +17,7 @@ from lotkeeper.verification.drill.trader_client import TraderClient
 from lotkeeper.verification.staging.round_trip import NO_DISTANCE, RoundTrip
 from lotkeeper.verification.staging.system import StagedSystem
 from lotkeeper.verification.staging.waiting import StagingError
-from messages.control import ResumePair
+from messages.pair_commands import ResumePair
 
 _UP_WITHIN_S = 40.0
 _STATUS_WITHIN_S = 1.0

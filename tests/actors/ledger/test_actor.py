@@ -16,15 +16,8 @@ from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.halts import Halt, Halts
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, MachineMoment
 from lotkeeper.trading.reports.profit import realised_profit
-from messages.control import (
-    AskChanges,
-    AskPositions,
-    ChangesReported,
-    CommandRefused,
-    ExplainLot,
-    LotExplained,
-    PositionsReported,
-)
+from messages.configuration import AskChanges, ChangesReported
+from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (

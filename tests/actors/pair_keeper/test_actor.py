@@ -9,8 +9,9 @@ from actors.pair_keeper.effects import Exit, Peer, Raise, Reply, Send, Wake, inf
 from actors.pair_keeper.tags import MessageQuarantined, Tick
 from lotkeeper.engine.testkit import ActorBench
 from messages.account import StreamProven
-from messages.control import CommandDone, PausePair
+from messages.control import CommandDone
 from messages.lifecycle import Peers
+from messages.pair_commands import PausePair
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.pair_keeper.bench import new_state
 

@@ -3,9 +3,10 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.recovery.questions import OlderTrades, TradesFrom, TradesOfOrder
-from messages.control import AdoptCoins, AdoptOrder, AdoptSince, CommandDone, CommandRefused
+from messages.control import CommandDone, CommandRefused
 from messages.health import HoldingsReported
 from messages.orders import PlaceSellOrder
+from messages.pair_commands import AdoptCoins, AdoptOrder, AdoptSince
 from messages.queries import BalanceFetched, FetchBalance, FetchTop, OrdersFetched, TopFetched, TradesFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.pair_keeper.bench import at, open_core, replies, sent

@@ -8,8 +8,8 @@ from actors.pair_keeper.state import Phase
 from lotkeeper.trading.recovery.questions import OpenOrders, TradesFrom
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import WatchBalance
-from messages.control import PausePair, ResumePair
 from messages.ledger import PairLoaded
+from messages.pair_commands import PausePair, ResumePair
 from messages.queries import FetchFailed, MarketFetched
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import HERE, at, done, new_state, sent

@@ -11,8 +11,8 @@ from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.orders.stop_leg import StopLeg, StopPrices
-from messages.control import PausePair, ReleaseLot, ResumePair
 from messages.ledger import LotsRecorded
+from messages.pair_commands import PausePair, ReleaseLot, ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, decisions, done, logged, open_core, sent
 from tests.persistence.lots import lot, order

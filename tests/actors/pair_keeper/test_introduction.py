@@ -8,7 +8,6 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.questions import OpenOrders, OrderByClientId
 from messages.account import OrderReported
-from messages.control import PausePair, ReconcilePair
 from messages.lifecycle import PeersChanged
 from messages.orders import (
     EarlierSell,
@@ -20,6 +19,7 @@ from messages.orders import (
     SellRefused,
     UnansweredSell,
 )
+from messages.pair_commands import PausePair, ReconcilePair
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.stage import Stage, starting_keeper, trading_keeper

@@ -3,7 +3,8 @@ import pytest
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.questions import OrderById
-from messages.control import CommandDone, CommandRefused, ResolveOrder
+from messages.control import CommandDone, CommandRefused
+from messages.pair_commands import ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.pair_keeper.bench import at, open_core, replies, sent

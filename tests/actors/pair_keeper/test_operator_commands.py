@@ -4,8 +4,9 @@ import pytest
 
 from actors.pair_keeper.core import KeeperCore
 from lotkeeper.trading.lots.states import LotState
-from messages.control import CommandDone, CommandRefused, PausePair, ReconcilePair, ReleaseLot, ResumePair
+from messages.control import CommandDone, CommandRefused
 from messages.orders import CancelSellOrder
+from messages.pair_commands import PausePair, ReconcilePair, ReleaseLot, ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, done, new_state, open_core, replies, sent
 from tests.persistence.lots import lot

@@ -10,8 +10,8 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit import Totals, realised_profit
-from messages.control import PausePair
 from messages.lifecycle import Peers
+from messages.pair_commands import PausePair
 from tests.actors.pair_keeper.bench import HERE, at, done, new_state, open_core, sent, wakeups
 from tests.actors.stage import TERMS
 from tests.persistence.lots import lot, order, sold

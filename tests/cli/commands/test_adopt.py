@@ -6,7 +6,8 @@ from getpass import getuser
 
 import pytest
 
-from messages.control import AdoptCoins, AdoptOrder, AdoptSince, CommandDone, ReleaseLot
+from messages.control import CommandDone
+from messages.pair_commands import AdoptCoins, AdoptOrder, AdoptSince, ReleaseLot
 
 
 def test_the_plan_is_shown_confirmed_and_carried_out(run, service):

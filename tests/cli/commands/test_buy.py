@@ -5,7 +5,7 @@ import json
 from decimal import Decimal as D
 
 from lotkeeper.service.errors import ServiceError
-from messages.control import PurchaseAnswered
+from messages.pair_commands import PurchaseAnswered
 
 PLAN = {
     "state": "planned",

@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 from actors.ledger.positions import position
-from messages.control import CancelOrder, CommandDone, PositionsReported, StatusReported, WithdrawSale
+from messages.control import CommandDone, PositionsReported, StatusReported
+from messages.pair_commands import CancelOrder, WithdrawSale
 from tests.actors.monitor import reports
 from tests.cli.views.rendering import sample_status
 from tests.lotkeeper.trading import make

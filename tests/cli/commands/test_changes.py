@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.trading.policy import ExitPolicy
-from messages.control import AskChanges, ChangesReported
+from messages.configuration import AskChanges, ChangesReported
 
 CHANGE = {
     "lot": "BTCUSDT-7",

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
-from messages.control import AskChanges, ChangesReported, ConfigReloaded, KeyChange, ReloadConfig
+from messages.configuration import AskChanges, ChangesReported, ConfigReloaded, KeyChange, ReloadConfig
 from tests.cli.commands.test_changes import CHANGE
 
 PROFIT = KeyChange("exit.net_profit_pct", "1", "3")

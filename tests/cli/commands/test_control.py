@@ -7,11 +7,8 @@ import time
 import pytest
 
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
-from messages.control import (
-    CommandDone,
-    PausePair,
-    ResumePair,
-)
+from messages.control import CommandDone
+from messages.pair_commands import PausePair, ResumePair
 
 
 def test_pause_and_resume_say_what_is_now_true(run, service):

@@ -9,7 +9,7 @@ import pytest
 
 from cli.commands import db
 from lotkeeper.service.errors import ServiceError
-from messages.control import Reconciled, ReconcilePair
+from messages.pair_commands import Reconciled, ReconcilePair
 from persistence.store import Store
 from tests.persistence import lots
 

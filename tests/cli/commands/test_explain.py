@@ -6,14 +6,7 @@ from actors.ledger.explanation import explanation
 from actors.ledger.positions import position
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.trading.reports.explanation import explain
-from messages.control import (
-    AskPositions,
-    AskStatus,
-    ExplainLot,
-    LotExplained,
-    PositionsReported,
-    StatusReported,
-)
+from messages.control import AskPositions, AskStatus, ExplainLot, LotExplained, PositionsReported, StatusReported
 from tests.actors.monitor.reports import NOW_MS
 from tests.cli.views.rendering import sample_status
 from tests.persistence import lots

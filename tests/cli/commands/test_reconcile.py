@@ -2,7 +2,7 @@
 
 import json
 
-from messages.control import Reconciled, ReconcilePair
+from messages.pair_commands import Reconciled, ReconcilePair
 
 DIFFERS = Reconciled("BTCUSDT", False, 1_700_000_000_000, ("BUY 7 was not known",), "the balance agrees")
 

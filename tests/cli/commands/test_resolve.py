@@ -5,7 +5,8 @@ from getpass import getuser
 
 import pytest
 
-from messages.control import AskStatus, CommandDone, ResolveOrder, StatusReported
+from messages.control import AskStatus, CommandDone, StatusReported
+from messages.pair_commands import ResolveOrder
 from tests.cli.views.rendering import sample_status
 
 ORDER = {

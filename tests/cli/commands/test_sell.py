@@ -7,7 +7,8 @@ from decimal import Decimal as D
 from actors.ledger.positions import position
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.trading.lots.instructions import PriceKind
-from messages.control import PositionsReported, SaleAnswered, SellLot
+from messages.control import PositionsReported
+from messages.pair_commands import SaleAnswered, SellLot
 from tests.persistence import lots
 
 PLAN = {

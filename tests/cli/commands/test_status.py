@@ -2,12 +2,9 @@
 
 import json
 
-from cli.commands import status as command
+from lotkeeper.service import standby_note
 from lotkeeper.service.errors import ServiceNotRunningError
-from messages.control import (
-    AskStatus,
-    StatusReported,
-)
+from messages.control import AskStatus, StatusReported
 from tests.cli.views.rendering import sample_status
 
 
@@ -21,7 +18,7 @@ def test_status_for_people_and_for_programs(run, service):
 def test_a_host_that_waits_for_its_turn_says_so(run, service, monkeypatch):
     service(AskStatus=ServiceNotRunningError("lotkeeper is not running with this configuration: no socket"))
     assert run("status").exit_code == 3
-    monkeypatch.setattr(command, "read_standby_note", lambda _: "standby: host a holds the lease (7)")
+    monkeypatch.setattr(standby_note, "read_standby_note", lambda _: "standby: host a holds the lease (7)")
     shown = run("status")
     assert (shown.exit_code, shown.output) == (0, "standby: host a holds the lease (7)\n")
     assert json.loads(run("status", "--json").output) == {

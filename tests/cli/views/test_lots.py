@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal as D
 
 from actors.ledger.positions import position
-from cli.views.lots import bids_by_pair, lots_table
+from cli.pair_rows import bids_by_pair
+from cli.views.lots import lots_table
 from tests.cli.views.rendering import render, sample_status
 from tests.persistence import lots
 

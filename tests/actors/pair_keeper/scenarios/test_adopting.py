@@ -12,14 +12,9 @@ from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.recovery.adopted_coins import FIRST_NUMBER
-from messages.control import (
-    AdoptCoins,
-    AdoptOrder,
-    AdoptSince,
-    CommandDone,
-    CommandRefused,
-)
+from messages.control import CommandDone, CommandRefused
 from messages.orders import PlaceSellOrder
+from messages.pair_commands import AdoptCoins, AdoptOrder, AdoptSince
 from messages.queries import FetchTop
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import Stage, trading_keeper

@@ -10,8 +10,9 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.account import OrderReported
-from messages.control import BuyCoins, CommandRefused, PausePair, PurchaseAnswered
+from messages.control import CommandRefused
 from messages.orders import PlaceSellOrder
+from messages.pair_commands import BuyCoins, PausePair, PurchaseAnswered
 from messages.purchases import (
     BuyOutcomeUnknown,
     BuyPlaced,

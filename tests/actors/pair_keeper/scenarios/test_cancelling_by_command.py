@@ -7,8 +7,9 @@ from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.fills import Side
 from messages.account import OrderReported
-from messages.control import CancelOrder, CommandDone, CommandRefused, ResumePair
+from messages.control import CommandDone, CommandRefused
 from messages.orders import CancelOutcomeUnknown, CancelRefused, CancelSellOrder, PlaceSellOrder, SellCanceled
+from messages.pair_commands import CancelOrder, ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.pair_keeper.scenarios.test_selling_by_instruction import is_cancelled, sells, wish
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper

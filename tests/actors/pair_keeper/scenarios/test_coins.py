@@ -10,8 +10,9 @@ from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy
 from messages.account import BalanceMoved
-from messages.control import AdoptCoins, CommandDone, CommandRefused, DismissCoins, ReleaseLot
+from messages.control import CommandDone, CommandRefused
 from messages.ledger import RecordCoins
+from messages.pair_commands import AdoptCoins, DismissCoins, ReleaseLot
 from messages.queries import BalanceFetched, FetchBalance
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.stage import BUY_ID, FIRST_TRADE, Stage, starting_keeper

@@ -12,8 +12,9 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.questions import TradesFrom
 from messages.account import BalanceMoved, OrderReported
-from messages.control import CommandRefused, Reconciled, ReconcilePair
+from messages.control import CommandRefused
 from messages.orders import PlaceSellOrder
+from messages.pair_commands import Reconciled, ReconcilePair
 from messages.queries import AskExchange, FetchFailed
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import Stage, starting_keeper, trading_keeper

@@ -9,8 +9,8 @@ from actors.monitor.status import status_document
 from actors.monitor.view import View
 from lotkeeper.trading.orders.fills import Side
 from messages.account import StreamLost, StreamProven
-from messages.control import PausePair
 from messages.health import PairReported
+from messages.pair_commands import PausePair
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed, FetchMarket, MarketFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.monitor import reports

@@ -118,7 +118,7 @@ def test_dust_that_is_written_off_is_not_carried():
 
 
 def test_a_paused_pair_carries_nothing():
-    from messages.control import PausePair
+    from messages.pair_commands import PausePair
 
     stage = trading_keeper()
     first_lot(stage)

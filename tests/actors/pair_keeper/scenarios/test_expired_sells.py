@@ -8,8 +8,8 @@ from lotkeeper.trading.lots.attempts import setbacks
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.states import OrderState
 from messages.account import OrderReported
-from messages.control import ResumePair
 from messages.orders import PlaceSellOrder
+from messages.pair_commands import ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 

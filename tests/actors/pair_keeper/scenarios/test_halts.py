@@ -5,9 +5,10 @@ import pytest
 from lotkeeper.trading.halts import Halt
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.reports.profit import Totals
-from messages.control import CommandDone, CommandRefused, PausePair, ResumePair
+from messages.control import CommandDone, CommandRefused
 from messages.ledger import PairLoaded
 from messages.orders import CancelSellOrder, KillSwitchChanged, PlaceSellOrder, SellRefused
+from messages.pair_commands import PausePair, ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.scenarios.test_buying import asks
 from tests.actors.stage import Stage, starting_keeper, trading_keeper

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.orders.states import OrderState
-from messages.control import CommandDone, CommandRefused, PausePair, ResolveOrder
+from messages.control import CommandDone, CommandRefused
 from messages.orders import PlaceSellOrder, SellOutcomeUnknown
+from messages.pair_commands import PausePair, ResolveOrder
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.scenarios.test_unresolved_sells import DEAD_AFTER_S, doubting, pass_time

@@ -9,8 +9,8 @@ from lotkeeper.trading.lots.lot import with_hold_event
 from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
 from lotkeeper.trading.orders.fills import Side
 from messages.account import OrderReported
-from messages.control import ResumePair
 from messages.orders import PlaceSellOrder
+from messages.pair_commands import ResumePair
 from messages.queries import AskExchange, FetchFailed, TradesFetched
 from tests.actors.gateway.exchange_memory import SYMBOL, fill, report
 from tests.actors.stage import BUY_ID, FIRST_TRADE, Stage, trading_keeper

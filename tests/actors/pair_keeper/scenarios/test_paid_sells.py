@@ -17,8 +17,9 @@ from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.account import OrderReported
-from messages.control import BuyCoins, CancelOrder, CommandDone, CommandRefused, PurchaseAnswered
+from messages.control import CommandDone, CommandRefused
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled
+from messages.pair_commands import BuyCoins, CancelOrder, PurchaseAnswered
 from messages.purchases import BuyPlaced, PlaceBuyOrder, PurchaseRecorded, RecordPurchase
 from messages.queries import AskExchange, FetchTop, OrdersFetched, TopFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report

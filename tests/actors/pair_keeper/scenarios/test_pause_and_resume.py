@@ -2,8 +2,9 @@
 
 from lotkeeper.trading.lots.states import LotState
 from messages.account import OrderReported
-from messages.control import CommandDone, PausePair, ResumePair
+from messages.control import CommandDone
 from messages.orders import PlaceSellOrder
+from messages.pair_commands import PausePair, ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 

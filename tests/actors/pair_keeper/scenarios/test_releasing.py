@@ -10,14 +10,9 @@ from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.fills import Side
 from messages.account import OrderReported
-from messages.control import (
-    CommandDone,
-    CommandRefused,
-    PausePair,
-    ReleaseLot,
-    ResumePair,
-)
+from messages.control import CommandDone, CommandRefused
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled, SellOutcomeUnknown
+from messages.pair_commands import PausePair, ReleaseLot, ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import Stage, trading_keeper
 

@@ -10,9 +10,10 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.selling.planned_sale import SaleWish
 from messages.account import OrderReported
-from messages.control import CommandDone, CommandRefused, PausePair, SaleAnswered, SellLot, WithdrawSale
+from messages.control import CommandDone, CommandRefused
 from messages.ledger import LotsRecorded, RecordLots
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled, SellOutcomeUnknown
+from messages.pair_commands import PausePair, SaleAnswered, SellLot, WithdrawSale
 from messages.queries import FetchFailed, FetchTop, TopFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper

@@ -3,8 +3,8 @@
 import pytest
 
 from lotkeeper.trading.lots.states import LotState
-from messages.control import ResumePair
 from messages.orders import PlaceSellOrder
+from messages.pair_commands import ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import Stage, trading_keeper
 

@@ -20,10 +20,10 @@ from lotkeeper.trading.recovery.questions import (
 )
 from lotkeeper.trading.reports.profit import realised_profit
 from messages.account import OrderReported, WatchOrders
-from messages.control import PausePair
 from messages.ledger import LoadPair, RecordLots
 from messages.lifecycle import KeeperPace
 from messages.orders import PlaceSellOrder, SellOutcomeUnknown
+from messages.pair_commands import PausePair
 from messages.queries import AskExchange, FetchFailed, FetchMarket
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper

@@ -10,9 +10,9 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported
-from messages.control import ReleaseLot, ResumePair
 from messages.ledger import LedgerFailed, PairLoaded, RecordWatchOnly
 from messages.orders import CancelRefused, PlaceSellOrder, SellOutcomeUnknown, SellRefused
+from messages.pair_commands import ReleaseLot, ResumePair
 from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import BUY_ID, FIRST_TRADE, Stage, contradict, starting_keeper, trading_keeper
 

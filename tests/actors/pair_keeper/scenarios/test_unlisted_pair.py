@@ -6,9 +6,10 @@ import pytest
 
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
-from messages.control import CommandDone, CommandRefused, ReleaseLot
+from messages.control import CommandDone, CommandRefused
 from messages.ledger import PairLoaded
 from messages.orders import CancelSellOrder, PlaceSellOrder
+from messages.pair_commands import ReleaseLot
 from messages.queries import FetchFailed, FetchMarket
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import TERMS, Stage, starting_keeper, trading_keeper

@@ -10,9 +10,9 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.questions import OrderByClientId
 from messages.account import OrderReported
-from messages.control import PausePair, ResumePair
 from messages.lifecycle import Peers, PeersChanged
 from messages.orders import MAX_SEND_DELAY_MS, PlaceSellOrder, SellOutcomeUnknown
+from messages.pair_commands import PausePair, ResumePair
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, ExchangeMemory, report
 from tests.actors.stage import RECV_WINDOW_MS, Stage, starting_keeper, trading_keeper

@@ -14,7 +14,8 @@ from thespian.system.transport import SendStatus, TransmitIntent
 
 from lotkeeper.engine.transport import outgoing
 from lotkeeper.engine.transport.addresses import address_of
-from lotkeeper.engine.transport.incoming import IncomingConnection, IncomingConnections
+from lotkeeper.engine.transport.incoming import IncomingConnections
+from lotkeeper.engine.transport.incoming_connection import IncomingConnection
 from lotkeeper.engine.transport.outgoing import OutgoingConnection, OutgoingConnections, make_pending
 from lotkeeper.engine.transport.waiting import ENDED, READ, Poller
 

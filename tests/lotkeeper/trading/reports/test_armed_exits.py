@@ -12,7 +12,6 @@ from lotkeeper.trading.policy import AgeStep, ExitPolicy, Rung, Terms
 from lotkeeper.trading.reports.armed_exits import (
     ArmedExit,
     ExitKind,
-    distance_pct,
     level_to_arm,
     nearest_stop,
     nearest_trigger,
@@ -115,13 +114,6 @@ def test_the_nearest_trigger_is_the_lowest_of_what_the_exchange_holds():
     ended = replace(order, name=replace(order.name, generation=3), price=D(99), state=OrderState.CANCELED)
     assert nearest_trigger(replace(lot, orders=(higher, order, ended))) == D("101.11")
     assert nearest_trigger(replace(lot, orders=())) is None
-
-
-@pytest.mark.parametrize(
-    ("trigger", "bid", "percent"), [("101.119", "100", "1.11"), ("99", "100", "-1"), ("1", "3", "-66.67")]
-)
-def test_a_distance_is_cut_to_hundredths_of_a_percent(trigger, bid, percent):
-    assert distance_pct(D(trigger), D(bid)) == D(percent)
 
 
 def test_a_stop_stands_beside_its_target_for_the_same_coins_and_alone_once_it_is_triggered():
