@@ -293,16 +293,20 @@ class Guardian(Supervisor):
         """It is on file before the keeper answers, and the Ledger has it before a new keeper asks."""
         if not self._is_configured(message.symbol):
             self._refuse_unknown_pair(message.symbol, sender)
-            return
-        self._forward_halt(message.symbol, self._halting.pause(message, self.wall_ms()), sender)
+        elif refusal := self._halting.pause_refusal(message, self.wall_ms()):
+            self.reply(sender, CommandRefused(refusal))
+        else:
+            self._forward_halt(message.symbol, self._halting.pause(message, self.wall_ms()), sender)
 
     @handles(ResumePair)
     def _resume(self, message: ResumePair, sender: Sender) -> None:
         if not self._is_configured(message.symbol):
             self._refuse_unknown_pair(message.symbol, sender)
-            return
-        self._halting.resume(message, self.wall_ms())
-        self._forward_halt(message.symbol, message, sender)
+        elif refusal := self._halting.pause_refusal(message, self.wall_ms()):
+            self.reply(sender, CommandRefused(refusal))
+        else:
+            self._halting.resume(message, self.wall_ms())
+            self._forward_halt(message.symbol, message, sender)
 
     def _forward_halt(self, symbol: str, message: PausePair | ResumePair, sender: Sender) -> None:
         self._record_halts()
@@ -318,6 +322,9 @@ class Guardian(Supervisor):
     @handles(SetKillSwitch)
     def _set_kill_switch(self, message: SetKillSwitch, sender: Sender) -> None:
         """The Gateway has it at once; the answer waits until that says so, and until it is on file."""
+        if refusal := self._halting.switch_refusal(message, self.wall_ms()):
+            self.reply(sender, CommandRefused(refusal))
+            return
         if self._halting.set_kill_switch(message, self.wall_ms()):
             self.log.warning("%s", kill_switch_text(self._halting.halts.kill_switch))
             if message.is_on:

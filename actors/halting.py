@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lotkeeper.trading.halts import Halt, Halts, utc
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.shown import changed_text
 from messages.control import SetKillSwitch
 from messages.pair_commands import PausePair, ResumePair
 from persistence.halts_file import read_halts, write_halts
@@ -22,6 +23,18 @@ class Halting:
         self._path = Path(path) if path else None
         if self._path is not None:
             self.halts = read_halts(self._path, now_ms)
+
+    def pause_refusal(self, message: PausePair | ResumePair, now_ms: int) -> str:
+        """Why it is refused: somebody has changed the pause since the person saw it; empty where it is not."""
+        halt = self.halts.pause(message.symbol)
+        if not _is_stale(halt, message.shown_ms, now_ms):
+            return ""
+        return changed_text(pause_text(message.symbol, halt, is_on=halt.is_in_force(now_ms)))
+
+    def switch_refusal(self, message: SetKillSwitch, now_ms: int) -> str:
+        """The same of the kill switch."""
+        switch = self.halts.kill_switch
+        return changed_text(kill_switch_text(switch)) if _is_stale(switch, message.shown_ms, now_ms) else ""
 
     def pause(self, message: PausePair, now_ms: int) -> PausePair:
         """The command with the moment since which the pair is paused: the first one, where it is repeated."""
@@ -62,6 +75,19 @@ class Halting:
             write_halts(self._path, self.halts)
         except OSError as error:
             self.trouble = f"it cannot be kept in {self._path}: {error.strerror or error}"
+
+
+def _is_stale(halt: Halt, shown_ms: int | None, now_ms: int) -> bool:
+    """Of a halt that was never changed here the database may know more than this process."""
+    since_ms = halt.at_ms if halt.is_in_force(now_ms) else 0
+    return bool(halt.at_ms) and shown_ms not in (None, since_ms)
+
+
+def pause_text(symbol: str, halt: Halt, *, is_on: bool) -> str:
+    """Whether a pair is paused, for people."""
+    by = f" by {halt.who}" if halt.who else ""
+    why = f" ({halt.why})" if halt.why else ""
+    return f"{symbol} is {'paused' if is_on else 'resumed'} since {utc(halt.at_ms)}{by}{why}"
 
 
 def kill_switch_text(halt: Halt) -> str:

@@ -85,7 +85,15 @@ def confirm(plan: str, is_sure: bool, as_json: bool) -> None:
     if as_json:
         raise ServiceError(f"{plan} Nothing was done: with --json give --yes")
     click.echo(plan)
-    click.confirm("Do it?", abort=True)
+    try:
+        is_agreed = click.confirm("Do it?")
+    except click.Abort as error:  # Ctrl-C, or nobody is there to answer
+        if sys.stdin.isatty():
+            raise
+        click.echo()
+        raise ServiceError("nothing was done: there is no terminal to ask at; give --yes") from error
+    if not is_agreed:
+        raise click.Abort
 
 
 def last_bids(place: "Config | ConfigFile") -> "dict[str, Decimal]":

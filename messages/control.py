@@ -56,6 +56,7 @@ class SetKillSwitch:
     is_on: bool
     who: str  # the name of the user of the shell
     why: str  # as the person said it; may be empty
+    shown_ms: int | None = None  # as in PausePair
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,8 @@ class KillSwitchChanged:
 
     gateway: int  # which Gateway says it: another one may know better
     is_on: bool
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
 
 
 @dataclass(frozen=True, slots=True)

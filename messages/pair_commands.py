@@ -17,6 +17,9 @@ class PausePair:
     who: str = ""  # the name of the user of the shell
     why: str = ""  # as the person said it; may be empty
     at_ms: int = 0  # since when (wall clock); the Guardian notes it
+    # Since when it was paused as the person saw it, 0 for not at all; where that has changed it is refused. None: the
+    # person saw nothing.
+    shown_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class ResumePair:
     symbol: str
     who: str = ""  # the name of the user of the shell
     why: str = ""  # as the person said it; may be empty
+    shown_ms: int | None = None  # as in PausePair
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class ReconcilePair:
 
     symbol: str
     is_dry_run: bool  # changes nothing
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
+    shown: tuple[str, ...] | None = None  # the differences that the person saw; with others it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class ResolveOrder:
     found_order_id: int | None  # the exchange has it under this order id; None: it never arrived
     who: str = ""  # the name of the user of the shell
     why: str = ""  # as the person said it
+    is_dry_run: bool = False  # only says what it comes to
+    shown: str = ""  # what the person saw; where it comes to something else it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class AdoptOrder:
     is_dry_run: bool  # only says which lot it would be
     who: str = ""  # the name of the user of the shell
     why: str = ""  # as the person said it
+    shown: str = ""  # what the person saw; where it comes to something else it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ class AdoptSince:
     is_dry_run: bool  # only says which lots it would be
     who: str = ""  # the name of the user of the shell
     why: str = ""  # as the person said it
+    shown: str = ""  # what the person saw; where it comes to something else it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,7 @@ class AdoptCoins:
     is_dry_run: bool
     who: str = ""  # the name of the user of the shell
     why: str = ""  # as the person said it
+    shown: str = ""  # what the person saw; where it comes to something else it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,7 @@ class ReleaseLot:
     is_dry_run: bool
     who: str = ""  # the name of the user of the shell
     why: str = ""  # as the person said it
+    shown: str = ""  # what the person saw; where it comes to something else it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +147,7 @@ class WithdrawSale:
     who: str  # the name of the user of the shell
     why: str  # as the person said it; may be empty
     is_dry_run: bool
+    shown: str = ""  # what the person saw; where it comes to something else it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +159,7 @@ class CancelOrder:
     who: str  # the name of the user of the shell
     why: str  # as the person said it; may be empty
     is_dry_run: bool
+    shown: str = ""  # what the person saw; where it comes to something else it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,7 @@ class DismissCoins:
     is_dry_run: bool
     who: str = ""  # the name of the user of the shell
     why: str = ""  # as the person said it
+    shown: str = ""  # what the person saw; where it comes to something else it is refused
 
 
 PairCommand = (

@@ -222,8 +222,9 @@ class Gateway(EngineActor):
         switch = self._order_entry.kill_switch
         if switch.note(halt):
             self.log.warning("the kill switch is %s", "on: no order is placed" if switch.is_on else "off")
+            who, why = switch.halt.who, switch.halt.why
             for keeper in self._keepers.addresses():
-                self.reply(keeper, KillSwitchChanged(self._order_entry.guard.number, switch.is_on))
+                self.reply(keeper, KillSwitchChanged(self._order_entry.guard.number, switch.is_on, who, why))
             self._report()
 
     @handles(HostLeaseRenewed)

@@ -17,6 +17,7 @@ from lotkeeper.trading.recovery.adopted_coins import (
     why_no_amount,
     why_not_adoptable,
 )
+from lotkeeper.trading.shown import changed_text, has_changed
 from messages.control import CommandDone, CommandRefused
 from messages.pair_commands import AdoptCoins, AdoptOrder, AdoptSince
 
@@ -58,8 +59,8 @@ class AdoptionCommands:
             yield Reply(done.asker, CommandRefused(obstacle))
             return
         answer = CommandDone(_bought_text(lot) + _PLACED)
-        if message.is_dry_run:
-            yield Reply(done.asker, answer)
+        if reply := _without_doing(answer, message):
+            yield Reply(done.asker, reply)
             return
         if number not in self._state.book.lots:
             self._state.book.request_rebuild(number)
@@ -91,8 +92,8 @@ class AdoptionCommands:
             yield Reply(done.asker, CommandRefused(obstacle))
             return
         answer = CommandDone("\n".join((*(_bought_text(lot) for lot in lots), _ALL_PLACED)))
-        if message.is_dry_run:
-            yield Reply(done.asker, answer)
+        if reply := _without_doing(answer, message):
+            yield Reply(done.asker, reply)
             return
         self._reconciler.include_since(message.since_ms)
         for lot in lots:
@@ -128,9 +129,12 @@ class AdoptionCommands:
         if obstacle:
             yield Reply(done.asker, CommandRefused(obstacle))
             return
-        if not message.is_dry_run:
-            yield from self._adopt_coins(message, now)
-        yield Reply(done.asker, CommandDone(f"lot {name}: {coins}{_PLACED}"))
+        answer = CommandDone(f"lot {name}: {coins}{_PLACED}")
+        if reply := _without_doing(answer, message):
+            yield Reply(done.asker, reply)
+            return
+        yield from self._adopt_coins(message, now)
+        yield Reply(done.asker, answer)
 
     def _adopt_coins(self, message: AdoptCoins, now: Moment) -> Effects[None]:
         lot = self._state.book.adopt_coins(message.at_ms, message.quantity, message.cost)
@@ -153,6 +157,15 @@ class AdoptionCommands:
         if doubt := done.doubt(now):
             return f"what other pairs hold of {base} is not known: {doubt}"
         return why_coins_are_missing([lot for lot in lots if lot is not None], done.beyond)
+
+
+def _without_doing(
+    answer: CommandDone, message: AdoptOrder | AdoptSince | AdoptCoins
+) -> CommandDone | CommandRefused | None:
+    """What is replied to a dry run, or where the person saw something else; None where it is to be done."""
+    if message.is_dry_run:
+        return answer
+    return CommandRefused(changed_text(answer.text)) if has_changed(message.shown, answer.text) else None
 
 
 def _adopted(lot: Lot, message: AdoptOrder | AdoptSince) -> NoteDecision:

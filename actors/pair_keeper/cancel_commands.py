@@ -15,6 +15,7 @@ from lotkeeper.trading.money import less, plain
 from lotkeeper.trading.orders.client_ids import buy_cancel_id
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.selling.decisions import CancelSell
+from lotkeeper.trading.shown import changed_text, has_changed
 from messages.control import CommandDone, CommandRefused
 from messages.orders import CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled
 from messages.pair_commands import CancelOrder, WithdrawSale
@@ -32,7 +33,8 @@ class CancelCommands:
         match found:
             case SellOrder() if self._is_instructed(found):
                 lot = lot_id(found.symbol, found.name.buy_order_id)
-                withdrawal = WithdrawSale(message.symbol, lot, message.who, message.why, message.is_dry_run)
+                who, why = message.who, message.why
+                withdrawal = WithdrawSale(message.symbol, lot, who, why, message.is_dry_run, message.shown)
                 yield from self._sales.withdraw(withdrawal, asker, now)
             case SellOrder():
                 yield from self._cancel_sell(found, message, asker, now)
@@ -51,6 +53,11 @@ class CancelCommands:
             text = f"SELL {order.client_id} waits for an answer of the exchange: `lotkeeper resolve {order.client_id}`"
             yield Reply(asker, CommandRefused(text))
             return
+        left = f"{plain(order.open_quantity)} {self._state.book.base} of lot {lot}"
+        text = f"SELL {order.client_id} is cancelled; {left} stays unsold until `lotkeeper resume {order.symbol}`"
+        if has_changed(message.shown, text):
+            yield Reply(asker, CommandRefused(changed_text(text)))
+            return
         if not message.is_dry_run:
             because = f": {message.why}" if message.why else ""
             why = f"its SELL was cancelled by {message.who}{because}; resume the pair to sell it again"
@@ -59,8 +66,6 @@ class CancelCommands:
             cancel = CancelSell(order.name, order.standing_id, by, Cause.OPERATOR, message.who)
             yield from self._cancels.send(cancel, now)
             yield from self._selling.follow([number], now)
-        left = f"{plain(order.open_quantity)} {self._state.book.base} of lot {lot}"
-        text = f"SELL {order.client_id} is cancelled; {left} stays unsold until `lotkeeper resume {order.symbol}`"
         yield Reply(asker, CommandDone(text))
 
     def _is_instructed(self, order: SellOrder) -> bool:
@@ -74,6 +79,9 @@ class CancelCommands:
         left = f"{plain(less(order.effective_quantity, order.executed))} {self._state.book.base}"
         ends = ", and with it the SELL that waits for it" if self._state.book.paid_sells.is_of(order.order_id) else ""
         text = f"BUY {order.client_id} is cancelled with {left} not bought{ends}; what it bought is kept as before"
+        if has_changed(message.shown, text):
+            yield Reply(asker, CommandRefused(changed_text(text)))
+            return
         if message.is_dry_run:
             yield Reply(asker, CommandDone(text))
             return

@@ -20,6 +20,7 @@ from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.recovery.differences import coins_beyond_lots
 from lotkeeper.trading.selling.plan import write_off_dust
+from lotkeeper.trading.shown import changed_text, has_changed
 from messages.account import BalanceMoved
 from messages.control import CommandDone, CommandRefused
 from messages.health import AskHoldings, HoldingsReported
@@ -169,6 +170,10 @@ class CoinsWatch:
             text = f"no coins are known to have come to {self._state.symbol} without a trade"
             yield Reply(asker, CommandRefused(text))
             return
+        text = f"{plain(coins.came)} {base} stay yours: they are in no lot, and not sold"
+        if has_changed(message.shown, text):
+            yield Reply(asker, CommandRefused(changed_text(text)))
+            return
         if not message.is_dry_run:
             self._state.coins = coins.dismissed()
             yield self.record()
@@ -176,4 +181,4 @@ class CoinsWatch:
             line = info("coins dismissed", symbol=self._state.symbol, **facts)
             yield as_decision(line, DecisionKind.COINS_DISMISSED, Cause.OPERATOR)
             yield ReportSoon()
-        yield Reply(asker, CommandDone(f"{plain(coins.came)} {base} stay yours: they are in no lot, and not sold"))
+        yield Reply(asker, CommandDone(text))

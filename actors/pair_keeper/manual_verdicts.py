@@ -17,6 +17,7 @@ from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.recovery.questions import OrderById
+from lotkeeper.trading.shown import changed_text, has_changed
 from messages.control import CommandDone, CommandRefused
 from messages.pair_commands import ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
@@ -43,7 +44,7 @@ class ManualVerdicts:
         self._state, self._requests = state, requests
         self._unresolved, self._reconciler = unresolved, reconciler
         self._take, self._apply = take, apply  # of OrderOutcomes
-        self._asked: dict[VerdictTag, tuple[Any, str]] = {}  # who is to be answered, and who says so
+        self._asked: dict[VerdictTag, tuple[Any, ResolveOrder]] = {}  # who is to be answered, and what was said
 
     def resolve(self, message: ResolveOrder, asker: Any, now: Moment) -> Effects[None]:
         order = self._unresolved.find(message.client_id)
@@ -51,51 +52,56 @@ class ManualVerdicts:
             text = f"SELL {message.client_id} of {self._state.symbol} is not in doubt"
             yield Reply(asker, CommandRefused(text))
         elif message.found_order_id is None:
-            yield from self._never_arrived(order, message.who, asker, now)
+            yield from self._never_arrived(order, message, asker, now)
         else:
             yield from self._check(order, message, asker, now)
 
-    def _never_arrived(self, order: SellOrder, who: str, asker: Any, now: Moment) -> Effects[None]:
+    def _never_arrived(self, order: SellOrder, message: ResolveOrder, asker: Any, now: Moment) -> Effects[None]:
         settles_ms = self._unresolved.settles_ms(order)
         if now.wall_ms <= settles_ms:
             until = datetime.fromtimestamp(settles_ms / 1000, UTC)
             text = f"SELL {order.client_id} may still arrive until {until:%H:%M:%S} UTC; say so after that"
             yield Reply(asker, CommandRefused(text))
             return
-        yield from self._apply(order.client_id, OrderEvent.NEVER_ARRIVED, now, _BY_HAND)
-        yield self._verdict(order, "never arrived", who)
+        if not message.is_dry_run:
+            yield from self._apply(order.client_id, OrderEvent.NEVER_ARRIVED, now, _BY_HAND)
+            yield self._verdict(order, "never arrived", message)
         yield Reply(asker, CommandDone(f"SELL {order.client_id} never arrived: its coins are free to be sold again"))
 
     def _check(self, order: SellOrder, message: ResolveOrder, asker: Any, now: Moment) -> Effects[None]:
         order_id = message.found_order_id
         assert order_id is not None
         tag = VerdictTag(order.client_id, order_id)
-        self._asked[tag] = asker, message.who
+        self._asked[tag] = asker, message
         if not self._requests.is_pending(tag):
             build = exchange_question(self._state.symbol, OrderById(order_id))
             yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def on_order(self, tag: VerdictTag, message: OrdersFetched, now: Moment) -> Effects[None]:
-        asker, who = self._asked.pop(tag, (None, ""))
-        if asker is None:
+        if tag not in self._asked:
             return
+        asker, asked = self._asked.pop(tag)
         order = self._unresolved.find(tag.client_id)
         report = message.reports[0] if message.reports else None
         obstacle = self._mismatch(order, report, tag)
         if obstacle or order is None or report is None:
             yield Reply(asker, CommandRefused(obstacle))
             return
-        self._state.book.lots.set_order_id(order.name, report.order_id)
-        yield from self._take(report, (), now)
-        yield self._verdict(order, f"found as {report.order_id}", who)
-        yield from self._reconciler.begin(now)  # for its trades
         sold = f"{plain(report.executed)} of {plain(report.quantity)} sold"
         text = f"SELL {order.client_id} is order {report.order_id}: {report.status}, {sold}"
+        if has_changed(asked.shown, text):
+            yield Reply(asker, CommandRefused(changed_text(text)))
+            return
+        if not asked.is_dry_run:
+            self._state.book.lots.set_order_id(order.name, report.order_id)
+            yield from self._take(report, (), now)
+            yield self._verdict(order, f"found as {report.order_id}", asked)
+            yield from self._reconciler.begin(now)  # for its trades
         yield Reply(asker, CommandDone(text))
 
     def on_failure(self, tag: VerdictTag, message: FetchFailed, now: Moment) -> Effects[None]:
-        asker, _ = self._asked.pop(tag, (None, ""))
-        if asker is not None:
+        if tag in self._asked:
+            asker, _ = self._asked.pop(tag)
             yield Reply(asker, CommandRefused(f"the exchange could not be asked: {message.reason}"))
 
     def _mismatch(self, order: SellOrder | None, report: OrderReport | None, tag: VerdictTag) -> str:
@@ -115,7 +121,8 @@ class ManualVerdicts:
         ours = f"of {plain(order.quantity)} at {plain(order.price)}"
         return f"order {report.order_id} is {theirs}; SELL {order.client_id} is {ours}"
 
-    def _verdict(self, order: SellOrder, verdict: str, who: str) -> NoteDecision:
+    def _verdict(self, order: SellOrder, verdict: str, said: ResolveOrder) -> NoteDecision:
         symbol, number = self._state.symbol, order.name.buy_order_id
-        line = lot_event("order settled by hand", symbol, number, order=order.client_id, verdict=verdict, who=who)
+        facts = {"order": order.client_id, "verdict": verdict, "who": said.who, "why": said.why}
+        line = lot_event("order settled by hand", symbol, number, **facts)
         return as_decision(line, DecisionKind.ORDER_SETTLED, Cause.OPERATOR, number)

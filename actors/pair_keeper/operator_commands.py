@@ -29,6 +29,7 @@ from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.recovery.differences import describe_coins_beyond, differences
 from lotkeeper.trading.selling.decisions import Close
+from lotkeeper.trading.shown import changed_text, has_changed
 from messages.control import CommandDone, CommandRefused
 from messages.orders import KillSwitchChanged
 from messages.pair_commands import PausePair, Reconciled, ReconcilePair, ReleaseLot, ResumePair
@@ -93,7 +94,8 @@ class OperatorCommands:
     def on_kill_switch(self, message: KillSwitchChanged, now: Moment) -> Effects[None]:
         """Lots say what they wait for; or what is missing is placed."""
         if self._permission.note_kill_switch(message):
-            line = info(f"the kill switch is {'on' if message.is_on else 'off'}", symbol=self._state.symbol)
+            text = f"the kill switch is {'on' if message.is_on else 'off'}"
+            line = info(text, symbol=self._state.symbol, who=message.who, why=message.why)
             kind = DecisionKind.KILL_SWITCH_ON if message.is_on else DecisionKind.KILL_SWITCH_OFF
             yield as_decision(line, kind, Cause.OPERATOR)
             yield from self._go_on(now)
@@ -127,23 +129,31 @@ class OperatorCommands:
             return
 
         def finish(done: Comparison, now: Moment) -> Effects[None]:
-            yield from self._tell_differences(done, message.is_dry_run, now)
+            yield from self._tell_differences(done, message, now)
 
         yield from self._comparison.begin(asker, self._state.book.copy(), finish, now, is_adopting=False)
 
-    def _tell_differences(self, done: Comparison, is_dry_run: bool, now: Moment) -> Effects[None]:
+    def _tell_differences(self, done: Comparison, message: ReconcilePair, now: Moment) -> Effects[None]:
         money = (done.current.book, done.beyond, done.bid or ZERO, done.others or (), done.doubt(now))
         answer = Reconciled(
             symbol=self._state.symbol,
-            is_dry_run=is_dry_run,
+            is_dry_run=message.is_dry_run,
             as_of_ms=done.current.started_ms,
             differences=differences(done.before, done.current),
             money=describe_coins_beyond(*money),
         )
-        if is_dry_run:
+        if message.is_dry_run:
             yield Reply(done.asker, answer)
+        elif message.shown not in (None, answer.differences):
+            yield Reply(done.asker, CommandRefused(changed_text("; ".join(answer.differences) or "nothing differs")))
         else:
+            yield self._compared(len(answer.differences), message)
             yield from self._reconciler.answer_after_pass(done.asker, answer, now)
+
+    def _compared(self, differences: int, message: ReconcilePair) -> NoteDecision:
+        facts = {"differences": differences, "who": message.who, "why": message.why}
+        line = info("compared on command", symbol=self._state.symbol, **facts)
+        return as_decision(line, DecisionKind.PAIR_COMPARED, Cause.OPERATOR)
 
     # Releasing a lot
 
@@ -153,11 +163,14 @@ class OperatorCommands:
             yield Reply(asker, CommandRefused(found))
             return
         text = _release_text(found, is_listed=self._state.is_listed)
-        if not message.is_dry_run and self._state.is_listed:
-            yield from self._release(found, message, now)
-        elif not message.is_dry_run:
-            yield from self._release_unlisted(found, message, now)
-        yield Reply(asker, CommandDone(text))
+        if message.is_dry_run:
+            yield Reply(asker, CommandDone(text))
+        elif has_changed(message.shown, text):
+            yield Reply(asker, CommandRefused(changed_text(text)))
+        else:
+            release = self._release if self._state.is_listed else self._release_unlisted
+            yield from release(found, message, now)
+            yield Reply(asker, CommandDone(text))
 
     def _release(self, lot: Lot, message: ReleaseLot, now: Moment) -> Effects[None]:
         """Its SELLs are cancelled first; then the rest of it is the owner's. A closed lot has only dust left."""

@@ -21,6 +21,7 @@ from lotkeeper.trading.money import plain
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.age import policy_at_age
 from lotkeeper.trading.selling.planned_sale import PlannedSale, Prices, is_same_and_counts, plan_sale
+from lotkeeper.trading.shown import changed_text, has_changed
 from messages.control import CommandDone, CommandRefused
 from messages.ledger import LotsRecorded
 from messages.pair_commands import SaleAnswered, SellLot, WithdrawSale
@@ -145,13 +146,16 @@ class SaleCommands:
             yield Reply(asker, CommandRefused(f"no sale of {message.lot} is under way; `lotkeeper orders` lists them"))
             return
         left = plain(left_to_sell(lot, instruction))
+        text = f"lot {lot.lot_id}: the sale of {left} {lot.base} that is not done is withdrawn; its policy goes on"
+        if has_changed(message.shown, text):
+            yield Reply(asker, CommandRefused(changed_text(text)))
+            return
         if not message.is_dry_run:
             self._state.book.lots.end_instruction(lot.buy_order_id, InstructionEnd.WITHDRAWN)
             facts = {"quantity": left, "who": message.who, "why": message.why}
             line = lot_event("sale withdrawn", self._state.symbol, lot.buy_order_id, **facts)
             yield as_decision(line, DecisionKind.SALE_WITHDRAWN, Cause.OPERATOR, lot.buy_order_id)
             yield from self._selling.follow([lot.buy_order_id], now)
-        text = f"lot {lot.lot_id}: the sale of {left} {lot.base} that is not done is withdrawn; its policy goes on"
         yield Reply(asker, CommandDone(text))
 
     # Why not

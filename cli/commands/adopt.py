@@ -15,6 +15,7 @@ from cli.shared import (
     ServiceCommand,
     config_option,
     confirm,
+    dry_run_option,
     json_option,
     parse_amount,
     report_done,
@@ -44,6 +45,7 @@ def _parse_past_date(_context: click.Context, _option: click.Parameter, date: da
 @click.option("--quantity", callback=parse_amount, help="A quantity that came without a trade (with --cost).")
 @click.option("--cost", callback=parse_amount, help="What these coins cost in total, in the pair's quote asset.")
 @why_option
+@dry_run_option
 @yes_option
 @config_option
 @json_option
@@ -55,6 +57,7 @@ def adopt(
     quantity: Decimal | None,
     cost: Decimal | None,
     why: str,
+    is_dry_run: bool,
     is_sure: bool,
     config_path: Path,
     as_json: bool,
@@ -78,25 +81,26 @@ def adopt(
         raise click.UsageError("Give one of --order, --since, and --quantity with --cost.")
     symbol, at_ms, who = pair.upper(), int(time.time() * 1000), getpass.getuser()
 
-    def message(is_dry_run: bool) -> object:
+    def message(is_dry: bool, shown: str) -> object:
         if order_id is not None:
-            return AdoptOrder(symbol, order_id, is_dry_run, who, why)
+            return AdoptOrder(symbol, order_id, is_dry, who, why, shown)
         if since is not None:
-            return AdoptSince(symbol, int(since.timestamp() * 1000), is_dry_run, who, why)
+            return AdoptSince(symbol, int(since.timestamp() * 1000), is_dry, who, why, shown)
         assert quantity is not None
         assert cost is not None
-        return AdoptCoins(symbol, at_ms, quantity, cost, is_dry_run, who, why)
+        return AdoptCoins(symbol, at_ms, quantity, cost, is_dry, who, why, shown)
 
-    _plan_and_do("To be adopted", message, is_sure, config_path, as_json)
+    _plan_and_do("To be adopted", message, config_path, is_dry_run=is_dry_run, is_sure=is_sure, as_json=as_json)
 
 
 @click.command(cls=ServiceCommand, short_help="Leave coins that came without a trade unsold.")
 @click.argument("pair")
 @why_option
+@dry_run_option
 @yes_option
 @config_option
 @json_option
-def dismiss(*, pair: str, why: str, is_sure: bool, config_path: Path, as_json: bool) -> None:
+def dismiss(*, pair: str, why: str, is_dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -> None:
     """Say that the coins of PAIR that came without a trade are yours: they are in no lot, and not sold.
 
     `lotkeeper status` names such coins (a deposit, a conversion, a purchase by card) until they are adopted or
@@ -108,19 +112,20 @@ def dismiss(*, pair: str, why: str, is_sure: bool, config_path: Path, as_json: b
     """
     from messages.pair_commands import DismissCoins
 
-    def message(is_dry_run: bool) -> object:
-        return DismissCoins(pair.upper(), is_dry_run, getpass.getuser(), why)
+    def message(is_dry: bool, shown: str) -> object:
+        return DismissCoins(pair.upper(), is_dry, getpass.getuser(), why, shown)
 
-    _plan_and_do("To be left unsold", message, is_sure, config_path, as_json)
+    _plan_and_do("To be left unsold", message, config_path, is_dry_run=is_dry_run, is_sure=is_sure, as_json=as_json)
 
 
 @click.command(cls=ServiceCommand, short_help="Cancel the SELLs of LOT and do not sell it.")
 @click.argument("lot")
 @why_option
+@dry_run_option
 @yes_option
 @config_option
 @json_option
-def release(*, lot: str, why: str, is_sure: bool, config_path: Path, as_json: bool) -> None:
+def release(*, lot: str, why: str, is_dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -> None:
     """Stop keeping LOT: cancel its SELLs and leave its coins to you, unsold.
 
     The lot is then closed and stays in the history. A released lot cannot be reopened, but its coins can be adopted.
@@ -137,24 +142,37 @@ def release(*, lot: str, why: str, is_sure: bool, config_path: Path, as_json: bo
     if not symbol:
         raise ServiceError(f"{lot} is not the name of a lot; lots have names like BTCUSDT-123")
 
-    def message(is_dry_run: bool) -> object:
-        return ReleaseLot(symbol, name, is_dry_run, getpass.getuser(), why)
+    def message(is_dry: bool, shown: str) -> object:
+        return ReleaseLot(symbol, name, is_dry, getpass.getuser(), why, shown)
 
-    _plan_and_do("To be released", message, is_sure, config_path, as_json, lot=name)
+    _plan_and_do(
+        "To be released", message, config_path, is_dry_run=is_dry_run, is_sure=is_sure, as_json=as_json, lot=name
+    )
 
 
 def _plan_and_do(
-    title: str, message: Callable[[bool], object], is_sure: bool, config_path: Path, as_json: bool, *, lot: str = ""
+    title: str,
+    message: Callable[[bool, str], object],
+    config_path: Path,
+    *,
+    is_dry_run: bool,
+    is_sure: bool,
+    as_json: bool,
+    lot: str = "",
 ) -> None:
-    """Shows the service's plan, asks, and has the plan carried out. `message` takes whether it is a dry run."""
+    """Shows the service's plan, asks, and has the plan carried out. `message` takes whether it is a dry run, and what
+    was shown.
+    """
     config = load_config(config_path)
 
-    def answer(*, is_dry: bool) -> str:
+    def answer(shown: str = "", *, is_dry: bool) -> str:
         with lot_explained(config, lot) if lot else nullcontext():
-            return str(ask_service(config, message(is_dry), _WITHIN_S).text)
+            return str(ask_service(config, message(is_dry, shown), _WITHIN_S).text)
 
-    if not is_sure:
-        plan = answer(is_dry=True)
-        separator = "\n" if "\n" in plan else " "
-        confirm(f"{title}:{separator}{plan}.", is_sure, as_json)
-    report_done(answer(is_dry=False), as_json)
+    plan = answer(is_dry=True) if is_dry_run or not is_sure else ""
+    separator = "\n" if "\n" in plan else " "
+    if is_dry_run:
+        report_done(f"{title}:{separator}{plan}", as_json)
+        return
+    confirm(f"{title}:{separator}{plan}.", is_sure, as_json)
+    report_done(answer(plan, is_dry=False), as_json)

@@ -51,18 +51,19 @@ def cancel(*, order: str, why: str, is_dry_run: bool, is_sure: bool, config_path
     config = load_config(config_path)
     symbol, is_lot = _find(config, order)
 
-    def message(is_dry: bool) -> object:
+    def message(is_dry: bool, shown: str = "") -> object:
         if is_lot:
-            return WithdrawSale(symbol, order.upper(), getpass.getuser(), why, is_dry)
-        return CancelOrder(symbol, order, getpass.getuser(), why, is_dry)
+            return WithdrawSale(symbol, order.upper(), getpass.getuser(), why, is_dry, shown)
+        return CancelOrder(symbol, order, getpass.getuser(), why, is_dry, shown)
 
+    plan = ""
     if is_dry_run or not is_sure:
         plan = ask_service(config, message(True), _WITHIN_S).text
         if is_dry_run:
             report_done(plan, as_json)
             return
         confirm(f"To be done: {plan}.", is_sure, as_json)
-    report_done(ask_service(config, message(False), _WITHIN_S).text, as_json)
+    report_done(ask_service(config, message(False, plan), _WITHIN_S).text, as_json)
 
 
 def _find(config: "Config", order: str) -> tuple[str, bool]:

@@ -18,6 +18,7 @@ from cli.shared import (
     yes_option,
 )
 from cli.views.kill_switch import kill_switch_line, plan
+from cli.views.pauses import shown_ms
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
@@ -29,37 +30,44 @@ Json = dict[str, Any]
 
 
 @click.command(cls=ServiceCommand, short_help="Stop every new order at once, and allow them again.")
-@click.argument("wanted", default="", metavar="[on|off]", type=click.Choice(["", "on", "off"]))
+@click.argument("wanted", default=None, required=False, metavar="[on|off]", type=click.Choice(["on", "off"]))
 @why_option
 @dry_run_option
 @yes_option
 @config_option
 @json_option
-def kill_switch(*, wanted: str, why: str, is_dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -> None:
+def kill_switch(
+    *, wanted: str | None, why: str, is_dry_run: bool, is_sure: bool, config_path: Path, as_json: bool
+) -> None:
     """Place no order on any pair (on), or allow it again (off); without either say which it is.
 
     While it is on no SELL, BUY or replacement is sent; orders on the book stay, cancels and questions
     go on, and fills are recorded. It survives restarts and the loss of the database. After off, each lot without a SELL
-    gets one.
+    gets one. For an emergency on does not ask: nothing is lost by it, and off takes it back. off says first what
+    follows, and asks.
 
     \b
     Example:
       lotkeeper kill-switch on --why "the exchange announced maintenance"
+      lotkeeper kill-switch off
     """
     from messages.control import SetKillSwitch
 
     config = load_config(config_path)
-    if not wanted:
+    if wanted is None:
         _show(_status(config), as_json)
         return
-    is_on = wanted == "on"
-    if is_dry_run or not is_sure:
-        text = plan(_status(config), is_on=is_on)
+    is_on, seen_ms = wanted == "on", None
+    if is_dry_run or not (is_sure or is_on):
+        status = _status(config)
+        text = plan(status, is_on=is_on)
         if is_dry_run:
             report_done(text, as_json)
             return
         confirm(text, is_sure, as_json)
-    report_done(ask_service(config, SetKillSwitch(is_on, getpass.getuser(), why)).text, as_json)
+        switch = status.get("kill_switch")
+        seen_ms = None if switch is None else shown_ms(switch, is_on=switch["on"])
+    report_done(ask_service(config, SetKillSwitch(is_on, getpass.getuser(), why, seen_ms)).text, as_json)
 
 
 def _show(status: Json, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from cli.history.options import opened_database, page_options, refuse_both
 from cli.history.output import say_older, write_rows
 from cli.history.states import state_option
 from cli.shared import ServiceCommand, config_option, json_option
+from cli.views.pauses import LIVE
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 Json = Mapping[str, Any]
 _COLUMNS = "pair side type client_order_id order_id lot state price stop_price quantity executed sent"
 _PAST_COLUMNS = f"{_COLUMNS} updated key"
-_LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})
 # By the word that a person gives; SELLs have states of ours, BUYs those of the exchange.
 _STATES = {
     "open": ("OPEN", "NEW", "PENDING_NEW"),
@@ -107,7 +107,7 @@ def open_orders(lots: Iterable[Json], pairs: Mapping[str, Json], symbol: str = "
 def _sells(lots: Iterable[Json]) -> Iterator[dict[str, Any]]:
     for lot in lots:
         for sell in lot["sells"]:
-            if sell["state"] in _LIVE:
+            if sell["state"] in LIVE:
                 yield _row(sell, pair=lot["pair"], side="SELL", lot=lot["lot"])
 
 

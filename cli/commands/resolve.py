@@ -10,6 +10,7 @@ from cli.shared import (
     ServiceCommand,
     config_option,
     confirm,
+    dry_run_option,
     json_option,
     report_done,
     why_option,
@@ -20,17 +21,28 @@ from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
 from lotkeeper.service.errors import ServiceError
 
+_WITHIN_S = 10.0  # with --found the exchange is asked
+
 
 @click.command(cls=ServiceCommand, short_help="Settle an order whose outcome is not known.")
 @click.argument("order", default="")
 @click.option("--found", "found_id", type=click.IntRange(0), help="The exchange has it, with this order id.")
 @click.option("--never-arrived", is_flag=True, help="The exchange does not have it and never will.")
 @why_option
+@dry_run_option
 @yes_option
 @config_option
 @json_option
 def resolve(
-    *, order: str, found_id: int | None, never_arrived: bool, why: str, is_sure: bool, config_path: Path, as_json: bool
+    *,
+    order: str,
+    found_id: int | None,
+    never_arrived: bool,
+    why: str,
+    is_dry_run: bool,
+    is_sure: bool,
+    config_path: Path,
+    as_json: bool,
 ) -> None:
     """Settle ORDER (a client order id). Without --found or --never-arrived, show the orders whose outcome is not known.
 
@@ -61,9 +73,18 @@ def resolve(
 
     (doubt,) = chosen
     verdict = "never arrived; its coins can be sold again" if found_id is None else f"is order {found_id}"
-    confirm(f"{unresolved_order_line(doubt)}\nYou say that SELL {order} {verdict}.", is_sure, as_json)
-    command = ResolveOrder(doubt["pair"], order, found_id, getpass.getuser(), why)
-    report_done(ask_service(config, command).text, as_json)
+
+    def settle(shown: str = "", *, is_dry: bool) -> str:
+        command = ResolveOrder(doubt["pair"], order, found_id, getpass.getuser(), why, is_dry, shown)
+        return str(ask_service(config, command, _WITHIN_S).text)
+
+    plan = settle(is_dry=True) if is_dry_run or not is_sure else ""
+    if is_dry_run:
+        report_done(plan, as_json)
+        return
+    said = f"{unresolved_order_line(doubt)}\nYou say that SELL {order} {verdict}."
+    confirm(f"{said}\nTo be settled: {plan}.", is_sure, as_json)
+    report_done(settle(plan, is_dry=False), as_json)
 
 
 def _unresolved_orders(status: dict[str, Any]) -> list[dict[str, Any]]:

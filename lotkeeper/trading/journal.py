@@ -32,6 +32,7 @@ class DecisionKind(StrEnum):
     BUY_SENT = "BUY_SENT"
     BUY_CANCELLED = "BUY_CANCELLED"
     ORDER_SETTLED = "ORDER_SETTLED"  # a person said what became of an order
+    PAIR_COMPARED = "PAIR_COMPARED"  # with the exchange, because a person wanted it
     PAIR_PAUSED = "PAIR_PAUSED"
     PAIR_RESUMED = "PAIR_RESUMED"
     KILL_SWITCH_ON = "KILL_SWITCH_ON"

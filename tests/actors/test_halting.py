@@ -165,3 +165,30 @@ def test_an_unknown_pair_is_refused_and_nothing_is_kept_of_it(bench, path):
 def test_a_new_ledger_begins_with_all_that_was_halted(bench):
     bench.desk.ask_later(PausePair("BTCUSDT"))
     assert bench.restart(LEDGER).pop(StartLedger).halts.pause("BTCUSDT").is_on
+
+
+def test_a_pause_that_somebody_changed_since_it_was_shown_is_refused(bench, path):
+    bench.desk.ask_later(PausePair("BTCUSDT", who="kim", why="a fork"))
+    since_ms = on_file(path).pause("BTCUSDT").at_ms
+    for message in (PausePair("BTCUSDT", shown_ms=0), ResumePair("BTCUSDT", shown_ms=since_ms - 5)):
+        refused = bench.desk.ask(message)
+        assert isinstance(refused, CommandRefused)
+        assert "what was shown has changed; now: BTCUSDT is paused since " in refused.text
+        assert "by kim (a fork)" in refused.text
+    bench.desk.ask_later(ResumePair("BTCUSDT", "lou", shown_ms=since_ms))
+    assert not on_file(path).pause("BTCUSDT").is_on
+    assert "BTCUSDT is resumed since" in bench.desk.ask(PausePair("BTCUSDT", shown_ms=since_ms)).text
+
+
+def test_a_pause_that_only_the_database_knows_is_no_reason_to_refuse(bench):
+    bench.desk.ask_later(ResumePair("BTCUSDT", "lou", shown_ms=5))
+    assert isinstance(bench.child("BTCUSDT").pop(Forwarded).body, ResumePair)
+
+
+def test_a_kill_switch_that_somebody_changed_since_it_was_shown_is_refused(bench, path):
+    switched(bench, ON)
+    bench.desk.advance(1)
+    refused = bench.desk.ask(replace(OFF, shown_ms=on_file(path).kill_switch.at_ms - 1))
+    assert isinstance(refused, CommandRefused)
+    assert "now: the kill switch is on since" in refused.text
+    assert isinstance(switched(bench, replace(OFF, shown_ms=on_file(path).kill_switch.at_ms)), CommandDone)

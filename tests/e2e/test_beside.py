@@ -51,7 +51,7 @@ def test_a_lot_is_left_to_the_sells_of_its_own_list_and_sold_when_they_are_over(
         assert [each["orderListId"] for each in open_orders] == [list_id, list_id]
         person.signed("DELETE", "orderList", symbol="BTCUSDT", orderListId=list_id)
         wait_for("it is held for the person", lambda: "cancelled by hand" in _lot(system, number)["reason"])
-        system.command("resume", "BTCUSDT")
+        system.command("resume", "BTCUSDT", "--yes")
         wait_for("its SELL", lambda: _lot(system, number)["sells"])
 
 
@@ -64,7 +64,7 @@ def test_a_database_that_is_deleted_is_written_again(tmp_path: Path) -> None:
         system.run()
         first = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: _lot(system, first).get("sells"))
-        system.command("pause", "BTCUSDT")
+        system.command("pause", "BTCUSDT", "--yes")
         for each in system.database.parent.glob(f"{system.database.name}*"):
             each.unlink()
         second = system.buy("BTCUSDT")  # has no SELL: only the database knows it

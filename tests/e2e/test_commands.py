@@ -37,7 +37,11 @@ def test_start_status_pause_resume_positions_restart_stop(tmp_path: Path) -> Non
 
 
 def _pause_and_resume(system: SystemUnderTest) -> None:
-    paused = system.command("pause", "btcusdt", "--json")
+    nobody = system.command("pause", "BTCUSDT")
+    assert (nobody.returncode, "there is no terminal to ask at; give --yes" in nobody.stderr) == (1, True)
+    planned = system.command("pause", "BTCUSDT", "--dry-run").stdout
+    assert "0 SELLs stay on the book, of 0 lots; 0 lots without a SELL, and what is bought meanwhile" in planned
+    paused = system.command("pause", "btcusdt", "--json", "--yes")
     assert (paused.returncode, "paused" in paused.stdout) == (0, True)
     bought = system.buy("BTCUSDT")
     other = system.buy("ETHUSDT")
@@ -49,16 +53,16 @@ def _pause_and_resume(system: SystemUnderTest) -> None:
     status = system.status()
     assert status is not None
     assert status["pairs"]["BTCUSDT"]["paused"] is True
-    assert system.command("resume", "BTCUSDT").returncode == 0
+    assert system.command("resume", "BTCUSDT", "--yes").returncode == 0
     wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
-    unknown = system.command("pause", "DOGEUSDT")
+    unknown = system.command("pause", "DOGEUSDT", "--yes")
     assert (unknown.returncode, "configured: BTCUSDT, ETHUSDT" in unknown.stderr) == (1, True)
 
 
 def _restart_keeps_the_pause(system: SystemUnderTest) -> None:
     without_key = lotkeeper("restart", "--config", str(system.config))
     assert (without_key.returncode, (system.status() or {}).get("health")) == (2, "ok")  # nothing was stopped for it
-    assert system.command("pause", "ETHUSDT").returncode == 0
+    assert system.command("pause", "ETHUSDT", "--yes").returncode == 0
     assert system.command("restart").returncode == 0
     system.wait_until_well()
     bought = system.buy("ETHUSDT")

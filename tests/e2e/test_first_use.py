@@ -72,7 +72,7 @@ def _nearest_names(system: SystemUnderTest, lot: str) -> None:
     for command, *more in (("explain",), ("sell", "--market"), ("release",), ("cancel",)):
         refused = system.command(command, f"{lot}1", *more)
         assert (refused.returncode, f"did you mean {lot}" in refused.stderr) == (1, True), refused.stderr
-    refused = system.command("pause", "BTCUST")
+    refused = system.command("pause", "BTCUST", "--yes")
     assert (refused.returncode, "configured: BTCUSDT, ETHUSDT" in refused.stderr) == (1, True)
 
 

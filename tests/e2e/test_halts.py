@@ -69,12 +69,12 @@ def _kill(system: SystemUnderTest, title: str) -> None:
 def test_a_pause_ends_by_itself_also_while_the_service_is_down(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit_pct="50") as system:
         system.run()
-        paused = system.command("pause", "BTCUSDT", "--for", "1h")
+        paused = system.command("pause", "BTCUSDT", "--for", "1h", "--yes")
         assert (paused.returncode, "paused until" in paused.stdout) == (0, True)
-        assert system.command("pause", "--all", "--why", "a test").returncode == 0
+        assert system.command("pause", "--all", "--why", "a test", "--yes").returncode == 0
         wait_for("the newer pause in the status", lambda: _pair(system, "BTCUSDT")["pause"]["until"] is None)
-        assert system.command("resume", "--all").returncode == 0
-        system.command("pause", "BTCUSDT", "--for", "2s")
+        assert system.command("resume", "--all", "--yes").returncode == 0
+        system.command("pause", "BTCUSDT", "--for", "2s", "--yes")
         bought = system.buy("BTCUSDT")
         system.stop()
         system.run_unproven()

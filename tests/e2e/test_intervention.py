@@ -43,7 +43,7 @@ def test_a_buy_from_before_is_adopted_compared_sold_manually_and_released(tmp_pa
         _adopt(system, before)
         _sell_manually(system, person, before)
         _release_and_adopt_its_coins(system, before)
-        (compared,) = _json(system, "reconcile")
+        (compared,) = _json(system, "reconcile", "--yes")
         assert (compared["dry_run"], compared["differences"]) == (False, [])
 
 
@@ -70,7 +70,7 @@ def _sell_manually(system: SystemUnderTest, person: Client, number: int) -> None
         "the lot gave it", lambda: sum(D(each["quantity"]) for each in _lot(system, number)["disposed"]) == D(half)
     )
     assert "sold manually" in system.command("status").stdout
-    system.command("resume", "BTCUSDT")
+    system.command("resume", "BTCUSDT", "--yes")
     wait_for("a SELL of the rest", lambda: _on_book(system, number))
     assert D(_on_book(system, number)[0]["quantity"]) <= D(sell["quantity"]) - D(half)
 

@@ -24,7 +24,7 @@ def test_a_lot_is_sold_by_hand_in_two_parts_and_an_order_is_cancelled(tmp_path: 
         _shows_what_it_comes_to(system, lot)
         _sells_a_part_once(system, lot)
         _cancels_the_rest(system, lot)
-        assert system.command("resume", "BTCUSDT").returncode == 0
+        assert system.command("resume", "BTCUSDT", "--yes").returncode == 0
         done = system.command("flatten", "--below-floor", "--yes")
         assert done.returncode == 0, done.stdout + done.stderr
         wait_for("it is sold", lambda: _lot(system, lot)["state"] == "CLOSED")

@@ -125,7 +125,7 @@ def _has_sell(system: SystemUnderTest, lot: str, name: str) -> bool:
 
 
 def _is_kept_once(system: SystemUnderTest, exchange: Any, lot: str, sell: str) -> None:
-    system.command("reconcile")
+    system.command("reconcile", "--yes")
     assert [each["clientOrderId"] for each in _open(exchange)] == [sell]
     found = _lot(system, lot)
     assert [each["client_order_id"] for each in found["sells"]] == [sell]

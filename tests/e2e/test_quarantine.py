@@ -27,7 +27,7 @@ def test_a_keeper_with_a_message_that_kills_trades_on_and_a_page_that_kills_stop
         wait_for("the page is quarantined", lambda: "ETHUSDT keeper: quarantined TradesFetched" in problems(system))
         wait_for("the pair says so", lambda: "ETHUSDT: a message is quarantined: TradesFetched" in problems(system))
         _pause_until_refused(system)
-        assert system.command("resume", "BTCUSDT").returncode == 0
+        assert system.command("resume", "BTCUSDT", "--yes").returncode == 0
         later = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", later))
         unseen = system.buy("ETHUSDT")
@@ -40,7 +40,7 @@ def _pause_until_refused(system: SystemUnderTest) -> None:
     """It kills the keeper twice, and is refused then."""
 
     def is_refused() -> bool:
-        return "quarantined" in system.command("pause", "BTCUSDT").stderr
+        return "quarantined" in system.command("pause", "BTCUSDT", "--yes").stderr
 
     wait_for("the refusal", is_refused)
     assert "BTCUSDT keeper: quarantined PausePair" in problems(system)

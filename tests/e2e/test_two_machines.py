@@ -59,7 +59,7 @@ def _check_found_out(system: SystemUnderTest, other: SystemUnderTest) -> None:
     assert "another lotkeeper trades BTCUSDT: SELL lk1-" in watch_only_reason(first)
     assert watch_only_reason(first).endswith("end the other one, then: lotkeeper resume BTCUSDT")
     second.stop()
-    assert first.command("resume", "BTCUSDT").returncode == 0
+    assert first.command("resume", "BTCUSDT", "--yes").returncode == 0
     later = system.buy("BTCUSDT")
     wait_for("its SELL", lambda: system.sells_of("BTCUSDT", later))
     wait_for("all SELLs", lambda: not system.unprotected())

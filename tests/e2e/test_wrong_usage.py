@@ -100,7 +100,7 @@ def test_it_is_refused_in_one_sentence(running: Running, wrong: Wrong) -> None:
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("words", ["sell {lot} --at-floor", "buy BTCUSDT --quote 50", "kill-switch on"])
+@pytest.mark.parametrize("words", ["sell {lot} --at-floor", "buy BTCUSDT --quote 50", "pause BTCUSDT"])
 def test_a_program_that_does_not_say_yes_is_told_to(running: Running, words: str) -> None:
     result = running.run(f"{words} --json")
     assert result.exit_code == 1

@@ -107,7 +107,7 @@ def test_keepers_hear_of_it_at_once_and_when_they_are_introduced(bench):
     assert not introduced.is_halted
     switch(bench, ON)
     switch(bench, ON)
-    assert bench.keeper.pop(KillSwitchChanged) == KillSwitchChanged(introduced.gateway, True)
+    assert bench.keeper.pop(KillSwitchChanged) == KillSwitchChanged(introduced.gateway, True, "kim")
     bench.keeper.nothing(KillSwitchChanged)
     bench.desk.tell(IntroduceKeeper(SYMBOL, 2, 1), bench.keeper)
     assert bench.keeper.pop(KeeperIntroduced).is_halted

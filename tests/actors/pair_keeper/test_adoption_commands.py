@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -93,3 +94,11 @@ def test_coins_are_a_lot_at_once(core):
     assert isinstance(told, CommandDone)
     assert len(core.state.book.lots) == 2
     assert "is adopted already" in replies(tell(core, COINS))[0].text
+
+
+@pytest.mark.parametrize("command", [AdoptOrder(SYMBOL, 5, False), AdoptSince(SYMBOL, OLD.time_ms, False), COINS])
+def test_what_is_not_as_it_was_shown_is_not_adopted(core, command):
+    (told,) = compare(core, replace(command, shown="lot BTCUSDT-5: bought 1 BTC"))
+    assert isinstance(told, CommandRefused)
+    assert told.text.startswith("nothing was done, because what was shown has changed; now: lot BTCUSDT-")
+    assert list(core.state.book.lots) == [7]

@@ -1,9 +1,12 @@
 import pytest
 
+from actors.pair_keeper.effects import Peer
+from lotkeeper.trading.journal import DecisionKind
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.questions import OrderById
 from messages.control import CommandDone, CommandRefused
+from messages.ledger import RecordLots
 from messages.pair_commands import ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
@@ -24,9 +27,9 @@ def tell(core, message, seconds=0.0):
     return list(core.handle(message, "a person", at(seconds)))
 
 
-def check(core, *reports):
+def check(core, *reports, **more):
     """A person says that the SELL is order 8, and the exchange answers; what is replied."""
-    (question,) = sent(tell(core, ResolveOrder(SYMBOL, ID, 8)))
+    (question,) = sent(tell(core, ResolveOrder(SYMBOL, ID, 8, **more)))
     assert question.question == OrderById(8)
     return replies(tell(core, OrdersFetched(question.request_id, reports)))
 
@@ -74,3 +77,23 @@ def test_without_an_answer_nothing_is_settled(core):
 def test_what_is_not_unresolved_needs_no_verdict():
     told = replies(tell(open_core(lot(7)), ResolveOrder(SYMBOL, ID, None)))
     assert told == [CommandRefused(f"SELL {ID} of BTCUSDT is not in doubt")]
+
+
+def test_a_dry_run_says_what_it_comes_to_and_settles_nothing(core):
+    early = replies(tell(core, ResolveOrder(SYMBOL, ID, None, is_dry_run=True)))
+    assert isinstance(early[0], CommandRefused)
+    (told,) = replies(tell(core, ResolveOrder(SYMBOL, ID, None, is_dry_run=True), SETTLED_S + 0.001))
+    assert told == CommandDone(f"SELL {ID} never arrived: its coins are free to be sold again")
+    standing = report(8, "web_1", Side.SELL, "NEW", "0.4995", "0", "70000")
+    assert check(core, standing, is_dry_run=True) == [CommandDone(f"SELL {ID} is order 8: NEW, 0 of 0.4995 sold")]
+    assert core.state.book.lots[7].orders[0].state is OrderState.UNKNOWN
+    (told,) = check(core, standing, shown=f"SELL {ID} is order 8: NEW, 0.1 of 0.4995 sold")
+    assert isinstance(told, CommandRefused)
+    assert core.state.book.lots[7].orders[0].state is OrderState.UNKNOWN
+
+
+def test_who_settled_it_and_why_is_noted(core):
+    effects = tell(core, ResolveOrder(SYMBOL, ID, None, "kim", "seen on the page"), SETTLED_S + 0.001)
+    records = [each for each in sent(effects, Peer.LEDGER) if isinstance(each, RecordLots)]
+    made = [each for record in records for each in record.decisions if each.kind is DecisionKind.ORDER_SETTLED]
+    assert [(each.who, each.why) for each in made] == [("kim", "seen on the page")]

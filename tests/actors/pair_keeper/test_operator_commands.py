@@ -80,3 +80,12 @@ def test_nothing_is_compared_or_released_before_the_book_is_open():
     core = KeeperCore(new_state().start)
     for command in (ReconcilePair(SYMBOL, is_dry_run=True), ReleaseLot(SYMBOL, "BTCUSDT-7", is_dry_run=True)):
         assert replies(tell(core, command)) == [CommandRefused("BTCUSDT is still loading: its start")]
+
+
+def test_a_lot_is_not_released_where_the_person_saw_something_else(core):
+    told = replies(tell(core, ReleaseLot(SYMBOL, "BTCUSDT-7", is_dry_run=False, shown="lot BTCUSDT-7: 0.6 BTC")))
+    now = "lot BTCUSDT-7: 0.4995 BTC is no longer kept, and not sold"
+    text = f"nothing was done, because what was shown has changed; now: {now}; give the command again"
+    assert told == [CommandRefused(text)]
+    assert core.state.book.lots[7].remainder > 0
+    assert replies(tell(core, ReleaseLot(SYMBOL, "BTCUSDT-7", is_dry_run=False, shown=now))) == [CommandDone(now)]

@@ -1,6 +1,7 @@
 """`lotkeeper adopt` and `lotkeeper release`."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal as D
 from getpass import getuser
 
@@ -14,7 +15,8 @@ def test_the_plan_is_shown_confirmed_and_carried_out(run, service):
     asked = service(AdoptOrder=CommandDone("0.5 BTC of order 7"))
     result = run("adopt", "btcusdt", "--order", "7", answer="y\n")
     assert "To be adopted: 0.5 BTC of order 7." in result.output
-    assert asked == [AdoptOrder("BTCUSDT", 7, True, getuser()), AdoptOrder("BTCUSDT", 7, False, getuser())]
+    planned = AdoptOrder("BTCUSDT", 7, True, getuser())
+    assert asked == [planned, replace(planned, is_dry_run=False, shown="0.5 BTC of order 7")]
 
 
 def test_a_no_changes_nothing(run, service):
@@ -59,6 +61,15 @@ def test_a_lot_is_released(run, service):
     asked = service(ReleaseLot=CommandDone("BTCUSDT-7 is released"))
     assert run("release", "btcusdt-7", "--yes").output == "BTCUSDT-7 is released\n"
     assert asked == [ReleaseLot("BTCUSDT", "BTCUSDT-7", False, getuser())]
+
+
+@pytest.mark.parametrize("words", ["adopt BTCUSDT --order 7", "dismiss BTCUSDT", "release BTCUSDT-7"])
+def test_a_dry_run_only_says_it(run, service, words):
+    done = CommandDone("0.5 BTC")
+    asked = service(AdoptOrder=done, DismissCoins=done, ReleaseLot=done)
+    found = json.loads(run(*words.split(), "--dry-run", "--json").output)["done"]
+    assert (found.startswith("To be "), found.endswith(": 0.5 BTC")) == (True, True)
+    assert [each.is_dry_run for each in asked] == [True]
 
 
 def test_what_is_not_the_name_of_a_lot_is_refused(run, service):

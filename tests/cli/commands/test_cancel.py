@@ -30,7 +30,8 @@ def test_an_order_is_found_by_either_id_and_asked_about_before_it_is_cancelled(r
         asked = service(**answers())
         result = run("cancel", name, "--why", "news", answer="y\n")
         assert (result.exit_code, "To be done: it is done." in result.output) == (0, True)
-        assert asked[2:] == [CancelOrder("BTCUSDT", name, WHO, "news", dry) for dry in (True, False)]
+        dry, done = (CancelOrder("BTCUSDT", name, WHO, "news", each) for each in (True, False))
+        assert asked[2:] == [dry, replace(done, shown="it is done")]
 
 
 def test_a_lot_by_its_name_has_its_sale_withdrawn(run, service):

@@ -22,17 +22,25 @@ def status(*, is_on: bool = False) -> SimpleNamespace:
     return SimpleNamespace(document=status_document(view, reports.NOW_MS))
 
 
-def test_it_says_what_will_happen_and_asks(run, service):
-    asked = service(AskStatus=status(), SetKillSwitch=DONE)
-    result = run("kill-switch", "on", "--why", "maintenance", answer="y\n")
-    assert "no order is placed on any of 2 pairs" in result.output
-    assert result.output.endswith("the kill switch is on\n")
-    assert asked[-1] == SetKillSwitch(True, getpass.getuser(), "maintenance")
+def test_on_acts_at_once(run, service):
+    """It is for an emergency, and for a script without a terminal: a question would stand in its way."""
+    asked = service(SetKillSwitch=DONE)
+    assert run("kill-switch", "on", "--why", "maintenance").output == "the kill switch is on\n"
+    assert run("kill-switch", "on", "--yes", "--json").exit_code == 0
+    assert asked == [SetKillSwitch(True, getpass.getuser(), why) for why in ("maintenance", "")]
+
+
+def test_off_says_what_will_happen_and_asks(run, service):
+    asked = service(AskStatus=status(is_on=True), SetKillSwitch=DONE)
+    result = run("kill-switch", "off", answer="y\n")
+    assert "From now on orders are placed again on 2 pairs" in result.output
+    assert asked[-1] == SetKillSwitch(False, getpass.getuser(), "", 1_700_000_000_000)
 
 
 def test_without_a_yes_nothing_is_done(run, service):
     asked = service(AskStatus=status(is_on=True))
     assert run("kill-switch", "off", answer="n\n").exit_code == 1
+    assert "there is no terminal to ask at; give --yes" in run("kill-switch", "off").stderr
     assert run("kill-switch", "off", "--json").exit_code == 1
     assert {type(each).__name__ for each in asked} == {"AskStatus"}
 
@@ -46,9 +54,9 @@ def test_a_dry_run_only_says_it(run, service):
 def test_it_works_without_a_status(run, service):
     """The Monitor may be what is broken."""
     service(AskStatus=ServiceError("the monitor is being restarted"), SetKillSwitch=DONE)
-    assert run("kill-switch", "on", answer="y\n").exit_code == 0
+    assert run("kill-switch", "off", answer="y\n").exit_code == 0
     service(AskStatus=ServiceNotRunningError("it is not running"))
-    assert run("kill-switch", "on", answer="y\n").exit_code == 3
+    assert run("kill-switch", "off", answer="y\n").exit_code == 3
 
 
 def test_without_a_word_it_says_how_it_is(run, service):
@@ -60,7 +68,8 @@ def test_without_a_word_it_says_how_it_is(run, service):
 
 def test_another_word_is_a_usage_error(run, service):
     service()
-    assert run("kill-switch", "of").exit_code == 2
+    refused = run("kill-switch", "of")
+    assert (refused.exit_code, "'of' is not one of 'on', 'off'" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("is_on", [True, False])

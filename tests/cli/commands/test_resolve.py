@@ -1,6 +1,7 @@
 """`lotkeeper resolve`."""
 
 import json
+from dataclasses import replace
 from getpass import getuser
 
 import pytest
@@ -54,15 +55,17 @@ def test_a_settled_order_is_confirmed_and_sent(run, service, words, found_id, ve
     result = run("resolve", "lk1-7-1", *words, answer="y\n")
     assert f"You say that SELL lk1-7-1 {verdict}." in result.output
     assert result.output.endswith("settled\n")
-    assert asked == [AskStatus(), ResolveOrder("BTCUSDT", "lk1-7-1", found_id, getuser())]
+    planned = ResolveOrder("BTCUSDT", "lk1-7-1", found_id, getuser(), is_dry_run=True)
+    assert asked == [AskStatus(), planned, replace(planned, is_dry_run=False, shown="settled")]
 
 
 def test_without_a_yes_nothing_is_settled(run, service):
-    asked = service(AskStatus=status(ORDER))
+    asked = service(AskStatus=status(ORDER), ResolveOrder=CommandDone("settled"))
     assert run("resolve", "lk1-7-1", "--never-arrived", answer="n\n").exit_code == 1
+    assert run("resolve", "lk1-7-1", "--never-arrived", "--dry-run").output == "settled\n"
     refused = run("resolve", "lk1-7-1", "--never-arrived", "--json")
     assert (refused.exit_code, "with --json give --yes" in refused.output) == (1, True)
-    assert asked == [AskStatus(), AskStatus()]
+    assert all(each.is_dry_run for each in asked if isinstance(each, ResolveOrder))
 
 
 def test_an_order_whose_outcome_is_known_is_refused(run, service):

@@ -96,3 +96,13 @@ def test_a_cancel_of_a_buy_that_is_refused_or_not_answered_is_said():
 
 def test_before_the_book_is_open_nothing_is_cancelled():
     assert "is still loading" in cancels(starting_keeper(), "7002").pop(CommandRefused).text
+
+
+def test_nothing_is_cancelled_where_the_person_saw_something_else():
+    stage = trading_keeper()
+    order = stage.selling()
+    person = stage.desk.probe("a person")
+    shown = f"SELL {order.client_id} is cancelled; 0.002 BTC of lot {SYMBOL}-7001 stays unsold"
+    stage.desk.tell(CancelOrder(SYMBOL, order.client_id, "alice", "", False, shown), person)
+    assert "what was shown has changed; now: SELL lk1-5eh-1 is cancelled; 0.001 BTC" in person.pop(CommandRefused).text
+    stage.gateway.nothing(CancelSellOrder)

@@ -133,6 +133,9 @@ def test_dismissed_coins_are_not_named_again(stage):
     person = stage.desk.probe("a person")
     stage.desk.tell(DismissCoins(SYMBOL, True), person)
     assert came(stage) == D("0.01")
+    stage.desk.tell(DismissCoins(SYMBOL, False, shown="0.02 BTC stay yours"), person)
+    assert "what was shown has changed" in person.pop(CommandRefused).text
+    assert came(stage) == D("0.01")
     stage.desk.tell(DismissCoins(SYMBOL, False), person)
     said = [person.pop(CommandDone).text for _ in range(2)]
     assert said == ["0.01 BTC stay yours: they are in no lot, and not sold"] * 2

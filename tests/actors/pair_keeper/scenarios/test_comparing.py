@@ -7,12 +7,14 @@ import pytest
 
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.journal import DecisionKind
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.questions import TradesFrom
 from messages.account import BalanceMoved, OrderReported
 from messages.control import CommandRefused
+from messages.ledger import RecordLots
 from messages.orders import PlaceSellOrder
 from messages.pair_commands import Reconciled, ReconcilePair
 from messages.queries import AskExchange, FetchFailed
@@ -124,6 +126,21 @@ def test_an_exchange_that_does_not_answer_is_said():
     assert "HTTP 502" in person.pop(CommandRefused).text
     stage.gateway.received.clear()
     compared(stage).pop(Reconciled)
+
+
+def test_what_differs_from_what_was_shown_is_not_taken_over_on_command():
+    stage = trading_keeper()
+    stage.selling()
+    person = stage.desk.probe("a person")
+    stage.desk.tell(ReconcilePair(SYMBOL, False, "kim", "a doubt", shown=("SELL 5 is not known",)), person)
+    stage.comparing("0.001")
+    assert "what was shown has changed; now: nothing differs" in person.pop(CommandRefused).text
+    stage.desk.tell(ReconcilePair(SYMBOL, False, "kim", "a doubt", shown=()), person)
+    stage.comparing("0.001")
+    stage.desk.advance(1.0)
+    records = [each for each in stage.ledger.received if isinstance(each, RecordLots)]
+    made = [each for record in records for each in record.decisions if each.kind is DecisionKind.PAIR_COMPARED]
+    assert {(each.number, each.who, each.why) for each in made} == {(made[0].number, "kim", "a doubt")}
 
 
 # Sales by hand

@@ -245,6 +245,8 @@ def test_withdrawn_its_sell_is_cancelled_and_the_policy_goes_on():
     person = stage.desk.probe("who withdraws it")
     stage.desk.tell(WithdrawSale(SYMBOL, LOT, "alice", "", True), person)
     assert "0.001 BTC that is not done is withdrawn" in person.pop(CommandDone).text
+    stage.desk.tell(WithdrawSale(SYMBOL, LOT, "alice", "", False, "the sale of 0.002 BTC"), person)
+    assert "what was shown has changed" in person.pop(CommandRefused).text
     stage.gateway.nothing(CancelSellOrder)
     stage.desk.tell(WithdrawSale(SYMBOL, LOT, "alice", "", False), person)
     person.pop(CommandDone)
