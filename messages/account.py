@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.balances import BalanceSeen
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 
@@ -65,3 +66,14 @@ class CountTrades:
     symbol: str
     base: str
     quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class BalancesSeen:
+    """To the Monitor, once a second at most: what the account's stream, or an answer about the account, has shown.
+
+    May be lost: the next one says more. An older one may come after a newer.
+    """
+
+    balances: tuple[BalanceSeen, ...]
+    all_as_of_ms: int | None = None  # these are all that were not zero then (exchange's clock); None: some others are

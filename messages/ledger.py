@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.balances import BalanceSeen
 from lotkeeper.trading.halts import NO_HALT, Halt, Halts
 from lotkeeper.trading.incidents import Incident
 from lotkeeper.trading.journal import DecisionMade
@@ -160,6 +161,15 @@ class IncidentsRecorded:
     """What this record had is in the database, or waits on disk for it."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBalances:
+    """From the Monitor, every two seconds at most: the newest balances that were shown. Nobody confirms it."""
+
+    balances: tuple[BalanceSeen, ...]
+    all_as_of_ms: int | None  # every other asset was zero then (exchange's clock); None: nothing is known of others
+    seen_ms: int  # wall clock
 
 
 @dataclass(frozen=True, slots=True)

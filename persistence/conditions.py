@@ -56,6 +56,7 @@ _SIGNED = {
     "profit_sums": "cost proceeds fee profit by_hand",
 }
 _AMOUNTS = {
+    "balances": "free locked",
     "buy_orders": "price quantity executed",
     "carries": "quantity",
     "disposals": "quantity",
@@ -66,6 +67,7 @@ _AMOUNTS = {
     "sell_instructions": "price quantity sold_before",
 }
 _MOMENTS = {
+    "balances": "at_ms seen_ms",
     "buy_orders": "placed_ms updated_ms",
     "carries": "time_ms",
     "cost_moves": "time_ms",

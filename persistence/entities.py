@@ -36,6 +36,7 @@ class Entities:
     state: Any
     decision: Any
     incident: Any
+    balance: Any
 
 
 def define_entities(db: Any) -> Entities:
@@ -60,6 +61,7 @@ def define_entities(db: Any) -> Entities:
         state=_state(db),
         decision=_decision(db),
         incident=_incident(db),
+        balance=_balance(db),
     )
 
 
@@ -465,3 +467,17 @@ def _incident(db: Any) -> Any:
         composite_index(symbol, opened_ms, kind, subject)
 
     return IncidentRow
+
+
+def _balance(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class BalanceRow(entity):  # type: ignore[misc]
+        _table_ = "balances"
+        asset = PrimaryKey(str, autostrip=False)
+        free = _amount()
+        locked = _amount()  # held by open orders
+        at_ms = _number()  # when the exchange changed the account last, by its clock
+        seen_ms = _number()  # when it was shown (wall clock)
+
+    return BalanceRow

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lotkeeper.trading.balances import BalanceSeen
 from lotkeeper.trading.incidents import Incident
 from lotkeeper.trading.journal import DecisionMade
 from lotkeeper.trading.lots.attempts import lacks_attempts
@@ -163,6 +164,22 @@ class OpenIncidentsRecord:
     at_ms: int  # when that was seen (wall clock)
 
 
+@dataclass(frozen=True, slots=True)
+class BalanceRecord:
+    """The account's balance of an asset as it was shown."""
+
+    balance: BalanceSeen
+    seen_ms: int  # wall clock
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBalancesRecord:
+    """Of what is older than that moment nothing was there."""
+
+    at_ms: int  # exchange's clock
+    seen_ms: int  # wall clock
+
+
 Entry = (
     FillRecord
     | OrderRecord
@@ -181,6 +198,8 @@ Entry = (
     | DecisionRecord
     | IncidentRecord
     | OpenIncidentsRecord
+    | BalanceRecord
+    | OtherBalancesRecord
 )
 
 

@@ -9,11 +9,13 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from persistence.balances import end_older_balances, write_balance
 from persistence.buy_orders import end_others, write_buy
 from persistence.entities import Entities
 from persistence.incidents import end_other_incidents, write_incident
 from persistence.journal.rows import write_decision
 from persistence.records import (
+    BalanceRecord,
     BuyRecord,
     CostMoveRecord,
     CursorRecord,
@@ -30,6 +32,7 @@ from persistence.records import (
     OpenBuysRecord,
     OpenIncidentsRecord,
     OrderRecord,
+    OtherBalancesRecord,
     PairRecord,
     StateRecord,
 )
@@ -270,4 +273,6 @@ _WRITERS: dict[type, Callable[[Entities, Any], bool | None]] = {
     DecisionRecord: write_decision,
     IncidentRecord: write_incident,
     OpenIncidentsRecord: end_other_incidents,
+    BalanceRecord: write_balance,
+    OtherBalancesRecord: end_older_balances,
 }

@@ -449,6 +449,7 @@ class Gateway(EngineActor):
         self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()
         self._report()
+        self._report_balances()
 
     def _report(self) -> None:
         if self._monitor is not None:
@@ -466,6 +467,12 @@ class Gateway(EngineActor):
                 needs_a_person=self._needs_a_person(),
             )
             self.send(self._monitor, report)
+
+    def _report_balances(self) -> None:
+        """What an answer about the account has shown since the last second."""
+        seen = None if self._monitor is None else self._answers.balances.pop_seen()
+        if seen is not None:
+            self.send(self._monitor, seen)
 
     def _needs_a_person(self) -> bool:
         """Whether the trouble will hardly end by itself."""

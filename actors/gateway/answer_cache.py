@@ -7,10 +7,12 @@ from actors.gateway.request_runner import SharedFetch, Steps
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Unknown, is_refused_as
 from lotkeeper.exchange.shapes import Account, Balance, ExchangeInfo
+from lotkeeper.trading.balances import BalanceSeen
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
+from messages.account import BalancesSeen
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchMarket, OrdersFetched
 
 NOT_LISTED = (RefusalKind.UNKNOWN_SYMBOL, RefusalKind.ILLEGAL_CHARACTERS)
@@ -97,6 +99,7 @@ class BalanceCache:
         self._account: Account | None = None
         self._asked_ms = 0
         self._fetch: SharedFetch | None = None  # the newest
+        self._is_new = False  # whether nobody has taken what it shows
 
     def find(self, query: FetchBalance, now_ms: int) -> BalanceFetched | None:
         """The answer without a request, where the query accepts one as old as ours."""
@@ -113,10 +116,20 @@ class BalanceCache:
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, Account):
             return outcome
         if fetch.asked_ms >= self._asked_ms:
-            self._account, self._asked_ms = outcome.body, fetch.asked_ms
+            self._account, self._asked_ms, self._is_new = outcome.body, fetch.asked_ms, True
         if query.asset in outcome.body.unread:
             return Unknown(f"the answer cannot be read: the balance of {query.asset}")
         return _balance_in(outcome.body, query)
+
+    def pop_seen(self) -> BalancesSeen | None:
+        """What the newest answer shows, once; None where it cannot be read as a whole, or does not say as of when."""
+        account, is_new = self._account, self._is_new
+        self._is_new = False
+        if account is None or not is_new or not account.updated_ms or account.unread:
+            return None
+        at_ms = account.updated_ms
+        found = (each for each in account.balances if each.free or each.locked)
+        return BalancesSeen(tuple(BalanceSeen(each.asset, each.free, each.locked, at_ms) for each in found), at_ms)
 
 
 def _balance_in(account: Account, query: FetchBalance) -> BalanceFetched:

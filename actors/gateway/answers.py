@@ -150,7 +150,7 @@ class Answers:
     ) -> None:
         """`on_orders` hears of all orders that an answer shows."""
         self.rules = RulesCache()
-        self._balances = BalanceCache()
+        self.balances = BalanceCache()
         self._prices = PriceFetcher()
         self._batch = OpenOrdersBatch()
         self._refused = RefusedQuestions()
@@ -158,7 +158,7 @@ class Answers:
 
     def reply_to(self, query: Query, wall_ms: int) -> Steps[object]:
         """The message that answers the query; FetchFailed when no answer could be had."""
-        cached = self._balances.find(query, wall_ms) if isinstance(query, FetchBalance) else None
+        cached = self.balances.find(query, wall_ms) if isinstance(query, FetchBalance) else None
         if cached is not None:
             return cached
         refused = self._refused.deferral(_topic_of(query), self._now_s)
@@ -204,7 +204,7 @@ class Answers:
             case FetchTop():
                 return (yield from self._fetch_top(query))
             case FetchBalance():
-                found = yield from self._balances.fetch(query, wall_ms)
+                found = yield from self.balances.fetch(query, wall_ms)
                 return found if isinstance(found, BalanceFetched) else self._failed(query, found)
             case FetchReference():
                 return (yield from self._fetch_reference(query))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
+from actors.ledger.account_records import unconfirmed_entries
 from actors.ledger.answers import changes, lot_explanation, positions
 from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.halt_records import HaltRecords
@@ -33,6 +34,7 @@ from messages.ledger import (
     LotsKept,
     LotsRecorded,
     PairLoaded,
+    RecordBalances,
     RecordBuys,
     RecordCoins,
     RecordDecisions,
@@ -45,7 +47,7 @@ from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from messages.purchases import PurchaseRecorded, RecordPurchase
 from persistence.backlog.backlog import Backlog, Draining
 from persistence.errors import OvertakenError, StoreError
-from persistence.records import DecisionRecord, Entry
+from persistence.records import Entry
 from persistence.store import Store
 
 _OPEN_AGAIN_S = 2.0
@@ -248,10 +250,10 @@ class Ledger(EngineActor):
             return
         self._record_unconfirmed(buys_entries(message))
 
-    @handles(RecordDecisions)
-    def _record_decisions(self, message: RecordDecisions, sender: Sender) -> None:
-        """Not while the database cannot be written: who decided tells again what was found."""
-        self._record_unconfirmed([DecisionRecord(each) for each in message.decisions])
+    @handles(RecordDecisions, RecordBalances)
+    def _record_what_is_told_again(self, message: RecordDecisions | RecordBalances, sender: Sender) -> None:
+        """Not while the database cannot be written: who decided tells again what was found, the exchange what is."""
+        self._record_unconfirmed(unconfirmed_entries(message))
 
     def _record_unconfirmed(self, entries: list[Entry]) -> None:
         """What nobody waits for."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from actors.monitor.balance_log import BalanceLog
 from actors.monitor.incident_log import IncidentLog
 from actors.monitor.incidents import Restarts, find_incidents
 from actors.monitor.status import status_document
@@ -10,6 +11,7 @@ from actors.monitor.view import View
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.todo import Todo
+from messages.account import BalancesSeen
 from messages.control import AskStatus, StatusReported
 from messages.fees import FeeReserveReported
 from messages.health import (
@@ -51,7 +53,7 @@ class Monitor(EngineActor):
         super().__init__()
         self._view = View()
         self._first_seen = FirstSeen()
-        self._restarts, self._incidents = Restarts(), IncidentLog()
+        self._restarts, self._incidents, self._balances = Restarts(), IncidentLog(), BalanceLog()
 
     @handles(StartMonitor)
     def _begin(self, message: StartMonitor, sender: Sender) -> None:
@@ -78,6 +80,7 @@ class Monitor(EngineActor):
         if payload == _LOOK:
             self.wake_in(_LOOK_EVERY_S, _LOOK)
             self._look()
+            self._record_balances()
             return
         self.wake_in(_SUBSCRIBE_AGAIN_S)
         self._subscribe()
@@ -113,6 +116,18 @@ class Monitor(EngineActor):
     @handles(LedgerFailed)
     def _on_ledger_failed(self, message: LedgerFailed, sender: Sender) -> None:
         """They are said again; the Ledger's own report has the reason."""
+
+    # What the account has
+
+    @handles(BalancesSeen)
+    def _on_balances_seen(self, message: BalancesSeen, sender: Sender) -> None:
+        self._balances.note(message)
+
+    def _record_balances(self) -> None:
+        """So there is one write for many trades; while there is no Ledger they wait here."""
+        message = None if self._peers.ledger is None else self._balances.pop(self.wall_ms())
+        if message is not None:
+            self.send(self._peers.ledger, message)
 
     # What others report
 

@@ -26,12 +26,14 @@ from lotkeeper.exchange.shapes import (
 from lotkeeper.exchange.signing import signed_frame_params
 from lotkeeper.exchange.websocket.connect_policy import Ceilings, ConnectFailure, FailureKind, failure_of_code
 from lotkeeper.exchange.websocket.decode import decode_accepted_buy, decode_user_frame
+from lotkeeper.trading.balances import BalanceSeen, NewestBalances
 from lotkeeper.trading.book.balance_check import AssetMovesByPair
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from messages.account import (
     BalanceMoved,
+    BalancesSeen,
     CountTrades,
     OrderReported,
     StreamLost,
@@ -65,6 +67,7 @@ class UserStream(StreamActor):
         self._assets: dict[str, tuple[str, Any]] = {}  # by symbol: base asset and keeper to notify
         self._balances: dict[str, tuple[int, Decimal]] = {}  # by asset: as of when (ms), and how much
         self._moves = AssetMovesByPair()
+        self._seen = NewestBalances()  # that the Monitor has not been told of
         self._clock_offset_ms = 0
         self._accepted = AcceptedBuys()
 
@@ -163,6 +166,7 @@ class UserStream(StreamActor):
                 pass
             case BalancesChanged(assets, at_ms):
                 self._handle_balances(assets, at_ms)
+                self._seen.note(BalanceSeen(each.asset, each.free, each.locked, at_ms) for each in assets)
             case Subscribed():
                 self.confirm(connection)
             case Ignored("reply") if self._is_clock_wrong:
@@ -227,6 +231,9 @@ class UserStream(StreamActor):
     def report(self) -> None:
         if self._monitor is not None:
             self.send(self._monitor, self._status.report(""))
+            seen = self._seen.pop()
+            if seen:
+                self.send(self._monitor, BalancesSeen(seen))
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:

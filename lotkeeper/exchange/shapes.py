@@ -35,6 +35,7 @@ class Account:
     can_trade: bool
     uid: int | None  # the account's number; None where the exchange does not name it
     unread: frozenset[str] = frozenset()  # assets whose balance cannot be read
+    updated_ms: int | None = None  # when the exchange changed it last; None where the answer does not say
 
 
 @dataclass(frozen=True, slots=True)

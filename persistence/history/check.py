@@ -12,6 +12,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit_entries import ProfitEntry, possible_entries
 from lotkeeper.trading.reports.profit_sums import ProfitSum
+from persistence.history.balance_check import HeldCoins
 from persistence.history.closed_sums import check_closed_sums
 from persistence.history.database import HistoryDatabase
 from persistence.history.journal_check import check_conditions, check_incidents, check_journal
@@ -56,13 +57,15 @@ class Checked:
 def check_tables(database: HistoryDatabase) -> Checked:
     """Raises StoreError where the database cannot be read."""
     found = [*_check_whole(database)]
-    count, sums = 0, ChangedSums()
+    count, sums, held = 0, ChangedSums(), HeldCoins()
     for lot, row in _lots(database, found):
         count += 1
+        held.add(lot)
         found += _check_lot(lot)
         found += _check_entries(database, lot, row, sums)
     found += _check_sums(database, dict(sums.changes()))
     found += check_closed_sums(database)
+    found += held.check(database)
     return Checked(count, tuple(found))
 
 

@@ -1,14 +1,18 @@
-"""What goes wrong with a running service stands in its database, with its beginning and its end."""
+"""What goes wrong with a running service stands in its database, with beginning and end, and what its account has."""
 
 import os
 import signal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from lotkeeper.service.configuration import load_config
 from lotkeeper.verification.staging.waiting import wait_for
+from persistence.balances import balance_of
+from persistence.history.database import HistoryDatabase
 from tests.e2e.environment import SystemUnderTest
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
@@ -21,6 +25,13 @@ def incidents(system: SystemUnderTest) -> dict[tuple[str, str], dict[str, Any]]:
     return {(each["kind"], each["subject"]): each for each in reversed(found)}
 
 
+def coins(system: SystemUnderTest) -> Decimal:
+    """How much BTC the account had, as the database has it."""
+    with HistoryDatabase.open(load_config(system.config).database) as database:
+        found = [balance_of(row) for row in database.rows("SELECT * FROM balances WHERE asset = 'BTC'")]
+    return sum((each.free + each.locked for each in found), Decimal(0))
+
+
 def wait_until_over(system: SystemUnderTest, kind: str, subject: str) -> None:
     wait_for(f"{kind} of {subject} is over", lambda: incidents(system).get((kind, subject), {}).get("end") == "over")
 
@@ -28,6 +39,8 @@ def wait_until_over(system: SystemUnderTest, kind: str, subject: str) -> None:
 def test_deaths_and_a_lost_stream_are_recorded_and_the_kill_switch_goes_on_over_a_restart(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, profit_pct="50") as system:
         system.run()
+        system.buy("BTCUSDT")
+        wait_for("the balance is recorded", lambda: coins(system) == sum(system.balance("BTC")))
         for title, name in (("Ledger", "ledger"), ("Monitor", "monitor")):
             for process in system.processes(title):
                 os.kill(process.pid, signal.SIGKILL)

@@ -20,7 +20,7 @@ _INDEXES_OF_6 = (
 
 def without_version_8(connection: sqlite3.Connection) -> None:
     """Makes version 7 of version 8."""
-    for table in ("incidents",):
+    for table in ("incidents", "balances"):
         connection.execute(f"DROP TABLE {table}")
     set_version(connection, 7)
 

@@ -233,7 +233,8 @@ def account(body: object) -> Account:
         except MalformedError:
             unread.add(str(each.get("asset")))
     uid = fields.whole(source, "uid") if "uid" in source else None
-    return Account(tuple(balances), fields.flag(source, "canTrade"), uid, frozenset(unread))
+    updated_ms = fields.whole(source, "updateTime") if "updateTime" in source else None
+    return Account(tuple(balances), fields.flag(source, "canTrade"), uid, frozenset(unread), updated_ms)
 
 
 def server_time(body: object) -> int:

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from actors.gateway import answers
+from lotkeeper.trading.balances import BalanceSeen
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.questions import (
@@ -18,6 +19,7 @@ from lotkeeper.trading.recovery.questions import (
     TradesOfOrder,
     TradesSince,
 )
+from messages.account import BalancesSeen
 from messages.orders import SellRefused
 from messages.queries import (
     AskExchange,
@@ -115,6 +117,23 @@ def test_how_much_of_an_asset_is_free(bench):
     assert bench.ask(FetchBalance(6, "BTC"), answer(account)) == BalanceFetched(6, "BTC", D("0.5"), D("0.1"))
     assert bench.ask(FetchBalance(7, "ETH"), answer(account)) == BalanceFetched(7, "ETH", D(0), D(0))
     assert isinstance(bench.ask(FetchBalance(8, "BTC"), CUT), FetchFailed)
+
+
+def test_what_the_account_has_is_told_to_the_monitor_once(bench):
+    rows = [{"asset": "BTC", "free": "0.5", "locked": "0.1"}, {"asset": "ETH", "free": "0", "locked": "0.0"}]
+    account = {"canTrade": True, "updateTime": 77, "balances": rows}
+    bench.ask(FetchBalance(6, "ETH"), answer(account))
+    bench.desk.advance(2.1)
+    assert bench.monitor.pop(BalancesSeen) == BalancesSeen((BalanceSeen("BTC", D("0.5"), D("0.1"), 77),), 77)
+    bench.monitor.nothing(BalancesSeen)
+
+
+@pytest.mark.parametrize("changes", [{"updateTime": 0}, {"balances": [{"asset": "BTC", "free": None, "locked": "0"}]}])
+def test_an_account_that_is_not_known_as_a_whole_is_told_to_nobody(bench, changes):
+    account = {"canTrade": True, "updateTime": 77, "balances": [], **changes}
+    bench.ask(FetchBalance(6, "ETH"), answer(account))
+    bench.desk.advance(1.1)
+    bench.monitor.nothing(BalancesSeen)
 
 
 def test_a_balance_that_cannot_be_read_is_not_none_and_others_are_answered(bench):

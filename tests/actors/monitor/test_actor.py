@@ -6,11 +6,13 @@ import pytest
 
 from actors.monitor.actor import Monitor
 from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.trading.balances import BalanceSeen
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.prices.best_prices import BestPrices
+from messages.account import BalancesSeen
 from messages.control import AskStatus, StatusReported
 from messages.health import AskHoldings, AskReport, HoldingsReported, StreamState
-from messages.ledger import IncidentsRecorded, LedgerFailed, RecordIncidents
+from messages.ledger import IncidentsRecorded, LedgerFailed, RecordBalances, RecordIncidents
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PricesChanged, SubscribePrices
 from tests.actors.monitor import reports
@@ -177,6 +179,17 @@ def test_what_the_ledger_does_not_confirm_is_said_again(desk):
     desk.tell(IncidentsRecorded(99), ledger)
     desk.advance(6)
     assert incidents(ledger) != [], "an answer to another message confirms nothing"
+
+
+def test_balances_are_recorded_together(desk):
+    ledger = desk.probe("ledger")
+    desk.tell(PeersChanged(Peers(ledger=ledger.address)))
+    for at_ms in (5, 6, 4):
+        desk.tell(BalancesSeen((BalanceSeen("BTC", D(at_ms), D(0), at_ms),)))
+    ledger.nothing(RecordBalances)
+    desk.advance(4.1)
+    (message,) = (each for each in ledger.received if isinstance(each, RecordBalances))
+    assert message.balances == (BalanceSeen("BTC", D(6), D(0), 6),)
 
 
 def test_all_that_is_open_is_said_once_all_have_reported(desk):

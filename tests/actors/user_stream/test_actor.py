@@ -13,8 +13,10 @@ from actors.streams import connector
 from actors.user_stream.actor import UserStream
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.trading.balances import BalanceSeen
 from messages.account import (
     BalanceMoved,
+    BalancesSeen,
     CountTrades,
     OrderReported,
     StreamLost,
@@ -456,3 +458,15 @@ def test_a_late_message_of_a_dead_keeper_does_not_take_the_events_from_its_succe
     proven.desk.actor.on_proven()
     newest.pop(StreamProven)
     dead.nothing()
+
+
+def test_the_newest_balances_are_told_to_the_monitor_once_a_second(proven, server):
+    server.send(position(1, BTC="1+0", USDT="5+0"), position(4, BTC="0.5+0.1"), position(3, BTC="1+0"), execution())
+    proven.watch()
+    proven.until(OrderReported)
+    proven.desk.advance(1.1)
+    (seen,) = (each for each in proven.monitor.received if isinstance(each, BalancesSeen))
+    assert seen == BalancesSeen((BalanceSeen("BTC", D("0.5"), D("0.1"), 4), BalanceSeen("USDT", D(5), D(0), 1)))
+    proven.monitor.received.clear()
+    proven.desk.advance(2.1)
+    proven.monitor.nothing(BalancesSeen)
