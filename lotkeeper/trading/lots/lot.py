@@ -168,6 +168,10 @@ class Lot(Remembering):
         valued = {value.trade_id for value in self.fee_values}
         return tuple(fill for fill in in_others if fill.trade_id not in valued)
 
+    def unvalued_buys(self) -> tuple[Fill, ...]:
+        """Those of the BUY: while there are any, the cost of the lot is not known."""
+        return tuple(fill for fill in self.unvalued_fills() if fill in self.buys)
+
     def sells_lacking_fills(self) -> tuple[SellOrder, ...]:
         """The SELLs that sold more than the fills that are known here."""
         return tuple(order for order in self.orders if order.executed > self._quantity_of_fills(order))

@@ -38,9 +38,10 @@ def break_even_prices(
 def arming_level(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal | None:
     """The best bid (quote) at which the break-even of a lot is armed, rounded up to the tick; None if no bid arms it.
 
-    It is above the break-even price in any case: at that price or under it a stop would be triggered at once.
+    It is above the break-even price in any case: at that price or under it a stop would be triggered at once. While a
+    fee of the BUY has no value, the cost is not known, and no bid arms it.
     """
-    if lot.stock <= 0 or market.sell_rate >= 1:
+    if lot.stock <= 0 or market.sell_rate >= 1 or lot.unvalued_buys():
         return None
     tick = market.pair.tick
     wanted = product(lot.stock_cost, total((_WHOLE, policy.break_even_gain_pct)))

@@ -131,7 +131,7 @@ def _wait_for_outcome(lot: Lot) -> Wait | None:
 def _wait_before_selling(lot: Lot, pair: TradePair, policy: ExitPolicy) -> Decision | None:
     if lot.state is LotState.HELD and sellable(lot, pair):
         return Wait(lot.reason or "held by hand", WaitUntil.RESUMED)
-    assets = sorted({fill.commission_asset for fill in lot.unvalued_fills() if fill in lot.buys})
+    assets = sorted({fill.commission_asset for fill in lot.unvalued_buys()})
     if assets:
         return ValueFees(tuple(assets))
     return Wait("the end of the BUY order", WaitUntil.BUY_END) if _is_unfinished(lot, policy) else None

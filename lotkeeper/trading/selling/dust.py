@@ -23,7 +23,7 @@ def can_give_dust(lot: Lot) -> bool:
 def has_final_remainder(lot: Lot) -> bool:
     """Whether something is left of a lot for certain: its BUY has ended and is valued, and no answer is awaited."""
     is_certain = lot.buy_ended and not _is_awaited(lot)
-    return is_certain and lot.remainder > 0 and not any(fill in lot.buys for fill in lot.unvalued_fills())
+    return is_certain and lot.remainder > 0 and not lot.unvalued_buys()
 
 
 def may_give_later(lot: Lot) -> bool:

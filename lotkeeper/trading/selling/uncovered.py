@@ -51,7 +51,7 @@ def why_uncovered(lot: Lot) -> WhyUncovered:
     newest = newest_attempt(lot) if setbacks(lot) else None
     if newest is not None and newest.state is OrderState.EXPIRED and lot.reason:
         return WhyUncovered(lot.reason, f"lotkeeper resume {lot.symbol}")
-    assets = sorted({fill.commission_asset for fill in lot.unvalued_fills() if fill in lot.buys})
+    assets = sorted({fill.commission_asset for fill in lot.unvalued_buys()})
     if assets:
         reason = f"the value of its fee in {', '.join(assets)} is not known"
     elif lot.live_sells and not lot.buy_ended:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.orders.stop_leg import StopLeg, StopPrices
@@ -226,6 +227,15 @@ def test_a_stop_loss_on_the_exchange_does_not():
 def test_nothing_is_armed_where_nothing_is_left_after_the_fee():
     book = bought(market=make.market("1", step=D("0.001")), armed=False)
     assert arming_level(book.lots[7], *book.terms) is None
+
+
+def test_nothing_is_armed_before_the_fee_has_a_value():
+    book = make.book(market=MARKET, policy=POLICY)
+    book.apply_fill(make.buy(quantity="1", price="100", fee="0.001", asset="BNB"))
+    assert arming_level(book.lots[7], *book.terms) is None
+    lot = book.set_fee_value(7, FeeValue(1, "BNB", D(1000), NOW, D(1)))
+    assert lot is not None
+    assert arming_level(lot, *book.terms) == D("103.02")  # (100 + 1) * 1.02
 
 
 @settings(deadline=None)
