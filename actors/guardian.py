@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from actors.alerts.actor import Alerts
 from actors.fee_reserve.actor import FeeReserve
 from actors.gateway.actor import Gateway
 from actors.halting import Halting, kill_switch_text
@@ -23,6 +24,7 @@ from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import market_shares
 from lotkeeper.trading.nearest_names import not_configured
+from messages.alerts import AcknowledgeAlerts, AskAlerts, StartAlerts, TryChannels
 from messages.configuration import AskChanges, ConfigReloaded, ReloadConfig
 from messages.control import (
     AskPositions,
@@ -78,7 +80,7 @@ _NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
 _MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
 _AFTER_FIRST_PAIRS_S = 0.4  # so long pairs take for their missing SELLs on two cores, when nothing else starts
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
-FEE_RESERVE, HOST_LEASE = "fee reserve", "host lease"
+FEE_RESERVE, HOST_LEASE, ALERTS = "fee reserve", "host lease", "alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Guardian(Supervisor):
         self._start_some_pairs()
         wait_s = market_streams_start_after_s(len(message.settings.pairs))
         self.supervise(*self._fee_reserve())
+        self.supervise(ChildSpec(ALERTS, Alerts, self._start_alerts, on_give_up=RETRY_LATER, hang_timeout_s=30.0))
         if wait_s:
             self.wake_in(wait_s, _StartMarketStreams())
         else:
@@ -149,7 +152,7 @@ class Guardian(Supervisor):
         ]
 
     def _start_monitor(self, _: int) -> StartMonitor:
-        return StartMonitor(self._symbols(), self._started_ms)
+        return StartMonitor(self._symbols(), self._started_ms, self._start.settings.alerts.held_longer_than_ms)
 
     def _start_prices(self, _: int) -> StartPrices:
         return StartPrices(self.child(MONITOR), self._symbols())
@@ -241,6 +244,17 @@ class Guardian(Supervisor):
             start = lambda _: StartFeeReserve(fees, symbol, window_ms, self._peers())  # noqa: E731
             yield ChildSpec(FEE_RESERVE, FeeReserve, start, on_give_up=RETRY_LATER)
 
+    def _start_alerts(self, _: int) -> StartAlerts:
+        settings = self._start.settings
+        return StartAlerts(
+            settings.alerts,
+            self._launcher,
+            self.child(MONITOR),
+            self._started_ms,
+            settings.alerts_file,
+            settings.disks,
+        )
+
     def _peers(self) -> Peers:
         return Peers(
             ledger=self.child(LEDGER),
@@ -248,6 +262,7 @@ class Guardian(Supervisor):
             user_stream=self.child(USER_STREAM),
             prices=self.child(PRICES),
             monitor=self.child(MONITOR),
+            alerts=self.child(ALERTS),
         )
 
     def introduction(self) -> PeersChanged:
@@ -285,6 +300,10 @@ class Guardian(Supervisor):
             self._refuse_unknown_pair(message.symbol, sender)
         else:
             self._forward(LEDGER, message, sender)
+
+    @handles(AskAlerts, AcknowledgeAlerts, TryChannels)
+    def _ask_alerts(self, message: AskAlerts | AcknowledgeAlerts | TryChannels, sender: Sender) -> None:
+        self._forward(ALERTS, message, sender)
 
     # What a person halts
 

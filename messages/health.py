@@ -172,6 +172,15 @@ class Uncovered:
 
 
 @dataclass(frozen=True, slots=True)
+class OldestLot:
+    """The open lot of a pair that was bought first."""
+
+    lot: str
+    bought_ms: int  # its first trade, exchange's time
+    quantity: Decimal  # base asset, what it has not sold
+
+
+@dataclass(frozen=True, slots=True)
 class UnresolvedOrder:
     """A SELL or a cancel whose outcome is unknown."""
 
@@ -240,6 +249,7 @@ class PairReported:
     open_buys: tuple[OrderReport, ...] = ()  # BUYs that stand on the exchange's book, the oldest first
     pause: Halt = NO_HALT  # since when it is paused, until when, and why
     todo: tuple[Todo, ...] = ()  # what needs a person and cannot be told from the other fields
+    oldest: OldestLot | None = None  # None where no lot is open
 
     def state_key(self) -> str:
         return self.symbol

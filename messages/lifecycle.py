@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from lotkeeper.trading.alerts.settings import AlertSettings
 from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
 from lotkeeper.trading.halts import NO_HALT, Halt, Halts
 from lotkeeper.trading.policy import Adoption, ExitPolicy
@@ -50,6 +51,9 @@ class ServiceSettings:
     keys: tuple[tuple[str, str], ...] = ()  # each key of the configuration and its value as text, for people
     halts_file: str = ""  # where the Guardian keeps what a person has halted; empty for nowhere
     term: HostTerm | None = None  # of a host that takes turns with another one; None: nobody else may take its place
+    alerts: AlertSettings = field(default=AlertSettings())
+    alerts_file: str = ""  # where it is kept which alerts there are; empty for nowhere
+    disks: tuple[str, ...] = ()  # folders whose disks must not be full
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Peers:
     user_stream: Address = None
     prices: Address = None
     monitor: Address = None
+    alerts: Address = None
 
     def newcomers(self, old: "Peers") -> "Peers":
         """Only the peers that run and did not in `old`, or were restarted since: they know nothing of the pair yet."""
@@ -70,6 +75,7 @@ class Peers:
             user_stream=_if_new(self.user_stream, old.user_stream),
             prices=_if_new(self.prices, old.prices),
             monitor=_if_new(self.monitor, old.monitor),
+            alerts=_if_new(self.alerts, old.alerts),
         )
 
 
@@ -165,6 +171,7 @@ class StartMonitor:
 
     symbols: tuple[str, ...]
     started_ms: int  # of the service (wall clock)
+    held_longer_than_ms: int = 0  # from this age on a lot is told of; 0: none is
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from typing import Any
 
 from actors.monitor.balance_log import BalanceLog
+from actors.monitor.causes import find_causes
 from actors.monitor.incident_log import IncidentLog
 from actors.monitor.incidents import Restarts, find_incidents
+from actors.monitor.restart_watch import RestartWatch
 from actors.monitor.status import status_document
 from actors.monitor.todo import FirstSeen, find_todo
 from actors.monitor.view import View
@@ -12,6 +14,7 @@ from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.todo import Todo
 from messages.account import BalancesSeen
+from messages.alerts import AlertsReported
 from messages.control import AskStatus, StatusReported
 from messages.fees import FeeReserveReported
 from messages.health import (
@@ -36,6 +39,8 @@ _PRICES_EVERY_S = 0.25  # while somebody watches the status
 _UNWATCHED_PRICES_EVERY_S = 5.0  # else: far below the age at which a price counts as stale
 _WATCHED_FOR_S = 60.0  # after the last question for the status
 _SUBSCRIBE_AGAIN_S = 30.0
+_TELL_EVERY_S, _TELL = 5.0, "tell"
+_FILLED_AFTER_S = 20.0  # a new Monitor knows what there is to know: every source repeats its report within that time
 _NEVER = float("-inf")
 _LOOK_EVERY_S = 2.0
 _SETTLED_AFTER_S = 60.0  # after its start, though not every source has reported
@@ -46,6 +51,7 @@ class Monitor(EngineActor):
     """After a restart its view fills up again, because every source repeats its report."""
 
     _peers = Peers()
+    _held_longer_than_ms = 0
     _asked_s = _NEVER  # when somebody asked for the status last (monotonic clock)
     _began_s = _NEVER
 
@@ -54,6 +60,7 @@ class Monitor(EngineActor):
         self._view = View()
         self._first_seen = FirstSeen()
         self._restarts, self._incidents, self._balances = Restarts(), IncidentLog(), BalanceLog()
+        self._storms = RestartWatch()
 
     @handles(StartMonitor)
     def _begin(self, message: StartMonitor, sender: Sender) -> None:
@@ -61,6 +68,8 @@ class Monitor(EngineActor):
         self._began_s = self.monotonic()
         self.wake_in(_SUBSCRIBE_AGAIN_S)
         self.wake_in(_LOOK_EVERY_S, _LOOK)
+        self._held_longer_than_ms = message.held_longer_than_ms
+        self.wake_in(_TELL_EVERY_S, _TELL)
 
     @handles(PeersChanged)
     def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
@@ -82,8 +91,23 @@ class Monitor(EngineActor):
             self._look()
             self._record_balances()
             return
+        if payload == _TELL:
+            self.wake_in(_TELL_EVERY_S, _TELL)
+            self._tell_causes()
+            return
         self.wake_in(_SUBSCRIBE_AGAIN_S)
         self._subscribe()
+
+    def _tell_causes(self) -> None:
+        """Not before all sources have reported: what is not known yet is no cause, and not over either."""
+        is_filled = self._view.has_all_reports() or self.monotonic() - self._began_s >= _FILLED_AFTER_S
+        if self._peers.alerts is not None and is_filled:
+            todo, now_ms, longer_ms = self._todo(), self.wall_ms(), self._held_longer_than_ms
+            self.send(self._peers.alerts, find_causes(self._view, todo, self._storms, longer_ms, now_ms))
+
+    @handles(AlertsReported)
+    def _on_alerts_reported(self, message: AlertsReported, sender: Sender) -> None:
+        self._view.alerts = message
 
     def _todo(self) -> list[Todo]:
         now_ms = self.wall_ms()
@@ -173,6 +197,7 @@ class Monitor(EngineActor):
             self._incidents.end(passed, self.wall_ms())
         if passed is not None or self._restarts.open() != before:
             self._look()
+        self._storms.note(message, self.wall_ms())
 
     @handles(PricesChanged)
     def _on_prices_changed(self, message: PricesChanged, sender: Sender) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from actors.halting import kill_switch_text
 from actors.ledger.positions import iso
+from actors.monitor.alert_fields import alert_problems
 from actors.monitor.fee_fields import fee_reserve_problem
 from actors.monitor.price_fields import price_problem
 from actors.monitor.view import View
@@ -44,6 +45,7 @@ def find_problems(view: View, now_ms: int) -> list[str]:
         _report_problem("ledger", view.ledger, now_ms),
         *([] if view.host_lease is None else [_report_problem("host lease", view.host_lease, now_ms)]),
         fee_reserve_problem(view.fees),
+        *alert_problems(view.alerts, view.started_ms, now_ms),
         *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
         *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
         *(_uncovered_problem(view.pairs.get(symbol)) for symbol in view.symbols),

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from actors.ledger.positions import iso
+from actors.monitor.alert_fields import alert_fields
 from actors.monitor.fee_fields import fee_reserve_fields
 from actors.monitor.pair_fields import pair_fields
 from actors.monitor.price_fields import broadcast_fields
@@ -43,6 +44,7 @@ def status_document(view: View, now_ms: int, todo: list[Todo] | None = None) -> 
         "gateway": gateway_fields(view.gateway, now_ms),
         "ledger": ledger_fields(view.ledger, now_ms),
         "host_lease": host_lease_fields(view.host_lease, now_ms),
+        "alerts": alert_fields(view.alerts, now_ms),
         "fee_reserve": fee_reserve_fields(view.fees, now_ms),
         "prices": broadcast_fields(view.broadcast, now_ms),
         "pairs": {symbol: pair_fields(view, symbol, now_ms) for symbol in view.symbols},

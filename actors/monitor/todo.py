@@ -6,6 +6,7 @@ from typing import Any
 
 from actors.halting import kill_switch_text
 from actors.ledger.positions import iso
+from actors.monitor.alert_fields import alerts_todo
 from actors.monitor.fee_fields import fee_reserve_problem
 from actors.monitor.view import View
 from lotkeeper.engine.supervision import LifeState
@@ -25,6 +26,7 @@ def find_todo(view: View, now_ms: int) -> list[Todo]:
     """The most urgent first. Pure: it remembers nothing, so that the moment of some is not known."""
     pairs = [view.pairs[symbol] for symbol in view.symbols if symbol in view.pairs]
     found = [*_of_gateway(view.gateway), *_of_others(view), *_of_fees(view.fees, view)]
+    found += alerts_todo(view.alerts, view.started_ms, now_ms)
     found += [each for pair in pairs for each in _of_pair(pair, now_ms)]
     found += [each for pair in pairs for each in _of_plans(view.gateway, pair)]
     return in_order(found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lotkeeper.trading.book.holdings import Listing, PairHolding
+from messages.alerts import AlertsReported
 from messages.fees import FeeReserveReported
 from messages.health import (
     ChildReported,
@@ -40,6 +41,7 @@ class View:
     fees: FeeReserveReported | None = None  # None where nobody looks after the BNB for fees, too
     host_lease: HostLeaseReported | None = None  # None on a host that runs without a standby, too
     broadcast: PricesReported | None = None
+    alerts: AlertsReported | None = None
     modes: dict[str, PriceModeChanged] = field(default_factory=dict)  # by symbol
     frames: dict[str, FrameCounts] = field(default_factory=dict)  # by symbol
     stream_frames: dict[str, FrameCounts] = field(default_factory=dict)  # by stream: frames that belong to no pair

@@ -42,6 +42,7 @@ class LotSums:
         self.held = self.open_quantity = self.open_cost = self.unprotected = ZERO
         self.states: Counter[LotState] = Counter()
         self.waiting: list[int] = []  # the lots of which something waits for a reason that was told, the oldest first
+        self.open_numbers: list[int] = []  # of the lots that are not closed, the oldest first
         self.uncovered: dict[int, Decimal] = {}  # by lot, the quantity (base) that stands in no SELL on the book
         self.fee_rises: dict[int, FeeRise] = {}  # by lot: what its SELLs lack since the fee has risen
         self._summaries: dict[int, _Summary] = {}
@@ -82,11 +83,10 @@ class LotSums:
             self.fee_rises[number] = summary.fee_rise
         else:
             self.fee_rises.pop(number, None)
+        if summary.lot.state is not LotState.CLOSED:
+            _put(self.open_numbers, number, sign)
         if summary.lot.state in _WAITS:
-            if sign > 0:
-                insort(self.waiting, number)
-            else:
-                del self.waiting[bisect_left(self.waiting, number)]
+            _put(self.waiting, number, sign)
 
 
 def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
@@ -98,6 +98,14 @@ def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
     return _Summary(
         lot, totals_of([lot]), held, held, cost_left(lot), unprotected, uncovered, rise if rise.sells else None
     )
+
+
+def _put(numbers: list[int], number: int, sign: int) -> None:
+    """Into its place among the sorted numbers, or out of it (`sign` -1)."""
+    if sign > 0:
+        insort(numbers, number)
+    else:
+        del numbers[bisect_left(numbers, number)]
 
 
 def _moved(amount: Decimal, part: Decimal, sign: int) -> Decimal:

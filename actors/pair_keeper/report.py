@@ -24,7 +24,7 @@ from lotkeeper.trading.halts import NO_HALT, Halt
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import UNTIL_RESUMED, LotState
 from lotkeeper.trading.lots.transfers import Disposal, lot_id
-from lotkeeper.trading.money import ZERO, total
+from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.orders.client_ids import client_order_id
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
@@ -32,7 +32,7 @@ from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from lotkeeper.trading.reports.fee_rise import FeeRise, add_up
 from lotkeeper.trading.reports.profit import Totals
 from lotkeeper.trading.reports.todo import Todo
-from messages.health import AskReport, PairReported, Uncovered, UnresolvedOrder, WaitingLot
+from messages.health import AskReport, OldestLot, PairReported, Uncovered, UnresolvedOrder, WaitingLot
 
 _REPORT_AFTER_S = 0.1  # what changes until then is told with it
 _MOST_DISPOSED = 5
@@ -110,6 +110,7 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
         open_buys=book.other_orders.buys,
         pause=standing.pause,
         todo=standing.todo,
+        oldest=_oldest(sums, book),
     )
 
 
@@ -141,6 +142,14 @@ def report_without_book(state: KeeperState, now: Moment, todo: tuple[Todo, ...] 
         sell_rate=None,
         listing=state.listing,
     )
+
+
+def _oldest(sums: LotSums, book: PairBook) -> OldestLot | None:
+    """The exchange numbers orders in the order in which they came."""
+    lot = book.lots[sums.open_numbers[0]] if sums.open_numbers else None
+    if lot is None or not lot.buys:
+        return None
+    return OldestLot(lot.lot_id, lot.buys[0].time_ms, less(lot.stock, lot.sold))
 
 
 def _waiting(lot: Lot) -> WaitingLot:

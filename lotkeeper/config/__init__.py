@@ -1,5 +1,7 @@
 """The configuration: config.yaml and the environment, checked completely before anything starts."""
 
+from lotkeeper.config.alerts import alert_settings
+from lotkeeper.config.channel_urls import load_channel_urls
 from lotkeeper.config.credentials import Secrets, load_secrets
 from lotkeeper.config.environment import CONFIG_VARIABLE
 from lotkeeper.config.exits import ExitConfig, ExitOverrides
@@ -21,6 +23,7 @@ from lotkeeper.config.models import (
 )
 from lotkeeper.config.places import (
     JournalFile,
+    alerts_file,
     backlog_files,
     database_file,
     earlier_in_flight_file,
@@ -52,6 +55,8 @@ __all__ = [
     "StreamsConfig",
     "WebConfig",
     "adoption",
+    "alert_settings",
+    "alerts_file",
     "backlog_files",
     "database_file",
     "earlier_in_flight_file",
@@ -62,6 +67,7 @@ __all__ = [
     "in_flight_file",
     "is_loopback",
     "listed_keys",
+    "load_channel_urls",
     "load_config",
     "load_secrets",
     "pause_file",

@@ -36,7 +36,7 @@ class Secrets:
         return tuple(value for value in (self.api_key, secret, self.private_key_pem) if value)
 
 
-class _FileError(Exception):
+class SecretFileError(Exception):
     """A secret's file cannot be used; the arguments are what was found and what is allowed."""
 
 
@@ -88,11 +88,11 @@ def _secret_variable(
 def _read_secret(name: str, value: str, key_type: KeyType, problems: list[ConfigProblem]) -> bytes:
     try:
         if name == PRIVATE_KEY_FILE:
-            pem = _read_file(Path(value))
+            pem = read_secret_file(Path(value))
             _check_private_key(value, pem, key_type)
             return pem
-        return _check_secret(_read_file(Path(value)) if name == API_SECRET_FILE else os.fsencode(value))
-    except _FileError as error:
+        return _check_secret(read_secret_file(Path(value)) if name == API_SECRET_FILE else os.fsencode(value))
+    except SecretFileError as error:
         found, allowed = error.args
         problems.append(ConfigProblem(name, None, "", found, allowed))
         return b""
@@ -101,22 +101,24 @@ def _read_secret(name: str, value: str, key_type: KeyType, problems: list[Config
 def _check_secret(data: bytes) -> bytes:
     secret = data.strip()
     if is_quoted(secret.decode("latin-1")):
-        raise _FileError(IN_QUOTES, "the API secret of the exchange without them")
+        raise SecretFileError(IN_QUOTES, "the API secret of the exchange without them")
     if not _PRINTABLE.fullmatch(secret.decode("latin-1")):
-        raise _FileError(
+        raise SecretFileError(
             "no secret, or spaces or unprintable characters", "the API secret of the exchange, and no more"
         )
     return secret
 
 
-def _read_file(path: Path) -> bytes:
+def read_secret_file(path: Path) -> bytes:
     """The file's content, if only this user can read it. The opened file is checked, so that it cannot be exchanged."""
     try:
         # Without O_NONBLOCK a FIFO in place of the file would block the start.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise _FileError(f"{show_value(path)} ({str(reason).lower()})", "a file that this user can read") from error
+        raise SecretFileError(
+            f"{show_value(path)} ({str(reason).lower()})", "a file that this user can read"
+        ) from error
     try:
         _check_owner(path, os.fstat(descriptor), is_fixed=_is_read_only(descriptor))
         return os.read(descriptor, _MAX_BYTES)
@@ -133,7 +135,7 @@ def _check_owner(path: Path, status: os.stat_result, *, is_fixed: bool) -> None:
     """`is_fixed`: no advice could be followed, so it is a warning that others may read the file."""
     mode = stat.S_IMODE(status.st_mode)
     if not stat.S_ISREG(status.st_mode):
-        raise _FileError(f"{show_value(path)}, which is no file", "a file that this user can read")
+        raise SecretFileError(f"{show_value(path)}, which is no file", "a file that this user can read")
     if is_fixed:
         if status.st_uid != os.geteuid() or mode & _FORBIDDEN_MODE:
             log.warning(
@@ -141,11 +143,11 @@ def _check_owner(path: Path, status: os.stat_result, *, is_fixed: bool) -> None:
             )
         return
     if status.st_uid != os.geteuid():
-        raise _FileError(
+        raise SecretFileError(
             f"{show_value(path)} owned by user {status.st_uid}", f"a file of this user (chown {os.geteuid()} {path})"
         )
     if mode & _FORBIDDEN_MODE:
-        raise _FileError(f"{show_value(path)} with mode {mode:04o}", f"0600 or stricter (chmod 600 {path})")
+        raise SecretFileError(f"{show_value(path)} with mode {mode:04o}", f"0600 or stricter (chmod 600 {path})")
 
 
 def _check_private_key(path: str, pem: bytes, key_type: KeyType) -> None:
@@ -161,8 +163,8 @@ def _check_private_key(path: str, pem: bytes, key_type: KeyType) -> None:
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         encrypted = isinstance(error, TypeError)
         found = f"{show_value(path)}, {'which is encrypted' if encrypted else 'which is no private key in PEM'}"
-        raise _FileError(found, allowed) from None
+        raise SecretFileError(found, allowed) from None
     if not isinstance(key, Ed25519PrivateKey if key_type is KeyType.ED25519 else RSAPrivateKey):
-        raise _FileError(
+        raise SecretFileError(
             f"{show_value(path)}, a private key of another type", f"{allowed}, or another exchange.key_type"
         )

@@ -16,6 +16,7 @@ PREFIX: Final = "LOTKEEPER_"
 CONFIG_VARIABLE: Final = "LOTKEEPER_CONFIG"
 _OTHERS = (CONFIG_VARIABLE, *SECRET_VARIABLES)
 _PAPER = "LOTKEEPER_PAPER_"
+_MORE_MAPPINGS, _MORE_LISTS = frozenset({"channels", "quiet"}), frozenset({"mute"})  # of alerts
 _LIKE = 0.75  # how much a name is like a key for which it may be meant
 
 log = logging.getLogger("lotkeeper.config")
@@ -74,9 +75,9 @@ def _set(document: ConfigDocument, path: KeyPath, name: str, text: str) -> None:
 
 
 def _read(key: str, text: str) -> object:
-    if key in MAPPINGS:
+    if key in MAPPINGS or key in _MORE_MAPPINGS:
         return read_mapping(text)
-    return read_list(text) if key in LISTS else text
+    return read_list(text) if key in LISTS or key in _MORE_LISTS else text
 
 
 def _is_of_others(name: str, known: Mapping[str, KeyPath]) -> bool:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
+from lotkeeper.config.alerts import QuietConfig, time_of_day, without_path
 from lotkeeper.config.exits import UNITS_MS, AgeStepConfig
 from lotkeeper.config.models import Config
 from lotkeeper.database_url import without_password
@@ -44,6 +45,8 @@ def shown(config: Config) -> dict[str, Any]:
 def _shown(value: object) -> Any:
     if isinstance(value, AgeStepConfig):
         return {"after": duration(value.after), "net_profit_pct": plain(value.net_profit_pct)}
+    if isinstance(value, QuietConfig):
+        return {"start": time_of_day(value.start), "end": time_of_day(value.end)}
     if isinstance(value, BaseModel):
         return {key: _shown(each) for key, each in value if each is not None}
     if isinstance(value, Mapping):
@@ -64,7 +67,9 @@ def text(value: object) -> str:
             return plain(value)
         case Enum():
             return str(value.value)
-        case tuple() | BaseModel():
+        case SecretStr():
+            return without_path(value)
+        case tuple() | dict() | BaseModel():
             return _in_one_line(_shown(value))
         case str():
             return without_password(value)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
+from lotkeeper.config.alerts import AlertsConfig
 from lotkeeper.config.exits import ExitConfig, ExitOverrides, Section, exit_of_pair, to_policy
 from lotkeeper.config.fees import FeesConfig
 from lotkeeper.database_url import ALLOWED, SQLITE, is_postgresql, parse_postgresql
@@ -173,6 +174,7 @@ class Config(Section):
     streams: StreamsConfig = Field(default=StreamsConfig(), description="a mapping")
     logs: LogsConfig = Field(default=LogsConfig(), description="a mapping")
     web: WebConfig = Field(default=WebConfig(), description="a mapping")
+    alerts: AlertsConfig = Field(default=AlertsConfig(), description="a mapping")
     pairs: dict[Symbol, ExitOverrides] = Field(min_length=1, description="at least one symbol, such as BTCUSDT: {}")
     runtime_dir: Annotated[ConfigPath, AfterValidator(_check_socket_path)] | None = Field(
         default=None, description=f"the path of a folder, at most {SOCKETS_MAX_BYTES} bytes long"
@@ -187,6 +189,7 @@ SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "streams": StreamsConfig,
     "logs": LogsConfig,
     "web": WebConfig,
+    "alerts": AlertsConfig,
 }
 
 

@@ -104,6 +104,12 @@ def _beside_database(config: Config, kind: str) -> Path:
     return database.with_name(f".{database.name}.{kind}")
 
 
+def alerts_file(config: Config) -> Path:
+    """Where it is kept which alerts there are, beside the file of what a person has halted."""
+    halts = halts_file(config)
+    return halts.with_name(f"{halts.name.removesuffix('.halts')}.alerts")
+
+
 def _is_usable(folder: Path) -> bool:
     """Whether it is a folder of this user alone, or can be made one: anybody may make a folder of that name."""
     try:

@@ -45,6 +45,11 @@ _NAMED_SO = re.compile(
     r"""([\w-]*(?:token|passphrase|api_?key|authorization)\\?["']?\s*[=:]\s*\\?["']?(?:bearer )?)([^\s"'\\&,;)}\]]+)""",
     re.IGNORECASE,
 )
+# An address of a channel of the alerts, or of the heartbeat, which somebody wrote where it does not belong.
+_CHANNEL_URL = re.compile(
+    r"\b(?!(?:https?|wss?|sqlite|postgresql|postgres|file)://)[a-z][a-z0-9+.-]{1,19}://[^\s\"']+", re.I
+)
+_HEARTBEAT = re.compile(r"(heartbeat_url\\?[\"']?\s*[=:]\s*\\?[\"']?https?://[^/\s\"']*/)[^\s\"']*", re.I)
 _LONG_RUN = re.compile(r"(?<![\w/+.-])[A-Za-z0-9+][A-Za-z0-9+/]{39,}={0,2}")
 
 
@@ -58,6 +63,7 @@ class SecretMask:
     def mask(self, text: str) -> str:
         text = _PRIVATE_KEY.sub(MASK, self._values.mask(text))
         text = _NAMED_SO.sub(rf"\1{MASK}", mask_named(_LOG_ON.sub(rf"\1{MASK}@", text)))
+        text = _HEARTBEAT.sub(rf"\1{MASK}", _CHANNEL_URL.sub(MASK, text))
         return _LONG_RUN.sub(MASK, text)
 
 

@@ -18,11 +18,19 @@ from pathlib import Path
 import orjson
 import yaml
 
-from lotkeeper.config import Config, shown
+from actors.alerts.secret_parts import secret_parts
+from lotkeeper.config import Config, ConfigProblems, load_channel_urls, shown
 from lotkeeper.database_url import is_postgresql, parse_postgresql
 from lotkeeper.logging.masks import SecretMask
 from lotkeeper.logging.reading import LogFiles, WantedLines
-from lotkeeper.secret_variables import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
+from lotkeeper.secret_variables import (
+    API_KEY,
+    API_SECRET,
+    API_SECRET_FILE,
+    CHANNEL_URLS,
+    CHANNEL_URLS_FILE,
+    PRIVATE_KEY_FILE,
+)
 from lotkeeper.version import __version__
 
 CONTENTS = "contents.txt"
@@ -52,7 +60,19 @@ def mask_for(config: Config | None, environ: Mapping[str, str]) -> SecretMask:
     for name in (API_SECRET_FILE, PRIVATE_KEY_FILE):
         with suppress(OSError, ValueError):
             values.append(Path(environ.get(name, "")).read_bytes())
-    return SecretMask(values)
+    return SecretMask([*values, *_alert_secrets(config, environ)])
+
+
+def _alert_secrets(config: Config | None, environ: Mapping[str, str]) -> Iterator[str]:
+    """The addresses of channels and of the heartbeat, and what stands where they are looked for."""
+    yield environ.get(CHANNEL_URLS, "")
+    with suppress(OSError, ValueError):
+        yield Path(environ.get(CHANNEL_URLS_FILE, "")).read_text()
+    if config is not None:
+        if config.alerts.heartbeat_url is not None:
+            yield from secret_parts([config.alerts.heartbeat_url.get_secret_value()])
+        with suppress(ConfigProblems):
+            yield from secret_parts(load_channel_urls(config, environ).values())
 
 
 def about() -> ReportPart:

@@ -55,11 +55,26 @@ def load_secrets(config: "Config", variables: Mapping[str, str] = os.environ) ->
         raise ConfigurationError(str(error)) from error
 
 
+def load_channels(config: "Config", variables: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The addresses of the alerts' channels by name, from this process's environment or from `variables`.
+
+    Raises ConfigurationError with one line for each problem.
+    """
+    from lotkeeper.config import ConfigProblems, load_channel_urls
+
+    try:
+        return load_channel_urls(config, variables)
+    except ConfigProblems as error:
+        raise ConfigurationError(str(error)) from error
+
+
 def service_settings(config: "Config") -> "ServiceSettings":
     """The part of the configuration that the actors need."""
     from lotkeeper.config import (
         OrdersBy,
         adoption,
+        alert_settings,
+        alerts_file,
         backlog_files,
         earlier_in_flight_file,
         exit_policy,
@@ -88,4 +103,7 @@ def service_settings(config: "Config") -> "ServiceSettings":
         fees=fee_reserve(config.fees),
         keys=tuple(listed_keys(config).items()),
         halts_file=str(halts_file(config)),
+        alerts=alert_settings(config.alerts),
+        alerts_file=str(alerts_file(config)),
+        disks=(str(halts_file(config).parent), str(config.logs.directory)),
     )

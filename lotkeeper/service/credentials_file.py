@@ -4,10 +4,12 @@ It exists in memory only, and no actor has it open.
 """
 
 import os
+from collections.abc import Mapping
 
 import orjson
 
 from lotkeeper.config import Config, Secrets
+from messages.alerts import ChannelAddresses
 from messages.lifecycle import Credentials
 
 
@@ -27,13 +29,14 @@ def read_variables(descriptor: int) -> dict[str, str]:
     return dict(each.split("=", 1) for each in entries if each)
 
 
-def write_credentials(descriptor: int, credentials: Credentials) -> None:
-    """Puts the credentials in the place of the variables."""
+def write_credentials(descriptor: int, credentials: Credentials, channels: Mapping[str, str] | None = None) -> None:
+    """Puts the credentials in the place of the variables, and the addresses of the alerts' channels by name."""
     document = {
         "key_type": credentials.key_type,
         "api_key": credentials.api_key,
         "api_secret": credentials.api_secret,
         "private_key_pem": credentials.private_key_pem.decode() if credentials.private_key_pem else None,
+        "channels": dict(channels or {}),
     }
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, orjson.dumps(document), 0)
@@ -49,6 +52,11 @@ def read_credentials(descriptor: int) -> Credentials:
         api_secret=document["api_secret"],
         private_key_pem=pem.encode() if pem else None,
     )
+
+
+def read_channels(descriptor: int) -> ChannelAddresses:
+    """The addresses of the alerts' channels that were written."""
+    return ChannelAddresses(tuple(orjson.loads(_content(descriptor))["channels"].items()))
 
 
 def _content(descriptor: int) -> bytes:

@@ -1,15 +1,16 @@
-"""Gives the API key to the actors that sign requests, each time from a process of its own.
+"""Gives secrets to actors: the API key to those that sign requests. Each time from a process of its own.
 
 So the key is never in the memory of the launcher, which forks all other processes, and which may do so again.
 """
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from lotkeeper.engine.service import attach
-from lotkeeper.service.credentials_file import read_credentials
+from lotkeeper.service.credentials_file import read_channels, read_credentials
 from lotkeeper.service.key_handover import exit_with_parent
 from messages.lifecycle import Address
 
@@ -26,6 +27,13 @@ class KeyGiver:
 
     def give(self, to: Address) -> None:
         """Sends the credentials to an actor. An actor that does not get them asks again."""
+        self._give(to, read_credentials)
+
+    def give_channels(self, to: Address) -> None:
+        """Sends the addresses of the alerts' channels to an actor, which asks again if it does not get them."""
+        self._give(to, read_channels)
+
+    def _give(self, to: Address, read: Callable[[int], object]) -> None:
         launcher = os.getpid()
         self._is_giving = True
         try:
@@ -33,7 +41,7 @@ class KeyGiver:
         finally:
             self._is_giving = False
         if not child:
-            self._give_in_child(launcher, to)
+            self._give_in_child(launcher, to, read)
         self._children.add(child)
 
     def collect(self) -> None:
@@ -46,7 +54,7 @@ class KeyGiver:
             if is_over:
                 self._children.discard(each)
 
-    def _give_in_child(self, launcher: int, to: Address) -> NoReturn:
+    def _give_in_child(self, launcher: int, to: Address, read: Callable[[int], object]) -> NoReturn:
         """Never returns: what stands behind the fork is the launcher's."""
         code = 1
         try:
@@ -54,7 +62,7 @@ class KeyGiver:
                 signal.signal(number, signal.SIG_DFL)
             exit_with_parent(launcher, signal.SIGKILL)
             with attach(self._directory) as system:
-                system.send_to(to, read_credentials(self._descriptor))
+                system.send_to(to, read(self._descriptor))
             code = 0
         finally:
             os._exit(code)

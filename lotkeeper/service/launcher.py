@@ -41,6 +41,7 @@ from lotkeeper.service.start_moment import moment_ago
 from lotkeeper.service.web_process import WebProcess
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
+from messages.alerts import RequestChannels
 from messages.host_lease import HostLeaseLost, HostTerm
 from messages.lifecycle import (
     AccountRead,
@@ -299,6 +300,8 @@ class Launcher:
     def _handle_message(self, message: object) -> None:
         if isinstance(message, RequestCredentials):
             self._key.give(message.reply_to)
+        elif isinstance(message, RequestChannels):
+            self._key.give_channels(message.reply_to)
         elif isinstance(message, ExchangeTimeRead):
             self._correct_histories(message)
         elif isinstance(message, AccountRead):

@@ -3,7 +3,7 @@
 import os
 
 # The Ledger is none of them: at a start a keeper waits for what it has.
-PATIENT = frozenset({"MarketStream", "PriceBroadcaster", "Monitor"})
+PATIENT = frozenset({"MarketStream", "PriceBroadcaster", "Monitor", "Alerts"})
 _NICER_BY = 5  # against one busy process of the usual priority such a one still gets a quarter of a core
 
 

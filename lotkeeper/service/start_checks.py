@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import orjson
 
 from lotkeeper.config import Config
-from lotkeeper.service.configuration import load_secrets
+from lotkeeper.service.configuration import load_channels, load_secrets
 from lotkeeper.service.credentials_file import credentials_of, read_variables, write_credentials
 from lotkeeper.service.errors import ConfigurationError, ServiceError
 from lotkeeper.service.exchange_at_start import ExchangeAtStart, ask_exchange
@@ -80,7 +80,8 @@ def begin_start_checks(config: Config, path: Path, descriptor: int, started: Mac
 def _check(config: Config, path: Path, descriptor: int, started: MachineMoment, holder: int) -> StartFindings:
     if clashes := find_clashes():
         raise ConfigurationError("\n".join(clashes))
-    secrets = load_secrets(config, read_variables(descriptor))
+    variables = read_variables(descriptor)
+    secrets, channels = load_secrets(config, variables), load_channels(config, variables)
     said = ExchangeAtStart()
 
     def ask_account() -> "Account | None":
@@ -92,7 +93,7 @@ def _check(config: Config, path: Path, descriptor: int, started: MachineMoment, 
 
     lease, account = acquire_lease(config, secrets, holder, ask_account)
     first = () if account is None else pairs_with_free_coins(said.pairs, account, said.prices)
-    write_credentials(descriptor, credentials_of(config, secrets))
+    write_credentials(descriptor, credentials_of(config, secrets), channels)
     return StartFindings(lease, first, said.trouble)
 
 

@@ -9,7 +9,9 @@ import pytest
 import actors
 from lotkeeper.engine.actor import EngineActor
 from lotkeeper.engine.testkit import Probe, contract
+from lotkeeper.trading.alerts.settings import AlertSettings
 from lotkeeper.trading.fee_reserve.reserve import FeeReserveSettings
+from messages.alerts import StartAlerts
 from messages.control import StopService
 from messages.lifecycle import (
     Peers,
@@ -50,6 +52,7 @@ def first_message(actor: type[EngineActor], tmp_path) -> object | None:
     """What starts the actor without opening a connection; None for one that begins by connecting."""
     outside = Probe("outside").address
     known = {
+        "Alerts": StartAlerts(AlertSettings(), outside, outside, 0),
         "FeeReserve": StartFeeReserve(FeeReserveSettings(D("0.02")), "BTCUSDT", 5000, Peers()),
         "Gateway": StartGateway("http://127.0.0.1:1", 5000, outside, outside),
         "Guardian": StartGuardian(SETTINGS),
@@ -66,6 +69,7 @@ def first_message(actor: type[EngineActor], tmp_path) -> object | None:
 
 def test_every_actor_is_tested():
     assert sorted(each.__name__ for each in ACTORS) == [
+        "Alerts",
         "FeeReserve",
         "Gateway",
         "Guardian",

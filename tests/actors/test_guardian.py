@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from actors.alerts.actor import Alerts
 from actors.gateway.actor import Gateway
-from actors.guardian import FEE_RESERVE, GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
+from actors.guardian import ALERTS, FEE_RESERVE, GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
@@ -43,7 +44,7 @@ from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOLS = tuple(pair.symbol for pair in PAIRS)
 MARKET = "market stream 1"
-SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
+SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM, ALERTS)
 
 
 class Bench:
@@ -84,10 +85,11 @@ def test_every_child_is_started_with_what_it_needs(bench):
         (USER_STREAM, UserStream),
         ("BTCUSDT", PairSupervisor),
         ("ETHUSDT", PairSupervisor),
+        (ALERTS, Alerts),
         (MARKET, MarketStream),
     ]
     monitor, launcher = bench.child(MONITOR).address, bench.launcher.address
-    assert bench.child(MONITOR).received[0] == StartMonitor(SYMBOLS, bench.desk.actor.wall_ms())
+    assert bench.child(MONITOR).received[0] == StartMonitor(SYMBOLS, bench.desk.actor.wall_ms(), 30 * 86_400_000)
     assert bench.child(LEDGER).received[0] == StartLedger(SETTINGS.database, monitor, 0, bench.desk.actor.wall_ms())
     gateway = StartGateway(
         SETTINGS.rest_url, 5000, launcher, monitor, SYMBOLS, SETTINGS.in_flight, SETTINGS.ws_api_url, 60.0, 82800.0

@@ -14,5 +14,5 @@ def test_a_peer_that_was_lost_is_no_newcomer():
 
 
 def test_to_an_actor_that_knows_nobody_all_are_newcomers():
-    everybody = Peers("ledger", "gateway", "user stream", "prices", "monitor")
+    everybody = Peers("ledger", "gateway", "user stream", "prices", "monitor", "alerts")
     assert everybody.newcomers(Peers()) == everybody

@@ -137,4 +137,6 @@ def test_only_what_is_reported_again_and_again_is_a_state():
         "PairReported",
         "StreamReported",
         "MarketStreamReported",
+        "CausesFound",
+        "AlertsReported",
     }

@@ -27,6 +27,8 @@ class TodoKind(StrEnum):
     STRANGE_STATUS = "strange-status"  # an order has a status that is new to lotkeeper
     FEE_RISE = "fee-rise"  # SELLs on the book sell at a loss since the fee has risen
     BNB_LOW = "bnb-low"  # too little BNB is there for fees
+    DISK_LOW = "disk-low"  # little is free on a disk that the service writes to
+    CHANNEL = "channel"  # a channel of the alerts does not deliver
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""One alert: its cause, what has become of it, and which channels have told of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from lotkeeper.trading.alerts.kinds import AlertKind, Cause, Severity
+from lotkeeper.trading.alerts.states import AlertEvent, AlertState, next_state
+from lotkeeper.trading.replacing import replace
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a channel has delivered of an alert last. Times by the wall clock."""
+
+    at_ms: int
+    severity: Severity
+    is_over: bool = False  # it told that the cause is over
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A value: each event makes another one. Times by the wall clock."""
+
+    number: int  # by which a person names it
+    cause: Cause
+    raised_ms: int
+    seen_ms: int  # when the cause was found last
+    state: AlertState = AlertState.RAISED
+    told: Mapping[str, Told] = field(default_factory=dict)  # by channel
+    acknowledged_ms: int | None = None
+    acknowledged_by: str = ""
+    recovered_ms: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is not AlertState.RECOVERED
+
+    @property
+    def since_ms(self) -> int:
+        return self.raised_ms if self.cause.since_ms is None else self.cause.since_ms
+
+    @property
+    def severity(self) -> Severity:
+        return self.cause.urgency
+
+    def found_again(self, cause: Cause, now_ms: int) -> Self:
+        """The cause stands; its text may have changed, and its moment stays where the new one has none."""
+        since_ms = self.cause.since_ms if cause.since_ms is None else cause.since_ms
+        worse = cause.urgency.rank > self.severity.rank
+        found = replace(self, cause=replace(cause, since_ms=since_ms), seen_ms=now_ms)
+        return found.after(AlertEvent.WORSEN) if worse else found
+
+    def acknowledged(self, who: str, now_ms: int) -> Self:
+        """Raises AlertStateError where it is over."""
+        return replace(self.after(AlertEvent.ACKNOWLEDGE), acknowledged_ms=now_ms, acknowledged_by=who)
+
+    def recovered(self, now_ms: int) -> Self:
+        return replace(self.after(AlertEvent.RECOVER), recovered_ms=now_ms)
+
+    def delivered(self, channel: str, told: Told) -> Self:
+        return replace(self.after(AlertEvent.DELIVER), told={**self.told, channel: told})
+
+    def after(self, event: AlertEvent) -> Self:
+        return replace(self, state=next_state(self.state, event))
+
+    @property
+    def delivered_ms(self) -> int | None:
+        """When a channel delivered it first or again last."""
+        return max((each.at_ms for each in self.told.values()), default=None)
+
+
+def alert_to_json(alert: Alert) -> dict[str, Any]:
+    """As the file has it."""
+    cause = alert.cause
+    return {
+        "number": alert.number,
+        "cause": [cause.kind, cause.subject, cause.text, cause.command, cause.since_ms, cause.severity],
+        "raised_ms": alert.raised_ms,
+        "seen_ms": alert.seen_ms,
+        "state": alert.state,
+        "told": {name: [each.at_ms, each.severity, each.is_over] for name, each in alert.told.items()},
+        "acknowledged_ms": alert.acknowledged_ms,
+        "acknowledged_by": alert.acknowledged_by,
+        "recovered_ms": alert.recovered_ms,
+    }
+
+
+def alert_from_json(found: Any) -> Alert:
+    """Raises ValueError, KeyError or TypeError for what is none."""
+    kind, subject, text, command, since_ms, severity = found["cause"]
+    cause = Cause(AlertKind(kind), subject, text, command, since_ms, None if severity is None else Severity(severity))
+    told = {name: Told(at_ms, Severity(grade), is_over) for name, (at_ms, grade, is_over) in found["told"].items()}
+    return Alert(
+        int(found["number"]),
+        cause,
+        int(found["raised_ms"]),
+        int(found["seen_ms"]),
+        AlertState(found["state"]),
+        told,
+        found["acknowledged_ms"],
+        str(found["acknowledged_by"]),
+        found["recovered_ms"],
+    )

@@ -1,0 +1,113 @@
+"""When an alert is raised, and when it is over."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actors.alerts.alert import Told
+from actors.alerts.book import RECOVERED_AFTER_MS, AlertBook
+from lotkeeper.trading.alerts.kinds import RULES, AlertKind, Severity
+from lotkeeper.trading.alerts.states import AlertState
+from tests.actors.alerts.examples import NOW_MS, cause
+
+GRACE_MS = round(RULES[AlertKind.DEGRADED].after_s * 1000)
+
+
+def states(book: AlertBook) -> list[AlertState]:
+    return [each.state for each in book]
+
+
+def test_a_cause_raises_one_alert_however_often_it_is_found():
+    book = AlertBook()
+    assert book.take([cause(), cause()], NOW_MS)
+    assert not book.take([cause(text="in other words")], NOW_MS + 5000)
+    (alert,) = book
+    assert (alert.number, alert.raised_ms, alert.cause.text) == (1, NOW_MS, "in other words")
+
+
+def test_what_is_usual_for_a_moment_has_to_stand():
+    book, degraded = AlertBook(), cause(AlertKind.DEGRADED, "BTCUSDT")
+    book.take([degraded], NOW_MS)
+    book.take([degraded], NOW_MS + GRACE_MS - 1)
+    assert not list(book)
+    book.take([], NOW_MS + GRACE_MS - 1)
+    book.take([degraded], NOW_MS + GRACE_MS)
+    assert not list(book)
+    book.take([degraded], NOW_MS + 2 * GRACE_MS)
+    assert states(book) == [AlertState.RAISED]
+
+
+def test_it_is_over_when_its_cause_has_been_away_for_long_enough():
+    book = AlertBook()
+    book.take([cause()], NOW_MS)
+    book.take([], NOW_MS + RECOVERED_AFTER_MS - 1)
+    book.take([cause()], NOW_MS + RECOVERED_AFTER_MS)
+    assert states(book) == [AlertState.RAISED]
+    assert book.take([], NOW_MS + 2 * RECOVERED_AFTER_MS)
+    assert states(book) == [AlertState.RECOVERED]
+    book.take([cause()], NOW_MS + 3 * RECOVERED_AFTER_MS)
+    assert [each.number for each in book] == [2, 1]
+
+
+def test_one_that_becomes_worse_is_raised_again_and_one_that_eases_is_not():
+    book = AlertBook()
+    book.take([cause(AlertKind.BUDGET)], NOW_MS)
+    book.acknowledge([1], "kim", NOW_MS)
+    assert book.take([cause(AlertKind.BUDGET, severity=Severity.CRITICAL)], NOW_MS)
+    assert states(book) == [AlertState.RAISED]
+    book.acknowledge([1], "kim", NOW_MS)
+    assert not book.take([cause(AlertKind.BUDGET)], NOW_MS)
+    assert states(book) == [AlertState.ACKNOWLEDGED]
+
+
+def test_only_what_is_open_can_be_acknowledged():
+    book = AlertBook()
+    book.take([cause(), cause(AlertKind.HELD)], NOW_MS)
+    book.take([cause()], NOW_MS + RECOVERED_AFTER_MS)
+    acknowledged, missing = book.acknowledge([1, 2, 9], "kim", NOW_MS)
+    assert ([each.number for each in acknowledged], missing) == ([1], [2, 9])
+    assert (book.open[0].acknowledged_by, book.open[0].acknowledged_ms) == ("kim", NOW_MS)
+
+
+def test_the_most_severe_comes_first():
+    book = AlertBook()
+    book.take([cause(AlertKind.HELD), cause(AlertKind.KILL_SWITCH), cause(AlertKind.PAUSED)], NOW_MS)
+    assert [each.cause.kind for each in book.open] == [AlertKind.KILL_SWITCH, AlertKind.HELD, AlertKind.PAUSED]
+
+
+def test_what_was_delivered_is_noted_also_of_what_is_over_or_forgotten():
+    book = AlertBook()
+    book.take([cause(), cause(AlertKind.HELD)], NOW_MS)
+    book.take([cause()], NOW_MS + RECOVERED_AFTER_MS)
+    book.note_delivered(
+        "phone", {1: Told(5, Severity.CRITICAL), 2: Told(5, Severity.WARNING, True), 9: Told(5, Severity.INFO)}
+    )
+    assert {each.number: (each.state, each.told["phone"].is_over) for each in book} == {
+        1: (AlertState.DELIVERED, False),
+        2: (AlertState.RECOVERED, True),
+    }
+
+
+def test_of_what_is_over_only_the_newest_are_kept():
+    book = AlertBook()
+    for turn in range(500):
+        book.take([cause(AlertKind.HELD, str(turn))], NOW_MS + turn * RECOVERED_AFTER_MS)
+    assert len(book.over) <= 200
+    book.take([], NOW_MS + 100 * 86_400_000)
+    book.take([], NOW_MS + 102 * 86_400_000)
+    assert list(book) == []
+
+
+@given(st.lists(st.tuples(st.frozensets(st.sampled_from("abc")), st.integers(0, 60)), max_size=40))
+def test_whatever_happens_each_cause_has_one_open_alert_at_most(steps):
+    """And what was found last is open or stands in its grace; what has been away for long is over."""
+    book, now_ms, seen = AlertBook(), NOW_MS, {}
+    for subjects, seconds in steps:
+        now_ms += seconds * 1000
+        book.take([cause(AlertKind.HELD, each) for each in subjects], now_ms)
+        seen.update(dict.fromkeys(subjects, now_ms))
+        open_now = [each.cause.subject for each in book.open]
+        assert sorted(open_now) == sorted(set(open_now))
+        assert subjects <= set(open_now)
+        assert all(now_ms - seen[each] < RECOVERED_AFTER_MS for each in open_now)
+    numbers = [each.number for each in book]
+    assert len(numbers) == len(set(numbers))
