@@ -26,6 +26,7 @@ COMMANDS = {
     "restart": Entry("background", "Stop the service and start it again."),
     "status": Entry("status", "Show pairs, streams, lots and health."),
     "todo": Entry("todo", "List what needs a person, since when, and the command for it."),
+    "alerts": Entry("alerts", "List what people were told, prove a channel, or say that something was seen."),
     "pairs": Entry("pairs", "List the pairs: state, bid, lots, and the exchange's rules."),
     "positions": Entry("positions", "List the lots and their SELLs."),
     "orders": Entry("orders", "List the orders: our SELLs and every BUY, open or of all time."),

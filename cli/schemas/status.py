@@ -347,6 +347,45 @@ class TodoListed(Document):
     """Words in capital letters are to be filled in."""
 
 
+class AlertChannelStatus(Document):
+    """A channel of the alerts."""
+
+    channel: str
+    delivered: Moment | None
+    """The last delivery since the start."""
+    failures: Count
+    """In a row."""
+    trouble: str | None
+
+
+class HeartbeatStatus(Document):
+    """The last ping outward."""
+
+    pinged: Moment
+    well: bool
+    """What it said: that every pair is proven."""
+    trouble: str | None
+    """Why it did not arrive."""
+
+
+class DiskStatus(Document):
+    """A disk that the service writes to."""
+
+    folder: str
+    free_bytes: Count
+
+
+class AlertsStatus(Document):
+    """How many alerts are open, and whether they arrive."""
+
+    open: Count
+    unacknowledged: Count
+    channels: list[AlertChannelStatus]
+    heartbeat: HeartbeatStatus | None
+    disks: list[DiskStatus]
+    age_seconds: Seconds
+
+
 class HostLeaseStatus(Document):
     """Of a host that takes turns with another one."""
 
@@ -393,6 +432,7 @@ class Status(Document):
     ledger: LedgerStatus | None
     host_lease: HostLeaseStatus | None
     """Null on a host that runs alone."""
+    alerts: AlertsStatus | None
     fee_reserve: FeeReserveStatus | None
     prices: BroadcastStatus | None
     pairs: dict[str, PairStatus | StartingPair]

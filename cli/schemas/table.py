@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from cli.schemas import actors, interventions, lots, rows, service, status
+from cli.schemas import actors, alerts, interventions, lots, rows, service, status
 from cli.schemas.base import Done, ErrorDocument
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +27,9 @@ SCHEMAS: dict[str, Schema] = {
     "restart": Schema(Done),
     "status": Schema(status.Status | status.WaitingHost),
     "todo": Schema(list[status.TodoListed]),
+    "alerts list": Schema(list[alerts.AlertListed]),
+    "alerts test": Schema(list[alerts.TriedChannel]),
+    "alerts ack": Schema(Done),
     "pairs": Schema(list[rows.PairListed]),
     "positions": Schema(list[lots.Position]),
     "orders": Schema(list[rows.OrderListed]),

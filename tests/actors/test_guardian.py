@@ -186,7 +186,7 @@ def test_a_new_monitor_gets_the_report_of_every_child(bench):
 def test_a_new_monitor_knows_when_the_service_started(bench):
     started = bench.child(MONITOR).received[0].started_ms
     bench.desk.advance(100)
-    assert bench.restart(MONITOR).received[0] == StartMonitor(SYMBOLS, started)
+    assert bench.restart(MONITOR).received[0] == StartMonitor(SYMBOLS, started, 30 * 86_400_000)
 
 
 def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(bench):

@@ -21,7 +21,7 @@ WITHIN = {"name", "per", "seconds", "what", "until", "lot", "state", "quantity",
 WITHIN |= {"bid", "ask", "last", "source", "stale", "confirmed", "taken"}
 FIELD_MODULES = [
     f"actors/monitor/{name}.py"
-    for name in ("status", "pair_fields", "price_fields", "service_fields", "fee_fields", "todo")
+    for name in ("status", "pair_fields", "price_fields", "service_fields", "fee_fields", "alert_fields", "todo")
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from cli import known_names, shared
 from cli.commands import (
     adopt,
+    alerts,
     buy,
     cancel,
     changes,
@@ -54,7 +55,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
             return found
 
         lists = (changes, explain, known_names, orders, pairs, positions, status, todo, wait)
-        hands = (adopt, buy, cancel, config_command, control, kill_switch, reconcile, resolve, sell)
+        hands = (adopt, alerts, buy, cancel, config_command, control, kill_switch, reconcile, resolve, sell)
         for module in (*hands, shared, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked

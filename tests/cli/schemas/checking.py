@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cli.group import COMMANDS
 from cli.schemas.table import SCHEMAS, problems
 
-GROUPS = ("config", "db")
+GROUPS = ("alerts", "config", "db")
 
 
 def command_of(words: Sequence[str]) -> str:

@@ -1,0 +1,135 @@
+"""`lotkeeper alerts`: lists the alerts, proves the channels, and notes that a person has seen something."""
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.history.options import csv_option, refuse_both
+from cli.history.output import write_rows
+from cli.shared import ServiceCommand, config_option, json_option, report_done, write_json
+from lotkeeper.service.client import ask_service
+from lotkeeper.service.configuration import load_channels, load_config
+from lotkeeper.service.errors import ServiceNotRunningError
+
+if TYPE_CHECKING:
+    from lotkeeper.config import Config
+    from messages.alerts import ChannelsTried
+
+_COLUMNS = (
+    "alert",
+    "severity",
+    "kind",
+    "about",
+    "state",
+    "since",
+    "raised",
+    "delivered",
+    "acknowledged",
+    "acknowledged_by",
+    "recovered",
+    "text",
+    "command",
+)
+_LISTS = "list"
+
+
+class _ListsByDefault(click.Group):
+    """Without a command of its own it lists."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        wants_help = bool(args) and args[0] in ctx.help_option_names
+        if not wants_help and (not args or args[0].startswith("-")):
+            args = [_LISTS, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ListsByDefault)
+def alerts() -> None:
+    """List what people were told, prove a channel, or say that something was seen.
+
+    Without a further word it lists, with the options of `lotkeeper alerts list`.
+    """
+
+
+@alerts.command(_LISTS, cls=ServiceCommand, short_help="List the alerts: since when, delivered, acknowledged.")
+@click.option("--all", "is_all", is_flag=True, help="Also those of the last day that are over.")
+@csv_option
+@config_option
+@json_option
+def list_alerts(*, is_all: bool, as_csv: bool, config_path: Path, as_json: bool) -> None:
+    """List the open alerts, the most severe first: since when, which channels told of it, and who has seen it.
+
+    \b
+    Example:
+      lotkeeper alerts
+      lotkeeper alerts list --all --csv
+    """
+    refuse_both(as_csv, as_json)
+    from cli.views.alerts import alerts_text
+    from messages.alerts import AskAlerts
+
+    found = ask_service(load_config(config_path), AskAlerts(not is_all))
+    write_rows(found.alerts, _COLUMNS, alerts_text, "no alert is open", as_json=as_json, as_csv=as_csv)
+
+
+@alerts.command(cls=ServiceCommand, short_help="Send a message by each channel, and say what came back.")
+@click.argument("channel", default="")
+@config_option
+@json_option
+def test(*, channel: str, config_path: Path, as_json: bool) -> None:
+    """Send a message by CHANNEL, or by each channel, and say what came back; ends with code 1 if one does not deliver.
+
+    The running service sends it, with the addresses that it has. While none runs, this command does, with those of its
+    own environment.
+
+    \b
+    Example:
+      lotkeeper alerts test
+      lotkeeper alerts test phone
+    """
+    found = _try(load_config(config_path), channel)
+    if as_json:
+        write_json([{"channel": name, "delivered": took, "text": text} for name, took, text in found.results])
+    else:
+        for name, took, text in found.results:
+            click.echo(f"{name}: {'delivered' if took else f'NOT delivered: {text}'}")
+    if not all(took for _, took, _ in found.results):
+        click.get_current_context().exit(1)
+
+
+def _try(config: "Config", channel: str) -> "ChannelsTried":
+    from actors.alerts.deliveries import WITHIN_S
+    from messages.alerts import TryChannels
+
+    try:
+        found: ChannelsTried = ask_service(config, TryChannels(channel, getpass.getuser()), WITHIN_S + 5.0)
+    except ServiceNotRunningError:
+        from lotkeeper.service.channel_trial import try_channels
+
+        return try_channels(config, load_channels(config), channel, getpass.getuser())
+    return found
+
+
+@alerts.command(cls=ServiceCommand, short_help="Say that you have seen an alert: it is not repeated.")
+@click.argument("numbers", nargs=-1, type=click.IntRange(min=1), metavar="[ALERT]...")
+@click.option("--all", "is_all", is_flag=True, help="All that are open.")
+@config_option
+@json_option
+def ack(*, numbers: tuple[int, ...], is_all: bool, config_path: Path, as_json: bool) -> None:
+    """Say that you have seen these alerts: they are not repeated, and it is told when they are over.
+
+    What becomes worse afterwards is told again.
+
+    \b
+    Example:
+      lotkeeper alerts ack 12
+      lotkeeper alerts ack --all
+    """
+    if bool(numbers) == is_all:
+        raise click.UsageError("name the numbers of alerts, or --all, and not both; lotkeeper alerts lists them")
+    from messages.alerts import AcknowledgeAlerts
+
+    answer: Any = ask_service(load_config(config_path), AcknowledgeAlerts(numbers, getpass.getuser()))
+    report_done(answer.text, as_json)
