@@ -19,7 +19,7 @@ def _parts(url: str) -> Iterator[str]:
     parts = urlsplit(url)
     log_on, _, host = parts.netloc.rpartition("@")
     yield from log_on.split(":")
-    yield from () if _is_public(host) else (host, host.partition(":")[0])
+    yield from () if _is_public(host) else (host, *host.split(":"))
     yield from parts.path.split("/")
     yield from (value for _, value in parse_qsl(parts.query))
     yield from map(unquote, parts.path.split("/"))

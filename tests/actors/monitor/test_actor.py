@@ -10,6 +10,7 @@ from lotkeeper.trading.balances import BalanceSeen
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.account import BalancesSeen
+from messages.alerts import AlertsReported, CausesFound
 from messages.control import AskStatus, StatusReported
 from messages.health import AskHoldings, AskReport, HoldingsReported, StreamState
 from messages.ledger import IncidentsRecorded, LedgerFailed, RecordBalances, RecordIncidents
@@ -201,3 +202,27 @@ def test_all_that_is_open_is_said_once_all_have_reported(desk):
     desk.advance(4)
     message = ledger.pop(RecordIncidents)
     assert (message.incidents, message.are_all) == ((), True)
+def test_the_alerts_learn_every_few_seconds_what_is_wrong(desk):
+    alerts = desk.probe("alerts")
+    desk.tell(PeersChanged(Peers(alerts=alerts.address)))
+    all_is_well(desk)
+    desk.advance(5.0)
+    assert alerts.pop(CausesFound).causes == ()
+    desk.tell(reports.ledger(at_ms=desk.actor.wall_ms(), trouble="the disk is full"))
+    desk.advance(5.0)
+    assert [each.text for each in alerts.pop(CausesFound).causes] == ["the disk is full"]
+
+
+def test_a_monitor_that_knows_nothing_yet_says_nothing_for_a_while(desk):
+    alerts = desk.probe("alerts")
+    desk.tell(PeersChanged(Peers(alerts=alerts.address)))
+    desk.advance(15.0)
+    alerts.nothing()
+    desk.advance(10.0)
+    assert alerts.pop(CausesFound).unproven
+
+
+def test_what_the_alerts_report_is_in_the_status(desk):
+    all_is_well(desk)
+    desk.tell(AlertsReported(NOW_MS, 3, 1, ()))
+    assert status(desk)["alerts"]["open"] == 3
