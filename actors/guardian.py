@@ -27,6 +27,14 @@ from lotkeeper.trading.nearest_names import not_configured
 from messages.alerts import AcknowledgeAlerts, AskAlerts, StartAlerts, TryChannels
 from messages.configuration import AskChanges, ConfigReloaded, ReloadConfig
 from messages.control import (
+from messages.alerts import StartAlerts
+from messages.control import (
+    AcknowledgeAlerts,
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
+    AskAlerts,
+    AskChanges,
     AskPositions,
     AskStatus,
     CommandDone,
@@ -34,6 +42,8 @@ from messages.control import (
     ExplainLot,
     SetKillSwitch,
     StopService,
+    TryChannels,
+    WithdrawSale,
 )
 from messages.ledger import HaltsRead, RecordHalts
 from messages.lifecycle import (

@@ -1,8 +1,8 @@
-"""The Monitor tells the Alerts what is wrong; the Alerts report what they have told, and answer the command line."""
+"""The Monitor tells the Alerts what is wrong, and the Alerts report what they have told."""
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from lotkeeper.trading.alerts.kinds import Cause
 from lotkeeper.trading.alerts.settings import AlertSettings
@@ -101,41 +101,3 @@ class AlertsReported:
 
     def state_key(self) -> str:
         return ""
-
-
-@dataclass(frozen=True, slots=True)
-class AskAlerts:
-    """Asks for the alerts; answered by the Alerts."""
-
-    is_open_only: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AlertsListed:
-    """The alerts, as plain JSON values: those that are open first, of these the most severe."""
-
-    alerts: tuple[dict[str, Any], ...]
-    channels: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AcknowledgeAlerts:
-    """A person has seen these alerts: they are not repeated. Answered with CommandDone, or CommandRefused."""
-
-    ids: tuple[int, ...]  # empty: all that are open
-    who: str  # the name of the user of the shell
-
-
-@dataclass(frozen=True, slots=True)
-class TryChannels:
-    """Sends a message by a channel, whatever it gets else. Answered with ChannelsTried when that has ended."""
-
-    name: str  # empty: each channel
-    who: str  # the name of the user of the shell
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelsTried:
-    """What came back, by channel."""
-
-    results: tuple[tuple[str, bool, str], ...]  # its name, whether it took the message, and a text for people

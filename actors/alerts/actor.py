@@ -13,17 +13,8 @@ from actors.alerts.secret_parts import secret_parts
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.logging.setup import hide
-from messages.alerts import (
-    AcknowledgeAlerts,
-    AskAlerts,
-    CausesFound,
-    ChannelAddresses,
-    DiskSpace,
-    RequestChannels,
-    StartAlerts,
-    TryChannels,
-)
-from messages.control import CommandDone, CommandRefused
+from messages.alerts import CausesFound, ChannelAddresses, DiskSpace, RequestChannels, StartAlerts
+from messages.control import AcknowledgeAlerts, AskAlerts, CommandDone, CommandRefused, TryChannels
 from messages.lifecycle import PeersChanged
 
 _LOOK_S = 5.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from actors.alerts.deliveries import Delivered
 from actors.alerts.wording import Message
 from lotkeeper.engine.asking import Sender
-from messages.alerts import ChannelsTried
+from messages.control import ChannelsTried
 
 _PREFIX = "test "
 

@@ -7,7 +7,7 @@ from actors.alerts.alert import Alert
 from actors.alerts.book import AlertBook
 from actors.alerts.channel import Channel
 from actors.ledger.positions import iso
-from messages.alerts import AlertsListed
+from messages.control import AlertsListed
 
 
 def listed(book: AlertBook, channels: Iterable[Channel], *, is_open_only: bool) -> AlertsListed:

@@ -15,7 +15,7 @@ from lotkeeper.service.errors import ServiceNotRunningError
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config
-    from messages.alerts import ChannelsTried
+    from messages.control import ChannelsTried
 
 _COLUMNS = (
     "alert",
@@ -68,7 +68,7 @@ def list_alerts(*, is_all: bool, as_csv: bool, config_path: Path, as_json: bool)
     """
     refuse_both(as_csv, as_json)
     from cli.views.alerts import alerts_text
-    from messages.alerts import AskAlerts
+    from messages.control import AskAlerts
 
     found = ask_service(load_config(config_path), AskAlerts(not is_all))
     write_rows(found.alerts, _COLUMNS, alerts_text, "no alert is open", as_json=as_json, as_csv=as_csv)
@@ -91,25 +91,25 @@ def test(*, channel: str, config_path: Path, as_json: bool) -> None:
     """
     found = _try(load_config(config_path), channel)
     if as_json:
-        write_json([{"channel": name, "delivered": took, "text": text} for name, took, text in found.results])
+        write_json([{"channel": name, "delivered": took, "text": text} for name, took, text in found])
     else:
-        for name, took, text in found.results:
+        for name, took, text in found:
             click.echo(f"{name}: {'delivered' if took else f'NOT delivered: {text}'}")
-    if not all(took for _, took, _ in found.results):
+    if not all(took for _, took, _ in found):
         click.get_current_context().exit(1)
 
 
-def _try(config: "Config", channel: str) -> "ChannelsTried":
+def _try(config: "Config", channel: str) -> tuple[tuple[str, bool, str], ...]:
     from actors.alerts.deliveries import WITHIN_S
-    from messages.alerts import TryChannels
+    from messages.control import TryChannels
 
     try:
-        found: ChannelsTried = ask_service(config, TryChannels(channel, getpass.getuser()), WITHIN_S + 5.0)
+        answer: ChannelsTried = ask_service(config, TryChannels(channel, getpass.getuser()), WITHIN_S + 5.0)
     except ServiceNotRunningError:
         from lotkeeper.service.channel_trial import try_channels
 
         return try_channels(config, load_channels(config), channel, getpass.getuser())
-    return found
+    return answer.results
 
 
 @alerts.command(cls=ServiceCommand, short_help="Say that you have seen an alert: it is not repeated.")
@@ -129,7 +129,7 @@ def ack(*, numbers: tuple[int, ...], is_all: bool, config_path: Path, as_json: b
     """
     if bool(numbers) == is_all:
         raise click.UsageError("name the numbers of alerts, or --all, and not both; lotkeeper alerts lists them")
-    from messages.alerts import AcknowledgeAlerts
+    from messages.control import AcknowledgeAlerts
 
     answer: Any = ask_service(load_config(config_path), AcknowledgeAlerts(numbers, getpass.getuser()))
     report_done(answer.text, as_json)

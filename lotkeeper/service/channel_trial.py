@@ -11,24 +11,25 @@ from actors.alerts.deliveries import Delivered, Deliveries
 from actors.alerts.secret_parts import secret_parts
 from lotkeeper.logging.masks import SecretMask
 from lotkeeper.service.errors import ServiceError
-from messages.alerts import ChannelsTried
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config
 
 
-def try_channels(config: "Config", urls: Mapping[str, str], channel: str, who: str) -> ChannelsTried:
-    """Takes as long as the slowest channel. `channel` is a name, or empty for all. Raises ServiceError."""
+def try_channels(
+    config: "Config", urls: Mapping[str, str], channel: str, who: str
+) -> tuple[tuple[str, bool, str], ...]:
+    """By channel: its name, whether it took the message, and a text for people; as soon as the slowest one has ended.
+
+    `channel` is a name, or empty for all. Raises ServiceError.
+    """
     names = [channel] if channel else list(urls)
     if not config.alerts.channels:
         raise ServiceError("no channel is configured: alerts.channels names them")
     if channel and channel not in urls:
         raise ServiceError(f"{channel} is no channel of alerts.channels: {', '.join(urls)}")
-    message, deliveries, mask = (
-        trial_message(socket.gethostname(), who),
-        Deliveries(),
-        SecretMask(secret_parts(urls.values())),
-    )
+    message, deliveries = trial_message(socket.gethostname(), who), Deliveries()
+    mask = SecretMask(secret_parts(urls.values()))
     for name in names:
         work = {"what": "notify", "url": urls[name], "title": message.title, "body": message.body, "severity": "info"}
         deliveries.begin(name, work, time.monotonic())
@@ -36,4 +37,4 @@ def try_channels(config: "Config", urls: Mapping[str, str], channel: str, who: s
     while deliveries.watched():
         ready, _, _ = select.select(deliveries.watched(), [], [], 0.5)
         found += [*deliveries.take(ready), *deliveries.overdue(time.monotonic())]
-    return ChannelsTried(tuple(sorted((each.name, each.is_delivered, mask.mask(each.text)) for each in found)))
+    return tuple(sorted((each.name, each.is_delivered, mask.mask(each.text)) for each in found))

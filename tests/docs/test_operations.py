@@ -18,7 +18,7 @@ SOURCES = sorted(chain.from_iterable((ROOT / folder).rglob("*.py") for folder in
 CODE = "\n".join(path.read_text() for path in SOURCES)
 # What stands within a field that the page describes as a whole.
 WITHIN = {"name", "per", "seconds", "what", "until", "lot", "state", "quantity", "order", "kind", "count"}
-WITHIN |= {"bid", "ask", "last", "source", "stale", "confirmed", "taken"}
+WITHIN |= {"channel", "bid", "ask", "last", "source", "stale", "confirmed", "taken"}
 FIELD_MODULES = [
     f"actors/monitor/{name}.py"
     for name in ("status", "pair_fields", "price_fields", "service_fields", "fee_fields", "alert_fields", "todo")

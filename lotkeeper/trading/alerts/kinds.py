@@ -92,11 +92,11 @@ RULES: Final[dict[AlertKind, KindRule]] = {
     AlertKind.FEE_RISE: _TODAY,
     AlertKind.BNB_LOW: _TODAY,
     AlertKind.DISK_LOW: _NOW,
+    AlertKind.CHANNEL: _TODAY,
     AlertKind.DEGRADED: KindRule(Severity.CRITICAL, after_s=20.0),  # a renewed connection takes a few seconds
     AlertKind.RESTARTS: _TODAY,
     AlertKind.BUDGET: _TODAY,
     AlertKind.LONG_HELD: _TODAY,
-    AlertKind.CHANNEL: _TODAY,
     AlertKind.STARTED: _NEWS,
     AlertKind.SALE: _NEWS,
 }

@@ -9,18 +9,16 @@ from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.trading.alerts.kinds import AlertKind
 from lotkeeper.trading.alerts.settings import AlertSettings
 from lotkeeper.trading.replacing import replace
-from messages.alerts import (
+from messages.alerts import AlertsReported, ChannelAddresses, RequestChannels, StartAlerts
+from messages.control import (
     AcknowledgeAlerts,
     AlertsListed,
-    AlertsReported,
     AskAlerts,
-    ChannelAddresses,
     ChannelsTried,
-    RequestChannels,
-    StartAlerts,
+    CommandDone,
+    CommandRefused,
     TryChannels,
 )
-from messages.control import CommandDone, CommandRefused
 from messages.lifecycle import Peers, PeersChanged
 from tests.actors.alerts.examples import NOW_MS, SETTINGS, cause, found
 

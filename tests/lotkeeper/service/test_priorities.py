@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from actors.alerts.actor import Alerts
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.price_broadcaster.actor import PriceBroadcaster
@@ -12,7 +13,7 @@ from lotkeeper.service.priorities import PATIENT, give_way
 
 
 def test_they_are_actors():
-    assert {each.__name__ for each in (MarketStream, PriceBroadcaster, Monitor)} == PATIENT
+    assert {each.__name__ for each in (MarketStream, PriceBroadcaster, Monitor, Alerts)} == PATIENT
 
 
 @pytest.mark.parametrize(
