@@ -202,6 +202,8 @@ def test_all_that_is_open_is_said_once_all_have_reported(desk):
     desk.advance(4)
     message = ledger.pop(RecordIncidents)
     assert (message.incidents, message.are_all) == ((), True)
+
+
 def test_the_alerts_learn_every_few_seconds_what_is_wrong(desk):
     alerts = desk.probe("alerts")
     desk.tell(PeersChanged(Peers(alerts=alerts.address)))

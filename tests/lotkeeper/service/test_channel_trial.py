@@ -26,7 +26,7 @@ def test_each_channel_says_what_came_back(tmp_path):
 
 
 def test_a_channel_that_is_none_is_named(tmp_path):
-    with pytest.raises(ServiceError, match="mail is no channel of alerts.channels: hook"):
+    with pytest.raises(ServiceError, match=r"mail is no channel of alerts\.channels: hook"):
         try_channels(config(tmp_path), {"hook": "json://x"}, "mail", "kim")
     with pytest.raises(ServiceError, match="no channel is configured"):
         try_channels(config(tmp_path, "{}"), {}, "", "kim")
