@@ -24,17 +24,11 @@ from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import market_shares
 from lotkeeper.trading.nearest_names import not_configured
-from messages.alerts import AcknowledgeAlerts, AskAlerts, StartAlerts, TryChannels
+from messages.alerts import StartAlerts
 from messages.configuration import AskChanges, ConfigReloaded, ReloadConfig
 from messages.control import (
-from messages.alerts import StartAlerts
-from messages.control import (
     AcknowledgeAlerts,
-    AdoptCoins,
-    AdoptOrder,
-    AdoptSince,
     AskAlerts,
-    AskChanges,
     AskPositions,
     AskStatus,
     CommandDone,
@@ -43,7 +37,6 @@ from messages.control import (
     SetKillSwitch,
     StopService,
     TryChannels,
-    WithdrawSale,
 )
 from messages.ledger import HaltsRead, RecordHalts
 from messages.lifecycle import (

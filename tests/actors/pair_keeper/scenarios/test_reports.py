@@ -6,7 +6,7 @@ from decimal import Decimal as D
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported
-from messages.health import PairReported
+from messages.health import OldestLot, PairReported
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.stage import starting_keeper, trading_keeper
 
@@ -41,6 +41,7 @@ def test_a_pair_with_one_lot_for_sale():
         base="BTC",
         held=D("0.003"),
         next_in_s=1.0,
+        oldest=OldestLot(f"{SYMBOL}-7001", NOW_MS, D("0.001")),
     )
 
 
