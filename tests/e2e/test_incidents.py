@@ -45,6 +45,7 @@ def test_deaths_and_a_lost_stream_are_recorded_and_the_kill_switch_goes_on_over_
             for process in system.processes(title):
                 os.kill(process.pid, signal.SIGKILL)
             wait_until_over(system, "actor-restarted", name)
+        system.wait_until_well()  # the new Monitor has heard of the stream
         system.control("drop/user")
         wait_until_over(system, "stream-lost", "user stream")
         assert system.command("kill-switch", "on", "--yes").returncode == 0

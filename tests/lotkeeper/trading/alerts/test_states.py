@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lotkeeper.trading.alerts.states import NEXT, AlertEvent, AlertState, AlertStateError, next_state
 
-OPEN = set(AlertState) - {AlertState.RECOVERED}
+OPEN = tuple(each for each in AlertState if each is not AlertState.RECOVERED)
 
 
 @pytest.mark.parametrize("state", OPEN)
