@@ -7,23 +7,26 @@ from typing import Any
 
 from actors.alerts.actor import Alerts
 from actors.fee_reserve.actor import FeeReserve
+from actors.first_messages import in_order, start_gateway, start_market_stream, start_user_stream
 from actors.gateway.actor import Gateway
 from actors.halting import Halting, kill_switch_text
 from actors.host_lease.actor import HostLease
+from actors.leaving_pairs import RECORDED_AFTER_S, WITHIN_S, LeavingPairs, ask_id
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
-from actors.settings_change import changed_pairs, settings_change
+from actors.settings_change import added_pairs, changed_pairs, removed_pairs, settings_change
 from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
-from lotkeeper.engine.asking import Sender
+from lotkeeper.engine.asking import Answer, Asker, Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
-from lotkeeper.exchange.websocket.market_shares import market_shares
+from lotkeeper.exchange.websocket.market_shares import MARKET_STREAM, named_shares
 from lotkeeper.trading.nearest_names import not_configured
+from lotkeeper.trading.shown import changed_text
 from messages.alerts import StartAlerts
 from messages.configuration import AskChanges, ConfigReloaded, ReloadConfig
 from messages.control import (
@@ -42,12 +45,15 @@ from messages.ledger import HaltsRead, RecordHalts
 from messages.lifecycle import (
     ChangeKillSwitch,
     ChangePolicy,
+    FencePair,
     KeepSettings,
     KillSwitchApplied,
+    PairsChanged,
     PairSettings,
     Peers,
     PeersChanged,
     RequestStop,
+    ServePairs,
     SettingsKept,
     StartFeeReserve,
     StartGateway,
@@ -78,6 +84,7 @@ from messages.pair_commands import (
 )
 
 _KEEP_AGAIN_S = 2.0
+_ENDED_WITHIN_S = 0.5  # then a pair that is put back is tried again
 _PAIRS_AT_ONCE = 10
 _NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
 _MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
@@ -97,6 +104,13 @@ class _KeepHalts:
 
 
 @dataclass(frozen=True, slots=True)
+class _EndPair:
+    """Wake-up: the keeper of a pair that is taken out has had its time."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
 class _StartMarketStreams:
     """Wake-up: start the market streams, for by now the keepers are started."""
 
@@ -113,7 +127,10 @@ class Guardian(Supervisor):
         super().__init__()
         self._halting = Halting()
         self._switching: list[Sender] = []  # those that wait until the Gateway has the kill switch as they want it
-        self._reloads: deque[tuple[Sender, ConfigReloaded]] = deque()  # those that wait for the launcher, in order
+        # Those that wait for the launcher, in order.
+        self._reloads: deque[tuple[Sender, ReloadConfig, ConfigReloaded]] = deque()
+        self._leaving = LeavingPairs()
+        self._has_market_streams = False
 
     @handles(StartGuardian)
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
@@ -121,7 +138,7 @@ class Guardian(Supervisor):
         self._halting.begin(message.settings.halts_file, self._started_ms)
         self.supervise(*self._shared_children())
         self.supervise(*self._host_lease())
-        self._waiting_pairs = _in_order(message)
+        self._waiting_pairs = in_order(message)
         self._start_some_pairs()
         wait_s = market_streams_start_after_s(len(message.settings.pairs))
         self.supervise(*self._fee_reserve())
@@ -129,17 +146,20 @@ class Guardian(Supervisor):
         if wait_s:
             self.wake_in(wait_s, _StartMarketStreams())
         else:
-            self.supervise(*self._market_streams())
+            self._follow_market_shares()
 
     def _start_some_pairs(self) -> None:
         """Those that start first begin to work, and have the processors for a moment, before others are started."""
-        pairs, self._waiting_pairs = self._waiting_pairs[:_PAIRS_AT_ONCE], self._waiting_pairs[_PAIRS_AT_ONCE:]
+        here = {status.key for status in self.child_statuses()}  # one that was taken out may not have ended yet
+        pairs = [each for each in self._waiting_pairs if each.symbol not in here][:_PAIRS_AT_ONCE]
+        self._waiting_pairs = [each for each in self._waiting_pairs if each not in pairs]
         are_first = pairs[0].symbol in self._start.first[:_MOST_FIRST] if pairs else False
         self.supervise(
             *(ChildSpec(each.symbol, PairSupervisor, self._start_pair(each), on_give_up=RETRY_LATER) for each in pairs)
         )
         if self._waiting_pairs:
-            self.wake_in(_AFTER_FIRST_PAIRS_S if are_first else _NEXT_PAIRS_AFTER_S, _StartPairs())
+            wait_s = _AFTER_FIRST_PAIRS_S if are_first else _NEXT_PAIRS_AFTER_S
+            self.wake_in(wait_s if pairs else _ENDED_WITHIN_S, _StartPairs())
 
     def _shared_children(self) -> list[ChildSpec]:
         """In the order in which they are started, before all pairs, which need them.
@@ -155,13 +175,17 @@ class Guardian(Supervisor):
         ]
 
     def _start_monitor(self, _: int) -> StartMonitor:
-        return StartMonitor(self._symbols(), self._started_ms, self._start.settings.alerts.held_longer_than_ms)
+        return StartMonitor(self._kept(), self._started_ms, self._start.settings.alerts.held_longer_than_ms)
 
     def _start_prices(self, _: int) -> StartPrices:
-        return StartPrices(self.child(MONITOR), self._symbols())
+        return StartPrices(self.child(MONITOR), self._kept())
 
     def _symbols(self) -> tuple[str, ...]:
         return tuple(pair.symbol for pair in self._start.settings.pairs)
+
+    def _kept(self) -> tuple[str, ...]:
+        """Those of the configuration, and those that are on their way out."""
+        return (*self._symbols(), *self._leaving.symbols)
 
     def _start_ledger(self, _: int) -> StartLedger:
         settings = self._start.settings
@@ -175,23 +199,8 @@ class Guardian(Supervisor):
         )
 
     def _start_gateway(self, _: int) -> StartGateway:
-        settings = self._start.settings
-        return StartGateway(
-            rest_url=settings.rest_url,
-            recv_window_ms=settings.recv_window_ms,
-            launcher=self._launcher,
-            monitor=self.child(MONITOR),
-            symbols=self._symbols(),
-            in_flight=settings.in_flight,
-            ws_api_url=settings.ws_api_url if settings.orders_by_websocket else "",
-            silent_after_s=settings.silent_after_s,
-            renew_after_s=settings.renew_after_s,
-            pause_file=settings.pause_file,
-            exchange_trouble=self._start.exchange_trouble,
-            kill_switch=self._halting.halts.kill_switch,
-            term=settings.term,
-            watches_listings=True,
-        )
+        switch = self._halting.halts.kill_switch
+        return start_gateway(self._start, self._launcher, self.child(MONITOR), self._kept(), switch)
 
     def _host_lease(self) -> Iterator[ChildSpec]:
         """Only on a host that takes turns with another one."""
@@ -202,41 +211,32 @@ class Guardian(Supervisor):
             yield ChildSpec(HOST_LEASE, HostLease, start, on_give_up=RETRY_LATER, hang_timeout_s=15.0)
 
     def _start_user_stream(self, _: int) -> StartUserStream:
-        settings = self._start.settings
-        return StartUserStream(
-            ws_api_url=settings.ws_api_url,
-            recv_window_ms=settings.recv_window_ms,
-            silent_after_s=settings.silent_after_s,
-            renew_after_s=settings.renew_after_s,
-            launcher=self._launcher,
-            monitor=self.child(MONITOR),
-            needs_permit=bool(self._start.exchange_trouble),
-        )
+        return start_user_stream(self._start, self._launcher, self.child(MONITOR))
 
     def _start_pair(self, pair: PairSettings) -> Callable[[int], StartPair]:
         """With the settings that are in force when it starts."""
-        return lambda _: StartPair(self._pair_settings(pair.symbol), self._start.settings, self._peers())
+        return lambda _: StartPair(self._pair_settings(pair), self._start.settings, self._peers())
 
-    def _pair_settings(self, symbol: str) -> PairSettings:
-        return next(pair for pair in self._start.settings.pairs if pair.symbol == symbol)
+    def _pair_settings(self, known: PairSettings) -> PairSettings:
+        return next((pair for pair in self._start.settings.pairs if pair.symbol == known.symbol), known)
 
-    def _market_streams(self) -> Iterator[ChildSpec]:
-        for number, symbols in enumerate(market_shares(self._symbols()), start=1):
-            name = f"market stream {number}"
-            start = self._start_market_stream(name, symbols)
-            yield ChildSpec(name, MarketStream, start, on_give_up=RETRY_LATER, hang_timeout_s=30.0)
+    def _follow_market_shares(self) -> None:
+        """Starts the streams that are missing, ends those without a pair, and tells the others what they serve."""
+        self._has_market_streams = True
+        shares, here = named_shares(self._kept()), {status.key for status in self.child_statuses()}
+        for name, symbols in shares.items():
+            child = self.child(name)
+            if child is not None:
+                self.send(child, ServePairs(symbols))
+        for name in (each for each in here if each.startswith(MARKET_STREAM) and each not in shares):
+            self.dismiss(name)
+        self.supervise(*(self._market_stream(name) for name in shares if name not in here))
 
-    def _start_market_stream(self, name: str, symbols: tuple[str, ...]) -> Callable[[int], StartMarketStream]:
-        settings = self._start.settings
-        return lambda _: StartMarketStream(
-            name=name,
-            symbols=symbols,
-            stream_url=settings.stream_url,
-            silent_after_s=settings.silent_after_s,
-            renew_after_s=settings.renew_after_s,
-            peers=self._peers(),
-            needs_permit=bool(self._start.exchange_trouble),
-        )
+    def _market_stream(self, name: str) -> ChildSpec:
+        def start(_: int) -> StartMarketStream:
+            return start_market_stream(name, self._start, named_shares(self._kept()).get(name, ()), self._peers())
+
+        return ChildSpec(name, MarketStream, start, on_give_up=RETRY_LATER, hang_timeout_s=30.0)
 
     def _fee_reserve(self) -> Iterator[ChildSpec]:
         """Only where the configuration says how much BNB is to be there for fees."""
@@ -416,22 +416,80 @@ class Guardian(Supervisor):
         """The launcher is told first, for it starts the next Guardian."""
         found = settings_change(self._start.settings, message.settings)
         answer = ConfigReloaded(found.in_force, found.at_restart)
-        if message.is_dry_run or found.settings == self._start.settings:
+        if message.shown not in (None, answer):
+            now = ", ".join(f"{each.key}: {each.before} -> {each.now}" for each in found.in_force)
+            self.reply(sender, CommandRefused(changed_text(now or "nothing differs")))
+        elif message.is_dry_run or found.settings == self._start.settings:
             self.reply(sender, answer)
         else:
-            self._reloads.append((sender, answer))
+            self._reloads.append((sender, message, answer))
             self.send(self._launcher, KeepSettings(found.settings))
 
     @handles(SettingsKept)
     def _on_settings_kept(self, message: SettingsKept, sender: Sender) -> None:
-        changed = changed_pairs(self._start.settings, message.settings)
+        sender, command, answer = self._reloads.popleft() if self._reloads else (None, None, None)
+        who, why = (command.who, command.why) if command is not None else ("", "")
+        before = self._start.settings
+        if message.trouble:
+            if sender is not None:
+                self.reply(sender, CommandRefused(f"nothing was changed: {message.trouble}"))
+            return
         self._start = replace(self._start, settings=message.settings)
-        for pair in changed:
+        for pair in changed_pairs(before, message.settings):
             child = self.child(pair.symbol)
             if child is not None:  # one that is being started again, or that waits for its start, gets them then
-                self.send(child, ChangePolicy(pair))
-        if self._reloads:
-            self.reply(*self._reloads.popleft())
+                self.send(child, ChangePolicy(pair, who, why))
+        gone = tuple(removed_pairs(before, message.settings))
+        if sender is not None and answer is not None:
+            self._leaving.wait(sender, answer, gone)
+        for symbol in gone:
+            self._take_out(symbol, who, why)
+        added = added_pairs(before, message.settings)
+        if added:
+            self._waiting_pairs.extend(added)
+            self._tell_pairs()
+            self._start_some_pairs()
+        self._answer_reloads()
+
+    def _take_out(self, symbol: str, who: str, why: str) -> None:
+        """Its keeper compares its book with the exchange once more, and is ended when it has, or soon."""
+        self._waiting_pairs = [each for each in self._waiting_pairs if each.symbol != symbol]
+        self._leaving.begin(symbol)
+        child = self.child(symbol)
+        if child is None:
+            self._end_pair(symbol)
+            return
+        because = f"it is taken out of the configuration{': ' + why if why else ''}"
+        self.forward(child, ReconcilePair(symbol, False, who, because), Asker(self.myAddress, ask_id(symbol)))
+        self.wake_in(WITHIN_S, _EndPair(symbol))
+
+    @handles(Answer)
+    def _on_answer(self, message: Answer, sender: Sender) -> None:
+        if symbol := self._leaving.note(message):
+            self.wake_in(RECORDED_AFTER_S, _EndPair(symbol))
+
+    def _end_pair(self, symbol: str) -> None:
+        """No order of its keeper is sent from here on; SELLs on the book stay."""
+        gateway = self.child(GATEWAY)
+        if gateway is not None:
+            self.send(gateway, FencePair(symbol, self.wall_ns()))
+        self._leaving.end(symbol)
+        self.dismiss(symbol)
+        self._tell_pairs()
+        self._answer_reloads()
+
+    def _tell_pairs(self) -> None:
+        """The streams first: what they still report of a pair that has gone, the broadcaster is not to believe."""
+        if self._has_market_streams:
+            self._follow_market_shares()
+        for key in (MONITOR, GATEWAY, USER_STREAM, PRICES):
+            child = self.child(key)
+            if child is not None:
+                self.send(child, PairsChanged(self._kept()))
+
+    def _answer_reloads(self) -> None:
+        for sender, answer in self._leaving.pop_done():
+            self.reply(sender, answer)
 
     @handles(StopService)
     def _stop_service(self, message: StopService, sender: Sender) -> None:
@@ -447,7 +505,9 @@ class Guardian(Supervisor):
             case _StartPairs():
                 self._start_some_pairs()
             case _StartMarketStreams():
-                self.supervise(*self._market_streams())
+                self._follow_market_shares()
+            case _EndPair(symbol) if symbol in self._leaving:
+                self._end_pair(symbol)
 
     def _forward(self, key: str, message: object, sender: Sender) -> None:
         forward_to_child(self, key, message, sender, name=key)
@@ -457,10 +517,3 @@ class Guardian(Supervisor):
 
     def _refuse_unknown_pair(self, symbol: str, sender: Sender) -> None:
         self.reply(sender, CommandRefused(not_configured(symbol, self._symbols())))
-
-
-def _in_order(start: StartGuardian) -> list[PairSettings]:
-    """All pairs, those that start first before the others."""
-    pairs = {pair.symbol: pair for pair in start.settings.pairs}
-    first = [pairs[symbol] for symbol in dict.fromkeys(start.first) if symbol in pairs]
-    return [*first, *(pair for pair in start.settings.pairs if pair not in first)]

@@ -43,7 +43,7 @@ class PairSupervisor(Supervisor):
             recv_window_ms=self._settings.settings.recv_window_ms,
             poll_every_s=poll_every_s(len(symbols)),
             peers=self._peers,
-            pace=pace_of(symbols.index(self._symbol), len(symbols)),
+            pace=pace_of(symbols.index(self._symbol) if self._symbol in symbols else 0, len(symbols)),
         )
 
     def _fence(self, incarnation: int) -> None:

@@ -7,8 +7,7 @@ from messages.configuration import KeyChange
 from messages.lifecycle import PairSettings, ServiceSettings
 
 _NONE: Final = "none"
-_GENERAL: Final = "exit."  # how lots of all pairs are sold
-_PAIRS: Final = "pairs."
+_AT_ONCE: Final = ("exit.", "pairs.")  # how the lots of all pairs are sold; which pairs there are, and their own keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +20,33 @@ class SettingsChange:
 
 
 def settings_change(running: ServiceSettings, wanted: ServiceSettings) -> SettingsChange:
-    """How lots are sold is taken over for the pairs that are kept before and after; all else waits for the next start.
-
-    So a pair that is added or taken away waits, and until then a pair that is taken away is sold as before.
-    """
-    kept = {pair.symbol for pair in running.pairs} & {pair.symbol for pair in wanted.pairs}
+    """Which pairs are kept and how their lots are sold is taken over; all else waits for the next start."""
     changes = _changes(dict(running.keys), dict(wanted.keys))
-    in_force = tuple(each for each in changes if _may_change(each.key, kept))
+    in_force = tuple(each for each in changes if each.key.startswith(_AT_ONCE))
     settings = replace(
         running,
-        pairs=tuple(_with_policy(pair, wanted) if pair.symbol in kept else pair for pair in running.pairs),
+        pairs=tuple(_with_policy(pair, running) for pair in wanted.pairs),
         keys=_with_changes(running.keys, in_force),
     )
     return SettingsChange(settings, in_force, tuple(each for each in changes if each not in in_force))
 
 
+def added_pairs(before: ServiceSettings, now: ServiceSettings) -> list[PairSettings]:
+    """The pairs that were not kept before."""
+    known = {pair.symbol for pair in before.pairs}
+    return [pair for pair in now.pairs if pair.symbol not in known]
+
+
+def removed_pairs(before: ServiceSettings, now: ServiceSettings) -> list[str]:
+    """The symbols of the pairs that are not kept any more."""
+    kept = {pair.symbol for pair in now.pairs}
+    return [pair.symbol for pair in before.pairs if pair.symbol not in kept]
+
+
 def changed_pairs(before: ServiceSettings, now: ServiceSettings) -> list[PairSettings]:
-    """The pairs whose lots are sold otherwise now."""
-    return [pair for pair in now.pairs if pair not in before.pairs]
+    """The pairs that are kept before and after, and whose lots are sold otherwise now."""
+    known = {pair.symbol: pair for pair in before.pairs}
+    return [pair for pair in now.pairs if known.get(pair.symbol, pair) != pair]
 
 
 def _changes(before: dict[str, str], now: dict[str, str]) -> list[KeyChange]:
@@ -47,16 +55,10 @@ def _changes(before: dict[str, str], now: dict[str, str]) -> list[KeyChange]:
     return [each for each in found if each.before != each.now]
 
 
-def _may_change(key: str, kept: set[str]) -> bool:
-    """Whether the key concerns how lots of a pair that stays are sold. A symbol may have a dot in it."""
-    if key.startswith(_GENERAL):
-        return True
-    symbol, _, own = key.removeprefix(_PAIRS).rpartition(".")
-    return key.startswith(_PAIRS) and bool(own) and symbol in kept
-
-
-def _with_policy(pair: PairSettings, wanted: ServiceSettings) -> PairSettings:
-    return replace(pair, policy=next(each.policy for each in wanted.pairs if each.symbol == pair.symbol))
+def _with_policy(pair: PairSettings, running: ServiceSettings) -> PairSettings:
+    """Its policy is the new one; which earlier BUYs a pair adopts when it is first kept waits for the next start."""
+    known = {each.symbol: each.adoption for each in running.pairs}
+    return replace(pair, adoption=known.get(pair.symbol, running.pairs[0].adoption))
 
 
 def _with_changes(keys: tuple[tuple[str, str], ...], changes: tuple[KeyChange, ...]) -> tuple[tuple[str, str], ...]:

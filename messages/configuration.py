@@ -30,6 +30,9 @@ class ReloadConfig:
 
     settings: ServiceSettings
     is_dry_run: bool  # only says which keys differ
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
+    shown: "ConfigReloaded | None" = None  # what the person saw; where other keys differ now it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,4 @@ class ConfigReloaded:
 
     in_force: tuple[KeyChange, ...]  # the service has taken these over
     at_restart: tuple[KeyChange, ...]  # these take effect at the next start
+    ended: tuple[str, ...] = ()  # how the keeper of each pair that was taken out has ended, a sentence each

@@ -248,9 +248,13 @@ class KeepSettings:
 
 @dataclass(frozen=True, slots=True)
 class SettingsKept:
-    """The launcher's answer: from now on these settings outlive the Guardian, which puts them into force."""
+    """The launcher's answer: from now on these settings outlive the Guardian, which puts them into force.
+
+    With a trouble they do not: nothing has changed then.
+    """
 
     settings: ServiceSettings
+    trouble: str = ""  # why they cannot be kept, for people; empty where they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,25 @@ class ChangePolicy:
     """
 
     pair: PairSettings
+    who: str = ""  # the name of the user of the shell
+    why: str = ""  # as the person said it
+
+
+@dataclass(frozen=True, slots=True)
+class PairsChanged:
+    """Sent by the Guardian to Monitor, Gateway, user stream and broadcaster: pairs came or went while they run.
+
+    The next process of each starts with these. The same pairs again change nothing.
+    """
+
+    symbols: tuple[str, ...]  # all pairs that are kept now
+
+
+@dataclass(frozen=True, slots=True)
+class ServePairs:
+    """Sent by the Guardian to a market stream that runs: from now on it serves these pairs, by the same connection."""
+
+    symbols: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from messages.lifecycle import (
     FencePair,
     KillSwitchApplied,
     LeaseChecked,
+    PairsChanged,
     PeersChanged,
     StartGateway,
 )
@@ -197,6 +198,10 @@ class Gateway(EngineActor):
         if place and place.is_memory:
             remove_unused(Path(place.path).parent, now.monotonic_ms)
         self._introduce_waiting()
+
+    @handles(PairsChanged)
+    def _pairs_changed(self, message: PairsChanged, sender: Sender) -> None:
+        self._answers.rules.symbols = message.symbols
 
     @handles(PeersChanged)
     def _peers_changed(self, message: PeersChanged, sender: Sender) -> None:

@@ -1,7 +1,7 @@
 """MarketStream: the websocket of many pairs. It sends the newest prices that are believed to the PriceBroadcaster."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +19,7 @@ from lotkeeper.exchange.websocket.subscriptions import Subscriptions, streams_fo
 from lotkeeper.trading.prices.frame_counters import FrameRate
 from messages.connections import StreamSuspected
 from messages.health import FramesCounted, MarketStreamReported
-from messages.lifecycle import Peers, PeersChanged, StartMarketStream
+from messages.lifecycle import Peers, PeersChanged, ServePairs, StartMarketStream
 from messages.prices import PriceChecked, PriceFeedsReported, PricesSeen, PricesWanted, RulesLearned
 
 _FLUSH_AFTER_S = 0.05
@@ -93,6 +93,17 @@ class MarketStream(StreamActor):
         self._meet(message.peers)
         self._send_heartbeat()
         self.begin_stream()
+
+    @handles(ServePairs)
+    def _serve_pairs(self, message: ServePairs, sender: Sender) -> None:
+        if set(message.symbols) == self._reader.pairs.keys():
+            return
+        self._decode_newest()
+        self._start = replace(self._start, symbols=message.symbols)
+        self._reader.serve(message.symbols)
+        self._wanted.serve(message.symbols)
+        self._change_subscriptions()
+        self._repeat_all()
 
     @handles(PeersChanged)
     def _peers_changed(self, message: PeersChanged, sender: Sender) -> None:

@@ -41,6 +41,15 @@ class FrameReader:
         self.tally = FrameCounters()  # of frames that belong to none of the pairs
         self._log, self._name = log, name
 
+    def serve(self, symbols: Sequence[str]) -> None:
+        """These are its pairs from now on. What is still read of one that has gone is counted as another pair's."""
+        for symbol in self.pairs.keys() - set(symbols):
+            for stream in streams_of(symbol):
+                self._newest.reduce(head_of_stream(stream), False)
+        self.pairs = {symbol: self.pairs.get(symbol) or PairPrices(symbol) for symbol in symbols}
+        for pair in self.pairs.values():
+            self._by_head |= dict.fromkeys(map(head_of_stream, streams_of(pair.symbol)), pair)
+
     @property
     def frames(self) -> int:
         """All frames of which it is known what became of them."""

@@ -23,6 +23,14 @@ class WantedStreams:
         self._wanted = frozenset(_names(symbols, _BEST))
         self._kept_until_s: dict[str, float] = {}  # by stream: those that are not wanted any more
 
+    def serve(self, symbols: Sequence[str]) -> None:
+        """These are the pairs from now on: of new ones the best prices are wanted, of others nothing."""
+        new, gone = set(symbols) - self._symbols, self._symbols - set(symbols)
+        of_gone = {name for symbol in gone for name in streams_of(symbol)}
+        self._symbols = frozenset(symbols)
+        self._wanted = self._wanted.union(_names(new, _BEST)) - of_gone
+        self._kept_until_s = {name: until_s for name, until_s in self._kept_until_s.items() if name not in of_gone}
+
     def learn(self, message: PricesWanted, now_s: float) -> None:
         best, trades = self._symbols.intersection(message.best), self._symbols.intersection(message.trades)
         wanted = frozenset([*_names(best | trades, _BEST), *_names(trades, _TRADES)])

@@ -32,7 +32,7 @@ from messages.health import (
 )
 from messages.host_lease import HostLeaseReported
 from messages.ledger import IncidentsRecorded, LedgerFailed
-from messages.lifecycle import Peers, PeersChanged, StartMonitor
+from messages.lifecycle import PairsChanged, Peers, PeersChanged, StartMonitor
 from messages.prices import PriceModeChanged, PricesChanged, SubscribePrices
 
 _PRICES_EVERY_S = 0.25  # while somebody watches the status
@@ -70,6 +70,10 @@ class Monitor(EngineActor):
         self.wake_in(_LOOK_EVERY_S, _LOOK)
         self._held_longer_than_ms = message.held_longer_than_ms
         self.wake_in(_TELL_EVERY_S, _TELL)
+
+    @handles(PairsChanged)
+    def _on_pairs_changed(self, message: PairsChanged, sender: Sender) -> None:
+        self._view.keep_only(message.symbols)
 
     @handles(PeersChanged)
     def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:

@@ -46,6 +46,15 @@ class View:
     frames: dict[str, FrameCounts] = field(default_factory=dict)  # by symbol
     stream_frames: dict[str, FrameCounts] = field(default_factory=dict)  # by stream: frames that belong to no pair
 
+    def keep_only(self, symbols: tuple[str, ...]) -> None:
+        """These are the pairs from now on; what is known of others is forgotten."""
+        gone, self.symbols = set(self.symbols) - set(symbols), symbols
+        for of_pairs in (self.pairs, self.keepers, self.streams, self.prices, self.modes, self.frames):
+            for symbol in gone & of_pairs.keys():
+                del of_pairs[symbol]
+        for key in [key for key in self.children if key.partition(" ")[0] in gone]:
+            del self.children[key]
+
     def note_market_stream(self, message: MarketStreamReported, now_ms: int) -> None:
         """Its state, and that of each of its pairs."""
         stream = message.stream

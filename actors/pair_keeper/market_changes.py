@@ -62,7 +62,8 @@ class MarketChanges:
         before, policy = self._state.market, self._state.start.pair.policy
         self._state.use_settings(message.pair)
         self._rules.use_new_policy()
-        line = info("sold by another policy from now on", symbol=self._state.symbol)
+        text = "sold by another policy from now on"
+        line = info(text, symbol=self._state.symbol, who=message.who, why=message.why)
         yield replace(
             as_decision(line, DecisionKind.SETTINGS_CHANGED, Cause.OPERATOR),
             facts=changed_fields(policy, message.pair.policy),

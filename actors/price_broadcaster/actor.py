@@ -14,7 +14,7 @@ from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource
 from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
 from messages.connections import StreamSuspected
 from messages.health import PricesReported
-from messages.lifecycle import Peers, PeersChanged, StartPrices
+from messages.lifecycle import PairsChanged, Peers, PeersChanged, StartPrices
 from messages.prices import (
     Price,
     PriceChecked,
@@ -61,6 +61,7 @@ class PriceBroadcaster(EngineActor):
         self._subscribers = Subscribers()
         self._bids = BidLevels()
         self._requests = GatewayRequests()
+        self._gone: set[str] = set()  # symbols of pairs that were taken out of the configuration
 
     @handles(StartPrices)
     def _begin(self, message: StartPrices, sender: Sender) -> None:
@@ -68,6 +69,18 @@ class PriceBroadcaster(EngineActor):
         for symbol in message.symbols:
             self._feed_of(symbol)
         self.wake_in(_CHECK_EVERY_S, _CheckFeeds())
+
+    @handles(PairsChanged)
+    def _on_pairs_changed(self, message: PairsChanged, sender: Sender) -> None:
+        """A stream may still tell of a pair that has gone."""
+        self._gone = (self._gone | self._feeds.keys()) - set(message.symbols)
+        for of_pairs in (self._feeds, self._prices, self._rules, self._modes):
+            for symbol in self._gone & of_pairs.keys():
+                del of_pairs[symbol]
+        for subscriber in self._subscribers:
+            subscriber.changed -= self._gone
+        for symbol in message.symbols:
+            self._feed_of(symbol)
 
     @handles(PeersChanged)
     def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
@@ -87,7 +100,8 @@ class PriceBroadcaster(EngineActor):
     @handles(PricesSeen)
     def _on_prices_seen(self, message: PricesSeen, sender: Sender) -> None:
         for price in message.prices:
-            self._apply_seen(price)
+            if price.symbol not in self._gone:
+                self._apply_seen(price)
         self._flush_changed()
 
     def _apply_seen(self, seen: SeenPrice) -> None:
@@ -105,11 +119,12 @@ class PriceBroadcaster(EngineActor):
 
     @handles(PriceFeedsReported)
     def _on_feeds_reported(self, message: PriceFeedsReported, sender: Sender) -> None:
-        symbols = [state.symbol for state in message.feeds]
+        feeds = [state for state in message.feeds if state.symbol not in self._gone]
+        symbols = [state.symbol for state in feeds]
         for symbol in self._streams.meet(sender, symbols):
             if symbol in self._rules:
                 self.send(sender, self._rules[symbol])
-        for state in message.feeds:
+        for state in feeds:
             feed = self._feed_of(state.symbol)
             feed.apply_stream_report(state.is_proven, state.reason, state.doubt, self.monotonic())
         self._update_modes(symbols)
@@ -129,7 +144,7 @@ class PriceBroadcaster(EngineActor):
         self._learn_rules(message)
 
     def _learn_rules(self, rules: RulesLearned) -> None:
-        if self._rules.get(rules.symbol) == rules:
+        if self._rules.get(rules.symbol) == rules or rules.symbol in self._gone:
             return
         self._rules[rules.symbol] = rules
         feed = self._feed_of(rules.symbol)
@@ -148,7 +163,7 @@ class PriceBroadcaster(EngineActor):
             return
         for symbol in symbols:
             best = message.tops.get(symbol)
-            if best is not None:
+            if best is not None and symbol not in self._gone:
                 self._apply_rest_answer(symbol, best, asked_s, message.at_ms)
 
     def _apply_rest_answer(self, symbol: str, best: BestPrices, asked_s: float, at_ms: int) -> None:

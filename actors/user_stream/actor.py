@@ -42,7 +42,7 @@ from messages.account import (
     WatchOrders,
 )
 from messages.health import StreamState
-from messages.lifecycle import Credentials, PeersChanged, StartUserStream
+from messages.lifecycle import Credentials, PairsChanged, PeersChanged, StartUserStream
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
 _OPEN_BUYS_AFTER_S = 0.05  # what fills at once was filled by then
@@ -89,6 +89,13 @@ class UserStream(StreamActor):
             self.begin_stream()
         elif self._key.signer is None:
             self.report_waiting(StreamState.KEY_UNUSABLE, self._key.trouble)
+
+    @handles(PairsChanged)
+    def _pairs_changed(self, message: PairsChanged, sender: Sender) -> None:
+        """Who kept a pair that has gone is told nothing more."""
+        for symbol in self._watchers.keys() - set(message.symbols):
+            del self._watchers[symbol]
+            self._assets.pop(symbol, None)
 
     @handles(PeersChanged)
     def _peers_changed(self, message: PeersChanged, sender: Sender) -> None:

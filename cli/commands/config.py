@@ -1,12 +1,14 @@
 """`lotkeeper config`: shows and checks the configuration file, and has the running service take it over."""
 
+import getpass
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.shared import ServiceCommand, config_option, confirm, json_option, write_json, yes_option
+from cli.pairs_planned import PairsPlanned
+from cli.shared import ServiceCommand, config_option, confirm, json_option, why_option, write_json, yes_option
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config, service_settings
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from messages.configuration import ConfigReloaded, KeyChange
     from messages.lifecycle import ServiceSettings
 
+_WITHIN_S = 60.0  # a pair that is taken out is compared with the exchange first
 _SAME = "the running service has this configuration already"
 
 
@@ -66,16 +69,18 @@ def check(config_path: Path, as_json: bool) -> None:
 
 
 @config.command(cls=ServiceCommand, name="reload", short_help="Have the running service take over the changed file.")
+@why_option
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @yes_option
 @config_option
 @json_option
-def reload_(*, dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -> None:
+def reload_(*, why: str, dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -> None:
     """Have the running service sell by the configuration file as it is now, without a restart.
 
-    Taken over is how lots are sold: `exit`, and the keys of each pair. Standing SELLs that would have another price
-    are listed first, then cancelled and placed again; all others stand. What takes effect at a restart only, pairs
-    that come or go among it, is named. A file with a problem changes nothing.
+    Taken over is which pairs are kept and how lots are sold: `pairs`, `exit`, and the keys of each pair. Standing SELLs
+    that would have another price are listed first, then cancelled and placed again; all others stand. A pair that is
+    added is kept from that moment on. Of a pair that is taken out it says first what is left on the exchange; its SELLs
+    stay there. What takes effect at a restart only is named. A file with a problem changes nothing.
 
     \b
     Example:
@@ -90,27 +95,28 @@ def reload_(*, dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -
     wanted = load_config(config_path)
     settings = service_settings(wanted)
     planned = ask_service(wanted, ReloadConfig(settings, is_dry_run=True))
-    policies = _policies(settings, planned)
+    pairs = PairsPlanned.of(wanted, config_path, planned)
+    policies = _policies(settings, pairs.added)
     sells = ask_service(wanted, AskChanges(policies)).changes if planned.in_force else ()
     if planned.in_force and not dry_run:
         if not as_json:
             _show_sells(sells)
-        confirm(_plan(planned, sells), is_sure, as_json)
-        planned = ask_service(wanted, ReloadConfig(settings, is_dry_run=False))
+        confirm(_plan(planned, sells, pairs), is_sure, as_json)
+        command = ReloadConfig(settings, False, getpass.getuser(), why, None if is_sure else planned)
+        planned = ask_service(wanted, command, _WITHIN_S)
     if not dry_run:
         note.write(runtime_dir(wanted))  # from now on it is the file that the service runs with
     if as_json:
-        write_json(_document(planned, sells, dry_run=dry_run))
+        write_json(_document(planned, sells, pairs, dry_run=dry_run))
         return
     if dry_run:
         _show_sells(sells)
-    click.echo(_outcome(planned, sells, dry_run=dry_run))
+    click.echo(_outcome(planned, sells, pairs, dry_run=dry_run))
 
 
-def _policies(settings: "ServiceSettings", planned: "ConfigReloaded") -> "tuple[tuple[str, ExitPolicy], ...]":
-    """Of the pairs that are kept already; the others wait for a restart."""
-    waiting = {each.key for each in planned.at_restart}
-    return tuple((pair.symbol, pair.policy) for pair in settings.pairs if f"pairs.{pair.symbol}" not in waiting)
+def _policies(settings: "ServiceSettings", added: Sequence[str]) -> "tuple[tuple[str, ExitPolicy], ...]":
+    """Of the pairs that are kept already."""
+    return tuple((pair.symbol, pair.policy) for pair in settings.pairs if pair.symbol not in added)
 
 
 def _show_sells(sells: Sequence[dict[str, Any]]) -> None:
@@ -121,17 +127,17 @@ def _show_sells(sells: Sequence[dict[str, Any]]) -> None:
         stdout_console().print(changes_table(sells))
 
 
-def _plan(planned: "ConfigReloaded", sells: Sequence[Any]) -> str:
-    return "\n".join((*_lines(planned), _sells_sentence(sells)))
+def _plan(planned: "ConfigReloaded", sells: Sequence[Any], pairs: PairsPlanned) -> str:
+    return "\n".join((*_lines(planned), *pairs.sentences(), _sells_sentence(sells)))
 
 
-def _outcome(found: "ConfigReloaded", sells: Sequence[Any], *, dry_run: bool) -> str:
+def _outcome(found: "ConfigReloaded", sells: Sequence[Any], pairs: PairsPlanned, *, dry_run: bool) -> str:
     if not found.in_force and not found.at_restart:
         return _SAME
     if dry_run and found.in_force:
-        return "\n".join((*_lines(found), _sells_sentence(sells), "nothing was changed"))
+        return "\n".join((_plan(found, sells, pairs), "nothing was changed"))
     done = _sells_sentence(sells) if found.in_force else "nothing of it can change while the service runs"
-    return "\n".join((*_lines(found), done))
+    return "\n".join((*_lines(found), *pairs.sentences(), *found.ended, done))
 
 
 def _lines(found: "ConfigReloaded") -> list[str]:
@@ -148,12 +154,15 @@ def _sells_sentence(sells: Sequence[Any]) -> str:
     return f"standing SELLs to cancel and to place again: {len(sells)}"
 
 
-def _document(found: "ConfigReloaded", sells: Sequence[Any], *, dry_run: bool) -> dict[str, Any]:
+def _document(found: "ConfigReloaded", sells: Sequence[Any], pairs: PairsPlanned, *, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
         "in_force": [_key_document(each) for each in found.in_force],
         "at_restart": [_key_document(each) for each in found.at_restart],
         "sells": list(sells),
+        "added": list(pairs.added),
+        "removed": [each.document() for each in pairs.removed],
+        "ended": list(found.ended),
     }
 
 

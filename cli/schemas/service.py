@@ -59,6 +59,15 @@ class ChangedKey(Document):
     now: str
 
 
+class RemovedPair(Document):
+    """A pair that is taken out, and what is left of it on the exchange."""
+
+    pair: str
+    open_lots: int
+    sells: int
+    lots_without_sell: int
+
+
 class ReloadedConfig(Document):
     """`lotkeeper config reload`."""
 
@@ -67,6 +76,11 @@ class ReloadedConfig(Document):
     at_restart: list[ChangedKey]
     sells: list[dict[str, Any]]
     """As of `lotkeeper changes`."""
+    added: list[str]
+    """Pairs that are kept from now on."""
+    removed: list[RemovedPair]
+    ended: list[str]
+    """How the keeper of each pair that was taken out has ended."""
 
 
 class CopiedFile(Document):

@@ -6,6 +6,8 @@ with, and a start does not need the exchange: a pair waits with its book until i
 clock, which may be hours later.
 """
 
+from collections.abc import Collection, Iterable
+
 from lotkeeper.config import Config
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.trading.recovery.history_start import (
@@ -28,18 +30,22 @@ def begin_histories(config: Config, started: MachineMoment) -> bool:
     """
     try:
         starts = HistoryStarts.open(config.database)
-        _begin(config, starts, started)
+        _begin(config.pairs, starts, started)
         return bool(to_be_corrected(starts.records()))
     except StoreError as error:
         raise ServiceError(str(error)) from error
 
 
-def settle_histories(config: Config, started: MachineMoment) -> bool:
-    """As `begin_histories`; once it is certain that the database is this account's: also notes which were taken out."""
+def settle_histories(config: Config, started: MachineMoment, symbols: Collection[str]) -> bool:
+    """As `begin_histories`; once it is certain that the database is this account's: also notes which were taken out.
+
+    `symbols` are the pairs that are kept: those of the configuration, or of what was reloaded since. Pairs whose
+    history begins now are kept from `started` on.
+    """
     try:
         starts = HistoryStarts.open(config.database)
-        _begin(config, starts, started)
-        starts.write(removed_pairs(starts.records(), starts.known_pairs(), config.pairs))
+        _begin(symbols, starts, started)
+        starts.write(removed_pairs(starts.records(), starts.known_pairs(), symbols))
         return bool(to_be_corrected(starts.records()))
     except StoreError as error:
         raise ServiceError(str(error)) from error
@@ -62,6 +68,6 @@ def known_pairs(config: Config) -> set[str]:
         raise ServiceError(str(error)) from error
 
 
-def _begin(config: Config, starts: HistoryStarts, started: MachineMoment) -> None:
+def _begin(symbols: Iterable[str], starts: HistoryStarts, started: MachineMoment) -> None:
     start = HistoryStart(started.wall_ms, Clock.MACHINE, started)
-    starts.write(begun_histories(starts.records(), starts.known_pairs(), config.pairs, start))
+    starts.write(begun_histories(starts.records(), starts.known_pairs(), symbols, start))

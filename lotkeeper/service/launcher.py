@@ -37,7 +37,7 @@ from lotkeeper.service.lease import Lease, lock_account_number
 from lotkeeper.service.priorities import give_way
 from lotkeeper.service.standby_note import StandbyNote
 from lotkeeper.service.start_checks import StartFindings
-from lotkeeper.service.start_moment import moment_ago
+from lotkeeper.service.start_moment import moment_ago, now
 from lotkeeper.service.web_process import WebProcess
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
@@ -120,6 +120,7 @@ class Launcher:
         self._is_overtaken = False  # by another host
         self._refusal: ServiceError | None = None  # why the service must not go on, found while it runs
         self._needs_exchange_time = False  # some history begins at a moment that only this machine's clock tells
+        self._exchange_time: ExchangeTimeRead | None = None  # as the Gateway has told it last
         self._notifier = Notifier()
         self._web = web
         self._pinged_at = self._rotated_at = time.monotonic()
@@ -236,14 +237,14 @@ class Launcher:
     def _settle_histories(self, *, is_again: bool) -> None:
         """A restart goes on without it, as without a new lease, if the database cannot be opened."""
         try:
-            self._needs_exchange_time = settle_histories(self._config, self._started)
+            self._needs_exchange_time = settle_histories(self._config, self._started, self._symbols())
         except ServiceError as error:
             if not is_again:
                 raise
             log.error("%s", error)
 
     def _serve(self, system: RunningSystem) -> None:
-        log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
+        log.info("lotkeeper keeps %s", ", ".join(self._symbols()))
         self._notifier.notify_ready()
         self._missed = 0
         failure: Exception | None = None
@@ -267,16 +268,16 @@ class Launcher:
             self._keep_settings(message, system)
         else:
             self._handle_message(message)
-        now = time.monotonic()
-        if now - self._pinged_at >= _PING_EVERY_S:
+        now_s = time.monotonic()
+        if now_s - self._pinged_at >= _PING_EVERY_S:
             if self._has_answered(system):
                 self._notifier.notify_alive()
             self._key.collect()
             self._look_after_web()
             self._pinged_at = time.monotonic()
-        if now - self._rotated_at >= _ROTATE_EVERY_S:
+        if now_s - self._rotated_at >= _ROTATE_EVERY_S:
             request_rotation(self._config.logs)
-            self._rotated_at = now
+            self._rotated_at = now_s
 
     def _look_after_web(self) -> None:
         """Once the actors answer: until then the processors are theirs."""
@@ -303,6 +304,7 @@ class Launcher:
         elif isinstance(message, RequestChannels):
             self._key.give_channels(message.reply_to)
         elif isinstance(message, ExchangeTimeRead):
+            self._exchange_time = message
             self._correct_histories(message)
         elif isinstance(message, AccountRead):
             self._check_account(message.uid)
@@ -312,10 +314,29 @@ class Launcher:
             self._is_stopping = True
 
     def _keep_settings(self, message: KeepSettings, system: RunningSystem) -> None:
-        """From now on a restarted actor system has them too."""
-        self._settings = message.settings
-        log.info("the configuration was reloaded")
-        system.send(SettingsKept(message.settings))
+        """From now on a restarted actor system has them too. The history of a pair that is added begins now."""
+        symbols = [pair.symbol for pair in message.settings.pairs]
+        trouble = self._settle_changed_pairs(symbols) if set(symbols) != set(self._symbols()) else ""
+        if not trouble:
+            self._settings = message.settings
+            log.info("the configuration was reloaded; lotkeeper keeps %s", ", ".join(symbols))
+        system.send(SettingsKept(message.settings, trouble))
+
+    def _settle_changed_pairs(self, symbols: list[str]) -> str:
+        """Why it cannot be noted from when on they are kept; empty where it is."""
+        try:
+            self._needs_exchange_time = settle_histories(self._config, now(), symbols)
+        except ServiceError as error:
+            log.error("%s", error)
+            return str(error)
+        read = self._exchange_time
+        if read is not None:  # its clock has gone on since, as fast as ours
+            now_s = time.monotonic()
+            self._correct_histories(ExchangeTimeRead(read.exchange_ms + int((now_s - read.read_s) * 1000), now_s))
+        return ""
+
+    def _symbols(self) -> list[str]:
+        return [pair.symbol for pair in self._settings.pairs]
 
     def _check_account(self, number: int) -> None:
         """What the start could not check: ends the service where it must not have the account or the database."""

@@ -3,8 +3,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from actors.settings_change import changed_pairs, settings_change
-from lotkeeper.trading.policy import ExitPolicy
+from actors.settings_change import added_pairs, changed_pairs, removed_pairs, settings_change
+from lotkeeper.trading.policy import Adoption, ExitPolicy
 from messages.configuration import KeyChange
 from messages.lifecycle import PairSettings, ServiceSettings
 from tests.actors.supervision import SETTINGS
@@ -55,13 +55,23 @@ def test_all_else_waits_for_a_restart():
     assert found.settings == RUNNING
 
 
-def test_a_pair_that_comes_or_goes_waits_and_is_sold_as_before_until_then():
+def test_a_pair_that_comes_or_goes_is_taken_over():
     wanted = settings({"BTCUSDT": DEAR, "A.B": DEAR}, **{"pairs.ETHUSDT": "none", "pairs.A.B": "kept"})
     wanted = replace(wanted, keys=(*wanted.keys, ("pairs.A.B.dust", "keep")))
     found = settings_change(RUNNING, wanted)
-    assert {each.key for each in found.at_restart} == {"pairs.ETHUSDT", "pairs.A.B", "pairs.A.B.dust"}
-    assert found.in_force == ()
-    assert found.settings.pairs == (PairSettings("BTCUSDT", DEAR), RUNNING.pairs[1])
+    assert {each.key for each in found.in_force} == {"pairs.ETHUSDT", "pairs.A.B", "pairs.A.B.dust"}
+    assert found.at_restart == ()
+    assert found.settings.pairs == wanted.pairs
+    assert [pair.symbol for pair in added_pairs(RUNNING, found.settings)] == ["A.B"]
+    assert removed_pairs(RUNNING, found.settings) == ["ETHUSDT"]
+    assert [pair.symbol for pair in changed_pairs(RUNNING, found.settings)] == ["BTCUSDT"]
+
+
+def test_which_earlier_buys_are_adopted_waits_for_the_next_start():
+    wanted = replace(RUNNING, pairs=tuple(replace(each, adoption=Adoption(since_ms=5)) for each in RUNNING.pairs))
+    assert settings_change(RUNNING, wanted).settings == RUNNING
+    new = replace(wanted.pairs[0], symbol="SOLUSDT")
+    assert settings_change(RUNNING, replace(wanted, pairs=(new,))).settings.pairs[0].adoption == Adoption()
 
 
 @pytest.mark.parametrize("symbol", ["BTCUSDT", "A.B"])

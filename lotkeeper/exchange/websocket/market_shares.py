@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from zlib import crc32
 
+MARKET_STREAM = "market stream "  # the beginning of the name of each
 PAIRS_OF_A_SHARE = 50  # about: a share may be some larger, because no pair changes its share when others come
 
 
@@ -17,6 +18,11 @@ def market_shares(symbols: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     for symbol in symbols:
         shares[_share_of(symbol, count)].append(symbol)
     return tuple(tuple(share) for share in shares if share)
+
+
+def named_shares(symbols: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The same by the name of each stream."""
+    return {f"{MARKET_STREAM}{number}": share for number, share in enumerate(market_shares(symbols), start=1)}
 
 
 def _share_of(symbol: str, count: int) -> int:

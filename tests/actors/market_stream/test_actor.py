@@ -14,7 +14,7 @@ from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.health import FrameCounts, FramesCounted, MarketStreamReported, PairStreamState, StreamReported
-from messages.lifecycle import Peers, PeersChanged, StartMarketStream
+from messages.lifecycle import Peers, PeersChanged, ServePairs, StartMarketStream
 from messages.prices import (
     FeedState,
     PriceChecked,
@@ -488,3 +488,32 @@ def test_the_embedded_exchange_moves_the_price(paper):
     client.control("price", symbol=SYMBOL, price="62000", size="1")
     turn(bench.desk, lambda: bench.state().is_proven)
     bench.desk.actor.on_exit()
+
+
+@pytest.fixture(scope="module")
+def both_pairs() -> Iterator[SimulatorProcess]:
+    with start_simulator(["--symbol", SYMBOL, "--symbol", OTHER]) as process:
+        yield process
+
+
+def test_pairs_come_and_go_by_the_same_connection(both_pairs):
+    bench = Bench(both_pairs.stream_url)
+    actor = bench.desk.actor
+    turn(bench.desk, lambda: actor._status.is_proven)
+    connections = list(actor._connections)
+    bench.desk.tell(ServePairs((OTHER,)))
+    assert [each.symbol for each in bench.prices.received[-1].feeds] == [OTHER]
+
+    def delivers() -> bool:
+        bench.desk.advance(0.5)  # a request for streams may wait for the answer to the one before
+        return bool(actor._reader.pairs[OTHER].is_delivering)
+
+    turn(bench.desk, delivers)
+    assert list(actor._connections) == connections
+    actor.on_exit()
+
+
+def test_the_same_pairs_again_change_nothing(bench):
+    bench.prices.received.clear()
+    bench.desk.tell(ServePairs((SYMBOL,)))
+    bench.prices.nothing(PriceFeedsReported)

@@ -73,3 +73,16 @@ def test_frames_of_a_pair_that_cannot_be_read_are_counted_at_the_pair(reader):
     assert reader.pairs[OTHER].tally.refused == 1
     assert reader.tally.refused == 1
     assert reader.refused == 2
+
+
+def test_pairs_come_and_go_and_what_is_read_late_of_one_that_went_is_counted(reader):
+    read(reader, frame(100, 1, OTHER), frame(100, 2, OTHER), frame(100, 3, OTHER))
+    kept = reader.pairs[SYMBOL]
+    reader.serve([SYMBOL, "SOLUSDT"])
+    assert reader.pairs[SYMBOL] is kept
+    assert list(reader.take_newest()) != []  # read before it went
+    assert reader.apply(frame(100, 4, OTHER), 2.0) is None
+    assert reader.refused == 1
+    assert reader.apply(frame(20, 1, "SOLUSDT"), 2.0) is reader.pairs["SOLUSDT"]
+    reader.serve([SYMBOL, OTHER])
+    assert reader.apply(frame(100, 5, OTHER), 3.0) is reader.pairs[OTHER]

@@ -34,3 +34,11 @@ def test_what_is_not_wanted_any_more_is_kept_for_a_minute(wanted):
 def test_pairs_of_other_streams_are_none_of_its_business(wanted):
     wanted.learn(PricesWanted(("BTCUSDT", "BNBUSDT"), ("BNBUSDT",), 0.0), 0.0)
     assert wanted.names(100.0) == BTC_BEST
+
+
+def test_of_a_pair_that_comes_the_best_prices_are_wanted_and_of_one_that_goes_nothing(wanted):
+    wanted.learn(PricesWanted(("BTCUSDT",), (), 0.0), 0.0)
+    wanted.serve(["BTCUSDT", "SOLUSDT"])
+    assert wanted.names(1.0) == BTC_BEST | {"solusdt@bookTicker", "solusdt@miniTicker"}
+    wanted.learn(PricesWanted(("ETHUSDT", "BTCUSDT"), (), 0.0), 0.0)
+    assert not wanted.are_wanted("ETHUSDT", 1.0)

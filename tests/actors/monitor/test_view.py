@@ -41,3 +41,16 @@ def test_a_pair_without_a_report_is_listed_when_its_symbol_begins_with_the_coin(
 def test_a_pair_is_complete_as_of_what_its_keeper_reported():
     view = View(pairs={"BTCUSDT": reports.pair(complete_as_of_ms=NOW_MS)})
     assert (view.complete_as_of_ms("BTCUSDT"), view.complete_as_of_ms("ETHUSDT")) == (NOW_MS, None)
+
+
+def test_of_a_pair_that_has_gone_nothing_is_known_any_more():
+    view = View(
+        symbols=("BTCUSDT", "ETHUSDT"),
+        pairs={symbol: reports.pair(symbol) for symbol in ("BTCUSDT", "ETHUSDT")},
+        keepers={"ETHUSDT": "its keeper"},
+        prices={"ETHUSDT": reports.price("ETHUSDT")},
+        children={key: reports.child(key) for key in ("ETHUSDT", "ETHUSDT keeper", "BTCUSDT keeper", "gateway")},
+    )
+    view.keep_only(("BTCUSDT", "SOLUSDT"))
+    assert (view.symbols, list(view.pairs), view.keepers, view.prices) == (("BTCUSDT", "SOLUSDT"), ["BTCUSDT"], {}, {})
+    assert list(view.children) == ["BTCUSDT keeper", "gateway"]

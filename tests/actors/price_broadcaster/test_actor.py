@@ -4,13 +4,13 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.health import PricesReported
-from messages.lifecycle import Peers, PeersChanged
+from messages.lifecycle import PairsChanged, Peers, PeersChanged
 from messages.prices import (
     PriceModeChanged,
     PricesSeen,
     SeenPrice,
 )
-from tests.actors.price_broadcaster.bench import BTC, seen
+from tests.actors.price_broadcaster.bench import BTC, ETH, seen
 
 
 def test_a_price_that_was_received_before_the_known_one_is_dropped(bench):
@@ -77,3 +77,18 @@ def test_it_reports_to_the_monitor(bench):
     bench.desk.advance(1.0)
     report = bench.monitor.received[-1]
     assert (report.subscribers, report.rest_requests) == (1, 0)
+
+
+def test_a_pair_that_has_gone_has_no_price_until_it_is_put_back(bench):
+    probe = bench.subscriber()
+    bench.tick(BTC, "60000")
+    bench.tick(ETH, "3000")
+    bench.desk.tell(PairsChanged((BTC,)))
+    bench.tick(ETH, "3001")
+    bench.report(ETH, "gone")
+    bench.live(10, BTC)
+    assert all((ETH, "3001") not in each for each in seen(probe))
+    assert ETH not in bench.desk.actor._feeds
+    bench.desk.tell(PairsChanged((BTC, ETH)))
+    bench.tick(ETH, "3002")
+    assert seen(probe)[-1] == [(ETH, "3002")]

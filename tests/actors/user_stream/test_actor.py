@@ -25,7 +25,7 @@ from messages.account import (
     WatchOrders,
 )
 from messages.health import StreamReported, StreamState
-from messages.lifecycle import Credentials, Peers, PeersChanged, RequestCredentials, StartUserStream
+from messages.lifecycle import Credentials, PairsChanged, Peers, PeersChanged, RequestCredentials, StartUserStream
 from tests.actors.socket_server import SocketServer, granted, opened, turn
 from tests.binance_sim.support import Client
 
@@ -470,3 +470,17 @@ def test_the_newest_balances_are_told_to_the_monitor_once_a_second(proven, serve
     proven.monitor.received.clear()
     proven.desk.advance(2.1)
     proven.monitor.nothing(BalancesSeen)
+
+
+def test_who_kept_a_pair_that_has_gone_is_told_nothing_more(server):
+    bench = Bench(server.url)
+    bench.unlock()
+    server.send(CONFIRMED)
+    other = bench.watch("ETHUSDT", bench.desk.probe("the keeper of another pair"))
+    bench.watch()
+    bench.until(StreamProven)
+    bench.desk.tell(PairsChanged(("BTCUSDT",)))
+    other.received.clear()
+    server.send(execution("ETHUSDT"), execution())
+    bench.until(OrderReported)
+    other.nothing(OrderReported)

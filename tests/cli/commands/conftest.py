@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli import known_names, shared
+from cli import known_names, pairs_planned, shared
 from cli.commands import (
     adopt,
     alerts,
@@ -56,7 +56,7 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
 
         lists = (changes, explain, known_names, orders, pairs, positions, status, todo, wait)
         hands = (adopt, alerts, buy, cancel, config_command, control, kill_switch, reconcile, resolve, sell)
-        for module in (*hands, shared, *lists):
+        for module in (*hands, shared, pairs_planned, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 

@@ -1,13 +1,18 @@
 """`lotkeeper config`."""
 
 import json
+from getpass import getuser
 
 import pytest
 import yaml
 
+from actors.ledger.positions import position
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 from messages.configuration import AskChanges, ChangesReported, ConfigReloaded, KeyChange, ReloadConfig
+from messages.control import AskPositions, PositionsReported
 from tests.cli.commands.test_changes import CHANGE
+from tests.cli.conftest import CONFIG
+from tests.persistence.lots import lot
 
 PROFIT = KeyChange("exit.net_profit_pct", "1", "3")
 LEVEL = KeyChange("logs.level", "INFO", "DEBUG")
@@ -56,6 +61,9 @@ def test_programs_have_to_give_yes_and_get_one_document(run, service):
         "in_force": [{"key": "exit.net_profit_pct", "before": "1", "now": "3"}],
         "at_restart": [{"key": "logs.level", "before": "INFO", "now": "DEBUG"}],
         "sells": [CHANGE],
+        "added": [],
+        "removed": [],
+        "ended": [],
     }
 
 
@@ -75,11 +83,28 @@ def test_what_waits_for_a_restart_alone_is_named_and_not_asked_about(run, servic
     assert commands(asked) == [True]
 
 
-def test_sells_of_a_pair_that_waits_for_a_restart_are_not_looked_at(run, service):
-    waiting = KeyChange("pairs.BTCUSDT", "none", "kept")
-    asked = service(ReloadConfig=ConfigReloaded((PROFIT,), (waiting,)), AskChanges=ChangesReported(()))
-    assert "place again: none" in run("config", "reload", "--dry-run").output
-    assert [each.policies for each in asked if isinstance(each, AskChanges)] == [()]
+def test_of_a_pair_that_is_added_no_sells_are_looked_at(run, service, config):
+    config.write_text(CONFIG + "  ETHUSDT: {}\n")
+    asked = service(ReloadConfig=ConfigReloaded((ETHUSDT,), ()), AskChanges=ChangesReported(()))
+    output = run("config", "reload", "--dry-run").output
+    assert "ETHUSDT is added: what is bought from now on is kept; what was bought before is yours" in output
+    assert [[symbol for symbol, _ in each.policies] for each in asked if isinstance(each, AskChanges)] == [["BTCUSDT"]]
+
+
+def test_what_becomes_of_a_pair_that_is_taken_out_is_said_before(run, service):
+    gone = KeyChange("pairs.ETHUSDT", "kept", "none")
+    lots = PositionsReported((position(lot(7)), position(lot(8, orders=()))))
+    ended = ConfigReloaded((gone,), (), ("ETHUSDT is not kept any more",))
+    asked = service(ReloadConfig=ended, AskChanges=ChangesReported(()), AskPositions=lots)
+    output = run("config", "reload", "--why", "enough", answer="y\n").output
+    assert "ETHUSDT is taken out with 2 open lots: 1 SELL stays on the exchange's book" in output
+    assert output.index("Do it?") < output.rindex("ETHUSDT is not kept any more")
+    assert AskPositions("ETHUSDT", True, 100_000) in asked
+    assert (asked[-1].who, asked[-1].why, asked[-1].shown) == (getuser(), "enough", ended)
+    found = json.loads(run("config", "reload", "--yes", "--json").output)
+    assert found["removed"] == [{"pair": "ETHUSDT", "open_lots": 2, "sells": 1, "lots_without_sell": 1}]
+    assert found["ended"] == ["ETHUSDT is not kept any more"]
+    assert asked[-1].shown is None
 
 
 def test_a_file_with_problems_changes_nothing_and_tells_all(run, service, config):

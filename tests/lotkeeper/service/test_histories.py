@@ -35,7 +35,7 @@ def test_a_first_start_counts_from_its_moment_by_the_exchanges_clock(tmp_path):
     assert begin_histories(config, STARTED)
     told(config)
     assert not begin_histories(config, STARTED)
-    assert not settle_histories(config, STARTED)
+    assert not settle_histories(config, STARTED, config.pairs)
     began = HistoryStart(EXCHANGE_MS - 2000, Clock.EXCHANGE)
     assert records(config) == {"BTCUSDT": began, "ETHUSDT": began}
 
@@ -49,7 +49,7 @@ def test_it_is_on_the_disk_before_the_exchange_is_asked(tmp_path):
 def test_a_start_does_not_need_the_exchange_and_counts_all_the_same_from_its_moment(tmp_path):
     config = configured(tmp_path, "BTCUSDT")
     assert begin_histories(config, STARTED)
-    assert settle_histories(config, STARTED)  # the exchange's time is needed, later
+    assert settle_histories(config, STARTED, config.pairs)  # the exchange's time is needed, later
     later = MachineMoment(STARTED.wall_ms + 1900, 5_001_900, "boot")
     assert begin_histories(config, later)  # the next start goes on with the moment of the first
     told(config)
@@ -63,7 +63,7 @@ def test_a_pair_that_is_added_counts_from_then_and_the_others_go_on(tmp_path):
     config = configured(tmp_path, "BTCUSDT", "ETHUSDT")
     begin_histories(config, STARTED)
     told(config, EXCHANGE_MS + 10**6)
-    settle_histories(config, STARTED)
+    settle_histories(config, STARTED, config.pairs)
     assert {symbol: each.since_ms for symbol, each in records(config).items()} == {
         "BTCUSDT": EXCHANGE_MS - 2000,
         "ETHUSDT": EXCHANGE_MS + 10**6 - 2000,
@@ -75,11 +75,11 @@ def test_a_pair_that_was_taken_out_and_put_back_counts_from_then(tmp_path):
     for config in (both, one):
         begin_histories(config, STARTED)
         told(config)
-        settle_histories(config, STARTED)
+        settle_histories(config, STARTED, config.pairs)
     assert records(one)["ETHUSDT"] == Removed()
     begin_histories(both, STARTED)
     told(both, EXCHANGE_MS + 40 * 86_400_000)
-    settle_histories(both, STARTED)
+    settle_histories(both, STARTED, both.pairs)
     assert records(both)["ETHUSDT"].since_ms == EXCHANGE_MS + 40 * 86_400_000 - 2000
     assert records(both)["BTCUSDT"].since_ms == EXCHANGE_MS - 2000
 
@@ -90,7 +90,7 @@ def test_what_an_earlier_version_kept_goes_on_without_a_question(tmp_path):
     store.record([CursorRecord("BTCUSDT", 7, 0), CursorRecord("ETHUSDT", 7, 0)])
     store.close()
     assert not begin_histories(config, STARTED)
-    assert not settle_histories(config, STARTED)
+    assert not settle_histories(config, STARTED, config.pairs)
     assert records(config) == {"ETHUSDT": Removed()}
     assert known_pairs(config) == {"BTCUSDT", "ETHUSDT"}
 
@@ -108,7 +108,7 @@ def test_a_database_that_cannot_be_used_is_an_error_with_a_sentence(tmp_path):
     (tmp_path / "lotkeeper.sqlite").mkdir()
     steps = (
         lambda: begin_histories(config, STARTED),
-        lambda: settle_histories(config, STARTED),
+        lambda: settle_histories(config, STARTED, config.pairs),
         lambda: told(config),
         lambda: known_pairs(config),
     )

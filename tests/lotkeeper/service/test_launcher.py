@@ -17,7 +17,7 @@ from lotkeeper.service.launcher import next_lease_token
 from lotkeeper.service.lease import Lease
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import now
-from lotkeeper.trading.recovery.history_start import Clock
+from lotkeeper.trading.recovery.history_start import Clock, Removed
 from messages.host_lease import HostLeaseLost, HostTerm
 from messages.lifecycle import (
     AccountRead,
@@ -212,6 +212,37 @@ def test_reloaded_settings_are_those_of_every_later_start_with_its_own_lease(tmp
     assert system.received == [SettingsKept(wanted)]
     service._run_system()
     assert firsts[-1].settings == replace(wanted, lease=2)
+
+
+def test_a_pair_that_is_added_counts_from_then_and_one_that_is_taken_out_is_noted(tmp_path, firsts):
+    service = launched(tmp_path)
+    service._run_system()
+    service._handle_message(ExchangeTimeRead(1_700_000_000_000, time.monotonic() - 5.0))
+    pair = firsts[0].settings.pairs[0]
+    wanted = replace(firsts[0].settings, pairs=(replace(pair, symbol="SOLUSDT"),))
+    system = AskingSystem(wanted)
+    serve(service, system)
+    assert system.received == [SettingsKept(wanted)]
+    found = HistoryStarts.open(service._config.database).records()
+    assert found["BTCUSDT"] == Removed()
+    assert found["SOLUSDT"].clock is Clock.EXCHANGE
+    assert 1_700_000_005_000 <= found["SOLUSDT"].since_ms < 1_700_000_300_000  # not as of the exchange's last answer
+    service._run_system()
+    assert HistoryStarts.open(service._config.database).records() == found
+
+
+def test_where_it_cannot_be_noted_from_when_on_a_pair_is_kept_nothing_is_changed(tmp_path, firsts):
+    service = launched(tmp_path)
+    service._run_system()
+    before = service._settings
+    (tmp_path / "lotkeeper.sqlite").unlink()
+    (tmp_path / "lotkeeper.sqlite").mkdir()
+    pair = before.pairs[0]
+    system = AskingSystem(replace(before, pairs=(pair, replace(pair, symbol="SOLUSDT"))))
+    serve(service, system)
+    (answer,) = system.received
+    assert "lotkeeper.sqlite" in answer.trouble
+    assert service._settings is before
 
 
 # A host that takes turns with another one
