@@ -42,15 +42,46 @@ def parse_amount(_context: click.Context, _option: click.Parameter, text: str | 
     return value
 
 
+_VERBOSE = "lotkeeper.verbose"  # whether the trace of an error is shown, in the context's `meta`
+_NOT_OURS = (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError)  # click tells of these
+
+
+def _note_verbose(context: click.Context, _option: click.Parameter, is_verbose: bool) -> None:
+    context.meta[_VERBOSE] = is_verbose
+
+
 class ServiceCommand(click.Command):
-    """A command that shows a ServiceError and ends with its exit code."""
+    """A command that shows a ServiceError and ends with its exit code; any other error is a fault of ours, and is told.
+
+    Each has the option --verbose, with which the trace is shown, too.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        text = "On an error show where it came from, too."
+        option = click.Option(["--verbose"], is_flag=True, expose_value=False, callback=_note_verbose, help=text)
+        self.params.append(option)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except ServiceError as error:
-            show_error(error, as_json=bool(ctx.params.get("as_json")))
-            ctx.exit(error.exit_code)
+        except _NOT_OURS:
+            raise
+        except Exception as error:
+            if ctx.meta.get(_VERBOSE):
+                import traceback
+
+                traceback.print_exc()
+            found = error if isinstance(error, ServiceError) else _fault(error)
+            show_error(found, as_json=bool(ctx.params.get("as_json")))
+            ctx.exit(found.exit_code)
+
+
+def _fault(error: Exception) -> ServiceError:
+    """One sentence about an error that nobody has foreseen, and the commands that help."""
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    more = "--verbose shows where, and `lotkeeper bugreport` packs what a report of it needs"
+    return ServiceError(f"a fault in lotkeeper itself ended the command: {what}; {more}")
 
 
 def show_error(error: ServiceError, *, as_json: bool) -> None:

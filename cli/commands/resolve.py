@@ -65,7 +65,10 @@ def resolve(
     chosen = [each for each in unresolved if order in ("", each["order"])]
     if order and not chosen:
         known = ", ".join(each["order"] for each in unresolved) or "none"
-        raise ServiceError(f"{order} is not an order of unknown outcome; these are: {known}")
+        from lotkeeper.trading.nearest_names import did_you_mean
+
+        nearest = did_you_mean(order, [each["order"] for each in unresolved])
+        raise ServiceError(f"{order} is not an order of unknown outcome; these are: {known}{nearest}")
     if not order or (found_id is None and not never_arrived):
         _show(chosen, as_json)
         return

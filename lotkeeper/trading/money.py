@@ -103,3 +103,16 @@ def plain(value: Decimal) -> str:
     """`value` in plain digits, no exponent and no trailing zeros: what the exchange accepts and a person reads."""
     text = format(value, "f")
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def nearest_text(value: Decimal, step: Decimal, most: Decimal | None = None) -> str:
+    """The multiples of `step` (above zero) on both sides of a value that is none, for people.
+
+    One of zero, or over `most`, is not named.
+    """
+    below = floor_to(value, step)
+    above = total((below, step))
+    found = [each for each in (below, above) if each > 0 and (most is None or each <= most)]
+    if not found:
+        return ""
+    return f"; the nearest {'are' if len(found) > 1 else 'is'} {' and '.join(map(plain, found))}"

@@ -37,7 +37,10 @@ REFUSED = [
     Wrong("explain {lot}9", "there is no lot {lot}9; `lotkeeper positions --all` lists them; did you mean {lot}?"),
     Wrong("sell {lot}9 --market", "{lot}9 is no open lot; `lotkeeper positions` lists them; did you mean {lot}?"),
     Wrong("sell {sold} --market", "; `lotkeeper explain {sold}` shows what it earned"),
-    Wrong("sell {lot} --at 70000.001", "a price of 70000.001 is no multiple of the tick 0.01"),
+    Wrong(
+        "sell {lot} --at 70000.001",
+        "a price of 70000.001 is no multiple of the tick 0.01; the nearest are 70000 and 70000.01",
+    ),
     Wrong("sell {lot} --market --quantity 0.00000001", "0.00000001 BTC is no multiple of the step 0.00001"),
     Wrong("sell {lot} --market --quantity 5", "left to sell, less than 5"),
     Wrong("sell {lot} --at 100", "--below-floor sells all the same"),

@@ -8,7 +8,18 @@ from lotkeeper.trading.lots.instructed import counted_as_sold, left_to_sell, nex
 from lotkeeper.trading.lots.instructions import PriceKind, SellInstruction
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, plain, product, ratio_ceil_to, ratio_floor_to
+from lotkeeper.trading.money import (
+    ONE,
+    ZERO,
+    Ratio,
+    floor_to,
+    less,
+    nearest_text,
+    plain,
+    product,
+    ratio_ceil_to,
+    ratio_floor_to,
+)
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
@@ -183,8 +194,8 @@ def _checked_quantity(lot: Lot, pair: TradePair, wanted: Decimal | None) -> Deci
     available = _available(lot, pair)
     quantity = available if wanted is None else wanted
     if floor_to(quantity, pair.step) != quantity:
-        nearest = plain(floor_to(quantity, pair.step))
-        return f"{plain(quantity)} {lot.base} is no multiple of the step {plain(pair.step)}; the nearest is {nearest}"
+        nearest = nearest_text(quantity, pair.step, available)
+        return f"{plain(quantity)} {lot.base} is no multiple of the step {plain(pair.step)}{nearest}"
     if quantity > available:
         return f"lot {lot.lot_id} has {plain(available)} {lot.base} left to sell, less than {plain(quantity)}"
     if quantity < pair.min_quantity:
@@ -200,7 +211,8 @@ def _price(wish: SaleWish, floor: Decimal, bid: Decimal | None, pair: TradePair)
     if wish.kind is PriceKind.AT:
         assert wish.price is not None
         if floor_to(wish.price, pair.tick) != wish.price:
-            return f"a price of {plain(wish.price)} is no multiple of the tick {plain(pair.tick)}"
+            nearest = nearest_text(wish.price, pair.tick)
+            return f"a price of {plain(wish.price)} is no multiple of the tick {plain(pair.tick)}{nearest}"
         return wish.price if wish.is_below_floor_allowed else _not_under(wish.price, floor, "it")
     if bid is None:
         return f"the market of {pair.symbol} shows no bid now"

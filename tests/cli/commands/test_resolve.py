@@ -72,7 +72,9 @@ def test_an_order_whose_outcome_is_known_is_refused(run, service):
     service(AskStatus=status(ORDER))
     refused = run("resolve", "lk1-8-1", "--never-arrived", "--yes")
     assert refused.exit_code == 1
-    assert refused.stderr == "Error: lk1-8-1 is not an order of unknown outcome; these are: lk1-7-1\n"
+    assert refused.stderr == (
+        "Error: lk1-8-1 is not an order of unknown outcome; these are: lk1-7-1; did you mean lk1-7-1?\n"
+    )
 
 
 def test_both_verdicts_at_once_are_a_wrong_usage(run, service):

@@ -14,6 +14,7 @@ from lotkeeper.trading.money import (
     floor_to,
     larger,
     less,
+    nearest_text,
     plain,
     product,
     ratio_ceil_to,
@@ -114,3 +115,10 @@ def test_plain_digits_say_the_same_number(value):
 @pytest.mark.parametrize(("value", "text"), [("1E+3", "1000"), ("1E-8", "0.00000001"), ("0E-8", "0"), ("100", "100")])
 def test_plain_examples(value, text):
     assert plain(D(value)) == text
+
+
+def test_the_multiples_on_both_sides_are_named():
+    assert nearest_text(D("70000.001"), D("0.01")) == "; the nearest are 70000 and 70000.01"
+    assert nearest_text(D("0.0000001"), D("0.00001")) == "; the nearest is 0.00001"
+    assert nearest_text(D("0.15"), D("0.1"), most=D("0.15")) == "; the nearest is 0.1"
+    assert nearest_text(D("0.05"), D("0.1"), most=D("0.05")) == ""

@@ -211,8 +211,8 @@ def test_what_cannot_be_is_refused_with_a_sentence():
     stage = trading_keeper()
     stage.selling()
     for wanted, words in (
-        (wish("70000.001"), "no multiple of the tick 0.01"),
-        (wish("70000", "0.0000001"), "no multiple of the step 0.00001; the nearest is 0"),
+        (wish("70000.001"), "no multiple of the tick 0.01; the nearest are 70000 and 70000.01"),
+        (wish("70000", "0.0000001"), "no multiple of the step 0.00001; the nearest is 0.00001"),
         (wish("70000", "0.002"), "has 0.001 BTC left to sell, less than 0.002"),
         (wish("70000", "0.00001"), "the exchange would refuse it: NOTIONAL"),
     ):
