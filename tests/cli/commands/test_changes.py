@@ -44,3 +44,10 @@ def test_the_exits_of_the_configuration_file_are_asked_about(run, service):
 def test_a_service_that_refuses_is_1(run, service):
     service(AskChanges=ServiceError("the database cannot be opened"))
     assert run("changes").exit_code == 1
+
+
+def test_a_spreadsheet_gets_a_line_each(run, service):
+    service(AskChanges=ChangesReported((CHANGE,)))
+    head, line = run("changes", "--csv").output.splitlines()
+    assert head.split(",") == list(CHANGE)
+    assert line.split(",") == list(CHANGE.values())
