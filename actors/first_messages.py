@@ -1,15 +1,29 @@
 """The first messages of the Guardian's children, and the order in which the pairs start."""
 
-from lotkeeper.trading.halts import Halt
+from lotkeeper.trading.halts import Halt, Halts
+from messages.alerts import StartAlerts
 from messages.lifecycle import (
     Address,
     PairSettings,
     Peers,
     StartGateway,
     StartGuardian,
+    StartLedger,
     StartMarketStream,
     StartUserStream,
 )
+
+
+def start_alerts(start: StartGuardian, launcher: Address, monitor: Address, started_ms: int) -> StartAlerts:
+    """`started_ms` is when the service was started (wall clock)."""
+    settings = start.settings
+    return StartAlerts(settings.alerts, launcher, monitor, started_ms, settings.alerts_file, settings.disks)
+
+
+def start_ledger(start: StartGuardian, monitor: Address, started_ms: int, halts: Halts) -> StartLedger:
+    """`halts` is what a person has halted, as far as the Guardian knows."""
+    settings = start.settings
+    return StartLedger(settings.database, monitor, settings.lease, started_ms, halts, backlog=settings.backlog)
 
 
 def start_gateway(

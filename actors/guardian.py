@@ -2,13 +2,21 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from actors.alerts.actor import Alerts
 from actors.fee_reserve.actor import FeeReserve
-from actors.first_messages import in_order, start_gateway, start_market_stream, start_user_stream
+from actors.first_messages import (
+    in_order,
+    start_alerts,
+    start_gateway,
+    start_ledger,
+    start_market_stream,
+    start_user_stream,
+)
 from actors.gateway.actor import Gateway
+from actors.guardian_wakeups import HaltsDue, MarketStreamsDue, PairEndDue, PairsDue
 from actors.halting import Halting, kill_switch_text
 from actors.host_lease.actor import HostLease
 from actors.leaving_pairs import RECORDED_AFTER_S, WITHIN_S, LeavingPairs, ask_id
@@ -93,28 +101,6 @@ MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", 
 FEE_RESERVE, HOST_LEASE, ALERTS = "fee reserve", "host lease", "alerts"
 
 
-@dataclass(frozen=True, slots=True)
-class _StartPairs:
-    """Wake-up: start the next pairs."""
-
-
-@dataclass(frozen=True, slots=True)
-class _KeepHalts:
-    """Wake-up: what a person has halted could not be put on file before."""
-
-
-@dataclass(frozen=True, slots=True)
-class _EndPair:
-    """Wake-up: the keeper of a pair that is taken out has had its time."""
-
-    symbol: str
-
-
-@dataclass(frozen=True, slots=True)
-class _StartMarketStreams:
-    """Wake-up: start the market streams, for by now the keepers are started."""
-
-
 class Guardian(Supervisor):
     """One a system. Whenever it has started an actor again, all the others get the new address (PeersChanged)."""
 
@@ -144,7 +130,7 @@ class Guardian(Supervisor):
         self.supervise(*self._fee_reserve())
         self.supervise(ChildSpec(ALERTS, Alerts, self._start_alerts, on_give_up=RETRY_LATER, hang_timeout_s=30.0))
         if wait_s:
-            self.wake_in(wait_s, _StartMarketStreams())
+            self.wake_in(wait_s, MarketStreamsDue())
         else:
             self._follow_market_shares()
 
@@ -159,7 +145,7 @@ class Guardian(Supervisor):
         )
         if self._waiting_pairs:
             wait_s = _AFTER_FIRST_PAIRS_S if are_first else _NEXT_PAIRS_AFTER_S
-            self.wake_in(wait_s if pairs else _ENDED_WITHIN_S, _StartPairs())
+            self.wake_in(wait_s if pairs else _ENDED_WITHIN_S, PairsDue())
 
     def _shared_children(self) -> list[ChildSpec]:
         """In the order in which they are started, before all pairs, which need them.
@@ -188,15 +174,7 @@ class Guardian(Supervisor):
         return (*self._symbols(), *self._leaving.symbols)
 
     def _start_ledger(self, _: int) -> StartLedger:
-        settings = self._start.settings
-        return StartLedger(
-            settings.database,
-            self.child(MONITOR),
-            settings.lease,
-            self._started_ms,
-            self._halting.halts,
-            backlog=settings.backlog,
-        )
+        return start_ledger(self._start, self.child(MONITOR), self._started_ms, self._halting.halts)
 
     def _start_gateway(self, _: int) -> StartGateway:
         switch = self._halting.halts.kill_switch
@@ -248,15 +226,7 @@ class Guardian(Supervisor):
             yield ChildSpec(FEE_RESERVE, FeeReserve, start, on_give_up=RETRY_LATER)
 
     def _start_alerts(self, _: int) -> StartAlerts:
-        settings = self._start.settings
-        return StartAlerts(
-            settings.alerts,
-            self._launcher,
-            self.child(MONITOR),
-            self._started_ms,
-            settings.alerts_file,
-            settings.disks,
-        )
+        return start_alerts(self._start, self._launcher, self.child(MONITOR), self._started_ms)
 
     def _peers(self) -> Peers:
         return Peers(
@@ -390,7 +360,7 @@ class Guardian(Supervisor):
     def _keep_again(self) -> None:
         if self._halting.trouble:
             self.log.error("what was halted: %s", self._halting.trouble)
-            self.wake_in(_KEEP_AGAIN_S, _KeepHalts())
+            self.wake_in(_KEEP_AGAIN_S, HaltsDue())
 
     @handles(
         ReconcilePair,
@@ -461,12 +431,12 @@ class Guardian(Supervisor):
             return
         because = f"it is taken out of the configuration{': ' + why if why else ''}"
         self.forward(child, ReconcilePair(symbol, False, who, because), Asker(self.myAddress, ask_id(symbol)))
-        self.wake_in(WITHIN_S, _EndPair(symbol))
+        self.wake_in(WITHIN_S, PairEndDue(symbol))
 
     @handles(Answer)
     def _on_answer(self, message: Answer, sender: Sender) -> None:
         if symbol := self._leaving.note(message):
-            self.wake_in(RECORDED_AFTER_S, _EndPair(symbol))
+            self.wake_in(RECORDED_AFTER_S, PairEndDue(symbol))
 
     def _end_pair(self, symbol: str) -> None:
         """No order of its keeper is sent from here on; SELLs on the book stay."""
@@ -499,14 +469,14 @@ class Guardian(Supervisor):
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
-            case _KeepHalts() if self._halting.trouble:
+            case HaltsDue() if self._halting.trouble:
                 self._halting.save()
                 self._keep_again()
-            case _StartPairs():
+            case PairsDue():
                 self._start_some_pairs()
-            case _StartMarketStreams():
+            case MarketStreamsDue():
                 self._follow_market_shares()
-            case _EndPair(symbol) if symbol in self._leaving:
+            case PairEndDue(symbol) if symbol in self._leaving:
                 self._end_pair(symbol)
 
     def _forward(self, key: str, message: object, sender: Sender) -> None:
