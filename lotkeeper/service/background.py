@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lotkeeper.service.client import connect, is_running
-from lotkeeper.service.configuration import load_secrets
+from lotkeeper.service.configuration import load_channels, load_secrets
 from lotkeeper.service.errors import ConfigurationError, ServiceError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def check_startable(config: "Config", path: Path) -> None:
     from lotkeeper.service.listed_pairs import ask_listed_pairs, check_listed_pairs
 
     load_secrets(config)
+    load_channels(config)
     _open_output(config)
     if pause_now(config):
         return
@@ -58,6 +59,7 @@ def start_service(config: "Config", path: Path, started: "MachineMoment") -> Sta
     `started` is when the person asked for it: what is bought from then on is kept.
     """
     load_secrets(config)
+    load_channels(config)
     output = _open_output(config)
     size_before = output.stat().st_size
     command = [sys.executable, "-m", "cli.main", "run", "--quiet", "--config", str(path.absolute())]

@@ -1,32 +1,43 @@
 """Alerts by their real causes, received by a webhook on this machine."""
 
 import json
+import os
+import signal
+import time
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
 from lotkeeper.verification.staging.waiting import wait_for
-from tests.actors.alerts.webhook import Webhook
+from tests.actors.alerts.webhook import Received, Webhook
+from tests.binance_sim.support import Client
 from tests.e2e.environment import WITHIN_S, SystemUnderTest
+from tests.e2e.test_database_held import held
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 TOLD_WITHIN_S = 90.0
+STREAMS = "streams:\n  silent_after_s: 4\n"
 PAIRS = ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"]
 
 
 class AlertedSystem(SystemUnderTest):
     """Its only channel is the webhook, which gets its heartbeat, too."""
 
-    def __init__(self, folder: Path, webhook: Webhook, more: str = "", **options: object) -> None:
-        config = f"alerts:\n  channels: {{hook: }}\n  heartbeat_url: {webhook.ping_url}\n  heartbeat_every_s: 1\n{more}"
+    def __init__(
+        self, folder: Path, webhook: Webhook, more: str = "", hanging: Webhook | None = None, **options: object
+    ) -> None:
+        channels = "{hook: }" if hanging is None else "{hook: , hanging: }"
+        config = f"alerts:\n  channels: {channels}\n  heartbeat_url: {webhook.ping_url}\n  heartbeat_every_s: 1\n{more}"
         super().__init__(folder, PAIRS, more_config=config, **options)  # type: ignore[arg-type]
-        self.webhook = webhook
+        self.webhook, self.hanging = webhook, hanging
 
     @property
     def secrets(self) -> dict[str, str]:
-        return {**super().secrets, "LOTKEEPER_ALERTS__URLS": json.dumps({"hook": self.webhook.apprise_url})}
+        urls = {"hook": self.webhook.apprise_url}
+        if self.hanging is not None:
+            urls["hanging"] = self.hanging.apprise_url
+        return {**super().secrets, "LOTKEEPER_ALERTS__URLS": json.dumps(urls)}
 
     def told(self, *words: str) -> str:
         """The first message with all of these words."""
@@ -38,12 +49,7 @@ class AlertedSystem(SystemUnderTest):
         return str(found[0])
 
 
-def delivered(system: AlertedSystem) -> dict[str, Any] | None:
-    """The alert that was delivered: its channel has the text before the service knows that it has."""
-    rows = orjson.loads(system.command("alerts", "--json").stdout)
-    return next((row for row in rows if row["state"] == "delivered"), None)
-
-
+@pytest.mark.long
 def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) -> None:
     with Webhook() as webhook, AlertedSystem(tmp_path, webhook) as system:
         system.run()
@@ -51,11 +57,121 @@ def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) 
         assert system.command("kill-switch", "on", "--yes", "--why", "a test").returncode == 0
         text = system.told("CRITICAL kill-switch", "(a test)")
         assert "Do: lotkeeper kill-switch off" in text
-        row = wait_for("it is noted as delivered", lambda: delivered(system))
-        assert (row["kind"], row["channels"]) == ("kill-switch", ["hook"])
+        (row,) = orjson.loads(system.command("alerts", "--json").stdout)
+        assert (row["kind"], row["state"], row["channels"]) == ("kill-switch", "delivered", ["hook"])
         assert system.command("alerts", "ack", str(row["alert"])).returncode == 0
         tried = system.command("alerts", "test", "--json")
         assert (tried.returncode, orjson.loads(tried.stdout)[0]["delivered"]) == (0, True)
         assert system.command("kill-switch", "off", "--yes").returncode == 0
         system.told("OVER", "kill-switch")
         wait_for("nothing open", lambda: system.command("alerts").stdout == "no alert is open\n", WITHIN_S)
+
+
+BY_CONFIGURATION = "  min_free_disk_mb: 10000000\n  held_longer_than_days: 0.00001\n  sales: true\n"
+FEES = "fees:\n  bnb: {keep_at_least: 1000}\n"
+
+
+@pytest.mark.longest
+@pytest.mark.timeout(600)
+def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path: Path) -> None:
+    exits = {"ETHUSDT": {"net_profit_pct": "50"}}
+    with Webhook() as webhook, AlertedSystem(tmp_path, webhook, BY_CONFIGURATION + FEES, exits=exits) as system:
+        system.run_unproven()
+        system.told("disk-low", "MB are free in", "Do: df -h")
+        system.told("bnb-low", "fees.bnb.keep_at_least")
+        bought = system.buy("ETHUSDT")
+        wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought), WITHIN_S)
+        system.told("long-held", f"Do: lotkeeper explain ETHUSDT-{bought}")
+        at_ms = int(time.time() * 1000) + 86_400_000
+        system.control("wallet", delistSchedule=[{"delistTime": at_ms, "symbols": ["ETHUSDT"]}], tags={})
+        order_id = wait_for("the lot", system.positions, WITHIN_S)[0]["sells"][0]["order_id"]
+        assert Client(system.exchange).signed("DELETE", "order", symbol="ETHUSDT", orderId=order_id).ok
+        assert system.command("pause", "BTCUSDT", "--yes", "--why", "a test").returncode == 0
+        system.told("WARNING held", "Do: lotkeeper resume ETHUSDT")
+        system.told("WARNING paused", "(a test)", "Do: lotkeeper resume BTCUSDT")
+        system.told("WARNING delisting", "ETHUSDT")
+        assert {each.path for each in webhook.pings} == {"/ping/5a1c3f0e"}, "all of this leaves every pair proven"
+        assert system.command("resume", "--all", "--yes").returncode == 0
+        sold = system.buy("BTCUSDT")
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", sold), WITHIN_S)
+        assert system.command("kill-switch", "on", "--yes").returncode == 0
+        system.buy("BTCUSDT")
+        system.told("CRITICAL kill-switch", "Do: lotkeeper kill-switch off")
+        system.told("uncovered")
+        assert 0 < len(webhook.texts) < 40
+
+
+@pytest.mark.longest
+@pytest.mark.timeout(600)
+def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_path: Path) -> None:
+    with Webhook() as webhook, AlertedSystem(tmp_path, webhook, STREAMS, profit_pct="50") as system:
+        system.run()
+        wait_for("a ping", lambda: webhook.pings, WITHIN_S)
+        for _ in range(7):
+            processes = system.processes("PriceBroadcaster")
+            for each in processes:
+                os.kill(each.pid, signal.SIGKILL)
+            wait_for("the next one", lambda gone=processes: system.processes("PriceBroadcaster") not in ([], gone))
+        system.told("restarts prices", "Do: lotkeeper top")
+        wait_for("all is well again", lambda: (system.status() or {}).get("readiness", {}).get("ready"), TOLD_WITHIN_S)
+        (database,) = tmp_path.glob("*.sqlite")
+        with held(database):
+            system.buy("BTCUSDT")
+            system.told("CRITICAL database", "another process holds it", "Do: lotkeeper db check")
+            failed = wait_for("the ping says so", lambda: _failures(webhook), TOLD_WITHIN_S)
+            assert "ledger" in failed[-1].body
+        _wait_for_proof(system)
+        system.control("faults", name="too-many-requests", seconds=20)
+        system.buy("BTCUSDT")
+        system.told("budget everything", "asked to wait")
+        _wait_for_proof(system)
+        count = len(_failures(webhook))
+        os.kill(system.exchange.pid, signal.SIGSTOP)
+        try:
+            system.told("CRITICAL degraded")
+            wait_for("the ping says so", lambda: len(_failures(webhook)) > count, TOLD_WITHIN_S)
+        finally:
+            os.kill(system.exchange.pid, signal.SIGCONT)
+        _wait_for_proof(system)
+        lose = {"method": "order.place", "side": "SELL"}
+        system.control("faults", name="lose-reply", how="504", where=lose)
+        system.control("faults", name="lose-event", where={"e": "executionReport", "S": "SELL"}, times=0)
+        for where in ({"method": "order.status", "origClientOrderId": "lk1-*"}, {"method": "openOrders.status"}):
+            system.control("faults", name="refuse", how="504", where=where, times=0)
+        system.buy("ETHUSDT")
+        system.told("CRITICAL unknown-order", "Do: lotkeeper resolve lk1-")
+
+
+def _failures(webhook: Webhook) -> list[Received]:
+    return [each for each in webhook.pings if each.path.endswith("/fail")]
+
+
+def _wait_for_proof(system: AlertedSystem) -> None:
+    """The heartbeat is well again, and the status, which is asked afterwards, says that every pair is proven."""
+    wait_for("a ping that all is well", lambda: not system.webhook.pings[-1].path.endswith("/fail"), TOLD_WITHIN_S)
+    wait_for("proof", lambda: (system.status() or {}).get("readiness", {}).get("ready"), TOLD_WITHIN_S)
+
+
+@pytest.mark.longest
+@pytest.mark.timeout(400)
+def test_a_channel_that_hangs_holds_up_nothing(tmp_path: Path) -> None:
+    with Webhook() as works, Webhook(hangs=True) as hangs:
+        system = AlertedSystem(tmp_path, works, profit_pct="50", hanging=hangs)
+        with system:
+            system.run_unproven()
+            assert system.command("kill-switch", "on", "--yes").returncode == 0
+            wait_for("a message that hangs", lambda: hangs.requests, TOLD_WITHIN_S)
+            system.told("CRITICAL kill-switch")
+            assert system.command("kill-switch", "off", "--yes").returncode == 0
+            bought = system.buy("BTCUSDT")
+            wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought), WITHIN_S)
+            assert system.command("alerts", "--json").returncode == 0
+            wait_for("the failure", lambda: _trouble(system, "hanging"), TOLD_WITHIN_S)
+            assert "no answer within" in _trouble(system, "hanging")
+            assert _trouble(system, "hook") == ""
+            system.told("OVER", "kill-switch")
+
+
+def _trouble(system: AlertedSystem, channel: str) -> str:
+    channels = ((system.status() or {}).get("alerts") or {}).get("channels", [])
+    return next((each["trouble"] or "" for each in channels if each["channel"] == channel), "")

@@ -24,6 +24,7 @@ ACTORS = (
     "Ledger",
     "PriceBroadcaster",
     "Monitor",
+    "Alerts",
     "Guardian",
     "lotkeeper-admin",
 )

@@ -15,9 +15,11 @@ import pytest
 from thespian.actors import ActorAddress
 
 import messages
+from lotkeeper.trading.alerts.settings import AlertSettings
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.prices.best_prices import BestPrices
+from messages.alerts import ChannelAddresses
 from messages.lifecycle import Credentials
 from messages.prices import Price, PricesChanged, PricesSeen, SeenPrice
 
@@ -92,6 +94,12 @@ def test_credentials_show_nothing_of_themselves(show):
     text = show(Credentials("hmac", "the-key", "the-secret", b"the-pem"))
     for secret in ("the-key", "the-secret", "the-pem"):
         assert secret not in text
+
+
+@pytest.mark.parametrize("show", [repr, str, "{}".format, "%s".__mod__], ids=["repr", "str", "format", "percent"])
+def test_addresses_of_channels_show_nothing_of_themselves(show):
+    assert "token" not in show(ChannelAddresses((("phone", "tgram://token/chat"),)))
+    assert "token" not in repr(AlertSettings(heartbeat_url="https://example.com/token"))
 
 
 def price(symbol: str, bid: str) -> Price:

@@ -94,3 +94,18 @@ def test_only_the_owner_can_read_it_and_nothing_is_overwritten(tmp_path):
     with pytest.raises(FileExistsError):
         write_new(path, b"y")
     assert path.read_bytes() == b"x"
+
+
+def test_addresses_of_channels_and_of_the_heartbeat_are_masked_wherever_they_stand(tmp_path):
+    token, ping = "AAHdqTcvCH1vGWJxfSeofSAs", "5a1c3f0e-1111-2222"
+    path = tmp_path / "config.yaml"
+    path.write_text(f"pairs: {{A: }}\nalerts: {{channels: {{phone: }}, heartbeat_url: https://hc-ping.com/{ping}}}\n")
+    environ = {"LOTKEEPER_ALERTS__URLS": f"phone: tgram://110201543:{token}/7654321"}
+    config = load_config(path, {})
+    mask = mask_for(config, environ)
+    text = f"POST tgram://110201543:{token}/7654321, {token}, https://hc-ping.com/{ping}/fail, chat 7654321"
+    for secret in (token, ping, "7654321", "110201543"):
+        assert secret not in mask.mask(text)
+    clear = mask_for(None, {}).mask(f"alerts: {{heartbeat_url: https://hc-ping.com/{ping}, x: tgram://1:{token}/7}}")
+    assert token not in clear
+    assert ping not in clear

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from lotkeeper.service.credentials_file import read_credentials, read_variables, write_credentials
+from lotkeeper.service.credentials_file import read_channels, read_credentials, read_variables, write_credentials
+from messages.alerts import ChannelAddresses
 from messages.lifecycle import Credentials
 
 
@@ -31,3 +32,12 @@ def test_credentials_take_the_place_of_the_variables_and_can_be_read_again(descr
     write_credentials(descriptor, given)
     assert [read_credentials(descriptor) for _ in range(2)] == [given, given]
     assert b"xxx" not in os.pread(descriptor, 2000, 0)
+
+
+def test_the_addresses_of_channels_stand_beside_the_key(descriptor):
+    given = Credentials("hmac", "the-key", "the-secret", None)
+    write_credentials(descriptor, given, {"phone": "tgram://token/chat"})
+    assert read_channels(descriptor) == ChannelAddresses((("phone", "tgram://token/chat"),))
+    assert read_credentials(descriptor) == given
+    write_credentials(descriptor, given)
+    assert read_channels(descriptor) == ChannelAddresses(())
