@@ -6,7 +6,7 @@ from typing import Self
 from lotkeeper.trading.replacing import replace
 
 _GATHER_MS = 2_000  # what one fault causes at once is one message
-_GAPS_MS = (20_000, 60_000, 120_000, 300_000)  # after one message, after the second in a row, and so on
+_GAPS_MS = (20_000, 20_000, 30_000, 60_000, 120_000, 300_000)  # after one message, after the second in a row, and so on
 _URGENT_GAP_MS = 60_000
 _CALM_AFTER_MS = 900_000  # without a message: the next one is again the first of a row
 _AGAIN_MS = (10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 600_000)  # after so many failures in a row

@@ -21,11 +21,11 @@ def moments(pace: Pace, until_ms: int, *, is_urgent: bool = False, works: bool =
 
 
 def test_a_message_waits_a_moment_for_what_happens_with_it_and_the_next_ones_longer():
-    assert moments(Pace(), 1_200_000) == [2, 22, 82, 202, 502, 802, 1102]
+    assert moments(Pace(), 1_200_000) == [2, 22, 42, 72, 132, 252, 552, 852, 1152]
 
 
 def test_what_is_new_and_critical_waits_a_minute_at_most():
-    assert moments(Pace(), 400_000, is_urgent=True) == [2, 22, 82, 142, 202, 262, 322, 382]
+    assert moments(Pace(), 400_000, is_urgent=True) == [2, 22, 42, 72, 132, 192, 252, 312, 372]
 
 
 def test_a_channel_that_fails_is_tried_less_and_less():
