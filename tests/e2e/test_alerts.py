@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import orjson
@@ -16,7 +17,7 @@ from tests.e2e.environment import WITHIN_S, SystemUnderTest
 from tests.e2e.test_database_held import held
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
-TOLD_WITHIN_S = 90.0
+TOLD_WITHIN_S = 200.0
 STREAMS = "streams:\n  silent_after_s: 4\n"
 PAIRS = ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"]
 
@@ -72,7 +73,7 @@ FEES = "fees:\n  bnb: {keep_at_least: 1000}\n"
 
 
 @pytest.mark.longest
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path: Path) -> None:
     exits = {"ETHUSDT": {"net_profit_pct": "50"}}
     with Webhook() as webhook, AlertedSystem(tmp_path, webhook, BY_CONFIGURATION + FEES, exits=exits) as system:
@@ -94,6 +95,9 @@ def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path:
         assert system.command("resume", "--all", "--yes").returncode == 0
         sold = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", sold), WITHIN_S)
+        bid = (system.status() or {})["pairs"]["BTCUSDT"]["price"]["bid"]
+        system.control("price", symbol="BTCUSDT", price=str(int(Decimal(bid) * 2)))
+        system.told("SOLD BTCUSDT", "USDT net")
         assert system.command("kill-switch", "on", "--yes").returncode == 0
         system.buy("BTCUSDT")
         system.told("CRITICAL kill-switch", "Do: lotkeeper kill-switch off")
@@ -102,7 +106,7 @@ def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path:
 
 
 @pytest.mark.longest
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_path: Path) -> None:
     with Webhook() as webhook, AlertedSystem(tmp_path, webhook, STREAMS, profit_pct="50") as system:
         system.run()
@@ -112,7 +116,7 @@ def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_p
             for each in processes:
                 os.kill(each.pid, signal.SIGKILL)
             wait_for("the next one", lambda gone=processes: system.processes("PriceBroadcaster") not in ([], gone))
-        system.told("restarts prices", "Do: lotkeeper top")
+        system.told("WARNING restarts", "prices was started again", "Do: lotkeeper top")
         wait_for("all is well again", lambda: (system.status() or {}).get("readiness", {}).get("ready"), TOLD_WITHIN_S)
         (database,) = tmp_path.glob("*.sqlite")
         with held(database):
@@ -150,6 +154,17 @@ def _wait_for_proof(system: AlertedSystem) -> None:
     """The heartbeat is well again, and the status, which is asked afterwards, says that every pair is proven."""
     wait_for("a ping that all is well", lambda: not system.webhook.pings[-1].path.endswith("/fail"), TOLD_WITHIN_S)
     wait_for("proof", lambda: (system.status() or {}).get("readiness", {}).get("ready"), TOLD_WITHIN_S)
+
+
+@pytest.mark.longest
+@pytest.mark.timeout(400)
+def test_a_message_that_is_not_handled_any_more_is_told(tmp_path: Path) -> None:
+    with Webhook() as webhook, AlertedSystem(tmp_path, webhook, profit_pct="50", module="tests.e2e.poisoned") as system:
+        system.run()
+        bought = system.buy("ETHUSDT")
+        wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought), WITHIN_S)
+        system.control("drop/user")  # after which every keeper compares
+        system.told("CRITICAL quarantined", "ETHUSDT keeper", "Do: lotkeeper restart")
 
 
 @pytest.mark.longest
