@@ -84,14 +84,14 @@ FEES = "fees:\n  bnb: {keep_at_least: 1000}\n"
 def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path: Path) -> None:
     exits = {"ETHUSDT": {"net_profit_pct": "50"}}
     with Webhook() as webhook, AlertedSystem(tmp_path, webhook, BY_CONFIGURATION + FEES, exits=exits) as system:
-        system.run_unproven()
+        at_ms = int(time.time() * 1000) + 86_400_000
+        system.control("wallet", delistSchedule=[{"delistTime": at_ms, "symbols": ["ETHUSDT"]}], tags={})
+        system.run_unproven()  # which asks for the plans of the exchange soon after its start, and then rarely
         system.told("disk-low", "MB are free in", "Do: df -h")
         system.told("bnb-low", "fees.bnb.keep_at_least")
         bought = system.buy("ETHUSDT")
         wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought), WITHIN_S)
         system.told("long-held", f"Do: lotkeeper explain ETHUSDT-{bought}")
-        at_ms = int(time.time() * 1000) + 86_400_000
-        system.control("wallet", delistSchedule=[{"delistTime": at_ms, "symbols": ["ETHUSDT"]}], tags={})
         order_id = wait_for("the lot", system.positions, WITHIN_S)[0]["sells"][0]["order_id"]
         assert Client(system.exchange).signed("DELETE", "order", symbol="ETHUSDT", orderId=order_id).ok
         assert system.command("pause", "BTCUSDT", "--yes", "--why", "a test").returncode == 0
