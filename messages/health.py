@@ -10,6 +10,7 @@ from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.reports.fee_rise import FeeRise
+from lotkeeper.trading.reports.placing_times import StageTimes
 from lotkeeper.trading.reports.todo import Todo
 
 
@@ -126,6 +127,7 @@ class GatewayReported:
     needs_a_person: bool = False  # the trouble will hardly end by itself
     delistings: tuple[tuple[str, int], ...] = ()  # kept pairs that the exchange will delist, and when (its time, ms)
     at_risk: frozenset[str] = frozenset()  # coins that the exchange says it may delist
+    refusals: tuple[tuple[str, int], ...] = ()  # those of `refused`, by RefusalKind
     clock_ahead_ms: int = 0  # this machine's clock before the exchange's; 0 also before that is known
 
     def state_key(self) -> str:
@@ -250,6 +252,7 @@ class PairReported:
     pause: Halt = NO_HALT  # since when it is paused, until when, and why
     todo: tuple[Todo, ...] = ()  # what needs a person and cannot be told from the other fields
     oldest: OldestLot | None = None  # None where no lot is open
+    first_sells: tuple[StageTimes, ...] = ()  # how long lots waited for their first SELL, since the keeper's start
 
     def state_key(self) -> str:
         return self.symbol

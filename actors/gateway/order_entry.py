@@ -69,7 +69,9 @@ class OrderEntry:
         """Takes one request at most. The order is noted as in flight just before that leaves."""
         reply = yield from self._place(order)
         self.counts.orders += 1
-        self.counts.refused += isinstance(reply, SellRefused) and reply.kind is not RefusalKind.NOT_SENT
+        if isinstance(reply, SellRefused) and reply.kind is not RefusalKind.NOT_SENT:
+            self.counts.refused += 1
+            self.counts.refusals[str(reply.kind)] += 1
         self.counts.unknown += isinstance(reply, SellOutcomeUnknown)
         return reply
 

@@ -1,6 +1,7 @@
 """What the Gateway tells the Monitor of itself once a second."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from actors.gateway.listing_watch import ListingPlans
 from actors.gateway.throttle import RequestThrottle
@@ -19,6 +20,7 @@ class OutcomeCounts:
     orders: int = 0  # that keepers sent, whether they went on to the exchange or not
     refused: int = 0  # by the exchange
     unknown: int = 0  # without an answer
+    refusals: Counter[str] = field(default_factory=Counter)  # those of `refused`, by RefusalKind
 
 
 def build_report(
@@ -41,6 +43,7 @@ def build_report(
         orders=counts.orders,
         refused=counts.refused,
         unknown=counts.unknown,
+        refusals=tuple(counts.refusals.items()),
         weight_used=_weight_used(throttle),
         trouble=trouble,
         limits=_limit_uses(throttle),

@@ -10,6 +10,7 @@ from lotkeeper.trading.halts import Halt
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.reports.fee_rise import FeeRise
+from lotkeeper.trading.reports.placing_times import StageTimes
 from lotkeeper.trading.reports.profit import unrealised_profit
 from messages.health import PairReported, Uncovered, UnresolvedOrder, WaitingLot
 from messages.prices import Price
@@ -36,6 +37,7 @@ def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         "fee_rise": None if report.fee_rise is None else _fee_rise(report.fee_rise),
         "came": _came(report),
         "in_doubt": [_unresolved_order(each, now_ms) for each in report.unresolved],
+        "first_sells": {str(each.stage): _stage_times(each) for each in report.first_sells},
         "open_buys": [_open_buy(each) for each in report.open_buys],
         "trouble": report.trouble,
         "incarnation": report.incarnation,
@@ -147,6 +149,11 @@ def _costs(report: PairReported) -> dict[str, Any]:
         "sell_rate": None if report.sell_rate is None else plain(report.sell_rate),
         "mean_held_seconds": None if report.mean_held_ms is None else report.mean_held_ms / 1000,
     }
+
+
+def _stage_times(times: StageTimes) -> dict[str, Any]:
+    """How many lots took how long; `counts` by the bounds in BOUNDS_MS."""
+    return {"counts": list(times.counts), "sum_seconds": times.sum_ms / 1000}
 
 
 def _open_buy(order: OrderReport) -> dict[str, Any]:

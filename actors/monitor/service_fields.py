@@ -77,6 +77,7 @@ def gateway_fields(report: GatewayReported | None, now_ms: int) -> dict[str, Any
         "orders": report.orders,
         "refused": report.refused,
         "unknown": report.unknown,
+        "refusals": dict(sorted(report.refusals)),
         "weight_used": report.weight_used,
         "limits": [_limit_use(use) for use in report.limits],
         "holds": [_pause(pause, now_ms) for pause in report.pauses],
@@ -85,6 +86,7 @@ def gateway_fields(report: GatewayReported | None, now_ms: int) -> dict[str, Any
         "oldest_in_flight_seconds": report.oldest_in_flight_ms / 1000,
         "waiting": report.waiting,
         "journal": {"path": report.journal, "memory": report.is_journal_memory} if report.journal else None,
+        "clock_ahead_seconds": report.clock_ahead_ms / 1000,
         "trouble": report.trouble,
         "age_seconds": (now_ms - report.at_ms) / 1000,
     }

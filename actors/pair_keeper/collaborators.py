@@ -11,6 +11,7 @@ from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effects, Moment
 from actors.pair_keeper.failed_questions import FailedQuestions
 from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.first_sells import FirstSells
 from actors.pair_keeper.grouping import Grouping
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.housekeeping import Housekeeping
@@ -75,6 +76,7 @@ class Collaborators:
         )
         self.grouping = Grouping(state, self.selling, self.ledger)
         self.coins = CoinsWatch(state, requests, self.selling, self.reconciler)
+        first_sells = FirstSells(state)
         self.outcomes = OrderOutcomes(
             state,
             permission=self.permission,
@@ -84,6 +86,7 @@ class Collaborators:
             unresolved=self.unresolved,
             selling=self.selling,
             reconciler=self.reconciler,
+            first_sells=first_sells,
         )
         self.stream = StreamWatch(state, requests, self.permission, self.reconciler)
         self.conclusion = PassConclusion(
@@ -172,6 +175,7 @@ class Collaborators:
             comparison=self.comparison,
             reconciler=self.reconciler,
             heartbeat=heartbeat,
+            first_sells=first_sells,
         )
         self.housekeeping = Housekeeping(
             state,

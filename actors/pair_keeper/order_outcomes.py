@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.effects import Effects, Exit, Moment, NoteDecision, ReportSoon, error, info, lot_event, warning
+from actors.pair_keeper.first_sells import FirstSells
 from actors.pair_keeper.market_rules import MarketRules
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
@@ -71,7 +72,9 @@ class OrderOutcomes:
         unresolved: UnresolvedSells,
         selling: SellExecution,
         reconciler: Reconciler,
+        first_sells: FirstSells,
     ) -> None:
+        self._first_sells = first_sells
         self._state, self._permission, self._facts, self._rules = state, permission, facts, rules
         self._cancels, self._unresolved = cancels, unresolved
         self._selling, self._reconciler = selling, reconciler
@@ -110,6 +113,7 @@ class OrderOutcomes:
 
     def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
         """It may be the order of an earlier keeper."""
+        self._first_sells.note(message, now)
         self._permission.window.on_taken()
         was_refused = self._permission.end_refusal()
         yield from self._take_sell(message.report, message.fills, now, is_certain=True)

@@ -8,6 +8,7 @@ from heapq import nlargest
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake
+from actors.pair_keeper.first_sells import FirstSells
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.lot_sums import LotSums
@@ -193,7 +194,9 @@ class Reporter:
         comparison: ComparisonCommand,
         reconciler: Reconciler,
         heartbeat: Heartbeat,
+        first_sells: FirstSells,
     ) -> None:
+        self._first_sells = first_sells
         self._state, self._permission, self._ledger, self._heartbeat = state, permission, ledger, heartbeat
         self._unresolved, self._cancels = unresolved, cancels
         self._comparison, self._reconciler = comparison, reconciler
@@ -223,7 +226,9 @@ class Reporter:
             told = build_report(self._sums, state.book, state.terms(), closed, standing)
             uncovered, fee_rise = self._find_uncovered(now), self._fee_rise()
             next_in_s = self._heartbeat.pause_s
-            yield Send(Peer.MONITOR, replace(told, uncovered=uncovered, fee_rise=fee_rise, next_in_s=next_in_s))
+            first_sells = self._first_sells.times()
+            told = replace(told, uncovered=uncovered, fee_rise=fee_rise, next_in_s=next_in_s, first_sells=first_sells)
+            yield Send(Peer.MONITOR, told)
         elif state.trouble_sentence():
             yield Send(Peer.MONITOR, report_without_book(state, now, self._todo(now)))
 

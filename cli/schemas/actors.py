@@ -33,6 +33,10 @@ class ActorListed(Document):
     """Messages that were sent to it and are not handled."""
     oldest_seconds: Seconds
     """How long the oldest of them has waited, at least."""
+    handled: Count
+    """Messages, wake-ups and ready sockets, since its start."""
+    cpu_seconds: float | None
+    """Processor time since its start."""
     per_second: float | None
     """Messages, wake-ups and ready sockets that it has handled; null for a new process."""
     cpu_pct: float | None

@@ -96,6 +96,8 @@ class GatewayStatus(Document):
     orders: Count
     refused: Count
     unknown: Count
+    refusals: dict[str, Count]
+    """Those of `refused`, by kind."""
     weight_used: int | None
     limits: list[UsedLimit]
     holds: list[HeldRequests]
@@ -104,6 +106,8 @@ class GatewayStatus(Document):
     oldest_in_flight_seconds: Seconds
     waiting: Count
     journal: JournalStatus | None
+    clock_ahead_seconds: float
+    """This machine's clock before the exchange's."""
     trouble: str
     age_seconds: Seconds
 
@@ -249,6 +253,14 @@ class UnresolvedStatus(Document):
     may_arrive_seconds: Seconds
 
 
+class StageTimesStatus(Document):
+    """How many lots took how long for a stage of the way from their first fill to their first SELL."""
+
+    counts: list[Count]
+    """Up to 5, 10, 25, 50, 100, 250 and 500 ms, 1, 2.5, 5, 15 and 60 s, and above; each above the one before."""
+    sum_seconds: Seconds
+
+
 class OpenBuyStatus(Document):
     """A BUY of the account on the book."""
 
@@ -309,6 +321,7 @@ class PairStatus(StartingPair):
     fee_rise: FeeRiseStatus | None
     came: CameStatus | None
     in_doubt: list[UnresolvedStatus]
+    first_sells: dict[str, StageTimesStatus]
     open_buys: list[OpenBuyStatus]
     trouble: str
     incarnation: Count

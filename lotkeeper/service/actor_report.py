@@ -70,6 +70,8 @@ class ActorReport:
             "reason": child.reason if child is not None else "",
             "mailbox": waiting,
             "oldest_seconds": round(oldest_s, 3),
+            "handled": now.handled,
+            "cpu_seconds": None if usage is None else usage.cpu_s,
             **_rates(before, now),
             "in_hand": in_hand,
             "busy_seconds": None if now.busy_since is None else round(at - now.busy_since, 3),

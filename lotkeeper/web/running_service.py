@@ -10,9 +10,12 @@ from typing import Any
 from lotkeeper.config import Config
 from lotkeeper.engine.asking import Ping
 from lotkeeper.engine.errors import EngineError
+from lotkeeper.engine.inspection.tree import Look, look
 from lotkeeper.engine.service import AttachedSystem
+from lotkeeper.service.actor_report import ActorReport
 from lotkeeper.service.client import connect
 from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.process_memory import MemoryInTurns
 from messages.control import AskStatus, StatusReported
 
 Json = dict[str, Any]
@@ -26,6 +29,8 @@ class RunningService:
         self._config = config
         self._system: AttachedSystem | None = None
         self._connection = ExitStack()
+        self._memory = MemoryInTurns()
+        self._report = ActorReport(self._memory.usage)
 
     def status(self) -> Json:
         """The status document, as `lotkeeper status --json` has it."""
@@ -33,6 +38,12 @@ class RunningService:
         if not isinstance(answer, StatusReported):
             raise ServiceError("the Monitor does not run; it is being started again")
         return answer.document
+
+    def actors(self) -> Json:
+        """The running actors, as `lotkeeper top --json` has them. Their handlers are not measured for it."""
+        found: Look = self.on_system(lambda system: look(system, 0.0, ANSWER_WITHIN_S))
+        self._memory.begin(each.vitals.pid for each in found.actors if each.vitals is not None)
+        return self._report.document(found)
 
     def check_alive(self) -> None:
         """Raises ServiceError unless the Guardian answers."""

@@ -11,6 +11,7 @@ ACROSS = {
     "architecture",
     "binance_sim/clients",
     "binance_sim/frames",
+    "deploy",
     "docs",
     "e2e",
     "lotkeeper/trading/golden",

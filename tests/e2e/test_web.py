@@ -1,11 +1,14 @@
 """The HTTP server beside a real service: red while a fault is on, green only after proof, in nobody's way."""
 
 import os
+import shutil
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from lotkeeper.config import load_config, web_token_file
 from lotkeeper.verification.staging.waiting import wait_for
@@ -73,6 +76,52 @@ def test_it_tells_the_truth_of_the_status_and_nothing_without_the_token(watched:
     assert ready.json == status["readiness"] == {"ready": True, "reasons": []}
     for path in ("/healthz", "/readyz", "/metrics", "/"):
         assert get(watched._port, path).status == 401
+
+
+def test_a_scrape_has_the_numbers_of_the_status(watched: WatchedSystem) -> None:
+    bought = watched.system.buy(PAIR)
+    wait_for("its SELL", lambda: watched.system.sells_of(PAIR, bought))
+    wait_for("its lot in a scrape", lambda: sample(watched, "lotkeeper_buys_total", pair=PAIR) == 1)
+    wait_for("its first SELL in a scrape", lambda: first_sells(watched) == [1, 1, 1])
+    status = watched.system.status()
+    assert status is not None
+    pair = status["pairs"][PAIR]
+    for name, key in (("lots_open", "lots_open"), ("open_quantity", "open_quantity"), ("sells_placed_total", "buys")):
+        assert sample(watched, f"lotkeeper_{name}", pair=PAIR) == float(pair[key])
+    assert sample(watched, "lotkeeper_nearest_floor", pair=PAIR, quote="USDT") == float(pair["nearest_sell"])
+    assert sample(watched, "lotkeeper_sell_orders_total") == status["gateway"]["orders"] == 1
+    assert sample(watched, "lotkeeper_stream_proven", stream="user") == 1
+    for actor, of in (("gateway", ""), ("pair_keeper", PAIR), ("market_stream_1", "")):
+        assert sample(watched, "lotkeeper_actor_up", actor=actor, pair=of) == 1
+        memory, cpu_s = (sample(watched, f"lotkeeper_actor_{each}", actor=actor, pair=of) for each in FIGURES)
+        assert memory is None or memory > 1 << 20
+        assert cpu_s is not None
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed: apt-get install prometheus")
+def test_promtool_has_nothing_against_a_scrape(watched: WatchedSystem) -> None:
+    got = watched.get("/metrics")
+    assert got is not None
+    checked = subprocess.run(
+        ["promtool", "check", "metrics"], input=got.text, capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+FIGURES = ("memory_bytes", "cpu_seconds_total")
+
+
+def sample(watched: WatchedSystem, name: str, **labels: str) -> float | None:
+    """None for a sample that a scrape does not have."""
+    got = watched.get("/metrics")
+    families = text_string_to_metric_families("" if got is None else got.text)
+    found = (each for family in families for each in family.samples if each.name == name and each.labels == labels)
+    return next((float(each.value) for each in found), None)
+
+
+def first_sells(watched: WatchedSystem) -> list[float | None]:
+    name = "lotkeeper_fill_to_sell_seconds_count"
+    return [sample(watched, name, pair=PAIR, stage=stage) for stage in ("to_send", "to_answer", "total")]
 
 
 def cut_user_stream(system: SystemUnderTest) -> None:
