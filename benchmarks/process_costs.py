@@ -1,6 +1,7 @@
 """What the processes of a service cost, by /proc."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -28,3 +29,13 @@ def pss_mib(processes: Iterable[StagedProcess]) -> float:
             lines = Path(f"/proc/{each.pid}/smaps_rollup").read_text().splitlines()
             kib += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return kib / _KIB_IN_MIB
+
+
+def cpu_ns_by_title(processes: Iterable[StagedProcess]) -> Counter[str]:
+    """Nanoseconds of a core that their threads have used so far, by the first word of the title."""
+    used = Counter[str]()
+    for each in processes:
+        for task in Path(f"/proc/{each.pid}/task").glob("*/schedstat"):
+            with suppress(OSError):
+                used[each.title.split()[0].rpartition("/")[2]] += int(task.read_text().split()[0])
+    return used

@@ -50,6 +50,7 @@ def test_an_order_that_is_refused(bench):
     reply = bench.place(error(-1013, "Filter failure: NOTIONAL"))
     assert reply == SellRefused(SYMBOL, "lk1-5eh-1", -1013, "Filter failure: NOTIONAL", kind=RefusalKind.OTHER_FILTER)
     assert bench.report().refused == 1
+    assert bench.report().refusals == (("other filter", 1),)
 
 
 @pytest.mark.parametrize(

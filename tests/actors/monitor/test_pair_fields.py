@@ -2,7 +2,9 @@
 
 from decimal import Decimal as D
 
+from actors.monitor.pair_fields import pair_fields
 from actors.monitor.status import status_document
+from lotkeeper.trading.reports.placing_times import PlacingTimes, Stage
 from messages.health import WaitingLot
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
@@ -45,6 +47,7 @@ def test_the_document_of_a_pair():
         "fee_rise": None,
         "came": None,
         "in_doubt": [],
+        "first_sells": {},
         "open_buys": [],
         "trouble": "",
         "incarnation": 3,
@@ -117,3 +120,11 @@ def test_a_fee_that_nobody_has_said_is_null():
 def test_without_a_price_there_is_no_unrealised_profit():
     document = status_document(view(prices={}), NOW_MS)["pairs"]["BTCUSDT"]
     assert (document["price"], document["unrealised_profit"]) == (None, None)
+
+
+def test_how_long_lots_waited_for_their_first_sell():
+    times = PlacingTimes()
+    times.note(Stage.TOTAL, 40)
+    found = pair_fields(view(pairs={"BTCUSDT": reports.pair(first_sells=times.times())}), "BTCUSDT", NOW_MS)
+    assert found["first_sells"]["total"] == {"counts": [0, 0, 0, 1, *[0] * 9], "sum_seconds": 0.04}
+    assert found["first_sells"]["to_send"] == {"counts": [0] * 13, "sum_seconds": 0.0}

@@ -1,6 +1,8 @@
 """What the launcher checks and hands on before a system is started."""
 
 import os
+import socket
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from lotkeeper.service.launcher import next_lease_token
 from lotkeeper.service.lease import Lease
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import now
+from lotkeeper.service.web_process import WebProcess
 from lotkeeper.trading.recovery.history_start import Clock, Removed
 from messages.host_lease import HostLeaseLost, HostTerm
 from messages.lifecycle import (
@@ -186,6 +189,31 @@ def test_later_a_ping_without_an_answer_ends_the_system_at_once(tmp_path, firsts
     service = launched(tmp_path)
     service._started_at = [time.monotonic() - 61]
     assert serve(service, SlowSystem(True, False, True)) == 2
+
+
+def test_the_service_manager_hears_of_answers_alone(tmp_path, firsts, monkeypatch):
+    """A service whose Guardian does not answer is ended by WatchdogSec."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        service = launched(tmp_path)
+        service._started_at = [time.monotonic()]
+        serve(service, SlowSystem(False, True, False, True, False))
+        assert [manager.recv(100) for _ in range(4)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"STOPPING=1"]
+        with pytest.raises(BlockingIOError):
+            manager.recv(100)
+
+
+def test_the_http_server_is_started_once_the_actors_answer_and_ends_with_the_service(tmp_path, firsts):
+    service = launched(tmp_path)
+    service._web = web = WebProcess([sys.executable, "-c", "import time; time.sleep(60)"])
+    service._started_at = [time.monotonic()]
+    serve(service, SlowSystem(False))
+    assert web._process is not None
+    process = web._process
+    service.run()
+    assert process.returncode is not None
 
 
 class AskingSystem(SlowSystem):

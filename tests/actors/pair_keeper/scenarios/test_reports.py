@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.reports.placing_times import BOUNDS_MS, Stage, StageTimes
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported
 from messages.health import OldestLot, PairReported
@@ -42,6 +43,7 @@ def test_a_pair_with_one_lot_for_sale():
         held=D("0.003"),
         next_in_s=1.0,
         oldest=OldestLot(f"{SYMBOL}-7001", NOW_MS, D("0.001")),
+        first_sells=tuple(StageTimes(stage, (1, *[0] * len(BOUNDS_MS)), 0) for stage in Stage),
     )
 
 
