@@ -1,17 +1,20 @@
 """The process of the HTTP server. The launcher starts it, and starts it again when it has ended.
 
-It gives way to trading: its priority is lower than that of every actor, and where memory is short the kernel ends it
-first.
+It gives way to trading: its priority is that of the actors that no SELL waits for, and where memory is short the kernel
+ends it first.
 """
 
 import argparse
 import logging
-import os
+import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-_NICER_BY, _FIRST_TO_END = 10, "1000"
+from lotkeeper.service.priorities import give_way
+
+_TITLE, _FIRST_TO_END = "WebServer", "1000"
+_MOST_DESCRIPTORS = 1024  # clients that hold connections use up its own, and no more of the machine's memory
 
 
 def main() -> int:
@@ -26,13 +29,16 @@ def main() -> int:
     exit_with_parent(arguments.parent_pid)
     from setproctitle import setproctitle
 
-    setproctitle("WebServer")
+    setproctitle(_TITLE)
     return _serve(arguments.config)
 
 
 def _give_way() -> None:
     """First of all, for imports cost a second of processor time."""
-    os.nice(_NICER_BY)
+    give_way(_TITLE)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most == resource.RLIM_INFINITY or most > _MOST_DESCRIPTORS:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_DESCRIPTORS, _MOST_DESCRIPTORS))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_END)
 
