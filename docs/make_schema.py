@@ -17,7 +17,7 @@ PAGE = Path("docs/reference/schema.md")
 HEAD = """# Schema
 
 The tables of the [database](database.md), the same with SQLite and PostgreSQL. This page is generated from
-`persistence/entities.py`: change it with `python docs/make_schema.py`.
+`persistence/entities.py` and `persistence/account_entities.py`: change it with `python docs/make_schema.py`.
 
 A line between two tables is no foreign key
 ([why](../decisions/0033-conditions-no-foreign-keys.md)); `lotkeeper db check` finds rows whose lot is

@@ -8,6 +8,7 @@ from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.states import FINAL_STATUS
 from persistence.entities import Entities
+from persistence.order_lists import write_list_of_buy
 from persistence.records import BuyRecord, OpenBuysRecord
 from persistence.rows import Columns, digits
 
@@ -22,6 +23,7 @@ _OPEN = "SELECT * FROM buy_orders WHERE symbol = $symbol AND state IN ('NEW', 'P
 def write_buy(entities: Entities, entry: BuyRecord) -> None:
     """A late copy of an older report changes only what never decreases."""
     report = entry.report
+    write_list_of_buy(entities, report)
     row = entities.buy_order.get(symbol=report.symbol, order_id=report.order_id)
     if row is None:
         placed_ms = report.time_ms if report.created_ms is None else report.created_ms

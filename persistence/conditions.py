@@ -14,6 +14,7 @@ from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.list_kinds import OrderListKind, StopKind
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit_entries import EntryKind
 
@@ -62,6 +63,7 @@ _AMOUNTS = {
     "disposals": "quantity",
     "fee_values": "price",
     "fills": "price quantity quote_quantity",
+    "order_lists": "trigger_price limit_price",
     "orders": "price quantity executed sell_rate stop_price",
     "profit_entries": "quantity",
     "sell_instructions": "price quantity sold_before",
@@ -93,6 +95,8 @@ _VALUES: dict[tuple[str, str], Iterable[str]] = {
     ("incidents", "how_ended"): IncidentEnd,
     ("lots", "state"): LotState,
     ("lots", "hold"): HoldReason,
+    ("order_lists", "kind"): OrderListKind,
+    ("order_lists", "stop_kind"): StopKind,
     ("orders", "state"): OrderState,
     ("profit_entries", "kind"): EntryKind,
     ("profit_sums", "span"): ("day", "month"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from pony.orm import Optional, PrimaryKey, Required, composite_index
 
+from persistence import account_entities, columns
 from persistence.schema import STATE_TABLE
 
 
@@ -37,6 +38,7 @@ class Entities:
     decision: Any
     incident: Any
     balance: Any
+    order_list: Any
 
 
 def define_entities(db: Any) -> Entities:
@@ -59,28 +61,11 @@ def define_entities(db: Any) -> Entities:
         closed_sum=_closed_sum(db),
         cursor=_cursor(db),
         state=_state(db),
-        decision=_decision(db),
-        incident=_incident(db),
-        balance=_balance(db),
+        decision=account_entities.decision(db),
+        incident=account_entities.incident(db),
+        balance=account_entities.balance(db),
+        order_list=account_entities.order_list(db),
     )
-
-
-def _text() -> Any:
-    """Text that may be empty, which Pony calls Optional; unchanged, for Pony would strip spaces."""
-    return Optional(str, autostrip=False)
-
-
-def _required_text() -> Any:
-    return Required(str, autostrip=False)
-
-
-def _amount() -> Any:
-    return Required(str, autostrip=False)
-
-
-def _number() -> Any:
-    """A number of 64 bits, which order ids, trade ids and milliseconds need."""
-    return Required(int, size=64)
 
 
 def _pair(db: Any) -> Any:
@@ -89,10 +74,10 @@ def _pair(db: Any) -> Any:
     class Pair(entity):  # type: ignore[misc]
         _table_ = "trade_pairs"
         symbol = PrimaryKey(str, autostrip=False)
-        base = _required_text()
-        quote = _required_text()
-        status = _text()
-        terms = _text()  # a JSON document: see terms_text.py
+        base = columns.required_text()
+        quote = columns.required_text()
+        status = columns.text()
+        terms = columns.text()  # a JSON document: see terms_text.py
 
     return Pair
 
@@ -104,13 +89,13 @@ def _lot(db: Any) -> Any:
         _table_ = "lots"
         id = PrimaryKey(int, size=64, auto=True)  # counts up, so that the newest lots can be listed first
         lot_id = Required(str, autostrip=False, unique=True)
-        symbol = _required_text()
-        base = _required_text()
-        quote = _required_text()
-        buy_order_id = _number()
-        state = _required_text()
+        symbol = columns.required_text()
+        base = columns.required_text()
+        quote = columns.required_text()
+        buy_order_id = columns.number()
+        state = columns.required_text()
         hold = Optional(str, nullable=True)  # a HoldReason while the lot is HELD, else empty
-        reason = _text()  # for people
+        reason = columns.text()  # for people
         break_even_ms = Optional(int, size=64)  # when its break-even was armed last (wall clock); empty: never
         buy_ended = Required(bool)
         # The sums of a CLOSED lot, once it is counted. A later record of the lot empties `profit`: see sums.py.
@@ -141,19 +126,19 @@ def _order(db: Any) -> Any:
 
     class Order(entity):  # type: ignore[misc]
         _table_ = "orders"
-        symbol = _required_text()
-        buy_order_id = _number()
-        generation = _number()
+        symbol = columns.required_text()
+        buy_order_id = columns.number()
+        generation = columns.number()
         PrimaryKey(symbol, buy_order_id, generation)
         lot_id = Required(str, autostrip=False, index=True)
-        price = _amount()
-        quantity = _amount()
-        cost = _amount()
-        state = _required_text()
-        sent_ms = _number()
+        price = columns.amount()
+        quantity = columns.amount()
+        cost = columns.amount()
+        state = columns.required_text()
+        sent_ms = columns.number()
         order_id = Optional(int, size=64)
-        executed = _amount()
-        updated_ms = _number()
+        executed = columns.amount()
+        updated_ms = columns.number()
         profit = Optional(str, nullable=True)
         sell_rate = Optional(str, nullable=True)
         created_ms = Optional(int, size=64)
@@ -176,17 +161,17 @@ def _buy_order(db: Any) -> Any:
 
     class BuyOrder(entity):  # type: ignore[misc]
         _table_ = "buy_orders"
-        symbol = _required_text()
-        order_id = _number()
+        symbol = columns.required_text()
+        order_id = columns.number()
         PrimaryKey(symbol, order_id)
-        client_id = _text()  # empty where only the trades are known
-        order_type = _text()  # likewise
-        price = _amount()  # zero for a MARKET order, and where only the trades are known
-        quantity = _amount()
-        executed = _amount()
-        state = _required_text()  # the exchange's, or ENDED where it was not told how the order ended
-        placed_ms = _number()
-        updated_ms = _number()
+        client_id = columns.text()  # empty where only the trades are known
+        order_type = columns.text()  # likewise
+        price = columns.amount()  # zero for a MARKET order, and where only the trades are known
+        quantity = columns.amount()
+        executed = columns.amount()
+        state = columns.required_text()  # the exchange's, or ENDED where it was not told how the order ended
+        placed_ms = columns.number()
+        updated_ms = columns.number()
         composite_index(placed_ms, symbol, order_id)
         composite_index(symbol, placed_ms, order_id)
         composite_index(state, placed_ms, symbol, order_id)
@@ -200,18 +185,18 @@ def _fill(db: Any) -> Any:
 
     class Fill(entity):  # type: ignore[misc]
         _table_ = "fills"
-        symbol = _required_text()
-        trade_id = _number()
-        side = _required_text()  # part of the key: a trade with ourselves is a BUY and a SELL under one trade id
+        symbol = columns.required_text()
+        trade_id = columns.number()
+        side = columns.required_text()  # part of the key: a trade with ourselves is a BUY and a SELL under one trade id
         PrimaryKey(symbol, trade_id, side)
         lot_id = Optional(str, autostrip=False, nullable=True, index=True)
-        order_id = _number()
-        price = _amount()
-        quantity = _amount()
-        quote_quantity = _amount()
-        commission = _amount()
-        commission_asset = _text()
-        time_ms = _number()
+        order_id = columns.number()
+        price = columns.amount()
+        quantity = columns.amount()
+        quote_quantity = columns.amount()
+        commission = columns.amount()
+        commission_asset = columns.text()
+        time_ms = columns.number()
         is_maker = Required(bool)
         composite_index(time_ms, symbol, trade_id, side)
         composite_index(symbol, time_ms, trade_id, side)
@@ -224,14 +209,14 @@ def _fee_value(db: Any) -> Any:
 
     class FeeValue(entity):  # type: ignore[misc]
         _table_ = "fee_values"
-        lot_id = _required_text()
-        trade_id = _number()
+        lot_id = columns.required_text()
+        trade_id = columns.number()
         PrimaryKey(lot_id, trade_id)
-        symbol = _required_text()
-        asset = _required_text()
-        price = _amount()
-        time_ms = _number()
-        value = _amount()
+        symbol = columns.required_text()
+        asset = columns.required_text()
+        price = columns.amount()
+        time_ms = columns.number()
+        value = columns.amount()
 
     return FeeValue
 
@@ -241,16 +226,16 @@ def _dust_transfer(db: Any) -> Any:
 
     class DustTransfer(entity):  # type: ignore[misc]
         _table_ = "carries"
-        symbol = _required_text()
-        source = _number()
-        target = _number()
-        generation = _number()
+        symbol = columns.required_text()
+        source = columns.number()
+        target = columns.number()
+        generation = columns.number()
         PrimaryKey(symbol, source, target, generation)
         source_lot = Required(str, autostrip=False, index=True)
         target_lot = Required(str, autostrip=False, index=True)
-        quantity = _amount()
-        cost = _amount()
-        time_ms = _number()
+        quantity = columns.amount()
+        cost = columns.amount()
+        time_ms = columns.number()
 
     return DustTransfer
 
@@ -260,15 +245,15 @@ def _cost_move(db: Any) -> Any:
 
     class CostMove(entity):  # type: ignore[misc]
         _table_ = "cost_moves"
-        symbol = _required_text()
-        source = _number()
-        target = _number()
-        number = _number()
+        symbol = columns.required_text()
+        source = columns.number()
+        target = columns.number()
+        number = columns.number()
         PrimaryKey(symbol, source, target, number)
         source_lot = Required(str, autostrip=False, index=True)
         target_lot = Required(str, autostrip=False, index=True)
-        cost = _amount()
-        time_ms = _number()
+        cost = columns.amount()
+        time_ms = columns.number()
 
     return CostMove
 
@@ -278,17 +263,17 @@ def _disposal(db: Any) -> Any:
 
     class Disposal(entity):  # type: ignore[misc]
         _table_ = "disposals"
-        symbol = _required_text()
-        buy_order_id = _number()
-        way = _required_text()
-        number = _number()  # of the trade that sold it, or the moment of its release
+        symbol = columns.required_text()
+        buy_order_id = columns.number()
+        way = columns.required_text()
+        number = columns.number()  # of the trade that sold it, or the moment of its release
         PrimaryKey(symbol, buy_order_id, way, number)
         lot_id = Required(str, autostrip=False, index=True)
-        order_id = _number()
-        quantity = _amount()
-        cost = _amount()
-        proceeds = _amount()
-        time_ms = _number()
+        order_id = columns.number()
+        quantity = columns.amount()
+        cost = columns.amount()
+        proceeds = columns.amount()
+        time_ms = columns.number()
 
     return Disposal
 
@@ -298,20 +283,20 @@ def _instruction(db: Any) -> Any:
 
     class Instruction(entity):  # type: ignore[misc]
         _table_ = "sell_instructions"
-        lot_id = _required_text()
-        number = _number()
+        lot_id = columns.required_text()
+        number = columns.number()
         PrimaryKey(lot_id, number)
-        request = _required_text()
-        kind = _required_text()
-        quantity = _amount()
-        price = _amount()
+        request = columns.required_text()
+        kind = columns.required_text()
+        quantity = columns.amount()
+        price = columns.amount()
         is_whole = Required(bool)
         is_below_floor_allowed = Required(bool)
-        sold_before = _amount()
-        from_generation = _number()
-        at_ms = _number()
-        who = _text()
-        why = _text()
+        sold_before = columns.amount()
+        from_generation = columns.number()
+        at_ms = columns.number()
+        who = columns.text()
+        why = columns.text()
         ended = Optional(str, nullable=True)  # an InstructionEnd, or empty
 
     return Instruction
@@ -323,13 +308,13 @@ def _purchase(db: Any) -> Any:
     class Purchase(entity):  # type: ignore[misc]
         _table_ = "purchases"
         client_id = PrimaryKey(str, autostrip=False)
-        symbol = _required_text()
-        request = _required_text()
-        number = _number()
-        at_ms = _number()
-        sent_ms = _number()
-        who = _text()
-        why = _text()
+        symbol = columns.required_text()
+        request = columns.required_text()
+        number = columns.number()
+        at_ms = columns.number()
+        sent_ms = columns.number()
+        who = columns.text()
+        why = columns.text()
         composite_index(symbol, request, number)
 
     return Purchase
@@ -340,21 +325,21 @@ def _profit_entry(db: Any) -> Any:
 
     class ProfitEntryRow(entity):  # type: ignore[misc]
         _table_ = "profit_entries"
-        lot_id = _required_text()
-        kind = _required_text()
-        number = _number()
+        lot_id = columns.required_text()
+        kind = columns.required_text()
+        number = columns.number()
         PrimaryKey(lot_id, kind, number)
-        symbol = _required_text()
-        quote = _required_text()
-        order_id = _number()
-        time_ms = _number()
-        bought_from_ms = _number()
-        bought_to_ms = _number()
-        quantity = _amount()
-        cost = _amount()
-        proceeds = _amount()
-        fee = _amount()
-        fees = _required_text()  # a JSON object: amounts by asset
+        symbol = columns.required_text()
+        quote = columns.required_text()
+        order_id = columns.number()
+        time_ms = columns.number()
+        bought_from_ms = columns.number()
+        bought_to_ms = columns.number()
+        quantity = columns.amount()
+        cost = columns.amount()
+        proceeds = columns.amount()
+        fee = columns.amount()
+        fees = columns.required_text()  # a JSON object: amounts by asset
         composite_index(time_ms, lot_id, kind, number)
         composite_index(symbol, time_ms, lot_id, kind, number)
 
@@ -366,18 +351,18 @@ def _profit_sum(db: Any) -> Any:
 
     class ProfitSum(entity):  # type: ignore[misc]
         _table_ = "profit_sums"
-        span = _required_text()  # "day" or "month", in UTC
-        period = _required_text()  # such as 2026-11-30 or 2026-11
-        symbol = _required_text()
+        span = columns.required_text()  # "day" or "month", in UTC
+        period = columns.required_text()  # such as 2026-11-30 or 2026-11
+        symbol = columns.required_text()
         PrimaryKey(span, period, symbol)
-        quote = _required_text()
-        sales = _number()
-        cost = _amount()
-        proceeds = _amount()
-        fee = _amount()
-        profit = _amount()
-        by_hand = _amount()  # how much of the profit is that of manual sales
-        fees = _required_text()  # a JSON object: amounts by asset
+        quote = columns.required_text()
+        sales = columns.number()
+        cost = columns.amount()
+        proceeds = columns.amount()
+        fee = columns.amount()
+        profit = columns.amount()
+        by_hand = columns.amount()  # how much of the profit is that of manual sales
+        fees = columns.required_text()  # a JSON object: amounts by asset
         composite_index(span, symbol, period)
 
     return ProfitSum
@@ -389,14 +374,14 @@ def _closed_sum(db: Any) -> Any:
     class ClosedSum(entity):  # type: ignore[misc]
         _table_ = "closed_sums"
         symbol = PrimaryKey(str, autostrip=False)
-        lots = _number()  # those that are closed and have their sums: their `profit` is not empty
-        sells_placed = _number()
-        sells_filled = _number()
-        profit = _amount()
+        lots = columns.number()  # those that are closed and have their sums: their `profit` is not empty
+        sells_placed = columns.number()
+        sells_filled = columns.number()
+        profit = columns.amount()
         first_sell_ms = Optional(int, size=64)
-        held_ms = _number()
-        fees_quote = _amount()
-        fees = _required_text()  # a JSON object: amounts by asset
+        held_ms = columns.number()
+        fees_quote = columns.amount()
+        fees = columns.required_text()  # a JSON object: amounts by asset
 
     return ClosedSum
 
@@ -407,8 +392,8 @@ def _cursor(db: Any) -> Any:
     class Cursor(entity):  # type: ignore[misc]
         _table_ = "cursors"
         symbol = PrimaryKey(str, autostrip=False)
-        last_trade_id = _number()
-        at_ms = _number()
+        last_trade_id = columns.number()
+        at_ms = columns.number()
 
     return Cursor
 
@@ -419,65 +404,6 @@ def _state(db: Any) -> Any:
     class SystemState(entity):  # type: ignore[misc]
         _table_ = STATE_TABLE
         key = PrimaryKey(str, autostrip=False)
-        value = _text()
+        value = columns.text()
 
     return SystemState
-
-
-def _decision(db: Any) -> Any:
-    entity: Any = db.Entity
-
-    class DecisionRow(entity):  # type: ignore[misc]
-        """Rows are only added: the database itself refuses to change one (guards.py)."""
-
-        _table_ = "decisions"
-        symbol = _required_text()
-        at_ms = _number()
-        incarnation = _number()
-        number = _number()
-        PrimaryKey(symbol, at_ms, incarnation, number)
-        kind = _required_text()  # a DecisionKind
-        cause = _required_text()  # a Cause
-        lot_id = Optional(str, autostrip=False, nullable=True)
-        order_name = _text()  # client order id, or the order id of an order that is not ours; empty for none
-        facts = _required_text()  # a JSON object: figures by name
-        who = _required_text()
-        why = _text()
-        composite_index(at_ms, symbol, incarnation, number)
-        composite_index(lot_id, at_ms, symbol, incarnation, number)
-
-    return DecisionRow
-
-
-def _incident(db: Any) -> Any:
-    entity: Any = db.Entity
-
-    class IncidentRow(entity):  # type: ignore[misc]
-        _table_ = "incidents"
-        kind = _required_text()  # an IncidentKind
-        subject = _required_text()  # an order, a lot, a pair, an actor, a stream, or the service
-        opened_ms = _number()
-        PrimaryKey(kind, subject, opened_ms)
-        symbol = _text()  # empty where it concerns the whole service
-        severity = _required_text()
-        details = _text()  # for people
-        ended_ms = Optional(int, size=64)  # empty while it is open
-        how_ended = Optional(str, nullable=True)  # an IncidentEnd; empty while it is open
-        composite_index(opened_ms, kind, subject)
-        composite_index(symbol, opened_ms, kind, subject)
-
-    return IncidentRow
-
-
-def _balance(db: Any) -> Any:
-    entity: Any = db.Entity
-
-    class BalanceRow(entity):  # type: ignore[misc]
-        _table_ = "balances"
-        asset = PrimaryKey(str, autostrip=False)
-        free = _amount()
-        locked = _amount()  # held by open orders
-        at_ms = _number()  # when the exchange changed the account last, by its clock
-        seen_ms = _number()  # when it was shown (wall clock)
-
-    return BalanceRow

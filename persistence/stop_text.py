@@ -19,6 +19,7 @@ def stop_to_text(stop: StopLeg | None) -> str | None:
         "executed": plain(stop.executed),
         "has_ended": stop.has_ended,
         "target_has_ended": stop.target_has_ended,
+        "list_id": stop.list_id,
     }
     return orjson.dumps(document).decode()
 
@@ -35,4 +36,5 @@ def stop_from_text(text: str | None) -> StopLeg | None:
         executed=Decimal(document["executed"]),
         has_ended=document["has_ended"],
         target_has_ended=document["target_has_ended"],
+        list_id=document.get("list_id"),  # of an earlier version: not known
     )

@@ -19,6 +19,7 @@ from persistence.indexes import make_indexes
 from persistence.records import Entry, StateRecord, StoredPair
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.terms_text import sell_rate_from_text, terms_from_text
+from persistence.views import make_views
 
 
 class Store:
@@ -34,6 +35,7 @@ class Store:
                 self._db.generate_mapping(create_tables=True)
                 with db_session(optimistic=False):
                     make_indexes(self._db)
+                    make_views(self._db)
                     engine.guard(self._db.get_connection())
         if self.state(SCHEMA_KEY) is None:
             self.record([StateRecord(SCHEMA_KEY, str(SCHEMA_VERSION))])

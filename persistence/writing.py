@@ -14,6 +14,7 @@ from persistence.buy_orders import end_others, write_buy
 from persistence.entities import Entities
 from persistence.incidents import end_other_incidents, write_incident
 from persistence.journal.rows import write_decision
+from persistence.order_lists import write_list_of_sell
 from persistence.records import (
     BalanceRecord,
     BuyRecord,
@@ -104,6 +105,7 @@ def _write_order(entities: Entities, entry: OrderRecord) -> bool:
     order = entry.order
     key = {"symbol": order.symbol, "buy_order_id": order.name.buy_order_id, "generation": order.name.generation}
     row = entities.order.get(**key)
+    write_list_of_sell(entities, order)
     if row is None:
         entities.order(**key, lot_id=entry.lot_id, **order_columns(order))
         return True

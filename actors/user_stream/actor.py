@@ -67,7 +67,7 @@ class UserStream(StreamActor):
         self._assets: dict[str, tuple[str, Any]] = {}  # by symbol: base asset and keeper to notify
         self._balances: dict[str, tuple[int, Decimal]] = {}  # by asset: as of when (ms), and how much
         self._moves = AssetMovesByPair()
-        self._seen = NewestBalances()  # that the Monitor has not been told of
+        self._seen: list[tuple[tuple[Balance, ...], int]] = []  # that the Monitor has not been told of, and as of when
         self._clock_offset_ms = 0
         self._accepted = AcceptedBuys()
 
@@ -173,7 +173,7 @@ class UserStream(StreamActor):
                 pass
             case BalancesChanged(assets, at_ms):
                 self._handle_balances(assets, at_ms)
-                self._seen.note(BalanceSeen(each.asset, each.free, each.locked, at_ms) for each in assets)
+                self._seen.append((assets, at_ms))
             case Subscribed():
                 self.confirm(connection)
             case Ignored("reply") if self._is_clock_wrong:
@@ -238,9 +238,16 @@ class UserStream(StreamActor):
     def report(self) -> None:
         if self._monitor is not None:
             self.send(self._monitor, self._status.report(""))
-            seen = self._seen.pop()
-            if seen:
-                self.send(self._monitor, BalancesSeen(seen))
+            if self._seen:
+                self._report_balances(self._monitor)
+
+    def _report_balances(self, monitor: Any) -> None:
+        """Once a second, so that no event of the account waits for it."""
+        newest = NewestBalances()
+        for balances, at_ms in self._seen:
+            newest.note(BalanceSeen(each.asset, each.free, each.locked, at_ms) for each in balances)
+        self._seen.clear()
+        self.send(monitor, BalancesSeen(newest.pop()))
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:

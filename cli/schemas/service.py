@@ -105,6 +105,8 @@ class CopiedDatabase(Document):
     copied_to: str
     rows: dict[str, Count]
     """By table."""
+    halts: str | None = None
+    """The file of what a person has halted, beside the other database; null where there is none."""
     findings: list[str]
     """As of `lotkeeper db check`."""
 

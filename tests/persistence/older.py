@@ -20,7 +20,8 @@ _INDEXES_OF_6 = (
 
 def without_version_8(connection: sqlite3.Connection) -> None:
     """Makes version 7 of version 8."""
-    for table in ("incidents", "balances"):
+    connection.execute("DROP VIEW exits")
+    for table in ("incidents", "balances", "order_lists"):
         connection.execute(f"DROP TABLE {table}")
     set_version(connection, 7)
 

@@ -69,6 +69,7 @@ def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
 
     Of one that is an order list the report shows one order; while that is the stop, its limit stands for the price.
     """
+    is_list = not name.is_paid and (report.is_stop or report.list_id is not None)
     return SellOrder(
         symbol=report.symbol,
         name=name,
@@ -77,7 +78,7 @@ def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
         cost=ZERO,
         state=OrderState.PLACING,
         sent_ms=report.time_ms,
-        stop=StopLeg(None) if not name.is_paid and (report.is_stop or report.list_id is not None) else None,
+        stop=StopLeg(None, list_id=report.list_id) if is_list else None,
     )
 
 

@@ -226,6 +226,8 @@ def _apply_report_of_two(order: SellOrder, stop: StopLeg, report: OrderReport) -
     event = OrderEvent.EXPIRED if event is OrderEvent.REFUSED else event
     executed, stop = _sold_in_all(order, stop, report.executed, by_stop=report.is_stop)
     stop = _identified(stop, report) if report.is_stop else stop
+    if stop.list_id is None and report.list_id is not None:
+        stop = replace(stop, list_id=report.list_id)
     if report.is_final:
         stop = with_end(stop, of_stop=report.is_stop)
         event = event_of_end(stop, event, has_sold=executed > 0, has_leg_sold=report.executed > 0)

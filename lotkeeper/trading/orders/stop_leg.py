@@ -5,7 +5,7 @@ or is triggered, the other expires; the cancel of one cancels both (Binance rest
 "Cancel Order list"). So the SELL has ended when one order was filled, when one was cancelled, or when both have ended.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.money import ZERO, total
@@ -32,6 +32,7 @@ class StopLeg:
     executed: Decimal = ZERO  # base; what of the SELL the stop has sold
     has_ended: bool = False
     target_has_ended: bool = False
+    list_id: int | None = field(default=None, compare=False)  # the exchange's; None until a report has named it
 
     @property
     def is_triggered(self) -> bool:

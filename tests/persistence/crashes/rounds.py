@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -17,9 +17,13 @@ from pathlib import Path
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import plain
+from persistence.balances import balance_of
 from persistence.history.check import check_tables
 from persistence.history.database import HistoryDatabase
+from persistence.history.incidents import read_incidents
+from persistence.history.wanted import Wanted
 from persistence.store import Store
+from tests.persistence.crashes.news import incidents_up_to, is_whole
 from tests.persistence.crashes.trading import SYMBOLS, Trading
 
 ROOT = Path(__file__).parents[3]
@@ -140,12 +144,25 @@ class CrashRounds:
         self._tally.lots = len(found.lots)
         with HistoryDatabase.open(self._url) as database:
             self._tally.broken += check_tables(database).findings
+            self._tally.broken += _broken_news(database, confirmed)
         fits = [each for each in (confirmed, confirmed + 1) if found in _possible_contents(self._seed, each)]
         if fits:
             self._written = fits[0]
             self._tally.unheard += fits[0] > confirmed
         else:
             self._tally.broken.append(f"seed {self._seed}: not what was written up to record {confirmed}: {found}")
+
+
+def _broken_news(database: HistoryDatabase, confirmed: int) -> Iterator[str]:
+    """Incidents before the confirmed record are there; those before the next may be, or, where that one is written too,
+    before the one after it. No row is half there.
+    """
+    found = set(read_incidents(database, Wanted(limit=1_000_000)))
+    if found not in [incidents_up_to(confirmed + more) for more in range(3)]:
+        yield f"not the incidents up to record {confirmed}: {found}"
+    for row in database.rows("SELECT * FROM balances"):
+        if not is_whole(balance_of(row), confirmed + 2):
+            yield f"no balance that was told up to record {confirmed}: {row}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import traceback
 
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench
-from messages.ledger import LedgerFailed, LotsRecorded, RecordCoins, RecordLots
+from messages.ledger import IncidentsRecorded, LedgerFailed, LotsRecorded, RecordCoins, RecordIncidents, RecordLots
 from messages.lifecycle import StartLedger
+from tests.persistence.crashes.news import balances_before, incidents_before
 from tests.persistence.crashes.trading import Trading
 
 _TICK_S = 0.5  # of virtual time, for each record: the Ledger counts, reports and opens again meanwhile
@@ -25,17 +26,19 @@ class Writer:
         self._desk.tell(StartLedger(url, self._desk.probe("monitor").address, started_ms=1))
 
     def write(self, record: RecordLots, coins: RecordCoins | None) -> None:
-        """Returns when both are confirmed."""
+        """Returns when both are confirmed, and the incidents that are told before them."""
         self._desk.advance(_TICK_S)
         self._desk.probe("monitor").received.clear()
-        while not (self._is_written(coins) and self._is_written(record)):
+        self._desk.tell(balances_before(record.number), self._keeper)
+        incidents = incidents_before(record.number)
+        while not (self._is_written(incidents) and self._is_written(coins) and self._is_written(record)):
             time.sleep(_AGAIN_S)
             self._desk.advance(_TICK_S)
 
     def close(self) -> None:
         self._desk.actor.on_exit()
 
-    def _is_written(self, record: RecordLots | RecordCoins | None) -> bool:
+    def _is_written(self, record: RecordLots | RecordCoins | RecordIncidents | None) -> bool:
         """Of coins only a failure is told."""
         if record is None:
             return True
@@ -44,7 +47,8 @@ class Writer:
         self._keeper.received.clear()
         if isinstance(record, RecordCoins):
             return not any(isinstance(each, LedgerFailed) for each in answers)
-        return any(isinstance(each, LotsRecorded) and each.number == record.number for each in answers)
+        confirmed = (each for each in answers if isinstance(each, LotsRecorded | IncidentsRecorded))
+        return any(each.number == record.number for each in confirmed)
 
 
 def write_without_end(url: str, seed: int, done: int) -> None:

@@ -151,3 +151,13 @@ def test_after_a_cancel_the_type_tells_which_order_it_was():
     assert ended.is_stop
     assert not replace(ended, order_type="LIMIT_MAKER").is_stop
     assert ended.is_cancelled_by_us
+
+
+@pytest.mark.parametrize("order_id", [TARGET, STOP])
+def test_a_report_of_either_order_names_the_list(order_id):
+    told_of = told(pair(), (order_id, "NEW", "0"))
+    assert told_of.stop is not None
+    assert told_of.stop.list_id == 5
+    again = apply_report(told_of, replace(report(order_id, "NEW"), list_id=None))
+    assert again.stop is not None
+    assert again.stop.list_id == 5
