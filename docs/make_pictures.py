@@ -3,24 +3,25 @@
 docs/demo.svg is the README's; docs/pictures/ has those of mixed exits, manual orders and actors. It is drawn whole.
 """
 
-import io
+import asyncio
 import os
-import pty
-import re
 import signal
-import subprocess
-import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.text import Text
+from drawing import draw, draw_command, draw_watch, write_picture
 
+from cli.actor_console.app import ActorConsole
+from cli.actor_console.settings import Pane, Settings
+from cli.actor_console.source import ServiceSource
+from cli.actor_console.table import ActorTable
 from cli.views.demo import demo_view
+from lotkeeper.service.configuration import load_config
 from lotkeeper.verification.demonstration import Demonstration
 from lotkeeper.verification.staging.system import StagedSystem
 
@@ -29,8 +30,7 @@ _PICTURES = _HERE / "pictures"
 _DEMO_SECONDS = 18
 _DEMO_HEIGHT = 30
 _TRADING_SECONDS = 15
-_WIDTH = 122
-_FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # fonts from elsewhere: any monospaced one will do
+_CONSOLE = (122, 34)  # columns and lines of the running actors
 _PROFIT_PCT = "1"
 _EXITS: dict[str, dict[str, Any]] = {
     "BTCUSDT": {"stop_loss": {"below_cost_pct": 4, "limit_below_pct": 1}},
@@ -59,7 +59,7 @@ def _draw_demo(folder: Path) -> None:
         demonstration.start_trader(lambda: False)
         time.sleep(_DEMO_SECONDS)
         snapshot = demonstration.snapshot()
-    _draw(_HERE / "demo.svg", "lotkeeper demo", lambda console: console.print(demo_view(snapshot, _DEMO_HEIGHT)))
+    draw(_HERE / "demo.svg", "lotkeeper demo", lambda console: console.print(demo_view(snapshot, _DEMO_HEIGHT)))
 
 
 def _draw_commands(folder: Path) -> None:
@@ -70,7 +70,9 @@ def _draw_commands(folder: Path) -> None:
         system.service.start()
         _let_trade(system)
         _draw_command(system, "positions", "positions")
+        _draw_trace(system)
         _draw_top(system)
+        draw_watch(_PICTURES / "status.svg", ("status", "--watch"), system.config, system.secrets)
         _draw_command(system, "explain-ladder", "explain", _farthest_lot(system, "ETHUSDT"))
         _draw_command(system, "explain-trailing", "explain", _farthest_lot(system, "SOLUSDT"))
         lot = _farthest_lot(system, "BTCUSDT")
@@ -84,7 +86,28 @@ def _draw_top(system: StagedSystem) -> None:
     os.kill(keeper.pid, signal.SIGKILL)
     _wait_until(lambda: bool((system.client.status() or {}).get("restarts")))
     _wait_until(lambda: (system.client.status() or {}).get("health") == "ok")
-    _draw_command(system, "top", "top", "--once")
+    _draw_command(system, "top-plain", "top", "--once", "--plain")
+    asyncio.run(_draw_console(ServiceSource(load_config(system.config))))
+
+
+async def _draw_console(source: ServiceSource) -> None:
+    """The application without a terminal, with the cursor on the keeper that was started again."""
+    app = ActorConsole(source, Settings(pane=Pane.ACTOR))
+    async with app.run_test(size=_CONSOLE) as pilot:
+        await pilot.pause(8)
+        table = app.query_one(ActorTable)
+        table.move_cursor(row=next(row for row in range(table.row_count) if table.get_row_at(row)[3].plain == "1"))
+        await pilot.pause(1)
+        write_picture(_PICTURES / "top.svg", app.export_screenshot(title="lotkeeper top"))
+    source.close()
+
+
+def _draw_trace(system: StagedSystem) -> None:
+    """A BUY on its way through the actors."""
+    buyer = threading.Timer(4, lambda: system.controls.buy("BTCUSDT", "150"))
+    buyer.start()
+    _draw_command(system, "trace", "trace", "BTCUSDT", "--seconds", "8")
+    buyer.join()
 
 
 def _let_trade(system: StagedSystem) -> None:
@@ -110,38 +133,7 @@ def _farthest_lot(system: StagedSystem, pair: str) -> str:
 
 
 def _draw_command(system: StagedSystem, name: str, *arguments: str) -> None:
-    shown = _output_in_terminal((*arguments, "--config", str(system.config)), system.secrets)
-    title = f"lotkeeper {' '.join(arguments)}"
-    _draw(_PICTURES / f"{name}.svg", title, lambda console: console.print(Text.from_ansi(shown)))
-
-
-def _output_in_terminal(arguments: tuple[str, ...], variables: Mapping[str, str]) -> str:
-    """What a command prints on a terminal, colours and all."""
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, **variables, "COLUMNS": str(_WIDTH), "TERM": "xterm-256color"}
-    environment.pop("NO_COLOR", None)
-    command = [sys.executable, "-m", "cli.main", *arguments]
-    terminal: dict[str, Any] = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
-    with subprocess.Popen(command, env=environment, cwd=_HERE.parent, **terminal):  # noqa: S603 (no shell)
-        os.close(theirs)
-        return _read_all(ours).decode().replace("\r\n", "\n")
-
-
-def _read_all(descriptor: int) -> bytes:
-    """All until the other side has closed, which a terminal reports as an error."""
-    parts = []
-    while True:
-        try:
-            parts.append(os.read(descriptor, 65536))
-        except OSError:
-            os.close(descriptor)
-            return b"".join(parts)
-
-
-def _draw(picture: Path, title: str, show: Callable[[Console], None]) -> None:
-    console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True)
-    show(console)
-    picture.write_text(_FONT.sub("", console.export_svg(title=title)))
+    draw_command(_PICTURES / f"{name}.svg", arguments, system.config, system.secrets)
 
 
 if __name__ == "__main__":

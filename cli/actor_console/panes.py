@@ -12,7 +12,7 @@ from cli.actor_console.rows import keyed_actors
 from cli.actor_console.settings import Pane, Settings
 from cli.views.actor_cells import ACTOR_COLUMNS
 from cli.views.formats import NONE, moment
-from cli.views.responsive_table import plain_table
+from cli.views.responsive_table import BLANK, plain_table
 from cli.views.top import death_text, handler_cells, handlers_view, lines_of_losses, time_taken
 
 Json = Mapping[str, Any]
@@ -43,9 +43,7 @@ def losses(report: Json | None) -> Text:
 def pane_view(report: Json, settings: Settings, key: str | None) -> RenderableType:
     """What the chosen pane shows; `key` is the actor under the cursor."""
     if settings.pane == Pane.HANDLERS:
-        found = handlers_view(report, _MOST_HANDLERS)
-        found.table.show_edge = False
-        return found
+        return handlers_view(report, _MOST_HANDLERS)
     if settings.pane == Pane.LOSSES:
         return _all_losses(report)
     actor = None if key is None else dict(keyed_actors(report)).get(key)
@@ -78,8 +76,7 @@ def _handlers(actor: Json) -> list[RenderableType]:
     table = plain_table("Message", "Count", "p50 ms", "p99 ms", "max ms")
     for each in sorted(actor["handlers"], key=lambda each: -time_taken(each)):
         table.add_row(each["message"], *handler_cells(each))
-    table.show_edge = False
-    return [Text(), table]
+    return [BLANK, table]
 
 
 def _troubles(report: Json, actor: Json) -> list[Text]:

@@ -39,7 +39,7 @@ def decisions(
     """
     refuse_both(as_csv, as_json)
     from cli.history.decision_documents import DECISION_COLUMNS, csv_row, decision_document
-    from cli.views.decisions import decisions_table
+    from cli.views.decisions import DecisionsTable
     from persistence.history.decisions import read_decisions
     from persistence.history.wanted import Wanted
 
@@ -48,5 +48,5 @@ def decisions(
         found = read_decisions(database, replace(wanted, limit=limit + 1), lot)
     rows = [decision_document(each) for each in found[:limit]]
     written = [csv_row(each) for each in rows] if as_csv else rows
-    write_rows(written, DECISION_COLUMNS, decisions_table, "no decisions", as_json=as_json, as_csv=as_csv)
+    write_rows(written, DECISION_COLUMNS, DecisionsTable, "no decisions", as_json=as_json, as_csv=as_csv)
     say_older(rows, "key", is_more=len(found) > limit, is_quiet=as_csv or as_json)

@@ -119,8 +119,9 @@ def _watch(system: "AttachedSystem", every_s: float, *, with_handlers: bool) -> 
 def _view(report: "dict[str, Any]", height: int | None, *, with_handlers: bool) -> "RenderableType":
     from rich.console import Group
 
+    from cli.views.responsive_table import BLANK
     from cli.views.top import handlers_view, top_view
 
     if not with_handlers:
         return top_view(report, height)
-    return Group(top_view(report, None if height is None else height // 2), handlers_view(report))
+    return Group(top_view(report, None if height is None else height // 2), BLANK, handlers_view(report))

@@ -55,7 +55,7 @@ def trace(*, subject: str, seconds: float, states: bool, full: bool, config_path
             write_json(_document(tracing))
             return
         click.echo(f"tracing {subject} in {tracing.actors} actors for {seconds:g} s", err=True)
-        _show(tracing, None if full else _SHOWN)
+        _show(tracing, is_full=full)
     if tracing.dropped:
         click.echo(f"{tracing.dropped} more came too fast to be noted", err=True)
 
@@ -89,12 +89,15 @@ def _document(tracing: "Tracing") -> dict[str, object]:
     return {"messages": [step_document(step) for step in _steps(tracing)], "dropped": tracing.dropped}
 
 
-def _show(tracing: "Tracing", most: int | None) -> None:
+def _show(tracing: "Tracing", *, is_full: bool) -> None:
+    """On a terminal a message takes the lines that it needs to be read; elsewhere one."""
     from rich.console import Console
 
-    from cli.views.trace import step_line
+    from cli.views.trace import fitted_step, step_line
     from cli.watching import print_lines
 
     console = Console()
     for step in _steps(tracing):
-        print_lines(console, [step_line(step, most)])
+        is_fitted = console.is_terminal and not is_full
+        line = fitted_step(step, console.width) if is_fitted else step_line(step, None if is_full else _SHOWN)
+        print_lines(console, [line])

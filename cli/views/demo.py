@@ -13,6 +13,7 @@ from cli.pair_rows import bids_by_pair
 from cli.views.formats import duration, money
 from cli.views.lot_news import LotNews
 from cli.views.lots import lots_table
+from cli.views.responsive_table import BLANK
 from cli.views.status import status_view
 from lotkeeper.verification.demonstration import DemoSnapshot
 
@@ -29,7 +30,7 @@ def demo_view(snapshot: DemoSnapshot, height: int) -> RenderableType:
     )
     lots = lots_table(sorted(snapshot.positions, key=_is_closed), bids_by_pair(snapshot.status), room)
     hint = Text(f"{duration(snapshot.elapsed_s)} of the demonstration; Ctrl-C ends it", "dim")
-    return Group(status_view(snapshot.status), lots, hint)
+    return Group(status_view(snapshot.status), BLANK, lots, BLANK, hint)
 
 
 def news_lines(news: LotNews, snapshot: DemoSnapshot) -> list[Text]:

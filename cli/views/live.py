@@ -10,6 +10,7 @@ from rich.text import Text
 
 from cli.pair_rows import bids_by_pair
 from cli.views.lots import lots_table
+from cli.views.responsive_table import BLANK
 from cli.views.status import headline, lines_below_pairs, pairs_table
 from cli.views.triggers import nearest_away
 
@@ -25,8 +26,9 @@ def live_status(status: Json, width: int, height: int) -> RenderableType:
     room = _room(height, [headline(status), *below], width)
     symbols = sorted(status["pairs"], key=lambda symbol: _urgency(symbol, status["pairs"][symbol]))
     shown = {symbol: status["pairs"][symbol] for symbol in symbols[:room]}
-    more = [_more(len(symbols) - room, "pairs, all of them well" if _are_well(status, symbols[room:]) else "pairs")]
-    return Group(headline(status), pairs_table({"pairs": shown}), *(more if len(symbols) > room else ()), *below)
+    left = "pairs, all of them well" if _are_well(status, symbols[room:]) else "pairs"
+    more = [_more(len(symbols) - room, left)] if len(symbols) > room else []
+    return Group(headline(status), BLANK, pairs_table({"pairs": shown}), BLANK, *more, *below)
 
 
 def _urgency(symbol: str, pair: Json) -> tuple[bool, bool, int, str]:
@@ -51,7 +53,7 @@ def live_lots(positions: Sequence[Json], status: Json, width: int, height: int) 
     if not lots:
         return Group(first, Text("no open lots", "dim"))
     table = lots_table(lots, bids, _room(height, [first], width))
-    return Group(first, table, Text(f"{len(lots)} lots; the nearest first; Ctrl-C ends it", "dim"))
+    return Group(first, BLANK, table, BLANK, Text(f"{len(lots)} lots; the nearest first; Ctrl-C ends it", "dim"))
 
 
 def _distance(lot: Json, bid: Decimal | None) -> tuple[bool, Decimal, str]:

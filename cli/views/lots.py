@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from cli.views.formats import LOT_STATE_STYLE, NONE, duration, money, shorten, with_sign
+from cli.views.formats import LOT_STATE_STYLE, NONE, duration, money, shorten
 from cli.views.responsive_table import ResponsiveTable, plain_table
 from cli.views.triggers import nearest_away
 
@@ -26,7 +26,7 @@ def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int
     for lot in positions[:most]:
         table.add_row(*_lot_row(lot, bids.get(lot["pair"])), *([lot["reason"]] if has_reasons else []))
     if most is not None and len(positions) > most:
-        table.caption = f"and {len(positions) - most} more"
+        table.caption, table.caption_justify = Text(f"and {len(positions) - most} more", "dim"), "left"
     return ResponsiveTable(table, ("Sold", "Bid", "Away", "Held", "Received", "Cost"))
 
 
@@ -53,7 +53,7 @@ def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
 def _away(lot: Json, bid: Decimal | None) -> str | Text:
     """How far the bid has to move to the nearest trigger."""
     found = nearest_away(lot, bid)
-    return Text(NONE, "dim") if found is None else f"{with_sign(found)} %"
+    return Text(NONE, "dim") if found is None else f"{Decimal(found):+.2f} %"
 
 
 def _held_seconds(lot: Json) -> float:

@@ -10,7 +10,7 @@ from cli.views.formats import NONE, duration, moment
 from cli.views.responsive_table import ResponsiveTable, plain_table
 
 Json = Mapping[str, Any]
-SIDE_STYLE = {"BUY": "green", "SELL": "red"}
+SIDE_STYLE = {"BUY": "", "SELL": "cyan"}  # red and green are for trouble and health
 
 
 def orders_table(orders: Sequence[Json]) -> ResponsiveTable:
@@ -22,11 +22,11 @@ def orders_table(orders: Sequence[Json]) -> ResponsiveTable:
         table.add_row(
             each["pair"],
             Text(each["side"], SIDE_STYLE[each["side"]]),
-            each["type"].lower(),
+            _words(each["type"]),
             each["price"],
             each["quantity"],
             each["executed"],
-            str(each["state"]).lower(),
+            _words(str(each["state"])),
             each["client_order_id"],
             each["lot"] or NONE,
             duration(max(0.0, age_s)),
@@ -44,12 +44,17 @@ def past_orders_table(orders: Sequence[Json]) -> ResponsiveTable:
             moment(each["sent"]),
             each["pair"],
             Text(each["side"], SIDE_STYLE[each["side"]]),
-            (each["type"] or NONE).lower(),
+            _words(each["type"] or NONE),
             each["price"] or NONE,
             each["quantity"],
             each["executed"],
-            str(each["state"]).lower(),
+            _words(str(each["state"])),
             each["client_order_id"] or str(each["order_id"]),
             each["lot"] or NONE,
         )
     return ResponsiveTable(table, ("Lot", "Type", "Quantity", "Pair"))
+
+
+def _words(name: str) -> str:
+    """Such as `take profit limit`."""
+    return name.replace("_", " ").lower()

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cli.views.formats import fees_text, money, shorten
-from cli.views.responsive_table import ResponsiveTable, plain_table, without_column
+from cli.views.responsive_table import BLANK, ResponsiveTable, plain_table, without_column
 
 Json = Mapping[str, Any]
 _FIRST = {"pair": "Pair", "day": "Day (UTC)", "month": "Month (UTC)"}
@@ -26,7 +26,9 @@ def profit_view(document: Json) -> RenderableType:
         table.add_row("total", *_cells(row))
     return Group(
         Text(_title(document), "bold"),
+        BLANK,
         ResponsiveTable(table if is_by_hand else without_column(table, "By hand"), ("SELL fees", "Cost", "Proceeds")),
+        BLANK,
         *_fees(document["totals"]),
     )
 

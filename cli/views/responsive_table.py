@@ -7,9 +7,12 @@ from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 _ANY_WIDTH = 1000
 _FILE_WIDTH = 160  # room for all columns
+_TEXT = frozenset({"State", "Pair", "Side", "Type", "Order", "Lot", "SELL", "Message"})
+BLANK = Text()  # the line between a table and what stands around it
 
 
 class ResponsiveTable:
@@ -45,9 +48,9 @@ def without_column(table: Table, name: str) -> Table:
 
 
 def plain_table(first: str, *others: str) -> Table:
-    """An empty table: all columns but the first and `State` hold numbers."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    """An empty table: the first column and those with a name of text stand left, numbers right."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     table.add_column(first, no_wrap=True)
     for name in others:
-        table.add_column(name, justify="left" if name == "State" else "right", no_wrap=True)
+        table.add_column(name, justify="left" if name in _TEXT else "right", no_wrap=True)
     return table

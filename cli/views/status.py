@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cli.views.formats import LOT_STATE_STYLE, NONE, duration, moment, money
-from cli.views.responsive_table import ResponsiveTable, plain_table
+from cli.views.responsive_table import BLANK, ResponsiveTable, plain_table
 from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 
 Json = Mapping[str, Any]
@@ -29,7 +29,7 @@ _PAIR_COLUMNS = ("Bid", "seen", "Lots open", "closed", "Quantity", "Next SELL at
 
 def status_view(status: Json) -> RenderableType:
     """The whole status document."""
-    return Group(headline(status), pairs_table(status), *lines_below_pairs(status))
+    return Group(headline(status), BLANK, pairs_table(status), BLANK, *lines_below_pairs(status))
 
 
 def lines_below_pairs(status: Json) -> list[Text]:

@@ -8,10 +8,10 @@ from rich.text import Text
 
 from cli.views.actor_cells import ACTOR_COLUMNS, has_trouble
 from cli.views.formats import duration, moment
-from cli.views.responsive_table import ResponsiveTable, plain_table
+from cli.views.responsive_table import BLANK, ResponsiveTable, plain_table
 
 Json = Mapping[str, Any]
-_LEAST_IMPORTANT = ("max ms", "Age", "Pid", "p50 ms", "Oldest", "Restarts", "In hand", "p99 ms", "PSS")
+_LEAST_IMPORTANT = ("max ms", "Pid", "p50 ms", "PSS", "In hand", "Age", "CPU", "p99 ms", "Oldest", "Restarts")
 _TIMES = ("p50 ms", "p99 ms", "max ms")
 _MAX_LINES = 4  # deaths, and dead letters
 _TABLE_LINES = 4
@@ -30,7 +30,7 @@ def top_view(report: Json, height: int | None = None) -> RenderableType:
     for actor in shown:
         table.add_row(*_row(actor))
     more = [Text(f"and {len(actors) - len(shown)} more that are quiet", "dim")] if len(shown) < len(actors) else []
-    return Group(ResponsiveTable(table, _LEAST_IMPORTANT), *more, *below)
+    return Group(ResponsiveTable(table, _LEAST_IMPORTANT), *([BLANK] if more or below else []), *more, *below)
 
 
 def _fitting(actors: Sequence[Json], room: int) -> list[Json]:
@@ -84,7 +84,6 @@ def _trouble_lines(report: Json) -> list[Text]:
 def handlers_view(report: Json, most: int = 12) -> ResponsiveTable:
     """The messages that took the most time, over all actors."""
     table = plain_table("Actor", "Message", "Count", *_TIMES)
-    table.columns[1].justify = "left"
     found = [(actor, each) for actor in report["actors"] for each in actor["handlers"]]
     found.sort(key=lambda pair: -time_taken(pair[1]))
     for actor, each in found[:most]:

@@ -10,13 +10,31 @@ from lotkeeper.service.tracing import TracedStep
 
 _DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
 _ENUM = re.compile(r"<\w+\.(\w+): [^>]*>")
+_WIDE = 120  # columns
 _WIDEST_ACTOR, _WIDEST_MESSAGE = 18, 24
 
 
 def step_line(step: TracedStep, most: int | None) -> Text:
     """When it was handled (UTC), by whom, what it is, how long that took, who sent it, and `most` of its text."""
+    text = readable(step.traced.text, step.traced.message)
+    return _head(step).append(text if most is None or len(text) <= most else f"{text[:most]}...")
+
+
+def fitted_step(step: TracedStep, width: int) -> Text:
+    """The same in one line of so many columns; where that is too narrow for the text, it has a line of its own."""
+    if width >= _WIDE:
+        return _cut(step_line(step, None), width)
+    text = Text("  ").append(readable(step.traced.text, step.traced.message))
+    return _cut(_head(step), width).append("\n").append(_cut(text, width))
+
+
+def _cut(line: Text, width: int) -> Text:
+    line.truncate(width, overflow="ellipsis")
+    return line
+
+
+def _head(step: TracedStep) -> Text:
     traced = step.traced
-    text = readable(traced.text, traced.message)
     at = datetime.fromtimestamp(traced.at_ns / 1e9, UTC)
     return Text.assemble(
         (f"{at:%H:%M:%S.%f} ", "dim"),
@@ -24,7 +42,6 @@ def step_line(step: TracedStep, most: int | None) -> Text:
         (f"{traced.message:{_WIDEST_MESSAGE}} ", "bold"),
         f"{traced.took_ms:8.3f} ms  ",
         (f"from {traced.sender}  ", "dim"),
-        text if most is None or len(text) <= most else f"{text[:most]}...",
     )
 
 

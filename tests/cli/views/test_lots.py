@@ -18,7 +18,7 @@ def test_a_lot_stands_in_a_row_under_its_heads():
     assert " ".join(heads.split()) == "Lot State Received Cost SELL at Away Sold Bid Net profit Held"
     row = next(line for line in lines if "BTCUSDT-7" in line)
     # 70000 is 9.2035... % above 64100.5
-    shown = "BTCUSDT-7 selling 0.4995 BTC 32000.05 USDT 70000 +9.2 % 0 64100.5 - 5 h 2 m"
+    shown = "BTCUSDT-7 selling 0.4995 BTC 32000.05 USDT 70000 +9.20 % 0 64100.5 - 5 h 2 m"
     assert " ".join(row.split()) == shown
 
 

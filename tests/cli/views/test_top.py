@@ -15,7 +15,7 @@ def test_a_row_has_what_an_actor_does():
     row = next(line for line in lines if "ledger" in line)
     shown = "ledger busy 4711 1 h 2 m 0 3 0.4 s 12.5 1.50 20.00 21.25 1.5 % 16.0 MB RecordLots"
     assert " ".join(row.split()) == shown
-    assert row.startswith("   ledger")  # below the guardian
+    assert row.startswith("  ledger")  # below the guardian
 
 
 def test_the_first_look_has_no_rates():

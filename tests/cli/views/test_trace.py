@@ -1,6 +1,8 @@
 """A traced message for people and for programs."""
 
-from cli.views.trace import readable, step_document, step_line
+import pytest
+
+from cli.views.trace import fitted_step, readable, step_document, step_line
 from lotkeeper.engine.inspection.questions import TracedMessage
 from lotkeeper.service.tracing import TracedStep
 
@@ -17,6 +19,14 @@ def test_a_line_has_time_actor_message_duration_sender_and_text():
 
 def test_a_long_text_is_cut():
     assert step_line(STEP, 10).plain.endswith("symbol='BT...")
+
+
+@pytest.mark.parametrize(("width", "lines"), [(80, 2), (130, 1), (300, 1)])
+def test_on_a_terminal_it_fits(width, lines):
+    shown = fitted_step(STEP, width).plain.splitlines()
+    assert len(shown) == lines
+    assert max(map(len, shown)) <= width
+    assert "symbol='BTCUSDT'" in shown[-1]
 
 
 def test_the_same_for_programs():
