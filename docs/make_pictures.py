@@ -30,6 +30,7 @@ _PICTURES = _HERE / "pictures"
 _DEMO_SECONDS = 18
 _DEMO_HEIGHT = 30
 _TRADING_SECONDS = 15
+_BUY_AFTER_S = 10  # the trace has begun
 _CONSOLE = (122, 34)  # columns and lines of the running actors
 _PROFIT_PCT = "1"
 _EXITS: dict[str, dict[str, Any]] = {
@@ -104,9 +105,9 @@ async def _draw_console(source: ServiceSource) -> None:
 
 def _draw_trace(system: StagedSystem) -> None:
     """A BUY on its way through the actors."""
-    buyer = threading.Timer(4, lambda: system.controls.buy("BTCUSDT", "150"))
+    buyer = threading.Timer(_BUY_AFTER_S, lambda: system.controls.buy("BTCUSDT", "150"))
     buyer.start()
-    _draw_command(system, "trace", "trace", "BTCUSDT", "--seconds", "8")
+    _draw_command(system, "trace", "trace", "BTCUSDT", "--seconds", "20")
     buyer.join()
 
 

@@ -14,6 +14,7 @@ from cli.views.actor_cells import ACTOR_COLUMNS
 from cli.views.formats import NONE, moment
 from cli.views.responsive_table import BLANK, plain_table
 from cli.views.top import death_text, handler_cells, handlers_view, lines_of_losses, time_taken
+from lotkeeper.engine.supervision import LifeState
 
 Json = Mapping[str, Any]
 _FACTS = (("Age", "Restarts"), ("Mailbox", "Oldest"), ("CPU", "PSS"))
@@ -62,7 +63,10 @@ def _actor_view(report: Json, actor: Json) -> RenderableType:
 
 def _state(actor: Json) -> Text:
     state = ACTOR_COLUMNS["State"].cell(actor)
-    return state.append(f": {actor['reason']}") if actor["reason"] else state
+    if not actor["reason"]:
+        return state
+    who = "it" if actor["state"] == LifeState.GIVEN_UP else "the last process"
+    return state.append(f"; {who} {actor['reason']}")
 
 
 def _process(actor: Json) -> str:

@@ -10,7 +10,7 @@ from lotkeeper.service.tracing import TracedStep
 
 _DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
 _ENUM = re.compile(r"<\w+\.(\w+): [^>]*>")
-_WIDE = 120  # columns
+_WIDE = 160  # columns
 _WIDEST_ACTOR, _WIDEST_MESSAGE = 18, 24
 
 

@@ -32,12 +32,18 @@ def test_the_first_line_counts_the_states_and_has_the_settings():
 def test_an_actor_is_shown_with_all_that_is_known_of_it():
     text = shown(Pane.ACTOR, "BTCUSDT/BTCUSDT keeper")
     assert "BTCUSDT keeper  PairKeeper" in text
-    assert "idle: was killed by SIGKILL" in text
+    assert "idle; the last process was killed by SIGKILL" in text
     assert text.index("RecordLots") < text.index("Tick")  # what took the most time first
     assert "4 SellPlaced not delivered" in text
     assert "no handler for Odd" in text
     assert "has handled nothing for 10 s and was killed by SIGKILL" in text
     assert "Tick to BTCUSDT keeper was not handled" in text
+
+
+def test_an_actor_that_was_given_up_says_why():
+    given_up = actor("BTCUSDT", state="given up", reason="has died 5 times in a minute")
+    view = pane_view(report(given_up), Settings(pane=Pane.ACTOR), "BTCUSDT")
+    assert any("given up; it has died 5 times in a minute" in line for line in render(view))
 
 
 def test_an_actor_that_has_gone_is_said():

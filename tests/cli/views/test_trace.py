@@ -21,7 +21,7 @@ def test_a_long_text_is_cut():
     assert step_line(STEP, 10).plain.endswith("symbol='BT...")
 
 
-@pytest.mark.parametrize(("width", "lines"), [(80, 2), (130, 1), (300, 1)])
+@pytest.mark.parametrize(("width", "lines"), [(80, 2), (130, 2), (160, 1), (300, 1)])
 def test_on_a_terminal_it_fits(width, lines):
     shown = fitted_step(STEP, width).plain.splitlines()
     assert len(shown) == lines
