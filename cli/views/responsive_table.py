@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Sequence
 
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -25,11 +26,27 @@ class ResponsiveTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = self.table
+        _measure_once(console, table)
         for name in self._optional:
             if Measurement.get(console, options.update(width=_ANY_WIDTH), table).maximum <= options.max_width:
                 break
             table = without_column(table, name)
         yield table
+
+
+def _measure_once(console: Console, table: Table) -> None:
+    """Gives each column that is not folded its width: else every cell is measured three times, or more often."""
+    for column in table.columns:
+        if column.no_wrap and column.width is None:
+            column.width = max(_width(console, cell) for cell in (column.header, *column.cells))
+
+
+def _width(console: Console, cell: RenderableType) -> int:
+    if isinstance(cell, str):
+        cell = console.render_str(cell) if "[" in cell else Text(cell)
+    if isinstance(cell, Text):
+        return cell_len(cell.plain)
+    return Measurement.get(console, console.options.update(width=_ANY_WIDTH), cell).maximum
 
 
 def stdout_console() -> Console:
