@@ -36,9 +36,11 @@ class _Taken:
 
     def add(self, command: Sequence[str], env: Mapping[str, str]) -> None:
         before, begin_s = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=True)
+        done = subprocess.run(command, env=env, capture_output=True, check=False)
         self.wall.append((time.perf_counter() - begin_s) * 1000)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)}: {done.stdout.decode()[-500:]}{done.stderr.decode()[-500:]}")
         self.cpu.append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000)
 
 
@@ -46,14 +48,19 @@ def measure(pairs: int, times: int, *, has_byte_code: bool) -> ResultTable:
     """Every command `times` times, by turns, on a running service of so many pairs."""
     symbols = symbols_of(pairs)
     arguments = [each for symbol in symbols for each in ("--symbol", symbol)]
-    with TemporaryDirectory(prefix="lk-") as folder, StagedSystem(Path(folder), arguments, profit_pct="1") as system:
+    with TemporaryDirectory(prefix="lk-") as folder, StagedSystem(Path(folder), arguments, profit_pct="50") as system:
         system.service.start()
-        wait_for("health ok", lambda: (system.client.status() or {}).get("health") == "ok", _UP_WITHIN_S)
+        _await_health(system)
         for symbol in symbols:
             system.controls.buy(symbol, _QUOTE)
         wait_for("a lot of each pair", lambda: len(system.client.positions(pairs + 1)) == pairs, _UP_WITHIN_S)
+        _await_health(system)
         env = _environment(system.service.environment(), Path(folder), has_byte_code=has_byte_code)
         return _by_turns(_commands(system), env, times, pairs)
+
+
+def _await_health(system: StagedSystem) -> None:
+    wait_for("health ok", lambda: (system.client.status() or {}).get("health") == "ok", _UP_WITHIN_S)
 
 
 def _environment(inherited: Mapping[str, str], folder: Path, *, has_byte_code: bool) -> dict[str, str]:
