@@ -30,7 +30,9 @@ MUTANTS = (
         "return None",
     ),
     Mutant("book/pair_book.py", "its sale is a person's", "if not self.paid_sells.is_one(report):", "if True:"),
-    Mutant("book/rebuild.py", "it is taken for an order list of ours", "if not name.is_paid and (", "if ("),
+    Mutant(
+        "book/rebuild.py", "it is taken for an order list of ours", "is_list = not name.is_paid and (", "is_list = ("
+    ),
     Mutant("book/rebuild.py", "what is bought later is not its", "order.name.is_paid or order.locks", "order.locks"),
     Mutant("selling/changed_terms.py", "it keeps its price for ever", "profit is None and order.name.is_paid", "False"),
     Mutant(

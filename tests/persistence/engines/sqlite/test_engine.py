@@ -50,8 +50,7 @@ def test_money_stands_in_the_file_as_plain_digits(store: Store, tmp_path: Path) 
 
 def test_no_money_column_has_a_type_that_would_turn_it_into_a_number(store: Store, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "lots.sqlite") as connection:
-        tables = [
-            name for (name,) in connection.execute("SELECT tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
-        ]
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        tables = [name for (name,) in connection.execute(query)]
         types = {kind for table in tables for (_, _, kind, *_) in connection.execute(f"PRAGMA table_info({table})")}
     assert types <= {"TEXT", "INTEGER", "BIGINT", "BOOLEAN"}
