@@ -1,14 +1,15 @@
 """`lotkeeper alerts`: lists the alerts, proves the channels, and notes that a person has seen something."""
 
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.history.options import csv_option, refuse_both
-from cli.history.output import write_rows
-from cli.shared import ServiceCommand, config_option, json_option, report_done, write_json
+from cli.history.output import Row, write_rows
+from cli.shared import ServiceCommand, config_option, json_option, report_done
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_channels, load_config
 from lotkeeper.service.errors import ServiceNotRunningError
@@ -32,6 +33,7 @@ _COLUMNS = (
     "text",
     "command",
 )
+_TRIED = ("channel", "delivered", "text")
 _LISTS = "list"
 
 
@@ -76,9 +78,10 @@ def list_alerts(*, is_all: bool, as_csv: bool, config_path: Path, as_json: bool)
 
 @alerts.command(cls=ServiceCommand, short_help="Send a message by each channel, and say what came back.")
 @click.argument("channel", default="")
+@csv_option
 @config_option
 @json_option
-def test(*, channel: str, config_path: Path, as_json: bool) -> None:
+def test(*, channel: str, as_csv: bool, config_path: Path, as_json: bool) -> None:
     """Send a message by CHANNEL, or by each channel, and say what came back; ends with code 1 if one does not deliver.
 
     The running service sends it, with the addresses that it has. While none runs, this command does, with those of its
@@ -89,14 +92,20 @@ def test(*, channel: str, config_path: Path, as_json: bool) -> None:
       lotkeeper alerts test
       lotkeeper alerts test phone
     """
+    refuse_both(as_csv, as_json)
     found = _try(load_config(config_path), channel)
-    if as_json:
-        write_json([{"channel": name, "delivered": took, "text": text} for name, took, text in found])
-    else:
-        for name, took, text in found:
-            click.echo(f"{name}: {'delivered' if took else f'NOT delivered: {text}'}")
+    rows = [dict(zip(_TRIED, each, strict=True)) for each in found]
+    write_rows(rows, _TRIED, _tried_text, "no channel is configured", as_json=as_json, as_csv=as_csv)
     if not all(took for _, took, _ in found):
         click.get_current_context().exit(1)
+
+
+def _tried_text(rows: Sequence[Row]) -> str:
+    return "\n".join(f"{row['channel']}: {_outcome(row)}" for row in rows)
+
+
+def _outcome(row: Row) -> str:
+    return "delivered" if row["delivered"] else f"NOT delivered: {row['text']}"
 
 
 def _try(config: "Config", channel: str) -> tuple[tuple[str, bool, str], ...]:

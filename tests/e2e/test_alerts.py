@@ -72,7 +72,7 @@ def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) 
         assert (tried.returncode, orjson.loads(tried.stdout)[0]["delivered"]) == (0, True)
         assert system.command("kill-switch", "off", "--yes").returncode == 0
         system.told("OVER", "kill-switch")
-        wait_for("nothing open", lambda: system.command("alerts").stdout == "no alert is open\n", WITHIN_S)
+        wait_for("nothing open", lambda: system.command("alerts", "list").stdout == "no alert is open\n", WITHIN_S)
 
 
 BY_CONFIGURATION = "  min_free_disk_mb: 10000000\n  held_longer_than_days: 0.00001\n  sales: true\n"

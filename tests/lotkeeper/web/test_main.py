@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,13 @@ from tests.lotkeeper.web.serving import bearer, get
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 TEXT = 'pairs: {{BTCUSDT: {{}}}}\nruntime_dir: "{folder}/run"\nweb: {{loopback_port: {port}}}\n'
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Its path is short, as that of a socket has to be."""
+    with tempfile.TemporaryDirectory(prefix="lk-") as path:
+        yield Path(path)
 
 
 def write(folder: Path, port: object) -> Path:
@@ -35,10 +44,10 @@ def answers(port: int) -> bool:
         return False
 
 
-def test_without_a_service_it_answers_that_nothing_is_proven_and_gives_way(tmp_path: Path) -> None:
+def test_without_a_service_it_answers_that_nothing_is_proven_and_gives_way(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    path = write(tmp_path, port)
+    path = write(folder, port)
     process = begin(path, os.getpid())
     try:
         wait_for("an answer", lambda: answers(port), 100)
@@ -55,17 +64,17 @@ def test_without_a_service_it_answers_that_nothing_is_proven_and_gives_way(tmp_p
         assert process.wait(100) == 0
 
 
-def test_a_port_that_is_taken_ends_it_with_a_sentence_in_the_log(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_ends_it_with_a_sentence_in_the_log(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        assert begin(write(tmp_path, port), os.getpid()).wait(100) == 1
-    assert f"another program has port {port} of 127.0.0.1" in (tmp_path / "logs" / "errors.jsonl").read_text()
+        assert begin(write(folder, port), os.getpid()).wait(100) == 1
+    assert f"another program has port {port} of 127.0.0.1" in (folder / "logs" / "errors.jsonl").read_text()
 
 
-def test_a_wrong_configuration_ends_it(tmp_path: Path) -> None:
-    process = begin(write(tmp_path, "many"), os.getpid())
+def test_a_wrong_configuration_ends_it(folder: Path) -> None:
+    process = begin(write(folder, "many"), os.getpid())
     assert process.wait(100) == 2
 
 
-def test_it_ends_where_its_parent_has_ended_before(tmp_path: Path) -> None:
-    assert begin(write(tmp_path, 1), parent=1).wait(100) == 0
+def test_it_ends_where_its_parent_has_ended_before(folder: Path) -> None:
+    assert begin(write(folder, 1), parent=1).wait(100) == 0
