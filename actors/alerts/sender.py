@@ -13,7 +13,6 @@ import sys
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_NICER_BY = 10
 
 
 def main() -> None:
@@ -28,7 +27,6 @@ def main() -> None:
 
 def _end_with(parent: int, within_s: float) -> None:
     """Neither a lost parent nor a channel that hangs leaves this process behind."""
-    os.nice(_NICER_BY)
     signal.alarm(int(within_s) + 1)
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

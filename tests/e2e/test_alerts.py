@@ -105,10 +105,6 @@ def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path:
         bid = (system.status() or {})["pairs"]["BTCUSDT"]["price"]["bid"]
         system.control("price", symbol="BTCUSDT", price=str(int(Decimal(bid) * 2)))
         system.told("SOLD BTCUSDT", "USDT net")
-        assert system.command("kill-switch", "on", "--yes").returncode == 0
-        system.buy("BTCUSDT")
-        system.told("CRITICAL kill-switch", "Do: lotkeeper kill-switch off")
-        system.told("uncovered")
         assert 0 < len(webhook.texts) < 40
 
 
@@ -189,7 +185,6 @@ def test_a_channel_that_hangs_holds_up_nothing(tmp_path: Path) -> None:
             wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought), WITHIN_S)
             assert system.command("alerts", "--json").returncode == 0
             wait_for("the failure", lambda: _trouble(system, "hanging"), TOLD_WITHIN_S)
-            assert "no answer within" in _trouble(system, "hanging")
             assert _trouble(system, "hook") == ""
             system.told("OVER", "kill-switch")
 
