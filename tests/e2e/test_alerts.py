@@ -57,7 +57,7 @@ def delivered(system: AlertedSystem) -> dict[str, Any] | None:
     return next((row for row in rows if row["state"] == "delivered"), None)
 
 
-@pytest.mark.long
+@pytest.mark.longest
 def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) -> None:
     with Webhook() as webhook, AlertedSystem(tmp_path, webhook) as system:
         system.run()
