@@ -26,7 +26,7 @@ def test_pause_and_resume_say_what_is_now_true(run, service):
 
 def test_a_pause_may_end_by_itself_and_says_why(run, service):
     asked = service(PausePair=CommandDone("BTCUSDT is paused"))
-    before_ms = time.time() * 1000
+    before_ms = int(time.time() * 1000)  # as the command counts: in whole milliseconds
     assert run("pause", "BTCUSDT", "--for", "1h30m", "--why", "a fork", "--yes").exit_code == 0
     (message,) = asked
     assert message.why == "a fork"
