@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lotkeeper.service.setup.picture import AccountPicture
 
 _NEXT = "lotkeeper doctor"
+_REST_URL_HELP = "Another exchange that speaks the protocol; with --ws-api-url and --stream-url."
 
 
 def _upper(_context: click.Context, _option: click.Parameter, found: tuple[str, ...]) -> tuple[str, ...]:
@@ -28,9 +29,13 @@ def _upper(_context: click.Context, _option: click.Parameter, found: tuple[str, 
 @click.option("--net-profit", "profit", metavar="PERCENT", help="The wanted net profit in percent. [default: 0.5]")
 @click.option("--database", default="", help="A database elsewhere, such as postgresql://USER@HOST/DATABASE.")
 @click.option("--testnet", "is_testnet", is_flag=True, help="The exchange's test network.")
-@click.option("--rest-url", help="Another exchange that speaks the protocol; with --ws-api-url and --stream-url.")
-@click.option("--ws-api-url", help="Its WebSocket API.")
-@click.option("--stream-url", help="Its streams.")
+@click.option(
+    "--rest-url",
+    envvar="LOTKEEPER_EXCHANGE__REST_URL",
+    help="Another exchange that speaks the protocol; with --ws-api-url and --stream-url.",
+)
+@click.option("--ws-api-url", envvar="LOTKEEPER_EXCHANGE__WS_API_URL", help="Its WebSocket API.")
+@click.option("--stream-url", envvar="LOTKEEPER_EXCHANGE__STREAM_URL", help="Its streams.")
 @click.option("--yes", "is_sure", is_flag=True, help="Ask nothing; without --pair take the pairs that were traded.")
 @click.option("--force", "is_forced", is_flag=True, help="Overwrite a configuration that is there.")
 @config_option
@@ -52,7 +57,8 @@ def init(
     """Write a first configuration file. The exchange is asked which pairs the account holds and has traded, what the
     key may do and what pays the fees; at a terminal you choose. Set the variables of the key first (.env.example).
 
-    A key that may withdraw is refused. A file that is there is kept, unless you say otherwise. No order is sent.
+    The addresses may stand in the environment, too (LOTKEEPER_EXCHANGE__REST_URL and so on). A key that may withdraw is
+    refused. A file that is there is kept, unless you say otherwise. No order is sent.
 
     \b
     Example:

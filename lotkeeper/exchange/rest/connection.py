@@ -14,6 +14,7 @@ from urllib3.util import Timeout
 
 from lotkeeper.exchange.budget.limits import read_counts
 from lotkeeper.exchange.observer import Reply
+from lotkeeper.exchange.rest.causes import cause_in_words
 from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, Unknown, outcome_of
 
 _NEVER_CONNECTED = (NewConnectionError, ConnectTimeoutError)
@@ -70,8 +71,8 @@ class HttpConnection:
         # A ProxyError alone proves nothing: urllib3 also raises it for an answer that was lost behind a proxy.
         first = getattr(error, "original_error", error)
         if isinstance(first, _NEVER_CONNECTED) or not self._handed_over:
-            return NotSent(f"no connection to {self._base_url}: {_cause(error)}")
-        return Unknown(f"no answer from {self._base_url}: {_cause(error)}")
+            return NotSent(f"no connection to {self._base_url}: {cause_in_words(error)}")
+        return Unknown(f"no answer from {self._base_url}: {cause_in_words(error)}")
 
     def _make_pool(self, session: requests.Session) -> Any:
         session.trust_env = session.trust_env and not _is_loopback(self._base_url)  # no proxy reaches this machine
@@ -101,16 +102,6 @@ class HttpConnection:
 
     def _path(self) -> str:
         return requests.Request("GET", self._base_url).prepare().path_url.rstrip("/")
-
-
-def _cause(error: BaseException) -> str:
-    """The types of an error and of its causes; their texts would show the URL and its signature."""
-    types: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(types) < 4:
-        types.append(type(cause).__name__)
-        cause = cause.__cause__ or cause.__context__
-    return " from ".join(types)
 
 
 def _is_loopback(url: str) -> bool:

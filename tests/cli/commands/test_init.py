@@ -43,4 +43,12 @@ def test_an_exchange_that_cannot_be_reached(run):
     key = {"LOTKEEPER_EXCHANGE__API_KEY": "k", "LOTKEEPER_EXCHANGE__API_SECRET": "s"}
     result = run("init", "--yes", "--pair", "BTCUSDT", *urls, **key)
     assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
-    assert "no connection to http://127.0.0.1:1" in result.stderr
+    assert "no connection to http://127.0.0.1:1: nothing listens there" in result.stderr
+
+
+def test_addresses_of_the_environment_are_asked(run):
+    urls = {"REST_URL": "http://127.0.0.1:1", "WS_API_URL": "ws://127.0.0.1:1", "STREAM_URL": "ws://127.0.0.1:1"}
+    variables = {f"LOTKEEPER_EXCHANGE__{name}": url for name, url in urls.items()}
+    key = {"LOTKEEPER_EXCHANGE__API_KEY": "k", "LOTKEEPER_EXCHANGE__API_SECRET": "s"}
+    result = run("init", "--yes", "--pair", "BTCUSDT", **variables, **key)
+    assert (result.exit_code, "no connection to http://127.0.0.1:1" in result.stderr) == (1, True)

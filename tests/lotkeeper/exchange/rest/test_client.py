@@ -210,7 +210,7 @@ def test_answer_that_does_not_come_is_unknown() -> None:
         outcome = sell(client)
         client.close()
     assert isinstance(outcome, Unknown)
-    assert "ReadTimeout" in outcome.reason
+    assert "it did not answer in time" in outcome.reason
 
 
 def test_a_port_on_which_nothing_listens_is_not_sent() -> None:
@@ -364,7 +364,7 @@ def test_tls_is_verified(trusted: Path, monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.delenv("SSL_CERT_FILE")
         outcome = sell(RestClient(peer.url, SIGNER))
         assert isinstance(outcome, NotSent)
-        assert "SSLCertVerificationError" in outcome.reason
+        assert "its certificate is not trusted" in outcome.reason
     assert len(peer.asked) == 2
 
 
