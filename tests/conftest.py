@@ -1,11 +1,18 @@
-"""Databases for tests: each test that takes `database` runs on SQLite and on PostgreSQL."""
+"""For all tests: a shell that does not matter, properties that are in no hurry, databases of both engines."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgresql.sharing import SharedServer, share_server
+from tests.shell import forget_the_shell
+
+forget_the_shell()
+# A property must not fail because the machine is busy.
+settings.register_profile("unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +25,7 @@ def postgresql(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database of this test."""
+    """The address of a database of this test, which runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/lots.sqlite"
         return

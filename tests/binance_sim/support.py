@@ -34,7 +34,7 @@ from binance_sim.wsapi.reports import account_position, balance_update, executio
 
 D = Decimal
 SHARED = Path(__file__).parents[3] / "shared" / "data"
-WAIT_S = 30
+WAIT_S = 90  # on a very busy machine
 
 
 def shared(name: str) -> Path:

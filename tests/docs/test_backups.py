@@ -17,7 +17,7 @@ from tests.docs.pages import ROOT
 from tests.persistence.lots import lot, record
 
 UNIT = ROOT / "docs" / "lotkeeper-backup.service"
-_WITHIN_S = 30.0
+_WITHIN_S = 90.0
 _NO_LITESTREAM = "litestream is not installed: its configuration in the documents is not tried (litestream.io/install)"
 
 

@@ -102,7 +102,7 @@ def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path:
         assert system.command("resume", "--all", "--yes").returncode == 0
         sold = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", sold), WITHIN_S)
-        bid = (system.status() or {})["pairs"]["BTCUSDT"]["price"]["bid"]
+        bid = system.told()["pairs"]["BTCUSDT"]["price"]["bid"]
         system.control("price", symbol="BTCUSDT", price=str(int(Decimal(bid) * 2)))
         system.told("SOLD BTCUSDT", "USDT net")
         assert 0 < len(webhook.texts) < 40

@@ -65,7 +65,7 @@ def test_a_first_start_counts_from_its_very_beginning(tmp_path: Path, count: int
         wait_for("all have a SELL but what was bought before", lambda: len(system.unprotected()) == 1, WITHIN_S)
         assert system.sells_of(symbols[0], before) is None
         wait_for("all are recorded", lambda: {position["lot"] for position in system.positions()} == bought)
-        assert all(pair["history_from"] for pair in system.status()["pairs"].values())
+        assert all(pair["history_from"] for pair in system.told()["pairs"].values())
 
 
 @pytest.mark.long

@@ -68,7 +68,7 @@ def test_a_database_that_is_deleted_is_written_again(tmp_path: Path) -> None:
         for each in system.database.parent.glob(f"{system.database.name}*"):
             each.unlink()
         second = system.buy("BTCUSDT")  # has no SELL: only the database knows it
-        wait_for("it is said", lambda: any("written again" in each for each in (system.status() or {})["problems"]))
+        wait_for("it is said", lambda: any("written again" in each for each in system.told()["problems"]))
         system.stop()
         system.run_unproven()
         wait_for("both lots", lambda: len(system.positions()) == 2)
@@ -134,7 +134,7 @@ def test_coins_without_a_trade_stand_until_they_are_dismissed_or_adopted(tmp_pat
         time.sleep(24.0)  # the owner's own coins are known by then
         system.control("faults", name="move-funds", asset="BTC", amount="0.01")
         wait_for("they stand", lambda: _came(system) == "0.01", 60.0)
-        assert "lotkeeper dismiss BTCUSDT" in " ".join((system.status() or {})["problems"])
+        assert "lotkeeper dismiss BTCUSDT" in " ".join(system.told()["problems"])
         assert system.command("dismiss", "BTCUSDT", "--yes").returncode == 0
         wait_for("they are dismissed", lambda: not _came(system))
         system.stop()

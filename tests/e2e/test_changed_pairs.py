@@ -47,7 +47,7 @@ def _is_taken_out(system: SystemUnderTest, earlier: int) -> None:
     assert "on the exchange's book" in done.stdout
     assert "ETHUSDT is not kept any more: its book was compared with the exchange" in done.stdout
     assert has_sell(system, "ETHUSDT", last)
-    assert list((system.status() or {})["pairs"]) == ["BTCUSDT"]
+    assert list(system.told()["pairs"]) == ["BTCUSDT"]
     wait_for("its keeper has ended", lambda: len(system.processes("PairKeeper")) == 1, WITHIN_S)
     assert has_sell(system, "ETHUSDT", earlier)
     other = system.buy("BTCUSDT")

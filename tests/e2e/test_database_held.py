@@ -47,7 +47,7 @@ def test_trading_goes_on_while_it_is_held_and_everything_is_recorded_afterwards(
                 bought.append(system.buy("BTCUSDT"))
                 wait_for("its SELL", lambda: not system.unprotected())
             wait_for("the records wait on disk", lambda: waiting(system) >= 3)
-            problems = "\n".join((system.status() or {})["problems"])
+            problems = "\n".join(system.told()["problems"])
             assert "another process holds it" in problems
             assert "and will be written when that works again" in problems
         wait_for(

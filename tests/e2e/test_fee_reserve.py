@@ -31,12 +31,12 @@ def test_bnb_is_bought_once_although_the_actor_is_killed(tmp_path: Path) -> None
         assert "0 BNB are free, less than the 0.02 of fees.bnb.keep_at_least" in low[0]
         wait_for("the BUY", lambda: _free(system) > 0, SETTLED_S)
         assert D("0.0499") < _free(system) <= D("0.05")
-        bought = system.status()["fee_reserve"]["bought"]
+        bought = system.told()["fee_reserve"]["bought"]
         assert (bought["pair"], bought["quantity"]) == ("BNBUSDT", "0.05")
         assert system.positions("--all") == []
         for process in system.processes("FeeReserve"):
             os.kill(process.pid, signal.SIGKILL)
-        wait_for("the next actor", lambda: system.status()["restarts"].get("fee reserve") == 1)
+        wait_for("the next actor", lambda: system.told()["restarts"].get("fee reserve") == 1)
         wait_for("its report", lambda: "fees are paid in what is traded" in system.command("status").stdout)
         assert not [each for each in _problems(system) if each.startswith("fees: ")]
 
@@ -46,4 +46,4 @@ def _problems(system: SystemUnderTest) -> list[str]:
 
 
 def _free(system: SystemUnderTest) -> D:
-    return D((system.status()["fee_reserve"] or {"free": "0"})["free"])
+    return D((system.told()["fee_reserve"] or {"free": "0"})["free"])

@@ -114,7 +114,7 @@ def test_trading_goes_on_while_the_server_hangs(tmp_path: Path, server: Postgres
 
 
 def problems(system: SystemUnderTest) -> str:
-    return "\n".join(each for each in (system.status() or {})["problems"] if "database" in each)
+    return "\n".join(each for each in system.told()["problems"] if "database" in each)
 
 
 def test_a_second_service_on_another_machine_takes_the_database_over(tmp_path: Path, server: PostgresqlServer) -> None:

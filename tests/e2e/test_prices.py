@@ -48,7 +48,7 @@ def test_prices_have_an_age_and_a_source(system: SystemUnderTest) -> None:
 
 
 def test_the_stream_that_both_pairs_share_is_in_the_status(system: SystemUnderTest) -> None:
-    (stream,) = (system.status() or {})["market_streams"]
+    (stream,) = system.told()["market_streams"]
     assert (stream["name"], stream["pairs"], stream["pairs_proven"]) == ("market stream 1", [*PAIRS], 2)
     assert stream["proven"]
     assert len(system.processes("MarketStream")) == 1
@@ -59,7 +59,7 @@ def test_a_killed_stream_takes_no_sell_with_it_and_delivers_again(system: System
     os.kill(victim.pid, signal.SIGKILL)
     bought = system.buy(PAIRS[0])
     wait_for("its SELL", lambda: system.sells_of(PAIRS[0], bought))
-    wait_for("it runs again", lambda: (system.status() or {})["restarts"].get("market stream 1") == 1)
+    wait_for("it runs again", lambda: system.told()["restarts"].get("market stream 1") == 1)
     wait_for("the new one delivers", lambda: modes(system) == {"stream"})
     system.wait_until_well()
 

@@ -31,7 +31,7 @@ def test_a_keeper_with_a_message_that_kills_trades_on_and_a_page_that_kills_stop
         later = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", later))
         unseen = system.buy("ETHUSDT")
-        assert system.status()["pairs"]["ETHUSDT"]["phase"] == "reconciling"
+        assert system.told()["pairs"]["ETHUSDT"]["phase"] == "reconciling"
         assert len(system.sells_of("ETHUSDT", bought)["orders"]) == 1
         assert system.sells_of("ETHUSDT", unseen) is None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.verification.staging.waiting import wait_for
-from tests.e2e.environment import SystemUnderTest
+from tests.e2e.environment import WITHIN_S, SystemUnderTest
 
 pytestmark = pytest.mark.e2e
 
@@ -24,7 +24,7 @@ def test_a_hung_keeper_is_replaced_and_what_was_bought_meanwhile_gets_its_sell(t
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
         assert hung.pid not in {each.pid for each in system.processes("PairKeeper")}
         assert "has handled nothing for 10 s and is killed" in system.service.output()
-        wait_for("the restart in the status", lambda: system.status()["restarts"] == {"BTCUSDT keeper": 1})
+        wait_for("the restart in the status", lambda: system.told()["restarts"] == {"BTCUSDT keeper": 1})
 
 
 @pytest.mark.long
@@ -58,7 +58,7 @@ def test_a_deleted_runtime_folder_costs_a_restart_and_no_sell(tmp_path: Path) ->
 def test_the_service_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(20)
+        manager.settimeout(WITHIN_S)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
             system.run()

@@ -146,13 +146,13 @@ def test_a_second_instance_is_refused_on_the_same_database_and_on_another(tmp_pa
             second = lotkeeper("run", "--config", str(other / "config.yaml"), env=system.secrets)
             assert (second.returncode, second.stdout) == (1, "")
             assert said in second.stderr
-        assert system.status()["health"] == "ok"
+        assert system.told()["health"] == "ok"
         # On a shared disk of which the lock is not known to the other machine, the token decides.
         store = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
         store.take_lease()
         store.close()
         said = "another lotkeeper began later"
-        wait_for("it is told", lambda: any(said in problem for problem in system.status()["problems"]))
+        wait_for("it is told", lambda: any(said in problem for problem in system.told()["problems"]))
         bought = system.buy("BTCUSDT")
         wait_for("the refusal", lambda: f"not sent: this system was overtaken: {said}" in system.service.output())
         assert system.sells_of("BTCUSDT", bought) is None
@@ -190,7 +190,7 @@ def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: 
         assert {lot["lot"] for lot in system.positions()} == {f"BTCUSDT-{each}" for each in bought[4:]}
         wait_for("the same profit", lambda: _profit(system) == profit)
         _check_nothing_sold_twice(system)
-        assert system.status()["pairs"]["BTCUSDT"]["watch_only"] == ""
+        assert system.told()["pairs"]["BTCUSDT"]["watch_only"] == ""
         wait_for("a check without findings", lambda: system.command("db", "check", "--exchange").returncode == 0)
 
 
@@ -199,15 +199,15 @@ def _sell_all(system: SystemUnderTest, closed: int) -> None:
     bid = Decimal(system.control("summary")["symbols"]["BTCUSDT"]["bid"])
     for _ in range(20):
         system.control("price", symbol="BTCUSDT", price=f"{bid * Decimal('1.06'):.2f}")
-        if (system.status() or {})["pairs"]["BTCUSDT"]["lots_closed"] == closed:
+        if system.told()["pairs"]["BTCUSDT"]["lots_closed"] == closed:
             break
         time.sleep(0.2)
-    wait_for(f"{closed} lots sold", lambda: system.status()["pairs"]["BTCUSDT"]["lots_closed"] == closed)
+    wait_for(f"{closed} lots sold", lambda: system.told()["pairs"]["BTCUSDT"]["lots_closed"] == closed)
     system.control("price", symbol="BTCUSDT", price=f"{bid:.2f}")
 
 
 def _profit(system: SystemUnderTest) -> str:
-    return str(system.status()["pairs"]["BTCUSDT"]["realised_profit"])
+    return str(system.told()["pairs"]["BTCUSDT"]["realised_profit"])
 
 
 @pytest.mark.long
@@ -237,7 +237,7 @@ def test_killed_between_the_exchange_and_the_database_nothing_is_sold_twice(tmp_
         wait_for("the database has all", lambda: len(system.positions()) == len(bought))
         wait_for("all known to stand", lambda: {lot["state"] for lot in system.positions()} == {"SELLING"})
         _check_nothing_sold_twice(system)
-        assert system.status()["pairs"]["BTCUSDT"]["watch_only"] == ""
+        assert system.told()["pairs"]["BTCUSDT"]["watch_only"] == ""
 
 
 @pytest.mark.timeout(240)
@@ -250,7 +250,7 @@ def test_a_test_exchange_that_is_wiped_is_watched_and_a_new_database_is_the_way_
         system.control("faults", name="wipe")
         system.control("drop/user")  # after which the keeper compares
         said = "BTCUSDT: watch-only: the exchange does not know SELL lk1-"
-        wait_for("it is told", lambda: any(said in problem for problem in (system.status() or {})["problems"]))
+        wait_for("it is told", lambda: any(said in problem for problem in system.told()["problems"]))
         lost = system.buy("BTCUSDT")
         system.stop()
         assert system.sells_of("BTCUSDT", lost) is None

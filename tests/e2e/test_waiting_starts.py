@@ -11,7 +11,7 @@ from tests.e2e.environment import SystemUnderTest
 pytestmark = pytest.mark.e2e
 
 SYMBOL = "BTCUSDT"
-WITHIN_S = 60.0
+WITHIN_S = 90.0
 
 
 def first_problem(system: SystemUnderTest) -> str:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 
@@ -14,16 +13,12 @@ from lotkeeper.config import load_config, web_token_file
 from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import SystemUnderTest
 from tests.lotkeeper.web.serving import Got, bearer, get
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 PAIR = "BTCUSDT"
 CONFIG = "streams: {{silent_after_s: 4}}\nweb: {{loopback_port: {port}}}\n"
 LONGEST_S = 60.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 class WatchedSystem:

@@ -25,7 +25,7 @@ from messages.prices import (
     RulesLearned,
     SeenPrice,
 )
-from tests.actors.socket_server import SocketServer, granted, opened, turn
+from tests.actors.socket_server import PATIENCE_S, SocketServer, granted, opened, turn
 from tests.binance_sim.support import Client
 
 SYMBOL, OTHER = "BTCUSDT", "ETHUSDT"
@@ -89,7 +89,7 @@ class Bench:
         (descriptor,) = self.desk.actor._connections.watched()
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
-            assert selector.select(10)
+            assert selector.select(PATIENCE_S)
 
     def price(self) -> SeenPrice:
         """What the broadcaster knows after the time of a flush."""

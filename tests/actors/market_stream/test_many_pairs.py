@@ -11,7 +11,7 @@ from messages.connections import StreamSuspected
 from messages.health import StreamState
 from messages.prices import PricesSeen, PricesWanted
 from tests.actors.market_stream.test_actor import OTHER, SYMBOL, Bench, mini, top, trade
-from tests.actors.socket_server import SocketServer, granted, opened, turn
+from tests.actors.socket_server import PATIENCE_S, SocketServer, granted, opened, turn
 
 QUIET = "QUIETUSDT"
 PAIRS = (SYMBOL, OTHER, QUIET)
@@ -273,4 +273,4 @@ def _arrived(bench: Bench) -> None:
     (descriptor,) = bench.desk.actor._connections.watched()
     with selectors.DefaultSelector() as selector:
         selector.register(descriptor, selectors.EVENT_READ)
-        assert selector.select(30.0)
+        assert selector.select(PATIENCE_S)

@@ -9,7 +9,7 @@ import pytest
 from binance_sim.process import SimulatorProcess, start_simulator
 from tests.binance_sim.support import Client
 
-WAIT_S = 30
+WAIT_S = 90  # on a very busy machine
 
 
 @dataclass

@@ -14,7 +14,7 @@ from websocket import (
 )
 
 from binance_sim.process import start_simulator
-from tests.binance_sim.support import Client, ask, receive, until
+from tests.binance_sim.support import WAIT_S, Client, ask, receive, until
 
 GONE = (WebSocketConnectionClosedException, ConnectionError)
 
@@ -81,14 +81,15 @@ def test_sockets_without_an_account_go_with_all(client, controls, user, market):
 
 def test_a_muted_socket_stands_and_says_nothing(client, controls, user):
     """No event, no pong, no reply; afterwards it works again, messages in between are lost."""
-    controls.fault("mute", seconds=0.6)
+    controls.fault("mute", seconds=3)
+    began = time.monotonic()
     client.order("BUY", quantity="0.001", price="50000", newClientOrderId="unheard")
     user.settimeout(0.2)
     user.ping()
     with pytest.raises(WebSocketTimeoutException):
         user.recv()
-    time.sleep(0.6)
-    user.settimeout(30)
+    time.sleep(max(0.0, began + 3.1 - time.monotonic()))
+    user.settimeout(WAIT_S)
     client.order("BUY", quantity="0.001", price="50000", newClientOrderId="heard")
     assert receive(user)["event"]["c"] == "heard"
 
@@ -133,7 +134,7 @@ def test_server_shutdown_is_announced_and_then_happens():
         for socket in (user, plain):
             event = until(socket, lambda frame: "event" in frame)["event"]
             assert event["e"] == "serverShutdown"
-            assert abs(event["E"] / 1000 - time.time()) < 10
+            assert abs(event["E"] / 1000 - time.time()) < 60
         assert until(raw, lambda frame: frame.get("e") == "serverShutdown").keys() == {"e", "E"}
         wrapped = until(combined, lambda frame: frame.get("data", frame).get("e") == "serverShutdown")
         assert wrapped["data"]["e"] == "serverShutdown"
@@ -146,21 +147,19 @@ def test_a_socket_lives_a_day_and_ends_in_order():
     with start_simulator(["--symbol", "BTCUSDT", "--life", "0.5", "--paused"]) as process:
         client = Client(process)
         for socket in (client.connect(), client.stream("/ws/btcusdt@trade")):
-            started = time.monotonic()
             assert closing_code(socket) in (1000, 1001, 1008)
-            assert time.monotonic() - started < 20
 
 
 def test_pings_come_and_silence_ends_it():
     """Source: a ping every 20 seconds, a pong within a minute; both are shorter here."""
-    with start_simulator(["--symbol", "BTCUSDT", "--ping-every", "0.1", "--pong-within", "1", "--paused"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--ping-every", "0.1", "--pong-within", "3", "--paused"]) as process:
         client = Client(process)
         answering, silent = client.connect(), client.connect()
         pings = [answering.recv_data_frame(control_frame=True) for _ in range(3)]
         assert [opcode for opcode, _ in pings] == [ABNF.OPCODE_PING] * 3
         payload = pings[0][1].data
         assert payload.isdigit()
-        assert abs(int(payload) / 1000 - time.time()) < 30
+        assert abs(int(payload) / 1000 - time.time()) < 60
         answering.close()
         assert ends_without_answer(silent)
 

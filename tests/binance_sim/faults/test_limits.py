@@ -46,14 +46,14 @@ def test_a_ban_says_until_when_and_cuts_the_sockets(own):
 def wait_for_room_in_the_window(seconds):
     """Counts begin anew with each window, as at the exchange: requests that belong together must not span its end."""
     left = seconds - time.time() % seconds
-    if left < 3:
+    if left < 4:
         time.sleep(left)
 
 
 def test_who_goes_on_after_429_is_banned():
-    wait_for_room_in_the_window(60)
     with start_simulator(["--symbol", "BTCUSDT", "--paused", "--weight-limit", "30"]) as process:
         client = Client(process)
+        wait_for_room_in_the_window(60)
         told = client.get("exchangeInfo").json()["rateLimits"][0]
         seen = [client.get("ping").status_code for _ in range(50)]
     assert (told["rateLimitType"], told["limit"]) == ("REQUEST_WEIGHT", 30)
@@ -75,8 +75,9 @@ def test_too_many_orders(own):
 @pytest.mark.parametrize(("ms", "text"), [(-5000, "1000ms ahead"), (10_000, "outside of the recvWindow")])
 def test_a_wrong_clock(own, ms, text):
     own.simulator.controls().fault("clock-skew", ms=ms)
-    difference = own.get("time").json()["serverTime"] - time.time() * 1000
-    assert abs(difference - ms) < 900
+    before_ms = int(time.time() * 1000)
+    told_ms = own.get("time").json()["serverTime"] - ms
+    assert before_ms - 1 <= told_ms <= int(time.time() * 1000) + 1
     answer = own.signed("GET", "account").json()
     assert (answer["code"], text in answer["msg"]) == (-1021, True)
     own.simulator.controls().fault("clock-skew", ms=0)

@@ -9,7 +9,7 @@ import websocket
 from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask
 
-WAIT_S = 30
+WAIT_S = 90  # on a very busy machine
 
 
 @pytest.fixture(scope="module")

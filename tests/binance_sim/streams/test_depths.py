@@ -3,7 +3,7 @@
 import itertools
 import time
 
-from tests.binance_sim.support import D, receive
+from tests.binance_sim.support import WAIT_S, D, receive
 
 
 class LocalBook:
@@ -50,7 +50,7 @@ def test_a_local_book_is_the_exchanges_book(client, connect):
     for _ in range(4):
         stir(client, 8)
         truth = client.get("depth", symbol="BTCUSDT", limit=5000).json()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + WAIT_S
         while book.update_id < truth["lastUpdateId"]:
             book.take(receive(socket))
             assert time.monotonic() < deadline

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.binance_sim.support import D, receive, until
+from tests.binance_sim.support import WAIT_S, D, receive, until
 
 KINDS = {
     "trade",
@@ -31,14 +31,14 @@ def frames(client, connect):
     names = {f"ethusdt@{kind}" for kind in KINDS} | ARRAYS
     client.control("price", symbol="ETHUSDT", price="2500", size="0.01")
     socket, _ = connect("/stream?streams=" + "/".join(sorted(names)))
-    started = time.time()
+    deadline = time.monotonic() + WAIT_S
     answer = client.order("BUY", "MARKET", symbol="ETHUSDT", quantity="0.05").json()
     found = {name: [] for name in names}
     while not all(found.values()) or not any(each["k"]["n"] for each in found["ethusdt@kline_1m"]):
         frame = receive(socket)
         assert set(frame) == {"stream", "data"}
         found[frame["stream"]].append(frame["data"])
-        assert time.time() - started < 30, [name for name, got in found.items() if not got]
+        assert time.monotonic() < deadline, [name for name, got in found.items() if not got]
     return found, answer
 
 

@@ -10,7 +10,7 @@ from lotkeeper.engine.service import RunningSystem, start
 from tests.lotkeeper.engine.actors import Begin, ChildActor, CommandedActor, Create
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20.0, every: float = 0.005) -> object:
+def wait_for(condition: Callable[[], object], seconds: float = 90.0, every: float = 0.005) -> object:
     """Waits until the condition is true and returns its value; fails the test when that takes too long."""
     end = time.monotonic() + seconds
     while not (found := condition()):
@@ -33,10 +33,10 @@ def _runs(pid: int) -> bool:
 
 def new_actor(system: RunningSystem) -> tuple[object, int]:
     """A new actor that the root makes: its address and process id."""
-    return system.ask(Create(ChildActor.__name__), 20)
+    return system.ask(Create(ChildActor.__name__), 90)
 
 
-def ask(system: RunningSystem, address: object, message: object, seconds: float = 30.0) -> object:
+def ask(system: RunningSystem, address: object, message: object, seconds: float = 90.0) -> object:
     return system._client.ask(address, message, seconds)
 
 

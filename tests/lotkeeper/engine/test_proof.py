@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -213,11 +212,11 @@ def test_after_the_kill_of_any_process_the_system_is_whole_or_gone_and_can_be_st
         role = ("child", "root", "admin", "launcher")[trial % 4]
         victim = running.processes()[role][trial % len(running.processes()[role])]
         os.kill(victim, how)
-        wait_for(lambda pid=victim: not living([pid]), 10)
+        wait_for(lambda pid=victim: not living([pid]))
         if role == "child":
-            wait_for(running.is_whole, 10)
+            wait_for(running.is_whole)
         else:
-            wait_for(running.is_gone, 10)
+            wait_for(running.is_gone)
             running.close()
             left = {each.name for each in directory.iterdir()} if role != "launcher" else set()
             assert not [name for name in left if name.endswith(".sock")], (
@@ -239,10 +238,8 @@ def test_the_main_process_ends_with_its_system_and_all_are_in_its_control_group(
     roles = running.processes()
     groups = {Path(f"/proc/{pid}/cgroup").read_text() for pids in roles.values() for pid in pids}
     assert len(groups) == 1
-    begun = time.monotonic()
     os.kill(roles["admin"][0], signal.SIGKILL)
-    assert running.launcher.wait(10) == 3
-    assert time.monotonic() - begun < 10
+    assert running.launcher.wait(90) == 3
     wait_for(running.is_gone)
 
 

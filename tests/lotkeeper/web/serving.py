@@ -27,7 +27,7 @@ class Got:
 
 def get(port: int, path: str, *headers: tuple[str, str], method: str = "GET") -> Got:
     """By exactly these headers; Host is that of the server unless it is among them."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.putrequest(method, path, skip_host=any(name == "Host" for name, _ in headers))
         for name, value in headers:
@@ -57,9 +57,9 @@ def serving(application: web.Application) -> Iterator[int]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        yield asyncio.run_coroutine_threadsafe(begin(), loop).result(10)
+        yield asyncio.run_coroutine_threadsafe(begin(), loop).result(60)
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -14,6 +14,7 @@ import pytest
 from lotkeeper.config import load_config, web_token_file
 from lotkeeper.verification.staging.waiting import wait_for
 from tests.lotkeeper.web.serving import bearer, get
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 TEXT = 'pairs: {{BTCUSDT: {{}}}}\nruntime_dir: "{folder}/run"\nweb: {{loopback_port: {port}}}\n'
@@ -45,8 +46,7 @@ def answers(port: int) -> bool:
 
 
 def test_without_a_service_it_answers_that_nothing_is_proven_and_gives_way(folder: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     path = write(folder, port)
     process = begin(path, os.getpid())
     try:

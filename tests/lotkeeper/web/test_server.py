@@ -9,6 +9,7 @@ import pytest
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.web.server import make_application, serve
 from tests.lotkeeper.web.serving import add_answers, bearer, get, serving
+from tests.ports import free_port
 
 TOKEN = "T" * 43
 PATHS = ("/known", "/unknown", "/", "//", "/../known", "/known?token=wrong", "/known?token=")
@@ -103,8 +104,7 @@ def test_a_port_that_is_taken_is_said_in_one_sentence() -> None:
 
 
 def test_it_listens_on_the_loopback_address_alone() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     found: list[tuple[str, str]] = []
 
     def look() -> None:

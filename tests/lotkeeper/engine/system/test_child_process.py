@@ -143,7 +143,7 @@ def test_another_user_is_refused_also_where_the_directory_is_open(directory: Pat
             "import os, socket, sys\n"
             "sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)\n"
             "os.setgroups([]); os.setuid(65534)\n"
-            "sock.settimeout(20)\n"
+            "sock.settimeout(90)\n"
             "sock.connect(sys.argv[1])\n"
             "try: sock.send(b'Hx')\n"
             "except BrokenPipeError: pass\n"

@@ -20,6 +20,7 @@ from tests.lotkeeper.exchange.http_peer import CUT, RESET, SILENT, HttpPeer, Las
 from tests.lotkeeper.exchange.peers import PATIENCE_S
 from tests.lotkeeper.exchange.rest.test_decode import ORDER, TRADE
 from tests.lotkeeper.exchange.rest.test_exchange_info import symbol_row
+from tests.ports import deaf_port
 
 SIGNER = HmacSigner("the-api-key", "the-secret")
 QUERIED = {**ORDER, "time": 5, "updateTime": 6}
@@ -214,9 +215,8 @@ def test_answer_that_does_not_come_is_unknown() -> None:
 
 
 def test_a_port_on_which_nothing_listens_is_not_sent() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    outcome = sell(RestClient(f"http://127.0.0.1:{port}", SIGNER))
+    with deaf_port() as port:
+        outcome = sell(RestClient(f"http://127.0.0.1:{port}", SIGNER))
     assert isinstance(outcome, NotSent)
     assert "signature" not in outcome.reason
 
@@ -399,10 +399,10 @@ def test_answer_lost_behind_a_proxy_is_unknown(ending: bytes, monkeypatch: pytes
 
 
 def test_proxy_that_is_not_there_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        monkeypatch.setenv("all_proxy", f"http://127.0.0.1:{listening.getsockname()[1]}")
-    for scheme in ("http", "https"):
-        assert isinstance(sell(RestClient(f"{scheme}://exchange.invalid", SIGNER)), NotSent)
+    with deaf_port() as port:
+        monkeypatch.setenv("all_proxy", f"http://127.0.0.1:{port}")
+        for scheme in ("http", "https"):
+            assert isinstance(sell(RestClient(f"{scheme}://exchange.invalid", SIGNER)), NotSent)
 
 
 def test_proxy_that_refuses_the_tunnel_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

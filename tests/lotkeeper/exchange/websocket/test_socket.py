@@ -21,6 +21,7 @@ from tests.lotkeeper.exchange.peers import (
     drained_until,
     server_frame,
 )
+from tests.ports import deaf_port
 
 
 @pytest.fixture(params=["ws", "wss"])
@@ -256,9 +257,7 @@ def test_refusal_says_how_long_to_wait() -> None:
 
 
 def test_a_port_without_a_listener() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    with pytest.raises(ConnectError, match=r"no websocket to 127\.0\.0\.1: .*refused"):
+    with deaf_port() as port, pytest.raises(ConnectError, match=r"no websocket to 127\.0\.0\.1: .*refused"):
         StreamSocket.open(f"ws://127.0.0.1:{port}/ws")
 
 

@@ -8,11 +8,19 @@ import pytest
 
 from lotkeeper.trading.recovery.host_lease import LIFE_MS, Claim, HostLease, MayTake, MustWait, WaitReason, decide_take
 from lotkeeper.verification.staging.waiting import wait_for
+from persistence.engines.postgresql import host_leases
+from persistence.engines.postgresql.connector import HastyConnection
 from persistence.engines.postgresql.engine import PostgresqlEngine
 from persistence.engines.postgresql.host_leases import HostLeases
 from persistence.errors import OvertakenError, StoreError
 from persistence.store import Store
 from tests.postgresql.sharing import SharedServer, new_server
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine takes its time to begin a session."""
+    monkeypatch.setattr(HastyConnection, "wait_s", 60.0)
 
 
 @pytest.fixture
@@ -102,7 +110,9 @@ def test_a_host_without_a_standby_holds_it_without_end_and_a_standby_does_not_ta
     assert taken(second, "c", is_standby=False).token == 2
 
 
-def test_of_many_that_take_at_once_each_gets_a_token_of_its_own(url):
+def test_of_many_that_take_at_once_each_gets_a_token_of_its_own(url, monkeypatch):
+    for name in ("_LOCK_S", "_STATEMENT_S"):
+        monkeypatch.setattr(host_leases, name, 60.0)  # on a busy machine the last of them waits longer than in service
     tokens: list[int] = []
 
     def take_many() -> None:
@@ -122,7 +132,7 @@ def test_the_advisory_lock_tells_that_the_connection_of_the_holder_has_ended(fir
     first.hold_advisory_lock()
     assert not second.wait_for_advisory_lock(0.05)
     first.close()
-    assert second.wait_for_advisory_lock(10.0)
+    assert second.wait_for_advisory_lock(60.0)
     first.hold_advisory_lock()
     assert not second.wait_for_advisory_lock(0.05)
 
@@ -164,7 +174,7 @@ def stop_in_the_middle(leases: HostLeases, others_turn: Callable[[], bool]) -> N
     with leases._transaction() as cursor:
         cursor.execute("SELECT value FROM system_state WHERE key = 'host-lease' FOR UPDATE")
         assert not others_turn()
-        wait_for("the server ends its session", others_turn, 20.0)
+        wait_for("the server ends its session", others_turn, 120.0)
         cursor.execute("SELECT 1")
 
 
@@ -184,6 +194,6 @@ def test_a_record_that_a_lost_host_was_writing_holds_up_nobody_for_long(url, fir
     with lost.cursor() as cursor:
         cursor.execute("SELECT value FROM system_state WHERE key = 'lease' FOR UPDATE")
     assert isinstance(take(second, "b"), MustWait)
-    found = wait_for("the lock is free", lambda: isinstance(take(second, "b"), tuple), 20.0)
+    found = wait_for("the lock is free", lambda: isinstance(take(second, "b"), tuple), 120.0)
     assert found
     lost.close()
