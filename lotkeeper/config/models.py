@@ -145,14 +145,23 @@ class StreamsConfig(Section):
 
 
 class LogsConfig(Section):
-    """The log files; a file of over `max_bytes` is renamed, and the newest `keep` of these stay."""
+    """The log files. One of over `max_bytes`, or with a line of an earlier span of `rotate_hours`, is set aside.
+
+    The newest `keep` of these stay, as far as all files have at most `total_bytes`.
+    """
 
     directory: ConfigPath = Field(default=Path("logs"), description="the path of a folder")
     level: LogLevel = Field(default=LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR")
     max_bytes: int = Field(
         default=50_000_000, ge=10_000, le=10_000_000_000, description="a whole number from 10000 to 10000000000"
     )
-    keep: int = Field(default=5, ge=1, le=1000, description="a whole number from 1 to 1000")
+    rotate_hours: int = Field(
+        default=24, ge=0, le=8760, description="a whole number from 1 to 8760, or 0 for by size alone"
+    )
+    keep: int = Field(default=14, ge=1, le=1000, description="a whole number from 1 to 1000")
+    total_bytes: int = Field(
+        default=500_000_000, ge=10_000, le=10_000_000_000_000, description="a whole number from 10000 to 10000000000000"
+    )
 
 
 class WebConfig(Section):

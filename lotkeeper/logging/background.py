@@ -32,7 +32,9 @@ class Sink(Protocol):
 class BackgroundWriter:
     """Runs jobs one after the other in a daemon thread. A forked process has a thread and a queue of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, niceness: int = 0) -> None:
+        """`niceness` is that of the thread: 19 leaves the processors to all others."""
+        self._niceness = niceness
         self._pid = 0  # of the process that the thread belongs to; 0 before the first job
         self._jobs: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._flushed = threading.Event()  # cleared while it is waited for
@@ -82,6 +84,9 @@ class BackgroundWriter:
 
     def _run(self, jobs: SimpleQueue[Callable[[], object]]) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # they are for the main thread
+        if self._niceness:
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
         while True:
             job = jobs.get()
             with contextlib.suppress(Exception):  # a log must not stop the service, and the next line has its chance

@@ -1,14 +1,11 @@
-"""The log files: every process appends lines, and one process rotates them."""
+"""The log files, to which every process appends lines, and the terminal."""
 
 import contextlib
 import io
-import logging
 import os
 import sys
 from pathlib import Path
 from typing import TextIO
-
-from lotkeeper.config import LogsConfig
 
 ALL = "lotkeeper.jsonl"
 ERRORS = "errors.jsonl"
@@ -83,29 +80,3 @@ class Terminal:
 def write_to_stderr(line: str) -> None:
     """One line on stderr, if the process has one."""
     Terminal(sys.stderr).write(f"lotkeeper: {line}\n".encode("utf-8", "backslashreplace"))
-
-
-def rotate_if_needed(settings: LogsConfig) -> bool:
-    """Renames each log file of over `max_bytes` to NAME.1, and older ones up to NAME.`keep`; whether it renamed any.
-
-    Only one process may call this; the others notice and begin a new file. A process that is just writing when the file
-    is renamed writes into NAME.1. A line is lost only if `keep` files fill up meanwhile.
-    """
-    rotated = {name for name in (ALL, ERRORS) if _rotate(settings.directory / name, settings)}
-    return bool(rotated)
-
-
-def _rotate(path: Path, settings: LogsConfig) -> bool:
-    try:
-        if path.stat().st_size <= settings.max_bytes:
-            return False
-        for number in range(settings.keep - 1, 0, -1):
-            with contextlib.suppress(FileNotFoundError):
-                os.replace(f"{path}.{number}", f"{path}.{number + 1}")
-        os.replace(path, f"{path}.1")
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        logging.getLogger(__name__).warning("the log %s cannot be rotated: %s", path, error)
-        return False
-    return True

@@ -1,18 +1,23 @@
 """Reads the log files: the last lines that are wanted, and from then on every new one, also while files are rotated."""
 
+import contextlib
+import gzip
 import os
 import re
+import sys
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, cast
 
 import orjson
 
 from lotkeeper.logging.files import ALL
+from lotkeeper.logging.rotation import PACKED
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 Entry = dict[str, Any]
@@ -64,7 +69,7 @@ class LogFiles:
     def __init__(self, directory: Path) -> None:
         self._path = directory / ALL
         self._files = _open_all(self._path)  # the newest first
-        self._ends = [os.fstat(each.fileno()).st_size for each in self._files]
+        self._ends = [_end_of(each) for each in self._files]
         self._rest = b""  # of the newest file: a line whose end is not there yet
         self._left: BinaryIO | None = None  # renamed a moment ago: a process may still write a last line into it
         self._left_rest = b""
@@ -75,7 +80,7 @@ class LogFiles:
         for number, (file, end) in enumerate(zip(self._files, self._ends, strict=True)):
             lines = self._lines_of(file, end, is_newest=number == 0)
             found.extendleft(reversed(deque(wanted.select(lines), maxlen=most - len(found))))
-            is_older = wanted.since and os.fstat(file.fileno()).st_mtime < _seconds(wanted.since)
+            is_older = wanted.since and os.fstat(file.fileno()).st_mtime < seconds_of(wanted.since)
             if len(found) == most or is_older:
                 break
         self._files[0].seek(self._ends[0])
@@ -98,7 +103,7 @@ class LogFiles:
         """The lines up to `end`; what comes behind it in the newest file is of `new_lines`."""
         file.seek(0)
         left = end
-        for line in file:
+        for line in _readable(file):
             whole = line[:left]
             left -= len(whole)
             if whole.endswith(b"\n"):
@@ -140,18 +145,43 @@ class LogFiles:
 
 def _open_all(path: Path) -> list[BinaryIO]:
     """The newest first. One that is renamed meanwhile is found again under its next name, and taken once."""
-    files: list[BinaryIO] = [path.open("rb")]
+    files = [_open_newest(path)]
     number = 1
-    while True:
-        try:
-            file = path.with_name(f"{path.name}.{number}").open("rb")
-        except FileNotFoundError:
-            return files
+    while (file := _open_set_aside(f"{path}.{number}")) is not None:
         if any(os.path.sameopenfile(file.fileno(), each.fileno()) for each in files):
             file.close()
         else:
             files.append(file)
         number += 1
+    return files
+
+
+def _open_newest(path: Path) -> BinaryIO:
+    """Where it was set aside and nobody has written since, that is the newest one."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        return path.with_name(f"{path.name}.1").open("rb")
+
+
+def _open_set_aside(path: str) -> BinaryIO | None:
+    """As it is or packed: while it is being packed it is there in both forms, with the same lines."""
+    for name in (path, f"{path}{PACKED}"):
+        with contextlib.suppress(FileNotFoundError):
+            return cast(BinaryIO, gzip.open(name, "rb")) if name.endswith(PACKED) else open(name, "rb")
+    return None
+
+
+def _end_of(file: BinaryIO) -> int:
+    """Up to where it is read: a file that is packed is whole."""
+    return sys.maxsize if isinstance(cast(object, file), gzip.GzipFile) else os.fstat(file.fileno()).st_size
+
+
+def _readable(file: BinaryIO) -> Iterator[bytes]:
+    """Its lines; those of a packed file as far as it is not damaged."""
+    with contextlib.suppress(gzip.BadGzipFile, EOFError, zlib.error):
+        for line in file:  # noqa: UP028  # `yield from` would close the file when this generator is
+            yield line
 
 
 def _split(data: bytes) -> tuple[list[bytes], bytes]:
@@ -160,5 +190,5 @@ def _split(data: bytes) -> tuple[list[bytes], bytes]:
     return [line + b"\n" for line in lines], rest
 
 
-def _seconds(iso: str) -> float:
+def seconds_of(iso: str) -> float:
     return datetime.fromisoformat(iso).timestamp()

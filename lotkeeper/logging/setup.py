@@ -16,8 +16,9 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from lotkeeper.config import LogsConfig
 from lotkeeper.logging.background import BackgroundHandler, BackgroundWriter
-from lotkeeper.logging.files import ALL, ERRORS, LineFile, Terminal, rotate_if_needed
+from lotkeeper.logging.files import ALL, ERRORS, LineFile, Terminal
 from lotkeeper.logging.masks import hide, mask_fields, mask_hidden, mask_named
+from lotkeeper.logging.rotation import Rotator
 
 __all__ = ["configure_logging", "flush_logs", "hide", "request_rotation"]
 
@@ -27,6 +28,7 @@ PACKAGES = ("lotkeeper", "actors", "messages", "persistence", "cli")
 _FIRST_MANAGER = logging.Logger.manager
 # A terminal that stands still (a pipe that nobody reads) must not keep the files from being written.
 _TO_FILES, _TO_TERMINAL = BackgroundWriter(), BackgroundWriter()
+_rotator = Rotator(BackgroundWriter(niceness=19))
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -68,8 +70,8 @@ def flush_logs() -> None:
 
 
 def request_rotation(settings: LogsConfig) -> None:
-    """Rotates the log files if they need it, soon; only one process may call this."""
-    _TO_FILES.submit(lambda: rotate_if_needed(settings))
+    """Rotates the log files if they need it, soon, and tidies what was set aside; only one process may call this."""
+    _TO_FILES.submit(lambda: _rotator.rotate(settings))
 
 
 def _leave_out_what_no_line_shows() -> None:

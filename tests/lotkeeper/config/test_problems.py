@@ -46,7 +46,7 @@ exchange:
 database: postgresql://me:hun/ter2@host
 exit: {net_profit_pct: -0.1, on_partial: never}
 streams: {silent_after_s: nan}
-logs: {keep: 0.5, level: LOUD, max_bytes: 1}
+logs: {keep: 0.5, level: LOUD, max_bytes: 1, rotate_hours: -1, total_bytes: few}
 runtime_dir: """
         + "/x" * 40
     )
@@ -60,7 +60,9 @@ runtime_dir: """
         "config.yaml:6: streams.silent_after_s",
         "config.yaml:7: logs.level",
         "config.yaml:7: logs.max_bytes",
+        "config.yaml:7: logs.rotate_hours",
         "config.yaml:7: logs.keep",
+        "config.yaml:7: logs.total_bytes",
         "config.yaml:8: runtime_dir",
         "LOTKEEPER_EXIT__ON_PARTIAL: exit.on_partial",
     ]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.config import LogsConfig
-from lotkeeper.logging.files import ALL, LineFile, rotate_if_needed
+from lotkeeper.logging.files import ALL, LineFile
 from lotkeeper.logging.reading import LogFiles, WantedLines
+from lotkeeper.logging.rotation import rotate_if_needed
 
 EVERY = WantedLines()
 
@@ -92,7 +93,7 @@ def test_a_rotation_loses_no_line_and_repeats_none(tmp_path):
         files.last(EVERY, 0)
         for number in range(1, 400):
             (writer if number % 3 else other).write(line(number))
-            if rotate_if_needed(settings):
+            if rotate_if_needed(settings, 0.0):
                 assert (tmp_path / f"{ALL}.1").exists()
             if number % 7 == 0:
                 seen += files.new_lines()
@@ -110,6 +111,16 @@ def test_a_line_that_is_written_into_the_renamed_file_is_read(tmp_path):
         assert files.new_lines() == [line(3)]
         write(tmp_path / f"{ALL}.1", line(2))
         assert files.new_lines() == [line(2)]
+
+
+def test_where_nobody_has_written_since_the_last_rotation(tmp_path):
+    write(tmp_path / f"{ALL}.1", line(2))
+    write(tmp_path / f"{ALL}.2", line(1))
+    with LogFiles(tmp_path) as files:
+        assert events(files.last(EVERY, 10)) == ["event 1", "event 2"]
+        assert files.new_lines() == []
+        write(tmp_path / ALL, line(3))
+        assert files.new_lines() == [line(3)]
 
 
 def test_a_file_that_is_renamed_while_they_are_opened_is_taken_once(tmp_path):
