@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from cli.views.pauses import LIVE
 from lotkeeper.service.client import ask_service
+from lotkeeper.service.documents.open_orders import LIVE
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config

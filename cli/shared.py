@@ -129,7 +129,7 @@ def confirm(plan: str, is_sure: bool, as_json: bool) -> None:
 
 def last_bids(place: "Config | ConfigFile") -> "dict[str, Decimal]":
     """The last bid (quote asset) of each pair that has one; empty while the Monitor restarts."""
-    from cli.pair_rows import bids_by_pair
+    from lotkeeper.service.documents.pair_rows import bids_by_pair
     from messages.control import AskStatus
 
     try:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from cli.group import lotkeeper  # noqa: E402 (found by the line above)
-from cli.schemas.table import SCHEMAS, file_name, json_schema  # noqa: E402
+from lotkeeper.service.schemas.table import SCHEMAS, file_name, json_schema  # noqa: E402
 
 PAGE, FOLDER = Path("docs/reference/cli.md"), Path("docs/reference/json")
 WIDTH = 118

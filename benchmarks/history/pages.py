@@ -10,8 +10,8 @@ from actors.ledger.positions import position
 from benchmarks.history.filling import Size
 from benchmarks.results import ResultTable, quantile
 from cli.commands.tax import tax_rows
-from cli.history.documents import fill_document, order_document
-from cli.history.profit_document import profit_document
+from lotkeeper.service.documents.history_rows import fill_document, order_document
+from lotkeeper.service.documents.profit_document import profit_document
 from persistence.history.database import HistoryDatabase
 from persistence.history.fills import read_fills
 from persistence.history.lots import read_lots

@@ -11,10 +11,11 @@ from rich.text import Text
 from cli.actor_console.rows import keyed_actors
 from cli.actor_console.settings import Pane, Settings
 from cli.views.actor_cells import ACTOR_COLUMNS
-from cli.views.formats import NONE, moment
+from cli.views.formats import NONE
 from cli.views.responsive_table import BLANK, plain_table
 from cli.views.top import death_text, handler_cells, handlers_view, lines_of_losses, time_taken
 from lotkeeper.engine.supervision import LifeState
+from lotkeeper.service.documents.formats import moment
 
 Json = Mapping[str, Any]
 _FACTS = (("Age", "Restarts"), ("Mailbox", "Oldest"), ("CPU", "PSS"))

@@ -113,7 +113,7 @@ def _lots(config: "Config") -> list[dict[str, Any]]:
 
 
 def _trades(config: "Config") -> list[dict[str, Any]]:
-    from cli.history.documents import fill_document
+    from lotkeeper.service.documents.history_rows import fill_document
     from persistence.history.fills import read_fills
     from persistence.history.wanted import Wanted
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.orders import MOST_LOTS, open_orders
 from cli.shared import (
     ServiceCommand,
     config_option,
@@ -19,6 +18,7 @@ from cli.shared import (
 )
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
+from lotkeeper.service.documents.open_orders import MOST_LOTS, open_orders
 from lotkeeper.service.errors import ServiceError
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from cli.shared import (
     write_json,
     yes_option,
 )
-from cli.views.pauses import pause_plan, resume_plan, shown_ms
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
+from lotkeeper.service.documents.pauses import pause_plan, resume_plan, shown_ms
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 
 if TYPE_CHECKING:

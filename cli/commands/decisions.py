@@ -38,8 +38,8 @@ def decisions(
       lotkeeper decisions --pair BTCUSDT --since 7d
     """
     refuse_both(as_csv, as_json)
-    from cli.history.decision_documents import DECISION_COLUMNS, csv_row, decision_document
     from cli.views.decisions import DecisionsTable
+    from lotkeeper.service.documents.decision_rows import DECISION_COLUMNS, csv_row, decision_document
     from persistence.history.decisions import read_decisions
     from persistence.history.wanted import Wanted
 

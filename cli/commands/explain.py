@@ -23,7 +23,7 @@ def explain(lot: str, config_path: Path, as_json: bool) -> None:
     Example:
       lotkeeper explain BTCUSDT-7001
     """
-    from cli.views.triggers import with_exit_distances
+    from lotkeeper.service.documents.triggers import with_exit_distances
     from messages.control import ExplainLot
 
     file = ConfigFile(config_path)

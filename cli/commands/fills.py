@@ -36,8 +36,8 @@ def fills(
       lotkeeper fills --pair BTCUSDT --since 7d
     """
     refuse_both(as_csv, as_json)
-    from cli.history.documents import FILL_COLUMNS, fill_document
     from cli.views.fills import fills_table
+    from lotkeeper.service.documents.history_rows import FILL_COLUMNS, fill_document
     from persistence.history.fills import read_fills
     from persistence.history.wanted import Wanted
 

@@ -41,8 +41,8 @@ def incidents(
       lotkeeper incidents --open
     """
     refuse_both(as_csv, as_json)
-    from cli.history.incident_documents import INCIDENT_COLUMNS, incident_document
     from cli.views.incidents import incidents_table
+    from lotkeeper.service.documents.incident_rows import INCIDENT_COLUMNS, incident_document
     from persistence.history.incidents import read_incidents
     from persistence.history.wanted import Wanted
 

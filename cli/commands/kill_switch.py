@@ -17,10 +17,10 @@ from cli.shared import (
     write_json,
     yes_option,
 )
-from cli.views.kill_switch import kill_switch_line, plan
-from cli.views.pauses import shown_ms
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
+from lotkeeper.service.documents.kill_switch import kill_switch_line, plan
+from lotkeeper.service.documents.pauses import shown_ms
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ def pairs(*, as_csv: bool, config_path: Path, as_json: bool) -> None:
       lotkeeper pairs --csv
     """
     refuse_both(as_csv, as_json)
-    from cli.pair_rows import COLUMNS, pair_rows
+    from lotkeeper.service.documents.pair_rows import COLUMNS, pair_rows
     from messages.control import AskStatus
 
     config = load_config(config_path)

@@ -14,6 +14,7 @@ from cli.history.states import state_option
 from cli.shared import ServiceCommand, config_option, json_option, last_bids
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import ConfigFile
+from lotkeeper.service.documents.states import LOT_STATES, OPEN_LOT_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +27,6 @@ _COLUMNS = (
     "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds "
     "nearest_trigger nearest_stop arms_at away_pct"
 )
-_STATES = ("open", "selling", "parked", "queued", "held", "closed")
-_OPEN = frozenset(each.upper() for each in _STATES if each != "closed")
 _NONE = "no lots: everything bought since lotkeeper's first start is sold"
 _NONE_FOUND = "no such lots"
 
@@ -35,7 +34,7 @@ _NONE_FOUND = "no such lots"
 @click.command(cls=ServiceCommand, short_help="List the lots and their SELLs.")
 @click.option("--all", "is_all", is_flag=True, help="Include closed lots.")
 @click.option("--watch", is_flag=True, help="Go on until Ctrl-C: the lots that are nearest to their sale first.")
-@state_option({each: [each.upper()] for each in _STATES})
+@state_option(LOT_STATES)
 @page_options(1000)
 @config_option
 @json_option
@@ -78,11 +77,11 @@ def positions(
     if is_history:
         from persistence.history.wanted import Wanted
 
-        wanted_states = states or (frozenset() if is_all else _OPEN)
+        wanted_states = states or (frozenset() if is_all else OPEN_LOT_STATES)
         found = _recorded(file.config, Wanted(pair, since_ms, until_ms, wanted_states, limit, before.upper()))
     else:
         found = _present(file, pair, limit, is_all=is_all)
-    from cli.views.triggers import with_distances
+    from lotkeeper.service.documents.triggers import with_distances
 
     bids: dict[str, Decimal] = last_bids(file) if found else {}
     rows: list[dict[str, Any]] = with_distances(found[:limit], bids)

@@ -55,7 +55,7 @@ def profit(
       lotkeeper profit --by day --since 4w --csv
     """
     refuse_both(as_csv, as_json)
-    from cli.history.profit_document import profit_document
+    from lotkeeper.service.documents.profit_document import profit_document
     from persistence.history.profit import PastProfit
 
     with opened_database(load_config(config_path), pair) as database:
@@ -74,9 +74,9 @@ def profit(
 
 def _write_csv(document: Json) -> None:
     """`fees` is one cell, such as `0.0003 BNB, 1.2 USDT`."""
-    from cli.history.documents import SUM_COLUMNS
     from cli.history.output import write_csv
-    from cli.views.formats import fees_text
+    from lotkeeper.service.documents.formats import fees_text
+    from lotkeeper.service.documents.history_rows import SUM_COLUMNS
 
     first = "pair" if document["by"] == "pair" else "period"
     write_csv(({**row, "fees": fees_text(row["fees"])} for row in document["rows"]), (first, *SUM_COLUMNS))

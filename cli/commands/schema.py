@@ -19,7 +19,7 @@ def schema(command: tuple[str, ...]) -> None:
       lotkeeper schema status
       lotkeeper schema db check
     """
-    from cli.schemas.table import SCHEMAS, json_schema
+    from lotkeeper.service.schemas.table import SCHEMAS, json_schema
     from lotkeeper.trading.nearest_names import did_you_mean
 
     name = " ".join(command)

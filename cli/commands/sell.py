@@ -145,7 +145,7 @@ class _Sale:
         self._config, self._wish, self._is_again = config, wish, is_again
 
     def run_one(self, lot: str, *, is_dry_run: bool, is_sure: bool, as_json: bool) -> None:
-        from cli.views.sale import sale_lines
+        from lotkeeper.service.documents.sale_lines import sale_lines
 
         plan = None if is_sure and not is_dry_run else self._ask_about(lot, is_dry_run=True)
         if plan is not None and (is_dry_run or plan["state"] == "found"):
@@ -157,7 +157,7 @@ class _Sale:
 
     def run_all(self, pair: str, *, is_dry_run: bool, is_sure: bool, as_json: bool) -> None:
         """Lots that are refused do not keep the others from being sold; the exit code is 1 then."""
-        from cli.views.sale import sale_lines
+        from lotkeeper.service.documents.sale_lines import sale_lines
 
         lots = self._open_lots(pair)
         if not is_sure or is_dry_run:
@@ -201,7 +201,7 @@ class _Sale:
 
 def _show(documents: Sequence[Json], *, is_one: bool, as_json: bool) -> None:
     """A refused lot among others makes the exit code 1."""
-    from cli.views.sale import sale_lines
+    from lotkeeper.service.documents.sale_lines import sale_lines
 
     if as_json:
         write_json(documents[0] if is_one else list(documents))

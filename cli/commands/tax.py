@@ -43,8 +43,8 @@ def tax(*, year: int, pair: str, as_csv: bool, config_path: Path, as_json: bool)
         raise click.UsageError(
             "Give --csv for a spreadsheet, or --json for a program; `lotkeeper profit` has the sums."
         )
-    from cli.history.documents import TAX_COLUMNS
     from cli.history.output import write_csv
+    from lotkeeper.service.documents.history_rows import TAX_COLUMNS
     from persistence.history.profit import PastProfit
 
     with opened_database(load_config(config_path), pair) as database:
@@ -59,7 +59,7 @@ def tax(*, year: int, pair: str, as_csv: bool, config_path: Path, as_json: bool)
 
 def tax_rows(database: "HistoryDatabase", found: "PastProfit", wanted: "Wanted") -> "Iterator[Json]":
     """The oldest first."""
-    from cli.history.documents import tax_document
+    from lotkeeper.service.documents.history_rows import tax_document
 
     bases = {row.symbol: row.base for row in database.rows("SELECT symbol, base FROM trade_pairs")}
     for entry in found.entries(wanted):

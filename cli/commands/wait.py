@@ -37,8 +37,8 @@ def wait(*, is_proven: bool, wanted: tuple[str, ...], timeout_s: float, config_p
     """
     if not is_proven:
         raise click.UsageError("Say what to wait for: --proven.")
-    from cli.pair_states import missing_proofs
     from cli.waiting import wait_until_proven
+    from lotkeeper.service.documents.pair_states import missing_proofs
 
     config = load_config(config_path)
     _refuse_unknown(wanted, config)

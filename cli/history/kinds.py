@@ -5,21 +5,13 @@ from typing import Any, TypeVar
 
 import click
 
-from lotkeeper.trading.incidents import IncidentKind
+from lotkeeper.service.documents.incident_kinds import INCIDENT_KINDS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def word_of(kind: IncidentKind) -> str:
-    """Such as `stream-lost`."""
-    return kind.lower().replace("_", "-")
-
-
-_KINDS = {word_of(kind): str(kind) for kind in IncidentKind}
-
-
 def _names(_context: click.Context, _option: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_KINDS[word] for word in words)
+    return tuple(INCIDENT_KINDS[word] for word in words)
 
 
 def kind_option(command: Command) -> Command:
@@ -28,9 +20,9 @@ def kind_option(command: Command) -> Command:
         "--kind",
         "kinds",
         multiple=True,
-        type=click.Choice(list(_KINDS), case_sensitive=False),
+        type=click.Choice(list(INCIDENT_KINDS), case_sensitive=False),
         metavar="KIND",
         callback=_names,
-        help=f"Only of this kind, or of these: {', '.join(_KINDS)}.",
+        help=f"Only of this kind, or of these: {', '.join(INCIDENT_KINDS)}.",
     )
     return option(command)

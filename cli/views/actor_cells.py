@@ -6,7 +6,8 @@ from typing import Any
 
 from rich.text import Text
 
-from cli.views.formats import NONE, duration
+from cli.views.formats import NONE
+from lotkeeper.service.documents.formats import duration
 
 Json = Mapping[str, Any]
 Value = float | str | None

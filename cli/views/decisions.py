@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.views.formats import facts_text, moment
+from lotkeeper.service.documents.formats import facts_text, moment
 from lotkeeper.trading.journal import SERVICE
 
 Json = Mapping[str, Any]

@@ -9,12 +9,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.pair_rows import bids_by_pair
-from cli.views.formats import duration, money
+from cli.views.formats import money
 from cli.views.lot_news import LotNews
 from cli.views.lots import lots_table
 from cli.views.responsive_table import BLANK
 from cli.views.status import status_view
+from lotkeeper.service.documents.formats import duration
+from lotkeeper.service.documents.pair_rows import bids_by_pair
 from lotkeeper.verification.demonstration import DemoSnapshot
 
 _LINES_WITHOUT_LOTS = 12  # headline, table headers and frame

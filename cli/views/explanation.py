@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.views.formats import duration, with_sign
 from cli.views.instructed import instructed_rows
+from lotkeeper.service.documents.formats import duration, with_sign
 from lotkeeper.trading.orders.client_ids import purchase_of
 
 Json = Mapping[str, Any]

@@ -5,9 +5,10 @@ from typing import Any
 
 from rich.text import Text
 
-from cli.views.formats import NONE, moment
+from cli.views.formats import NONE
 from cli.views.orders import SIDE_STYLE
 from cli.views.responsive_table import ResponsiveTable, plain_table
+from lotkeeper.service.documents.formats import moment
 
 Json = Mapping[str, Any]
 

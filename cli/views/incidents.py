@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cli.views.formats import duration, moment
+from lotkeeper.service.documents.formats import duration, moment
 
 Json = Mapping[str, Any]
 _STYLES = {"critical": "red", "warning": "yellow"}

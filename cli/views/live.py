@@ -8,11 +8,11 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.pair_rows import bids_by_pair
 from cli.views.lots import lots_table
 from cli.views.responsive_table import BLANK
 from cli.views.status import headline, lines_below_pairs, pairs_table
-from cli.views.triggers import nearest_away
+from lotkeeper.service.documents.pair_rows import bids_by_pair
+from lotkeeper.service.documents.triggers import nearest_away
 
 Json = Mapping[str, Any]
 _TABLE_LINES = 4  # head, rule, and the empty lines around them

@@ -6,7 +6,8 @@ from typing import Any
 
 from rich.text import Text
 
-from cli.views.formats import money, shorten
+from cli.views.formats import money
+from lotkeeper.service.documents.formats import shorten
 from lotkeeper.trading.money import plain
 
 Json = Mapping[str, Any]

@@ -8,9 +8,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from cli.views.formats import LOT_STATE_STYLE, NONE, duration, money, shorten
+from cli.views.formats import LOT_STATE_STYLE, NONE, money
 from cli.views.responsive_table import ResponsiveTable, plain_table
-from cli.views.triggers import nearest_away
+from lotkeeper.service.documents.formats import duration, shorten
+from lotkeeper.service.documents.triggers import nearest_away
 
 Json = Mapping[str, Any]
 _LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})

@@ -6,8 +6,9 @@ from typing import Any
 
 from rich.text import Text
 
-from cli.views.formats import NONE, duration, moment
+from cli.views.formats import NONE
 from cli.views.responsive_table import ResponsiveTable, plain_table
+from lotkeeper.service.documents.formats import duration, moment
 
 Json = Mapping[str, Any]
 SIDE_STYLE = {"BUY": "", "SELL": "cyan"}  # red and green are for trouble and health

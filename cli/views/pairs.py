@@ -5,9 +5,10 @@ from typing import Any
 
 from rich.text import Text
 
-from cli.pair_states import PairState
-from cli.views.formats import NONE, duration
+from cli.views.formats import NONE
 from cli.views.responsive_table import ResponsiveTable, plain_table
+from lotkeeper.service.documents.formats import duration
+from lotkeeper.service.documents.pair_states import PairState
 
 Json = Mapping[str, Any]
 _STYLE = {

@@ -7,8 +7,9 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.views.formats import fees_text, money, shorten
+from cli.views.formats import money
 from cli.views.responsive_table import BLANK, ResponsiveTable, plain_table, without_column
+from lotkeeper.service.documents.formats import fees_text, shorten
 
 Json = Mapping[str, Any]
 _FIRST = {"pair": "Pair", "day": "Day (UTC)", "month": "Month (UTC)"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from cli.views.formats import shorten
+from lotkeeper.service.documents.formats import shorten
 
 Json = Mapping[str, Any]
 

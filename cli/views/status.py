@@ -7,8 +7,9 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.views.formats import LOT_STATE_STYLE, NONE, duration, moment, money
+from cli.views.formats import LOT_STATE_STYLE, NONE, money
 from cli.views.responsive_table import BLANK, ResponsiveTable, plain_table
+from lotkeeper.service.documents.formats import duration, moment
 from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 
 Json = Mapping[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.views.formats import duration, moment
+from lotkeeper.service.documents.formats import duration, moment
 
 Json = Mapping[str, Any]
 

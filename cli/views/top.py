@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cli.views.actor_cells import ACTOR_COLUMNS, has_trouble
-from cli.views.formats import duration, moment
 from cli.views.responsive_table import BLANK, ResponsiveTable, plain_table
+from lotkeeper.service.documents.formats import duration, moment
 
 Json = Mapping[str, Any]
 _LEAST_IMPORTANT = ("max ms", "Pid", "p50 ms", "PSS", "In hand", "Age", "CPU", "p99 ms", "Oldest", "Restarts")

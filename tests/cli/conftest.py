@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.group import lotkeeper
-from tests.cli.schemas.checking import broken_schema
+from tests.lotkeeper.service.schemas.checking import broken_schema
 
 CONFIG = """\
 exchange:

@@ -6,7 +6,7 @@ from typing import get_origin
 
 import pytest
 
-from cli.schemas.table import SCHEMAS
+from lotkeeper.service.schemas.table import SCHEMAS
 from tests.docs.pages import ROOT
 from tests.docs.test_cli_page import COMMANDS
 

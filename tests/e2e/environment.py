@@ -19,7 +19,7 @@ from lotkeeper.verification.staging.processes import StagedProcess
 from lotkeeper.verification.staging.reconnecting_client import ReconnectingClient
 from lotkeeper.verification.staging.system import StagedSystem
 from lotkeeper.verification.staging.waiting import wait_for
-from tests.cli.schemas.checking import broken_schema
+from tests.lotkeeper.service.schemas.checking import broken_schema
 
 WITHIN_S = 90.0  # what is waited for comes much earlier, unless the machine is very busy
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from actors.monitor.status import status_document
-from cli.views.kill_switch import kill_switch_line, plan
+from lotkeeper.service.documents.kill_switch import kill_switch_line, plan
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 from lotkeeper.trading.halts import Halt
 from messages.control import CommandDone, SetKillSwitch

@@ -1,33 +1,27 @@
-"""Moments as people write them."""
+"""The options --since and --until."""
 
-from datetime import UTC, datetime
-
+import click
 import pytest
+from click.testing import CliRunner
 
-from cli.history.moments import parse_moment
-
-NOW = datetime(2026, 11, 30, 5, 14, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_end", "moment"),
-    [
-        ("2026-11-30", False, "2026-11-30T00:00:00+00:00"),
-        ("2026-11-30", True, "2026-12-01T00:00:00+00:00"),  # with all of its day
-        ("2026-11-30T12:00", True, "2026-11-30T12:00:00+00:00"),
-        ("2026-11-30 12:00:30", False, "2026-11-30T12:00:30+00:00"),
-        ("2026-11-30T12:00+02:00", False, "2026-11-30T10:00:00+00:00"),
-        ("7d", False, "2026-11-23T05:14:00+00:00"),
-        ("4w", False, "2026-11-02T05:14:00+00:00"),
-        ("90m", True, "2026-11-30T03:44:00+00:00"),
-        ("12h", False, "2026-11-29T17:14:00+00:00"),
-    ],
-)
-def test_all_ways_are_utc(text, is_end, moment):
-    assert parse_moment(text, NOW, is_end=is_end).isoformat() == moment
+from cli.history.moments import moment_option
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "7", "7y", "2026-13-01", "30.11.2026", "999999w", "-7d"])
-def test_what_is_no_time_gets_a_sentence(text):
-    with pytest.raises(ValueError, match="is no time; allowed is a date such as 2026-11-30"):
-        parse_moment(text, NOW, is_end=False)
+@click.command
+@click.option("--since", callback=moment_option(is_end=False))
+@click.option("--until", callback=moment_option(is_end=True))
+def command(since: int | None, until: int | None) -> None:
+    click.echo(f"{since} {until}")
+
+
+def test_a_day_has_a_beginning_and_an_end():
+    found = CliRunner().invoke(command, ["--since", "2026-11-30", "--until", "2026-11-30"])
+    begin, end = map(int, found.output.split())
+    assert end - begin == 86_400_000
+    assert CliRunner().invoke(command, []).output == "None None\n"
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "7"])
+def test_what_is_no_time_is_wrong_usage(text):
+    found = CliRunner().invoke(command, ["--since", text])
+    assert (found.exit_code, "is no time; allowed is a date such as" in found.output) == (2, True)

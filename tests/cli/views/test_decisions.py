@@ -2,8 +2,8 @@
 
 import pytest
 
-from cli.history.decision_documents import decision_document
 from cli.views.decisions import DecisionsTable
+from lotkeeper.service.documents.decision_rows import decision_document
 from tests.cli.views.rendering import render
 from tests.persistence.decisions import made
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cli.history.documents import fill_document, order_document
 from cli.views.fills import fills_table
 from cli.views.orders import past_orders_table
+from lotkeeper.service.documents.history_rows import fill_document, order_document
 from persistence.history.fills import PastFill
 from persistence.history.orders import PastBuy, PastSell
 from tests.cli.views.rendering import render

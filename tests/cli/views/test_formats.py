@@ -2,7 +2,8 @@
 
 import pytest
 
-from cli.views.formats import duration, money, shorten, with_sign
+from cli.views.formats import money
+from lotkeeper.service.documents.formats import duration, shorten, with_sign
 
 
 @pytest.mark.parametrize(

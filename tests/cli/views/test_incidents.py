@@ -1,7 +1,7 @@
 """The table of the incidents."""
 
-from cli.history.incident_documents import incident_document
 from cli.views.incidents import incidents_table
+from lotkeeper.service.documents.incident_rows import incident_document
 from tests.cli.views.rendering import render
 from tests.persistence.incidents import began
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal as D
 
 from actors.ledger.positions import position
-from cli.pair_rows import bids_by_pair
 from cli.views.lots import lots_table
+from lotkeeper.service.documents.pair_rows import bids_by_pair
 from tests.cli.views.rendering import render, sample_status
 from tests.persistence import lots
 

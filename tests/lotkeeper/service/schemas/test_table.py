@@ -5,11 +5,11 @@ import orjson
 import pytest
 
 from cli.group import lotkeeper
-from cli.schemas.table import SCHEMAS, file_name, json_schema, problems
+from lotkeeper.service.schemas.table import SCHEMAS, file_name, json_schema, problems
 from tests.actors.monitor import reports
-from tests.cli.schemas.checking import broken_schema, command_of
 from tests.cli.views.rendering import sample_status
 from tests.docs.test_cli_page import COMMANDS
+from tests.lotkeeper.service.schemas.checking import broken_schema, command_of
 
 WITH_JSON = [name for name, command in COMMANDS.items() if any("--json" in each.opts for each in command.params)]
 CHECKED_ELSEWHERE = {"paper"}  # the judge's document is that of the exchange simulator (docs/reference/simulator.md)
@@ -65,13 +65,6 @@ def test_the_tests_of_commands_check_what_is_printed():
     assert broken_schema(("stop", "--json"), 3, b'{"error": "not running"}') == []
     assert broken_schema(("stop", "--json"), 3, b'{"error": 7}')
     assert broken_schema(("stop",), 0, b"lotkeeper is stopped\n") == []
-
-
-def test_it_is_printed_on_demand(run):
-    assert orjson.loads(run("schema", "db", "check").stdout) == json_schema("db check")
-    assert "status v1" in run("schema").stdout.splitlines()
-    refused = run("schema", "statu")
-    assert (refused.exit_code, "did you mean status" in refused.stderr) == (1, True)
 
 
 def test_the_table_is_of_commands_that_exist():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cli.pair_states import state_of
+from lotkeeper.service.documents.pair_states import state_of
 
 if TYPE_CHECKING:
     from lotkeeper.trading.pair import TradePair

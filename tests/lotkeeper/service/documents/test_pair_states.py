@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.pair_states import PairState, missing_proof, missing_proofs, state_of
+from lotkeeper.service.documents.pair_states import PairState, missing_proof, missing_proofs, state_of
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
 from tests.cli.views.rendering import sample_status

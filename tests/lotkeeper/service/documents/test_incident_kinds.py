@@ -1,6 +1,6 @@
 """The words of --kind."""
 
-from cli.history.kinds import word_of
+from lotkeeper.service.documents.incident_kinds import word_of
 from lotkeeper.trading.incidents import IncidentKind
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from cli.views.formats import moment
+from lotkeeper.service.documents.formats import moment
+from lotkeeper.service.documents.open_orders import LIVE
 
 Json = Mapping[str, Any]
-LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})  # states of a SELL that may stand
 
 
 def pause_plan(symbol: str, pair: Json, lots: Iterable[Json] | None, until: str | None) -> str:

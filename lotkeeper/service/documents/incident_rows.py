@@ -3,7 +3,7 @@
 from typing import Any
 
 from actors.ledger.positions import iso
-from cli.history.kinds import word_of
+from lotkeeper.service.documents.incident_kinds import word_of
 from lotkeeper.trading.incidents import Incident
 from persistence.history.incidents import key_of
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from cli.schemas.base import Document, Moment
+from lotkeeper.service.schemas.base import Document, Moment
 
 
 class AlertListed(Document):

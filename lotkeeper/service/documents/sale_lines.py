@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from cli.views.formats import shorten, with_sign
+from lotkeeper.service.documents.formats import shorten, with_sign
 
 Json = Mapping[str, Any]
 

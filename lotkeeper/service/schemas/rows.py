@@ -1,6 +1,6 @@
 """Rows of lists: pairs, orders, trades, sales, sums."""
 
-from cli.schemas.base import Amount, Count, Document, Moment, Seconds
+from lotkeeper.service.schemas.base import Amount, Count, Document, Moment, Seconds
 
 
 class PairListed(Document):

@@ -1,6 +1,6 @@
 """The running actors, and the messages that they handle."""
 
-from cli.schemas.base import Count, Document, Moment, Seconds
+from lotkeeper.service.schemas.base import Count, Document, Moment, Seconds
 
 
 class HandlerListed(Document):

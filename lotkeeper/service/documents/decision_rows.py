@@ -3,7 +3,7 @@
 from typing import Any
 
 from actors.ledger.positions import iso
-from cli.views.formats import facts_text
+from lotkeeper.service.documents.formats import facts_text
 from lotkeeper.trading.journal import DecisionMade
 from persistence.history.decisions import key_of
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from cli.schemas.base import Amount, Count, Document, Seconds
+from lotkeeper.service.schemas.base import Amount, Count, Document, Seconds
 
 
 class CheckFound(Document):

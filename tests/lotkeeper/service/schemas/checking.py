@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cli.group import COMMANDS
-from cli.schemas.table import SCHEMAS, problems
+from lotkeeper.service.schemas.table import SCHEMAS, problems
 
 GROUPS = ("alerts", "config", "db")
 

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from cli.schemas.base import Amount, Document, Moment
-from cli.schemas.status import UnresolvedStatus
+from lotkeeper.service.schemas.base import Amount, Document, Moment
+from lotkeeper.service.schemas.status import UnresolvedStatus
 
 
 class PairAnswer(Document):

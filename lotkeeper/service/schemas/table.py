@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from cli.schemas import actors, alerts, interventions, lots, rows, service, status
-from cli.schemas.base import Done, ErrorDocument
+from lotkeeper.service.schemas import actors, alerts, interventions, lots, rows, service, status
+from lotkeeper.service.schemas.base import Done, ErrorDocument
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

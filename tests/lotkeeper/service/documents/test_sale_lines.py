@@ -1,6 +1,6 @@
 """A sale as a person reads it."""
 
-from cli.views.sale import sale_lines
+from lotkeeper.service.documents.sale_lines import sale_lines
 from tests.cli.commands.test_sell import PLAN
 
 

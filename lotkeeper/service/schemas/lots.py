@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from cli.schemas.base import Amount, Count, Document, Moment, Seconds
+from lotkeeper.service.schemas.base import Amount, Count, Document, Moment, Seconds
 
 
 class DustShare(Document):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.history.documents import sum_document
+from lotkeeper.service.documents.history_rows import sum_document
 from lotkeeper.trading.reports.profit_entries import day_name, day_of
 from lotkeeper.trading.reports.profit_sums import ProfitSum
 from persistence.history.profit import PastProfit

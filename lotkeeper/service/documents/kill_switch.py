@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cli.views.formats import moment
+from lotkeeper.service.documents.formats import moment
 
 Json = Mapping[str, Any]
 

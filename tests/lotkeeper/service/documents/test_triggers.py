@@ -2,7 +2,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from cli.views.triggers import away, nearest_away, with_distances, with_exit_distances
+from lotkeeper.service.documents.triggers import away, nearest_away, with_distances, with_exit_distances
 
 LOT = {"lot": "BTCUSDT-7", "pair": "BTCUSDT", "nearest_trigger": "101.11"}
 

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from cli.schemas.base import Amount, Count, Document, Moment, Seconds
-from cli.schemas.lots import DisposedCoins
+from lotkeeper.service.schemas.base import Amount, Count, Document, Moment, Seconds
+from lotkeeper.service.schemas.lots import DisposedCoins
 
 
 class RefusedFrames(Document):
