@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lotkeeper.service.client import ask_service
 from lotkeeper.service.errors import ServiceError
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from lotkeeper.config import Config
-    from lotkeeper.service.configuration import ConfigFile
 
 config_option = click.option(
     "--config",
@@ -125,14 +122,3 @@ def confirm(plan: str, is_sure: bool, as_json: bool) -> None:
         raise ServiceError("nothing was done: there is no terminal to ask at; give --yes") from error
     if not is_agreed:
         raise click.Abort
-
-
-def last_bids(place: "Config | ConfigFile") -> "dict[str, Decimal]":
-    """The last bid (quote asset) of each pair that has one; empty while the Monitor restarts."""
-    from lotkeeper.service.documents.pair_rows import bids_by_pair
-    from messages.control import AskStatus
-
-    try:
-        return bids_by_pair(ask_service(place, AskStatus()).document)
-    except ServiceError:
-        return {}

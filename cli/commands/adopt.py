@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from cli.known_names import lot_explained
 from cli.shared import (
     ServiceCommand,
     config_option,
@@ -24,6 +23,7 @@ from cli.shared import (
 )
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
+from lotkeeper.service.documents.known_names import lot_explained
 from lotkeeper.service.errors import ServiceError
 
 _WITHIN_S = 60.0  # the service reads the trades first, and they may be old and many
@@ -166,7 +166,7 @@ def _plan_and_do(
     config = load_config(config_path)
 
     def answer(shown: str = "", *, is_dry: bool) -> str:
-        with lot_explained(config, lot) if lot else nullcontext():
+        with lot_explained(lambda message: ask_service(config, message), lot) if lot else nullcontext():
             return str(ask_service(config, message(is_dry, shown), _WITHIN_S).text)
 
     plan = answer(is_dry=True) if is_dry_run or not is_sure else ""

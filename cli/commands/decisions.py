@@ -39,14 +39,14 @@ def decisions(
     """
     refuse_both(as_csv, as_json)
     from cli.views.decisions import DecisionsTable
-    from lotkeeper.service.documents.decision_rows import DECISION_COLUMNS, csv_row, decision_document
-    from persistence.history.decisions import read_decisions
+    from lotkeeper.service.documents.decision_rows import DECISION_COLUMNS, csv_row
+    from lotkeeper.service.documents.recorded import recorded_decisions
     from persistence.history.wanted import Wanted
 
     wanted = Wanted(pair, since_ms, until_ms, limit=limit, before=before)
     with opened_database(load_config(config_path), pair) as database:
-        found = read_decisions(database, replace(wanted, limit=limit + 1), lot)
-    rows = [decision_document(each) for each in found[:limit]]
+        found = recorded_decisions(database, replace(wanted, limit=limit + 1), lot)
+    rows = found[:limit]
     written = [csv_row(each) for each in rows] if as_csv else rows
     write_rows(written, DECISION_COLUMNS, DecisionsTable, "no decisions", as_json=as_json, as_csv=as_csv)
     say_older(rows, "key", is_more=len(found) > limit, is_quiet=as_csv or as_json)

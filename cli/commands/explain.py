@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.known_names import lot_explained
-from cli.shared import ServiceCommand, config_option, json_option, last_bids, write_json
+from cli.shared import ServiceCommand, config_option, json_option, write_json
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import ConfigFile
 
@@ -23,13 +22,10 @@ def explain(lot: str, config_path: Path, as_json: bool) -> None:
     Example:
       lotkeeper explain BTCUSDT-7001
     """
-    from lotkeeper.service.documents.triggers import with_exit_distances
-    from messages.control import ExplainLot
+    from lotkeeper.service.documents.present import explained_lot
 
     file = ConfigFile(config_path)
-    with lot_explained(file, lot.upper()):
-        found = ask_service(file, ExplainLot(lot=lot.upper())).document
-    document = with_exit_distances(found, last_bids(file).get(found["pair"]) if found["exits"] else None)
+    document = explained_lot(lambda message: ask_service(file, message), lot.upper())
     if as_json:
         write_json(document)
     else:

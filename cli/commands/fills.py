@@ -37,13 +37,13 @@ def fills(
     """
     refuse_both(as_csv, as_json)
     from cli.views.fills import fills_table
-    from lotkeeper.service.documents.history_rows import FILL_COLUMNS, fill_document
-    from persistence.history.fills import read_fills
+    from lotkeeper.service.documents.history_rows import FILL_COLUMNS
+    from lotkeeper.service.documents.recorded import recorded_fills
     from persistence.history.wanted import Wanted
 
     wanted = Wanted(pair, since_ms, until_ms, limit=limit, before=before)
     with opened_database(load_config(config_path), pair) as database:
-        found = read_fills(database, replace(wanted, limit=limit + 1))
-    rows = [fill_document(each) for each in found[:limit]]
+        found = recorded_fills(database, replace(wanted, limit=limit + 1))
+    rows = found[:limit]
     write_rows(rows, FILL_COLUMNS, fills_table, "no trades", as_json=as_json, as_csv=as_csv)
     say_older(rows, "key", is_more=len(found) > limit, is_quiet=as_csv or as_json)

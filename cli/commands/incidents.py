@@ -42,13 +42,13 @@ def incidents(
     """
     refuse_both(as_csv, as_json)
     from cli.views.incidents import incidents_table
-    from lotkeeper.service.documents.incident_rows import INCIDENT_COLUMNS, incident_document
-    from persistence.history.incidents import read_incidents
+    from lotkeeper.service.documents.incident_rows import INCIDENT_COLUMNS
+    from lotkeeper.service.documents.recorded import recorded_incidents
     from persistence.history.wanted import Wanted
 
     wanted = Wanted(pair, since_ms, until_ms, limit=limit + 1, before=before)
     with opened_database(load_config(config_path), pair) as database:
-        found = read_incidents(database, wanted, kinds, only_open=only_open)
-    rows = [incident_document(each) for each in found[:limit]]
+        found = recorded_incidents(database, wanted, kinds, only_open=only_open)
+    rows = found[:limit]
     write_rows(rows, INCIDENT_COLUMNS, incidents_table, "no incidents", as_json=as_json, as_csv=as_csv)
     say_older(rows, "key", is_more=len(found) > limit, is_quiet=as_csv or as_json)

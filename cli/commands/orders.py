@@ -12,7 +12,7 @@ from cli.history.states import state_option
 from cli.shared import ServiceCommand, config_option, json_option
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
-from lotkeeper.service.documents.open_orders import MOST_LOTS, OPEN_ORDER_COLUMNS, open_orders
+from lotkeeper.service.documents.open_orders import OPEN_ORDER_COLUMNS
 from lotkeeper.service.documents.states import ORDER_STATES
 
 if TYPE_CHECKING:
@@ -62,20 +62,18 @@ def orders(
         _list_past(config, wanted, as_csv=as_csv, as_json=as_json)
         return
     from cli.views.orders import orders_table
-    from messages.control import AskPositions, AskStatus
+    from lotkeeper.service.documents.present import present_orders
 
-    lots = ask_service(config, AskPositions(pair, True, MOST_LOTS)).positions
-    rows = open_orders(lots, ask_service(config, AskStatus()).document["pairs"], pair)
+    rows = present_orders(lambda message: ask_service(config, message), pair)
     write_rows(rows, OPEN_ORDER_COLUMNS, orders_table, "no open orders", as_json=as_json, as_csv=as_csv)
 
 
 def _list_past(config: "Config", wanted: "Wanted", *, as_csv: bool, as_json: bool) -> None:
     from cli.views.orders import past_orders_table
-    from lotkeeper.service.documents.history_rows import order_document
-    from persistence.history.orders import read_orders
+    from lotkeeper.service.documents.recorded import recorded_orders
 
     with opened_database(config, wanted.symbol) as database:
-        found = read_orders(database, replace(wanted, limit=wanted.limit + 1))
-    rows = [order_document(each) for each in found[: wanted.limit]]
+        found = recorded_orders(database, replace(wanted, limit=wanted.limit + 1))
+    rows = found[: wanted.limit]
     write_rows(rows, _PAST_COLUMNS, past_orders_table, "no such orders", as_json=as_json, as_csv=as_csv)
     say_older(rows, "key", is_more=len(found) > wanted.limit, is_quiet=as_csv or as_json)

@@ -1,6 +1,5 @@
 """`lotkeeper positions`: the lots."""
 
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 from cli.history.options import opened_database, page_options, refuse_both
 from cli.history.output import say_older, write_rows
 from cli.history.states import state_option
-from cli.shared import ServiceCommand, config_option, json_option, last_bids
+from cli.shared import ServiceCommand, config_option, json_option
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import ConfigFile
 from lotkeeper.service.documents.states import LOT_STATES, OPEN_LOT_STATES
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cli.views.responsive_table import ResponsiveTable
-    from lotkeeper.config import Config
-    from persistence.history.wanted import Wanted
 
 _COLUMNS = (
     "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds "
@@ -75,15 +72,21 @@ def positions(
     file = ConfigFile(config_path)
     is_history = bool(states or since_ms or until_ms or before)
     if is_history:
+        from lotkeeper.service.documents.recorded import recorded_positions
         from persistence.history.wanted import Wanted
 
         wanted_states = states or (frozenset() if is_all else OPEN_LOT_STATES)
-        found = _recorded(file.config, Wanted(pair, since_ms, until_ms, wanted_states, limit, before.upper()))
+        wanted = Wanted(pair, since_ms, until_ms, wanted_states, limit + 1, before.upper())
+        with opened_database(file.config, pair) as database:
+            found = recorded_positions(database, wanted)
     else:
-        found = _present(file, pair, limit, is_all=is_all)
+        from lotkeeper.service.documents.present import present_positions
+
+        found = present_positions(lambda message: ask_service(file, message), pair, limit + 1, is_all=is_all)
+    from lotkeeper.service.documents.present import last_bids
     from lotkeeper.service.documents.triggers import with_distances
 
-    bids: dict[str, Decimal] = last_bids(file) if found else {}
+    bids: dict[str, Decimal] = last_bids(lambda message: ask_service(file, message)) if found else {}
     rows: list[dict[str, Any]] = with_distances(found[:limit], bids)
     none = _NONE_FOUND if is_history or pair else _NONE
     write_rows(rows, _COLUMNS.split(), partial(_table, bids=bids), none, as_json=as_json, as_csv=as_csv)
@@ -99,19 +102,3 @@ def _table(rows: "Sequence[Mapping[str, Any]]", bids: "Mapping[str, Decimal]") -
 def _refuse_beside_watch(*given: object) -> None:
     if any(given):
         raise click.UsageError("--watch shows the present: it goes with --pair, --all and --limit alone")
-
-
-def _present(file: ConfigFile, pair: str, limit: int, *, is_all: bool) -> list[dict[str, Any]]:
-    """One more than shown, as the running service has them."""
-    from messages.control import AskPositions
-
-    return list(ask_service(file, AskPositions(pair, not is_all, limit + 1)).positions)
-
-
-def _recorded(config: "Config", wanted: "Wanted") -> list[dict[str, Any]]:
-    """One more than wanted, as the database has them."""
-    from actors.ledger.positions import position
-    from persistence.history.lots import read_lots
-
-    with opened_database(config, wanted.symbol) as database:
-        return [position(lot) for lot in read_lots(database, replace(wanted, limit=wanted.limit + 1))]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.known_names import lot_explained
 from cli.shared import (
     ServiceCommand,
     config_option,
@@ -24,6 +23,7 @@ from cli.shared import (
 )
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
+from lotkeeper.service.documents.known_names import lot_explained
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class _Sale:
 
     def _ask_about(self, lot: str, *, is_dry_run: bool) -> Json:
         """A refusal of one lot says what became of it, or the nearest names."""
-        with lot_explained(self._config, lot):
+        with lot_explained(lambda message: ask_service(self._config, message), lot):
             return self._ask(lot, is_dry_run=is_dry_run)
 
     def _ask(self, lot: str, *, is_dry_run: bool) -> Json:

@@ -10,7 +10,7 @@ from cli.history.output import write_rows
 from cli.shared import ServiceCommand, config_option, json_option
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import ConfigFile
-from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,15 +36,15 @@ def todo(*, pair: str, as_csv: bool, config_path: Path, as_json: bool) -> None:
       lotkeeper todo --json
     """
     refuse_both(as_csv, as_json)
+    from lotkeeper.service.documents.present import todo_of
     from messages.control import AskStatus
 
     file, symbol = ConfigFile(config_path), pair.upper()
     if symbol and symbol not in file.config.pairs:
         from lotkeeper.trading.nearest_names import not_configured
 
-        raise ServiceError(not_configured(symbol, file.config.pairs))
-    found = ask_service(file, AskStatus()).document["todo"]
-    rows = [each for each in found if symbol in ("", each["pair"])]
+        raise UnknownNameError(not_configured(symbol, file.config.pairs))
+    rows = todo_of(ask_service(file, AskStatus()).document, symbol)
     write_rows(rows, _COLUMNS, _lines, "nothing needs a person", as_json=as_json, as_csv=as_csv)
 
 

@@ -1,13 +1,13 @@
 """Options of the commands that show the past, and the database that these read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli.history.moments import moment_option
-from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.history_reader import opened_history
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config
@@ -57,29 +57,11 @@ def refuse_both(as_csv: bool, as_json: bool) -> None:
 
 @contextmanager
 def opened_database(config: "Config", pair: str = "") -> Iterator["HistoryDatabase"]:
-    """The database of this configuration, to be read. Raises ServiceError, and UsageError for a key of another list.
-
-    A `pair` of which nothing is recorded and that is not configured is refused.
-    """
-    from persistence.errors import StoreError
-    from persistence.history.database import HistoryDatabase
+    """As `opened_history`; raises UsageError for a key of another list."""
     from persistence.history.wanted import UnknownKeyError
 
     try:
-        with HistoryDatabase.open(config.database) as database:
-            if pair and pair not in config.pairs:
-                _refuse_unknown(database, pair, config.pairs)
+        with opened_history(config, pair) as database:
             yield database
-    except StoreError as error:
-        raise ServiceError(str(error)) from error
     except UnknownKeyError as error:
         raise click.UsageError(f"--before: {error}") from error
-
-
-def _refuse_unknown(database: "HistoryDatabase", pair: str, configured: Iterable[str]) -> None:
-    from lotkeeper.trading.nearest_names import did_you_mean
-    from persistence.history.pairs import is_known, known_symbols
-
-    if not is_known(database, pair):
-        known = [*configured, *known_symbols(database)]
-        raise ServiceError(f"{pair} is not a configured pair, and nothing of it is recorded{did_you_mean(pair, known)}")

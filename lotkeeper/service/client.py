@@ -3,12 +3,12 @@
 The imports stand inside the functions: `lotkeeper --help` imports every command, and each command imports this module.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lotkeeper.service.configuration import ConfigFile
-from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
+from lotkeeper.service.errors import RefusedError, ServiceError, ServiceNotRunningError
 from lotkeeper.service.folder_note import FolderNote
 from lotkeeper.version import ENGINE_LABEL
 from messages.control import CommandRefused
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lotkeeper.config import Config
     from lotkeeper.engine.service import AttachedSystem
 
+Ask = Callable[[object], Any]  # the answer of the running service to a message; raises ServiceError
 ANSWER_WITHIN_S = 5.0
 
 
@@ -64,7 +65,7 @@ def _folder(place: "Config | ConfigFile") -> "Path":
 
 
 def ask_service(place: "Config | ConfigFile", message: object, within_s: float = ANSWER_WITHIN_S) -> Any:
-    """The running service's answer. Raises the errors of `connect`, and ServiceError if the service refuses.
+    """The running service's answer. Raises the errors of `connect`, and RefusedError if the service refuses.
 
     With a ConfigFile also ConfigurationError; the file is not read if the service runs with it as it is.
     """
@@ -74,7 +75,7 @@ def ask_service(place: "Config | ConfigFile", message: object, within_s: float =
     with _service_errors():
         answer = ask_root(folder, ENGINE_LABEL, message, within_s)
     if isinstance(answer, CommandRefused):
-        raise ServiceError(answer.text)
+        raise RefusedError(answer.text)
     return answer
 
 

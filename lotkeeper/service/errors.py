@@ -19,3 +19,11 @@ class ServiceNotRunningError(ServiceError):
     """No service runs with this configuration."""
 
     exit_code = 3
+
+
+class RefusedError(ServiceError):
+    """The running service has refused what it was asked for."""
+
+
+class UnknownNameError(ServiceError):
+    """Nothing has the name that was given."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli import known_names, pairs_planned, shared
+from cli import pairs_planned
 from cli.commands import (
     adopt,
     alerts,
@@ -54,9 +54,9 @@ def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
                 raise found
             return found
 
-        lists = (changes, explain, known_names, orders, pairs, positions, status, todo, wait)
+        lists = (changes, explain, orders, pairs, positions, status, todo, wait)
         hands = (adopt, alerts, buy, cancel, config_command, control, kill_switch, reconcile, resolve, sell)
-        for module in (*hands, shared, pairs_planned, *lists):
+        for module in (*hands, pairs_planned, *lists):
             monkeypatch.setattr(module, "ask_service", answer)
         return asked
 

@@ -2,36 +2,31 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from lotkeeper.service.client import ask_service
-from lotkeeper.service.errors import ServiceError
-
-if TYPE_CHECKING:
-    from lotkeeper.config import Config
-    from lotkeeper.service.configuration import ConfigFile
+from lotkeeper.service.client import Ask
+from lotkeeper.service.errors import ConfigurationError, ServiceError, ServiceNotRunningError
 
 _MOST_LOTS = 500  # the newest are looked at
 
 
 @contextmanager
-def lot_explained(place: "Config | ConfigFile", lot: str) -> Iterator[None]:
+def lot_explained(ask: Ask, lot: str) -> Iterator[None]:
     """Adds to a refusal what became of the lot, if it is closed, or the nearest names, if there is none."""
     try:
         yield
     except ServiceError as error:
-        if type(error) is not ServiceError:  # nothing runs, or the configuration cannot be used
+        if isinstance(error, ServiceNotRunningError | ConfigurationError):
             raise
-        raise ServiceError(f"{error}{_about_lot(place, lot, str(error))}") from error
+        raise type(error)(f"{error}{_about_lot(ask, lot, str(error))}") from error
 
 
-def _about_lot(place: "Config | ConfigFile", lot: str, said: str) -> str:
+def _about_lot(ask: Ask, lot: str, said: str) -> str:
     from lotkeeper.trading.nearest_names import did_you_mean
     from messages.control import AskPositions
 
     pair = lot.rpartition("-")[0]
     try:
-        found = ask_service(place, AskPositions(pair, False, _MOST_LOTS)).positions
+        found = ask(AskPositions(pair, False, _MOST_LOTS)).positions
     except ServiceError:
         return ""  # an unknown pair: the refusal says so
     states = {each["lot"]: each["state"] for each in found}
