@@ -40,6 +40,7 @@ from messages.configuration import AskChanges, ConfigReloaded, ReloadConfig
 from messages.control import (
     AcknowledgeAlerts,
     AskAlerts,
+    AskLotsChanged,
     AskPositions,
     AskStatus,
     CommandDone,
@@ -263,8 +264,8 @@ class Guardian(Supervisor):
     def _ask_status(self, message: AskStatus, sender: Sender) -> None:
         self._forward(MONITOR, message, sender)
 
-    @handles(ExplainLot, AskChanges)
-    def _ask_ledger(self, message: ExplainLot | AskChanges, sender: Sender) -> None:
+    @handles(ExplainLot, AskChanges, AskLotsChanged)
+    def _ask_ledger(self, message: ExplainLot | AskChanges | AskLotsChanged, sender: Sender) -> None:
         self._forward(LEDGER, message, sender)
 
     @handles(AskPositions)

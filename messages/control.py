@@ -36,6 +36,24 @@ class PositionsReported:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLotsChanged:
+    """Asks which lots have changed since an earlier answer; answered by the Ledger, without a look at the database."""
+
+    series: int = 0  # of the earlier answer; 0 for the first question
+    number: int = 0  # of the earlier answer
+
+
+@dataclass(frozen=True, slots=True)
+class LotsChanged:
+    """The names of what was recorded since then. The database has the lots themselves."""
+
+    series: int
+    number: int
+    lots: tuple[str, ...] | None  # None: it is not known, and each lot may have changed
+    pairs: tuple[str, ...] = ()  # of which the terms have changed: their floors may have, too
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainLot:
     """Asks for the arithmetic of one lot, closed or not; answered by the Ledger."""
 

@@ -9,6 +9,7 @@ from actors.ledger.answers import changes, lot_explanation, positions
 from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.halt_records import HaltRecords
 from actors.ledger.incident_records import incident_entries
+from actors.ledger.lot_changes import LotChanges
 from actors.ledger.pair_records import (
     KnownSince,
     buys_entries,
@@ -22,7 +23,7 @@ from actors.ledger.waiting_records import WaitingRecords
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from messages.configuration import AskChanges
-from messages.control import AskPositions, CommandRefused, ExplainLot
+from messages.control import AskLotsChanged, AskPositions, CommandRefused, ExplainLot
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (
@@ -96,6 +97,7 @@ class Ledger(EngineActor):
         self._files = DatabaseWatch()
         self._halts = HaltRecords()
         self._backlog = WaitingRecords()
+        self._changes = LotChanges()
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
@@ -116,6 +118,7 @@ class Ledger(EngineActor):
             self.wake_in(_OPEN_AGAIN_S, _OPEN)
             return
         self._trouble = ""
+        self._changes.begin(self.wall_ms())
         self._check_lease()
         self._halts.is_behind = True  # it may be a new database, or an old one
         self._drain()
@@ -229,6 +232,7 @@ class Ledger(EngineActor):
         is_first = message.cursor is not None and self._is_without_cursor(message.symbol)
         written = self._write(message.symbol, lots_entries(message), sender)
         if written is _Written.IN_DATABASE:
+            self._changes.note(message)
             self.reply(sender, LotsRecorded(message.symbol, message.number, is_first))
         elif written is _Written.KEPT:
             self._backlog.remember(message.symbol, sender)
@@ -362,6 +366,7 @@ class Ledger(EngineActor):
         if done is Draining.NOTHING:
             return
         self._can_write = True
+        self._changes.begin(self.wall_ms())
         if done is Draining.MORE:
             self._is_draining = True
             self.wake_in(_DRAIN_AGAIN_S, _DRAIN)
@@ -378,6 +383,10 @@ class Ledger(EngineActor):
     @handles(AskPositions)
     def _answer_positions(self, message: AskPositions, sender: Sender) -> None:
         self._answer(sender, lambda store: positions(store, message))
+
+    @handles(AskLotsChanged)
+    def _answer_lots_changed(self, message: AskLotsChanged, sender: Sender) -> None:
+        self._answer(sender, lambda _: self._changes.answer(message))
 
     @handles(ExplainLot)
     def _answer_explanation(self, message: ExplainLot, sender: Sender) -> None:

@@ -14,9 +14,9 @@ from lotkeeper.engine.inspection.tree import Look, look
 from lotkeeper.engine.service import AttachedSystem
 from lotkeeper.service.actor_report import ActorReport
 from lotkeeper.service.client import connect
-from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.errors import RefusedError, ServiceError
 from lotkeeper.service.process_memory import MemoryInTurns
-from messages.control import AskStatus, StatusReported
+from messages.control import AskStatus, CommandRefused
 
 Json = dict[str, Any]
 ANSWER_WITHIN_S = 2.0
@@ -34,10 +34,15 @@ class RunningService:
 
     def status(self) -> Json:
         """The status document, as `lotkeeper status --json` has it."""
-        answer = self.on_system(lambda system: system.ask(AskStatus(), ANSWER_WITHIN_S))
-        if not isinstance(answer, StatusReported):
-            raise ServiceError("the Monitor does not run; it is being started again")
-        return answer.document
+        found: Json = self.ask(AskStatus()).document
+        return found
+
+    def ask(self, message: object) -> Any:
+        """The answer to a message. Raises RefusedError, which leaves the connection as it is."""
+        answer = self.on_system(lambda system: system.ask(message, ANSWER_WITHIN_S))
+        if isinstance(answer, CommandRefused):
+            raise RefusedError(answer.text)
+        return answer
 
     def actors(self) -> Json:
         """The running actors, as `lotkeeper top --json` has them. Their handlers are not measured for it."""

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.web.access import LOOPBACK, Asked, Refusal, find_refusal, is_token
+from lotkeeper.web.api.answering import errors_as_documents
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -25,7 +26,8 @@ _MOST_BODY_BYTES = 64 * 1024
 
 def make_application(token: str, port: int) -> web.Application:
     """Without any route. `port` names the cookie, which a browser sends to all ports of a machine."""
-    application = web.Application(middlewares=[_guard(token, f"lotkeeper_{port}")], client_max_size=_MOST_BODY_BYTES)
+    guards = [_guard(token, f"lotkeeper_{port}"), errors_as_documents]
+    application = web.Application(middlewares=guards, client_max_size=_MOST_BODY_BYTES)
     application.on_response_prepare.append(_add_headers)
     return application
 

@@ -39,6 +39,16 @@ def read_lots(database: HistoryDatabase, wanted: Wanted) -> list[Lot]:
     return list(lots_of(database, list(rows)))
 
 
+def read_named(database: HistoryDatabase, names: Sequence[str]) -> list[Lot]:
+    """The lots of these names, as far as there are any. Raises StoreError."""
+    rows = [row for some in _some(names) for row in _rows_with(database, "lots", "lot_id", some)]
+    return list(lots_of(database, [row for row in rows if row.opened_ms is not None]))
+
+
+def _some(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[start : start + _LOTS_PER_QUERY] for start in range(0, len(names), _LOTS_PER_QUERY))
+
+
 def _rows(database: HistoryDatabase, wanted: Wanted, before: tuple[int, int] | None) -> list[Any]:
     found = where(wanted, "opened_ms")
     if wanted.states:

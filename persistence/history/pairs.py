@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lotkeeper.trading.pair import TradePair
+from lotkeeper.trading.policy import Terms
 from persistence.history.database import HistoryDatabase
 from persistence.terms_text import terms_from_text
 
@@ -24,10 +25,15 @@ def read_rules(database: HistoryDatabase) -> Mapping[str, TradePair]:
 
     Raises StoreError.
     """
-    rules: dict[str, TradePair] = {}
+    return {symbol: terms.market.pair for symbol, terms in read_terms(database).items()}
+
+
+def read_terms(database: HistoryDatabase) -> Mapping[str, Terms]:
+    """On which terms each pair is sold; as `read_rules`."""
+    found: dict[str, Terms] = {}
     for row in database.rows("SELECT symbol, terms FROM trade_pairs"):
         try:
-            rules[row.symbol] = terms_from_text(row.terms).market.pair
+            found[row.symbol] = terms_from_text(row.terms)
         except (ValueError, KeyError, TypeError, ArithmeticError):
             continue  # of another version: the keeper writes it again
-    return rules
+    return found

@@ -10,7 +10,15 @@ DATABASE_URL = "lotkeeper.database_url"
 GROUND = {"lotkeeper.trading", DATABASE_URL}
 ACTORS = {"messages", "persistence", "lotkeeper.engine", "lotkeeper.exchange", "lotkeeper.logging", *GROUND}
 SERVICE = {"actors", "lotkeeper.config", SECRET_VARIABLES, *ACTORS}
-WEB = {"lotkeeper.service", "lotkeeper.config", "lotkeeper.engine", "lotkeeper.logging", "messages", *GROUND}
+WEB = {
+    "lotkeeper.service",
+    "lotkeeper.config",
+    "lotkeeper.engine",
+    "lotkeeper.logging",
+    "messages",
+    "persistence",  # the history, to be read
+    *GROUND,
+}
 VERIFICATION = {"binance_sim", "lotkeeper.service", *SERVICE}
 
 MAY_IMPORT: dict[str, set[str]] = {

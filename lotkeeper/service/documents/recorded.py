@@ -1,10 +1,13 @@
 """Documents about the past: rows of the database as plain values. All raise StoreError and UnknownKeyError."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from persistence.history.database import HistoryDatabase
 from persistence.history.wanted import Wanted
+
+if TYPE_CHECKING:
+    from lotkeeper.trading.lots.lot import Lot
 
 Json = dict[str, Any]
 
@@ -49,3 +52,35 @@ def recorded_incidents(
     from persistence.history.incidents import read_incidents
 
     return [incident_document(each) for each in read_incidents(database, wanted, tuple(kinds), only_open=only_open)]
+
+
+def open_lots(database: HistoryDatabase) -> list[Json]:
+    """All open lots: rows of `lotkeeper positions` without their distances, with their floors."""
+    from lotkeeper.service.documents.states import OPEN_LOT_STATES
+    from persistence.history.lots import read_lots
+    from persistence.history.wanted import MOST_ROWS
+
+    return _with_floors(database, read_lots(database, Wanted(states=OPEN_LOT_STATES, limit=MOST_ROWS)))
+
+
+def open_lots_of(database: HistoryDatabase, names: Sequence[str]) -> list[Json]:
+    """The same of those of these lots that are open."""
+    from lotkeeper.trading.lots.states import LotState
+    from persistence.history.lots import read_named
+
+    return _with_floors(database, (lot for lot in read_named(database, names) if lot.state is not LotState.CLOSED))
+
+
+def _with_floors(database: HistoryDatabase, lots: "Iterable[Lot]") -> list[Json]:
+    """`floor` is that of what the lot has not sold (quote asset); None where it is not known."""
+    from actors.ledger.positions import position
+    from lotkeeper.trading.money import plain
+    from lotkeeper.trading.reports.open_floor import open_floor
+    from persistence.history.pairs import read_terms
+
+    terms = read_terms(database)
+    found = ((lot, terms.get(lot.symbol)) for lot in lots)
+    floors = ((lot, of_pair, None if of_pair is None else open_floor(lot, of_pair)) for lot, of_pair in found)
+    return [
+        {**position(lot, of_pair), "floor": None if floor is None else plain(floor)} for lot, of_pair, floor in floors
+    ]

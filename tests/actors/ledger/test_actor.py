@@ -16,7 +16,15 @@ from lotkeeper.trading.halts import Halt, Halts
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, MachineMoment
 from lotkeeper.trading.reports.profit import realised_profit
 from messages.configuration import AskChanges, ChangesReported
-from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
+from messages.control import (
+    AskLotsChanged,
+    AskPositions,
+    CommandRefused,
+    ExplainLot,
+    LotExplained,
+    LotsChanged,
+    PositionsReported,
+)
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (
@@ -582,3 +590,24 @@ def test_incidents_wait_on_disk_while_the_database_is_away_and_repetitions_do_no
     bench.desk.advance(5)
     assert incidents(shut.url) == [over()]
     bench.desk.actor.on_exit()
+
+
+def test_who_shows_lots_is_told_which_were_recorded(bench):
+    asker = bench.desk.probe("page")
+
+    def ask(series: int, number: int) -> LotsChanged:
+        bench.desk.tell(AskLotsChanged(series, number), asker)
+        return asker.pop(LotsChanged)
+
+    begun = ask(0, 0)
+    assert begun.lots is None
+    bench.record(lots.lot(7))
+    found = ask(begun.series, begun.number)
+    assert (found.lots, found.pairs) == ((lots.lot(7).lot_id,), (SYMBOL,))
+    assert ask(found.series, found.number).lots == ()
+
+
+def test_a_database_that_cannot_be_opened_tells_no_changes(shut):
+    asker = shut.desk.probe("page")
+    shut.desk.tell(AskLotsChanged(), asker)
+    assert "is a folder" in asker.pop(CommandRefused).text

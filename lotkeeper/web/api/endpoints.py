@@ -1,0 +1,70 @@
+"""The paths of the API in the HTTP server."""
+
+from functools import partial
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from lotkeeper.config import Config
+from lotkeeper.service.standby_note import read_standby_note
+from lotkeeper.web.api.answering import Workers, document
+from lotkeeper.web.api.openapi import description
+from lotkeeper.web.api.parameters import Values, read_query
+from lotkeeper.web.api.reader import Reader
+from lotkeeper.web.api.routes import PREFIX, ROUTE_OF, ROUTES, Route
+from lotkeeper.web.events.hub import Hub, List
+from lotkeeper.web.events.lots_reader import LotsReader
+from lotkeeper.web.events.stream import EventStreams
+from lotkeeper.web.running_service import RunningService, SharedAnswer
+
+
+class ApiEndpoints:
+    """Answers for one service."""
+
+    def __init__(self, config: Config, status: SharedAnswer, actors: SharedAnswer) -> None:
+        """Status and running actors are shared with whoever else looks at them."""
+        self._reader, self._workers, self._actors = Reader(config), Workers(), actors
+        self._events = EventStreams(_hub(config, status, self._reader))
+        self._description = orjson.dumps(description())
+
+    def add_to(self, application: web.Application) -> None:
+        router = application.router
+        for route in ROUTES:
+            router.add_get(route.full_path, partial(self._read, route))
+        router.add_get(f"{PREFIX}/actors", self._read_actors)
+        router.add_get(f"{PREFIX}/events", self._events.answer)
+        router.add_get(f"{PREFIX}/openapi.json", self._describe)
+
+    async def _read(self, route: Route, request: web.Request) -> web.Response:
+        values = _values_of(route, request)
+        return document(await self._workers.run(lambda: orjson.dumps(route.read(self._reader, values))))
+
+    async def _read_actors(self, request: web.Request) -> web.Response:
+        read_query((), _query(request), request.path)
+        return document(await self._actors.get())
+
+    async def _describe(self, request: web.Request) -> web.Response:
+        read_query((), _query(request), request.path)
+        return document(self._description)
+
+
+def _hub(config: Config, status: SharedAnswer, reader: Reader) -> Hub:
+    newest = read_query(ROUTE_OF["incidents"].parameters, {}, "")
+    lists = (
+        List("alerts", lambda: reader.alerts({"all": False}), every=2),
+        List("incidents", lambda: reader.incidents(newest), every=5),
+    )
+    lots = LotsReader(config, RunningService(config).ask)
+    return Hub(status, lots, lists, lambda: read_standby_note(config))
+
+
+def _values_of(route: Route, request: web.Request) -> Values:
+    found: dict[str, Any] = read_query(route.parameters, _query(request), request.path)
+    for each in route.in_path:
+        found[each.name] = each.value_of([request.match_info[each.name]])
+    return found
+
+
+def _query(request: web.Request) -> dict[str, list[str]]:
+    return {name: request.query.getall(name) for name in request.query}

@@ -1,0 +1,1 @@
+"""Server-sent events: what has changed, told to each open page as it happens."""
