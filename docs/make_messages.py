@@ -126,9 +126,18 @@ def _owners(path: Path) -> tuple[str, ...]:
     if path.parts[0] == "cli":
         return ("command line",)
     if path.parts[0] == "lotkeeper":
-        return ("launcher",) if path.parts[1] == "service" else ()
+        return _owners_below(path)
     actor = path.parts[1].removesuffix(".py")
     return SPECIAL.get(actor, ("".join(part.title() for part in actor.split("_")),))
+
+
+def _owners_below(path: Path) -> tuple[str, ...]:
+    """Documents are asked for by commands and by the HTTP server."""
+    if path.parts[1] == "web":
+        return ("HTTP server",)
+    if path.parts[1:3] == ("service", "documents"):
+        return ("command line", "HTTP server")
+    return ("launcher",) if path.parts[1] == "service" else ()
 
 
 def _constructed(node: ast.AST) -> set[str]:

@@ -17,16 +17,16 @@ class LotsReader:
         """`ask` gives the answer of the running service to a message."""
         self._config, self._ask = config, ask
         self.mirror = LotsMirror()
-        self._read = LotsChanged(0, 0, None)  # up to here the mirror is read
+        self._read = AskLotsChanged()  # up to here the mirror is read
 
     def update(self) -> None:
         """Reads what has changed. While nothing changes that is one question, and the database is not looked at."""
-        found: LotsChanged = self._ask(AskLotsChanged(self._read.series, self._read.number))
+        found: LotsChanged = self._ask(self._read)
         if found.lots is None or not self.mirror.is_known:
             self._read_all()
         elif found.lots or found.pairs:
             self._read_some({*found.lots, *self.mirror.of_pairs(found.pairs)})
-        self._read = found
+        self._read = AskLotsChanged(found.series, found.number)
 
     def _read_all(self) -> None:
         with opened_history(self._config) as database:
