@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 # The lock files name every package: nothing has to be resolved.
 INSTALL := $(PIP) install --no-compile --no-deps
 COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate --no-emit-index-url \
-	--no-emit-find-links --strip-extras
+	--no-emit-find-links --strip-extras --allow-unsafe
 # Every process of the system and every test worker imports the same files: their byte code is kept.
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
@@ -29,7 +29,7 @@ LONG_FILES = $(filter-out tests/standby/%,$(shell grep -rlE --include='test_*.py
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test quick lint types unit e2e long longest coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-history bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock clean help
+.PHONY: run test quick lint types unit e2e long longest coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-history bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock release clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -147,6 +147,10 @@ lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
 	$(PIP) install pip-tools
 	$(COMPILE) --upgrade --extra test --output-file requirements-test.lock setup.cfg
 	$(COMPILE) --upgrade --constraint requirements-test.lock --output-file requirements.lock setup.cfg
+
+release: $(VENV)/.test  ## VERSION=0.3.0: the commit, the tag and the artefacts of a release in dist/; `none`: artefacts of this commit
+	$(PIP) install cyclonedx-bom
+	$(BIN)/python -m release $(VERSION)
 
 clean:  ## removes what was made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -55,7 +55,7 @@ def top(
     what it handles then. Below are the last deaths with their causes, and dead letters. Actors measure their handlers
     only while somebody looks, and a few seconds longer.
 
-    On a terminal, with the extra lotkeeper[top] installed, the table can be sorted by a column (< and >, or a click)
+    On a terminal, with the extra lotkeeper[tui] installed, the table can be sorted by a column (< and >, or a click)
     and filtered by a pair (/), and shows the details of an actor (Enter); p stops the looks. It changes nothing in the
     service. Elsewhere, without the extra and with --plain it is a table that is printed again and again.
 

@@ -6,6 +6,7 @@ The imports stand inside the functions: `lotkeeper --help` imports every command
 import os
 from collections.abc import Mapping
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from lotkeeper.service.errors import ConfigurationError
 if TYPE_CHECKING:
     from lotkeeper.config import Config, Secrets
     from messages.lifecycle import ServiceSettings
+
+_NO_SENDER = (
+    "alerts.channels: what sends alerts is not installed; it comes with the extra: pip install 'lotkeeper[alerts]'"
+)
 
 
 class ConfigFile:
@@ -58,14 +63,17 @@ def load_secrets(config: "Config", variables: Mapping[str, str] = os.environ) ->
 def load_channels(config: "Config", variables: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The addresses of the alerts' channels by name, from this process's environment or from `variables`.
 
-    Raises ConfigurationError with one line for each problem.
+    Raises ConfigurationError with one line for each problem, also where nothing is installed that could send.
     """
     from lotkeeper.config import ConfigProblems, load_channel_urls
 
     try:
-        return load_channel_urls(config, variables)
+        found = load_channel_urls(config, variables)
     except ConfigProblems as error:
         raise ConfigurationError(str(error)) from error
+    if found and find_spec("apprise") is None:
+        raise ConfigurationError(_NO_SENDER)
+    return found
 
 
 def service_settings(config: "Config") -> "ServiceSettings":

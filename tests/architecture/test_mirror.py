@@ -17,6 +17,7 @@ ACROSS = {
     "lotkeeper/trading/golden",
     "actors/pair_keeper/scenarios",
     "mutation",
+    "release",
     "simulation",
     "standby",
 }

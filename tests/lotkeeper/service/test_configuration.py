@@ -4,8 +4,11 @@ from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lotkeeper.config import Config, load_config
-from lotkeeper.service.configuration import service_settings
+from lotkeeper.service.configuration import load_channels, service_settings
+from lotkeeper.service.errors import ConfigurationError
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from messages.lifecycle import PairSettings
 from tests.lotkeeper.exchange.http_peer import answer
@@ -54,3 +57,14 @@ def test_the_settings_of_the_actors_come_from_the_configuration(tmp_path):
         30.0,
     )
     assert settings.database == f"sqlite:///{tmp_path}/lotkeeper.sqlite"
+
+
+def test_channels_without_what_sends_are_refused_with_the_way_to_get_it(tmp_path: Path, monkeypatch) -> None:
+    _, path = write_config(tmp_path)
+    path.write_text(path.read_text() + "alerts: {channels: {phone: {}}}\n")
+    urls = {"LOTKEEPER_ALERTS__URLS": "{phone: 'json://127.0.0.1:9/x'}"}
+    config = load_config(path, {})
+    assert load_channels(config, urls) == {"phone": "json://127.0.0.1:9/x"}
+    monkeypatch.setattr("lotkeeper.service.configuration.find_spec", lambda _name: None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'lotkeeper\[alerts\]'"):
+        load_channels(config, urls)
