@@ -23,13 +23,18 @@ CUTS ?= 100
 
 # Each test worker reads the files that it is given, and to read all of them takes a while.
 E2E_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.e2e' tests)
+# The libraries of the page, as npm has them; what is kept of them, and its checksums, stand in VENDOR.
+VENDOR := lotkeeper/web/page/site/vendor
+CHARTS := lightweight-charts@5.2.1
+PLOTS := uplot@1.6.32
+
 LONG_FILES = $(filter-out tests/standby/%,$(shell grep -rlE --include='test_*.py' 'mark\.long' tests))  # two hosts: make standby
 
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test quick lint types unit e2e long longest coverage messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-history bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock release clean help
+.PHONY: run test quick lint types unit e2e long longest coverage assets messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-history bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock release clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -65,6 +70,16 @@ longest: $(VENV)/.test  ## tests of a minute or more each
 
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered
+
+assets:  ## the chart libraries of the page, fetched again by npm and checked
+	folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+	npm pack --silent --pack-destination "$$folder" $(CHARTS) $(PLOTS) && cd "$$folder" && \
+	for each in *.tgz; do mkdir "$${each%%-[0-9]*}" && tar -xzf "$$each" -C "$${each%%-[0-9]*}" --strip-components 1; done && \
+	cd - && cp "$$folder"/lightweight-charts/dist/lightweight-charts.standalone.production.mjs $(VENDOR)/ && \
+	cp "$$folder"/lightweight-charts/LICENSE $(VENDOR)/lightweight-charts.LICENSE.txt && \
+	cp "$$folder"/uplot/dist/uPlot.iife.min.js "$$folder"/uplot/dist/uPlot.min.css $(VENDOR)/ && \
+	cp "$$folder"/uplot/LICENSE $(VENDOR)/uPlot.LICENSE.txt
+	cd $(VENDOR) && sha256sum --check --strict SHA256SUMS
 
 messages: $(VENV)/bin/python  ## docs/reference/messages.md, from the code
 	$(BIN)/python docs/make_messages.py

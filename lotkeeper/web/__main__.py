@@ -51,6 +51,8 @@ def _serve(path: Path) -> int:
     from lotkeeper.service.configuration import load_config
     from lotkeeper.service.errors import ServiceError
     from lotkeeper.web.endpoints import Endpoints
+    from lotkeeper.web.page.assets import read_page_files
+    from lotkeeper.web.page.routes import PageRoutes
     from lotkeeper.web.server import make_application, serve
     from lotkeeper.web.token import take_token
 
@@ -61,6 +63,7 @@ def _serve(path: Path) -> int:
         port, token_file = config.web.loopback_port, web_token_file(config)
         application = make_application(take_token(token_file), port)
         Endpoints(config).add_to(application)
+        PageRoutes(read_page_files()).add_to(application)
         log.info("health is told on http://127.0.0.1:%d; the token is in %s", port, token_file)
         asyncio.run(serve(application, port))
     except ServiceError as error:

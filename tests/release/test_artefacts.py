@@ -58,6 +58,13 @@ def test_the_wheel_has_exactly_our_top_level(built: list[Path]) -> None:
 
 
 @pytest.mark.long
+def test_the_wheel_has_the_files_of_the_page(built: list[Path]) -> None:
+    place = "lotkeeper/web/page/site"
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / place).rglob("*") if path.is_file()}
+    assert {name for name in zipfile.ZipFile(built[0]).namelist() if name.startswith(place)} == there
+
+
+@pytest.mark.long
 def test_the_wheel_works_from_another_folder(built: list[Path], tmp_path: Path) -> None:
     site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -1,0 +1,47 @@
+// The plots of the profit: all of a quote asset, and its pairs.
+
+import { ask } from "../service/api.js";
+import { ProfitChart } from "../charts/profit_chart.js";
+import { h } from "../parts/element.js";
+import { plotted } from "../service/series.js";
+
+export class SeriesPanel {
+  #view;
+  #places = h("div", { class: "plots" });
+  #charts = new Map();
+
+  constructor(view, store) {
+    this.#view = view;
+    this.element = h(
+      "section",
+      { class: "part", "aria-label": "Over time" },
+      h("h2", null, "Over time"),
+      this.#places,
+    );
+    view.atEnd(() => this.#charts.forEach(({ chart }) => chart.close()));
+    view.atEnd(store.watch(["theme"], () => this.#charts.forEach(({ chart }) => chart.dress())));
+  }
+
+  async show(since, by) {
+    const found = plotted(await ask("profit/series", { since, by }, this.#view.signal));
+    for (const [quote, { times, lines }] of found) {
+      const { chart, legend } = this.#chart(quote);
+      await chart.show(times, lines);
+      legend.replaceChildren(...lines.map((line, index) => h("li", { "data-pen": String(index) }, line.title)));
+    }
+  }
+
+  #chart(quote) {
+    if (!this.#charts.has(quote)) {
+      const place = h("div", {
+        class: "chart plot",
+        role: "img",
+        "aria-label": `Profit in ${quote} over time; the figures stand in the lists below`,
+      });
+      const legend = h("ul", { class: "legend" });
+      this.#places.append(h("figure", null, h("figcaption", { class: "dim small" }, quote), place, legend));
+      this.#charts.set(quote, { chart: new ProfitChart(place), legend });
+    }
+    return this.#charts.get(quote);
+  }
+}
