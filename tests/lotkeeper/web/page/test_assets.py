@@ -28,7 +28,8 @@ def test_modules_import_files_that_are_there() -> None:
 def test_the_address_changes_with_any_file() -> None:
     first = PageFiles({"a.js": Asset("a.js", b"1"), "b.js": Asset("b.js", b"2")})
     assert first.checksum == PageFiles(dict(reversed(first.assets.items()))).checksum
-    for other in ({"a.js": b"1"}, {"a.js": b"1", "b.js": b"3"}, {"a.js": b"1", "c.js": b"2"}, {"a.js": b"12", "b.js": b""}):
+    others = {"a.js": b"1"}, {"a.js": b"1", "b.js": b"3"}, {"a.js": b"1", "c.js": b"2"}, {"a.js": b"12", "b.js": b""}
+    for other in others:
         assert first.checksum != PageFiles({name: Asset(name, body) for name, body in other.items()}).checksum
 
 
