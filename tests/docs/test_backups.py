@@ -16,7 +16,7 @@ from persistence.store import Store
 from tests.docs.pages import ROOT
 from tests.persistence.lots import lot, record
 
-UNIT = ROOT / "docs" / "lotkeeper-backup.service"
+UNIT = ROOT / "deploy" / "systemd" / "lotkeeper-backup.service"
 _WITHIN_S = 90.0
 _NO_LITESTREAM = "litestream is not installed: its configuration in the documents is not tried (litestream.io/install)"
 
