@@ -34,7 +34,7 @@ LONG_FILES = $(filter-out tests/standby/%,$(shell grep -rlE --include='test_*.py
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test quick lint types unit e2e long longest coverage assets messages conform conform-quick conservation proof crashes mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-exits bench-history bench-lots bench-pairs bench-deaths drill simulate planted standby fuzz soak lock release clean help
+.PHONY: $(shell grep -ohE '^[a-z0-9-]+:' Makefile | tr -d ':')  # every target with a plain name
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -122,6 +122,9 @@ bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop,
 
 simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual time: the promise holds in all (some minutes)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --workers $(WORKERS)
+
+probes: $(VENV)/.test  ## what SEEDS schedules reach: cells of the tables, decisions, causes, todos, incidents (some minutes)
+	$(BIN)/python -m tests.simulation --probes --seeds $(SEEDS) --workers $(WORKERS)
 
 planted: $(VENV)/.test  ## whether the simulation can fail: each of some forty bugs planted by hand has to be found
 	$(BIN)/python -m tests.simulation.planted

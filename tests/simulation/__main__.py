@@ -8,15 +8,23 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
+from tests.simulation.probes.command import count_probes
 from tests.simulation.schedule import Verdict, play
+from tests.simulation.shrinking.command import play_saved, shrink_seed
 
 AT_ONCE = 50
 
 
 def main() -> int:
     wanted = _parse_arguments()
+    if wanted.shrink is not None:
+        return _print_lines(*shrink_seed(wanted.shrink, _kind_of(wanted), wanted.save, _print_now))
+    if wanted.script:
+        return _print_lines(*play_saved(wanted.script))
     if wanted.seed is not None:
         return _print_story(play(wanted.seed, with_story=True, **_kind_of(wanted)))
+    if wanted.probes:
+        return _print_lines(*count_probes(wanted.first, wanted.seeds, wanted.workers, is_written=wanted.write))
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0, 0]
     for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers, **_kind_of(wanted)):
         failed += [verdict] if verdict.broken else []
@@ -42,10 +50,15 @@ def main() -> int:
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seed", type=int, help="play this one and tell its story")
+    parser.add_argument("--shrink", type=int, metavar="SEED", help="shorten the story of this one, which is broken")
+    parser.add_argument("--save", metavar="FILE", help="with --shrink: keep the schedule that is left")
+    parser.add_argument("--script", metavar="FILE", help="play a schedule that --save kept")
     parser.add_argument("--seeds", type=int, default=1000, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="processes")
     parser.add_argument("--most", type=int, default=20, help="stop after so many that are broken")
+    parser.add_argument("--probes", action="store_true", help="count what the schedules reach, of all kinds in turns")
+    parser.add_argument("--write", action="store_true", help="with --probes: keep the result, for the tests")
     parser.add_argument("--many", action="store_true", help="the pair is one of many: its keeper spares requests")
     parser.add_argument("--slow", action="store_true", help="the exchange's queries are behind by up to a minute")
     parser.add_argument("--exits", action="store_true", help="lots are sold in another way than the default")
@@ -87,6 +100,15 @@ def verdicts(first: int, count: int, workers: int, **kind: bool | None) -> Itera
         return
     with ProcessPoolExecutor(workers) as pool:
         yield from pool.map(play_one, seeds, chunksize=AT_ONCE)
+
+
+def _print_now(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _print_lines(lines: list[str], is_well: bool) -> int:
+    print("\n".join(lines))
+    return 0 if is_well else 1
 
 
 def _print_story(verdict: Verdict) -> int:

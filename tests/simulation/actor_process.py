@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from thespian.actors import ActorAddress, ActorExitRequest, WakeupMessage, WatchMessage
 
 from lotkeeper.engine.testkit import ActorBench
+from tests.simulation.probes.watcher import ADDRESS as WATCHER
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -37,6 +38,9 @@ class ActorProcess(ActorBench[Any]):
     def deliver(self, to: ActorAddress, message: Any) -> None:
         if to == self._address and isinstance(message, ActorExitRequest):
             self._to_self.append((message, self._address))
+        elif to == WATCHER:  # it is no actor: no message to it may move a schedule
+            if self.world.watcher:
+                self.world.watcher.on_report(message)
         else:
             self.out.append((to, message))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from binance_sim.symbols.catalogue import default_document
 from binance_sim.symbols.rules import SymbolRules, rules_of
+from tests.simulation.dice import dice_of
 
 if TYPE_CHECKING:
     from tests.simulation.trader import SimulatedTrader
@@ -60,5 +61,5 @@ def draw_crowd(seed: int) -> Crowd | None:
     """How crowded the schedule of this seed is; None if it is not."""
     if seed % EVERY != EVERY - 4:
         return None
-    dice = Random(f"crowd {seed}")  # the text is part of what a seed means
+    dice = dice_of(f"crowd {seed}")  # the text is part of what a seed means
     return Crowd(dice, dice.randint(15, 60), dice.choice((3, 6, 12, 25, 40)), dice.choice((4, 8, 15, 50)))

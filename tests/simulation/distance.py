@@ -6,6 +6,8 @@ It has dice of its own, and the other schedules are the same without it.
 from dataclasses import dataclass
 from random import Random
 
+from tests.simulation.dice import dice_of
+
 EVERY, AMONG = 20, (3, 5, 8, 9, 11, 12, 15, 16)  # of so many schedules these
 ROUND_TRIPS_S = (0.02, 0.1, 0.25, 0.3)
 JITTERS = (0.0, 0.1, 0.5)  # by this part of it a round trip can take longer
@@ -41,6 +43,6 @@ def draw_distance(seed: int, *, is_distant: bool | None = None) -> Distance | No
     """
     if not (seed % EVERY in AMONG if is_distant is None else is_distant):
         return None
-    dice = Random(f"distance {seed}")  # the text is part of what a seed means
+    dice = dice_of(f"distance {seed}")  # the text is part of what a seed means
     round_trip_s = dice.choice(ROUND_TRIPS_S)
     return Distance(dice, round_trip_s, round_trip_s * dice.choice(JITTERS))

@@ -4,9 +4,9 @@ Drawn by dice of its own, and only where lots are sold by a stop: all other sche
 """
 
 from decimal import Decimal as D
-from random import Random
 from typing import TYPE_CHECKING
 
+from tests.simulation.dice import dice_of
 from tests.simulation.venue import SYMBOL
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def schedule_falls(world: "World", length: float) -> None:
     """Up to six falls while the schedule goes on."""
     if world.judge.stop is None:
         return
-    dice = Random(f"falls {world.seed}")  # the text is part of what a seed means
+    dice = dice_of(f"falls {world.seed}")  # the text is part of what a seed means
     for _ in range(dice.randint(1, 6)):
         percent, size = D(dice.choice(_PERCENT)), D(dice.randint(1, 300)) / 100
         world.later(dice.uniform(1.0, length), lambda percent=percent, size=size: _fall(world, percent, size))  # type: ignore[misc]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.simulation.dice import dice_of
 from tests.simulation.kill_after_send import spike_price
 
 if TYPE_CHECKING:
@@ -37,5 +38,5 @@ class KillAfterAnswer:
 
 
 def draw_kill_after_answer(seed: int) -> KillAfterAnswer:
-    dice = Random(f"answers {seed}")  # the text is part of what a seed means
+    dice = dice_of(f"answers {seed}")  # the text is part of what a seed means
     return KillAfterAnswer(dice, dice.randint(1, LATEST_ORDER))

@@ -9,6 +9,8 @@ from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.simulation.dice import dice_of
+
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
@@ -69,6 +71,6 @@ def spike_price(world: "World", dice: Random) -> None:
 
 
 def draw_kill_after_send(seed: int) -> KillAfterSend:
-    dice = Random(f"raids {seed}")  # the text is part of what a seed means
+    dice = dice_of(f"raids {seed}")  # the text is part of what a seed means
     order = dice.randint(1, 5) if dice.random() < SHARE else 0
     return KillAfterSend(dice, order, dice.choice(list(Victims)), dice.uniform(0.0, MAX_LATE_S))

@@ -4,13 +4,13 @@ It runs only where lots are sold at break-even, and has dice of its own: all oth
 """
 
 from decimal import Decimal as D
-from random import Random
 from typing import TYPE_CHECKING
 
 from thespian.actors import ActorAddress
 
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.prices import FeedState, PriceFeedsReported, PricesSeen, SeenPrice
+from tests.simulation.dice import dice_of
 from tests.simulation.venue import SYMBOL
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class SimulatedMarketStream:
         self.world = world
         self.address = ActorAddress(self.name)
         self.is_alive = True
-        self._dice = Random(f"market stream {world.seed}")  # the text is part of what a seed means
+        self._dice = dice_of(f"market stream {world.seed}")  # the text is part of what a seed means
         self._wrong, self._late = self._dice.choice((0.0, 0.0, 0.1, 0.3)), self._dice.choice((0.0, 0.0, 0.3))
         self._sent_s = 0.0  # when the newest price is sent: none overtakes another
 

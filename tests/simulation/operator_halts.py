@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lotkeeper.trading.halts import NO_HALT, Halt
 from messages.lifecycle import ChangeKillSwitch
+from tests.simulation.dice import dice_of
 from tests.simulation.judge import BrokenPromiseError
 
 if TYPE_CHECKING:
@@ -64,4 +65,4 @@ class OperatorHalts:
 
 def draw_halts(seed: int) -> OperatorHalts:
     """The operator of the schedule of this seed."""
-    return OperatorHalts(Random(f"halts {seed}"))  # the text is part of what a seed means
+    return OperatorHalts(dice_of(f"halts {seed}"))  # the text is part of what a seed means

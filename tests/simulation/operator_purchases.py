@@ -12,6 +12,7 @@ from binance_sim.matching.orders import Order, OrderList
 from lotkeeper.trading.buying.purchase import PurchaseWish
 from lotkeeper.trading.orders.client_ids import is_purchase, purchase_of, sell_name
 from messages.pair_commands import BuyCoins, CancelOrder
+from tests.simulation.dice import dice_of
 from tests.simulation.venue import RULES, SYMBOL
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def draw_purchases(seed: int, *, always: bool) -> OperatorPurchases | None:
     """The operator of the schedule of this seed; None if nobody buys by command."""
     if not always:
         return None
-    dice = Random(f"purchases {seed}")  # the text is part of what a seed means
+    dice = dice_of(f"purchases {seed}")  # the text is part of what a seed means
     return OperatorPurchases(dice, dice.randint(2, 6), dice.choice((0, 0, 1, 2)))
 
 

@@ -13,6 +13,7 @@ from lotkeeper.trading.lots.instructions import PriceKind
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.selling.planned_sale import MARKET_MARGIN, SaleWish
 from messages.pair_commands import SellLot, WithdrawSale
+from tests.simulation.dice import dice_of
 from tests.simulation.venue import RULES, SYMBOL
 
 if TYPE_CHECKING:
@@ -110,5 +111,5 @@ def draw_sales(seed: int, *, always: bool = False) -> OperatorSales | None:
     """The operator of the schedule of this seed; None if nobody sells."""
     if not always and seed % EVERY not in AMONG:
         return None
-    dice = Random(f"sales {seed}")  # the text is part of what a seed means
+    dice = dice_of(f"sales {seed}")  # the text is part of what a seed means
     return OperatorSales(dice, dice.randint(3, 10))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.policy import ExitPolicy, Rung
 from messages.lifecycle import ChangePolicy, PairSettings
+from tests.simulation.dice import dice_of
 from tests.simulation.exits import without_exits
 from tests.simulation.venue import SYMBOL
 
@@ -29,7 +30,7 @@ _LADDERS: tuple[tuple[Rung, ...], ...] = (
 
 def schedule_reloads(world: "World", seed: int, length: float) -> None:
     """Schedules one to four of them within so many seconds; sometimes the keeper dies a moment later."""
-    dice = Random(f"reloads {seed}")
+    dice = dice_of(f"reloads {seed}")
     for policy in list(_policies(world, dice)):
         world.judge.policies = (*world.judge.policies, policy)
         at = dice.uniform(0.0, length)

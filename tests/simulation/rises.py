@@ -8,6 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.simulation.dice import dice_of
 from tests.simulation.venue import SYMBOL
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def schedule_rises(world: "World", length: float) -> None:
     """Up to nine rises while the schedule goes on; most of them are followed by a fall to the cost, some at once."""
     if not world.has_break_even:
         return
-    dice = Random(f"rises {world.seed}")  # the text is part of what a seed means
+    dice = dice_of(f"rises {world.seed}")  # the text is part of what a seed means
     for _ in range(dice.randint(3, 9)):
         at = dice.uniform(1.0, length)
         world.later(at, lambda: _move(world, dice, dice.choice(_ABOVE_COST)))

@@ -9,10 +9,14 @@ from actors.pacing import pace_of
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.states import AWAITED, OrderState
 from messages.pair_commands import ResumePair
+from tests.simulation.dice import scripted
 from tests.simulation.falls import schedule_falls
 from tests.simulation.judge import BrokenPromiseError
+from tests.simulation.probes.watcher import Watcher
 from tests.simulation.reloads import schedule_reloads
 from tests.simulation.rises import schedule_rises
+from tests.simulation.shrinking.script import Script
+from tests.simulation.story import Line
 from tests.simulation.top_ups import TopUpSchedule
 from tests.simulation.trader import SimulatedTrader
 from tests.simulation.venue import SYMBOL
@@ -37,7 +41,11 @@ class Verdict:
     exempt: int
     sells: int
     lists: int  # BUYs that paid for their SELLs, filled as a whole
-    story: tuple[str, ...]
+    told: tuple[Line, ...]  # empty unless the story was wanted
+
+    @property
+    def story(self) -> tuple[str, ...]:
+        return tuple(map(str, self.told))
 
 
 def play(
@@ -55,6 +63,8 @@ def play(
     has_top_ups: bool = False,
     has_halts: bool = False,
     is_distant: bool | None = None,
+    watcher: Watcher | None = None,
+    script: Script | None = None,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
 
@@ -69,39 +79,44 @@ def play(
     `has_top_ups`: BNB for fees is bought, in a schedule of its own that takes hours.
     `has_halts`: an operator turns the kill switch on and off.
     `is_distant`: whether requests, answers and events travel for a while; None: in some schedules.
+    `watcher` sees which probes the schedule reaches.
+    `script` is what the dice say; a new one records what those of the seed say.
     """
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     pace = pace_of(0, MANY_PAIRS) if is_one_of_many else None
-    world = World(
-        seed,
-        crash_points=crash_points,
-        with_story=with_story,
-        pace=pace,
-        has_slow_queries=has_slow_queries,
-        dies_after_answer=dies_after_answer,
-        has_exits=has_exits,
-        has_sales=has_sales,
-        has_group=has_group,
-        has_top_ups=has_top_ups,
-        has_halts=has_halts,
-        is_distant=is_distant,
-    )
-    try:
-        if world.top_ups:
-            TopUpSchedule(world, world.top_ups).run()
-        else:
-            Schedule(world, reloads_of=seed if has_reloads else None).run()
-        broken = ""
-    except BrokenPromiseError as error:
-        broken = str(error)
-    except Exception as error:
-        broken = f"a handler raised {type(error).__name__}: {error}"
-        if with_story:
-            logging.disable(logging.NOTSET)
-            logging.exception("a handler raised")
-    finally:
-        logging.disable(disabled)
+    with scripted(script):
+        world = World(
+            seed,
+            crash_points=crash_points,
+            with_story=with_story,
+            pace=pace,
+            has_slow_queries=has_slow_queries,
+            dies_after_answer=dies_after_answer,
+            has_exits=has_exits,
+            has_sales=has_sales,
+            has_group=has_group,
+            has_top_ups=has_top_ups,
+            has_halts=has_halts,
+            is_distant=is_distant,
+            watcher=watcher,
+            script=script,
+        )
+        try:
+            if world.top_ups:
+                TopUpSchedule(world, world.top_ups).run()
+            else:
+                Schedule(world, reloads_of=seed if has_reloads else None).run()
+            broken = ""
+        except BrokenPromiseError as error:
+            broken = str(error)
+        except Exception as error:
+            broken = f"a handler raised {type(error).__name__}: {error}"
+            if with_story:
+                logging.disable(logging.NOTSET)
+                logging.exception("a handler raised")
+        finally:
+            logging.disable(disabled)
     judge = world.judge
     sells = sum(len(lot.sells) for lot in judge.lots.values())
     return Verdict(

@@ -9,6 +9,7 @@ from decimal import Decimal as D
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.simulation.dice import dice_of
 from tests.simulation.kill_after_send import Victims
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def draw_slow_queries(seed: int, *, always: bool = False) -> SlowQueries | None:
     """The slow queries of the schedule of this seed; None if it has none."""
     if not always and not is_slow(seed):
         return None
-    dice = Random(f"slow queries {seed}")  # the text is part of what a seed means
+    dice = dice_of(f"slow queries {seed}")  # the text is part of what a seed means
     lost_rows = dice.choice((0.0, 0.2, 0.5))
     return SlowQueries(
         dice, dice.uniform(8.0, LONGEST_LAG_S), dice.uniform(20.0, 90.0), lost_rows, dice.randint(1, 4), {}, {}

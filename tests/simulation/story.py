@@ -25,16 +25,34 @@ _IGNORED_MESSAGES = (
 _IGNORED_FIELDS = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms", "backlog")  # that is in a new folder
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened, `at_s` seconds of virtual time after the start."""
+
+    at_s: float
+    who: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.at_s:9.4f}  {self.who:<11} {self.what}"
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it is more than a message, a question or an answer on its way, or the first start of an actor."""
+        is_message = self.what.startswith(("<-", "->", "answers:")) or self.who == "request"
+        return not is_message and not (self.what == "starts" and not self.at_s)
+
+
 @dataclass(slots=True)
 class Story:
-    """Lines with their time (seconds of virtual time)."""
+    """What happened, in order."""
 
     with_story: bool  # False: nothing is recorded
-    lines: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     def tell(self, now: float, who: str, what: Callable[[], str]) -> None:
         if self.with_story and (line := what()):
-            self.lines.append(f"{now:9.4f}  {who:<11} {line}")
+            self.lines.append(Line(now, who, line))
 
 
 def describe_message(way: str, message: Any) -> str:

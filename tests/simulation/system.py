@@ -1,6 +1,7 @@
 """Does what the Guardian and a pair's supervisor do: starts actors, tells them their peers, fences, restarts."""
 
 import os
+from dataclasses import replace
 from decimal import Decimal as D
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ from messages.lifecycle import (
 )
 from tests.simulation.actor_process import ActorProcess
 from tests.simulation.exchange_link import SimulatedLink
+from tests.simulation.probes.watcher import ADDRESS as WATCHER
 from tests.simulation.user_stream import SimulatedUserStream
 from tests.simulation.venue import SYMBOL
 
@@ -222,19 +224,20 @@ class SimulatedSystem:
             halts = self.world.halts
             switch = halts.halt if halts else NO_HALT
             journal = JournalPlace("in memory")
-            start = StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight=journal, kill_switch=switch)
+            start = StartGateway("", RECV_WINDOW_MS, self.address, self._monitor, in_flight=journal, kill_switch=switch)
             self._send(actor, start)
             if halts:
                 halts.note_told(self.world, actor)
             if self.incarnation:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":
-            self._send(actor, StartLedger("", None, backlog=(self.backlog,)))
+            self._send(actor, StartLedger("", self._monitor, backlog=(self.backlog,)))
         elif role == "prices":
             self._send(actor, StartPrices(None, (SYMBOL,)))
         elif role == "fee_reserve" and self.world.top_ups:
             settings = self.world.top_ups.settings
-            self._send(actor, StartFeeReserve(settings, SYMBOL, RECV_WINDOW_MS, self._peers()))
+            peers = replace(self._peers(), monitor=self._monitor)
+            self._send(actor, StartFeeReserve(settings, SYMBOL, RECV_WINDOW_MS, peers))
 
     def _start_keeper(self, process: Any) -> None:
         self.incarnation += 1
@@ -245,9 +248,15 @@ class SimulatedSystem:
         self._send(process, start)
 
     def _send_peers(self) -> None:
-        for actor in (self.keeper, self.fee_reserve):
-            if actor is not None:
-                self._send(actor, PeersChanged(self._peers()))
+        if self.keeper is not None:
+            self._send(self.keeper, PeersChanged(self._peers()))
+        if self.fee_reserve is not None:
+            self._send(self.fee_reserve, PeersChanged(replace(self._peers(), monitor=self._monitor)))
+
+    @property
+    def _monitor(self) -> ActorAddress | None:
+        """Nobody, or who watches a schedule. The keeper has none: it would ask it what other pairs hold."""
+        return WATCHER if self.world.watcher else None
 
     def _peers(self) -> Peers:
         here = {"ledger": self.ledger, "gateway": self.gateway, "user_stream": self.stream, "prices": self.prices}

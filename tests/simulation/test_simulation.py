@@ -1,6 +1,6 @@
 """Fifty schedules at each change and 150 more in `make long`; `make simulate` plays thousands.
 
-Two of five have a distance to the exchange. Those of the lists below are played near it, where they were found.
+Two of five have a distance to the exchange. The kept seeds are in `kept_seeds.py`.
 """
 
 import os
@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import pytest
 
+from tests.simulation.kept_seeds import KEPT
 from tests.simulation.schedule import play
 from tests.simulation.world import CrashPoint
 
@@ -17,35 +18,6 @@ AT_ONCE = 50
 FIRST_SEEDS = (0, *(pytest.param(first, marks=pytest.mark.long) for first in (50, 100, 150)))
 SYSTEMATIC = 11
 AT_MOST = 24
-MENDED = {
-    733: "SELLs stand on the coins of a manual sale before it is shown, and the BUYs that pay for them are shown later",
-    1232: "a comparison that fails in the middle has found a BUY",
-    1307: "an answer has a manual sale and lacks the BUYs that pay for it",
-    2290: "a SELL is found before the fills of its BUY",
-    2927: "a SELL in doubt is refused just before the end: the next one comes a second later",
-    3894: "a SELL in doubt reaches the exchange after its lot was sold by hand; its coins are those of younger lots",
-    4460: "coins come after a SELL was refused for want of them, and all events of them are lost",
-    5220: "a cancel by hand is heard of only after the pair was resumed",
-    5323: "the SELLs of one lot are found one after the other",
-    5401: "a lot has sold the dust of another one that cannot give it back yet",
-    5935: "after a restart the SELLs of finished lots are read while the history of another lot is",
-    6499: "a SELL in doubt reaches the exchange after its lot was sold by hand, and sells a younger lot",
-    6893: "the first answer of a first start lacks the oldest trade",
-    10056: "one manual sale leaves dust of two lots, which SELLs of other lots offer",
-    21461: "a comparison begins in the moment in which a SELL of an earlier keeper cannot arrive any more",
-}
-MENDED_OF_MANY = {
-    438: "a comparison shows no SELL of an earlier keeper, which the database has as not sent",
-    5666: "the trades of a lost lot are shown once, and later answers are behind",
-}
-MENDED_WITH_SLOW_QUERIES = {
-    33: "a SELL was sold at once, and neither its order nor its trade is shown for half a minute",
-    62: "an answer lacks a BUY and has a younger one",
-    217: "a BUY is shown late, and all events of it were lost",
-    520: "a SELL stands on coins of a BUY that is shown late, and its own were sold by hand",
-    200114: "an answer lacks a BUY and has the manual sale of its coins",
-    200253: "an answer lacks a BUY and has the manual sale of its coins",
-}
 
 
 @pytest.mark.parametrize("first", FIRST_SEEDS)
@@ -61,19 +33,9 @@ def test_the_promise_holds_in_every_schedule(first):
     assert sells >= lots
 
 
-@pytest.mark.parametrize("seed", MENDED, ids=lambda seed: f"{seed}: {MENDED[seed]}")
-def test_the_promise_holds_where_it_was_broken_once(seed):
-    assert play(seed, is_distant=False).broken == ""
-
-
-@pytest.mark.parametrize("seed", MENDED_OF_MANY, ids=lambda seed: f"{seed}: {MENDED_OF_MANY[seed]}")
-def test_the_promise_holds_where_it_was_broken_once_for_a_pair_among_many(seed):
-    assert play(seed, is_one_of_many=True, is_distant=False).broken == ""
-
-
-@pytest.mark.parametrize("seed", MENDED_WITH_SLOW_QUERIES, ids=lambda seed: f"{seed}: {MENDED_WITH_SLOW_QUERIES[seed]}")
-def test_the_promise_holds_where_slow_queries_broke_it_once(seed):
-    assert play(seed, has_slow_queries=True, is_distant=False).broken == ""
+@pytest.mark.parametrize("kept", KEPT, ids=str)
+def test_the_promise_holds_where_it_was_broken_once(kept):
+    assert play(kept.seed, **kept.options).broken == ""
 
 
 def test_the_promise_holds_while_queries_are_behind_by_up_to_a_minute():

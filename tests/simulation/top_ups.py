@@ -15,6 +15,7 @@ from binance_sim.matching.orders import Order
 from lotkeeper.trading.fee_reserve.names import HOUR_MS, is_top_up
 from lotkeeper.trading.fee_reserve.reserve import ASSET, FeeReserveSettings, TopUp
 from lotkeeper.trading.lots.transfers import lot_id
+from tests.simulation.dice import dice_of
 from tests.simulation.fault_mix import FaultMix
 from tests.simulation.judge import BrokenPromiseError
 from tests.simulation.kill_after_send import MAX_LATE_S
@@ -150,7 +151,7 @@ class TopUpSchedule:
 
 def draw_top_ups(seed: int) -> TopUps:
     """Now and then the need comes just before the hour is over, when the name of the BUY changes."""
-    dice = Random(f"top-ups {seed}")  # the text is part of what a seed means
+    dice = dice_of(f"top-ups {seed}")  # the text is part of what a seed means
     amount = {"amount": D("0.6")} if dice.random() < 0.5 else {"quote": D(360)}
     settings = FeeReserveSettings(D("0.5"), TopUp(BNB_SYMBOL, **amount))
     kill = KillAfterTopUp(dice, dice.choice(list(Victims)), dice.choice((0, 1, 1, 2)))

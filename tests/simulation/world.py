@@ -6,10 +6,10 @@ One integer gives one schedule: every random choice comes from the same dice, in
 import heapq
 import itertools
 import pickle
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from random import Random
 from typing import Any
 
 from thespian.actors import ActorAddress, WakeupMessage
@@ -19,6 +19,7 @@ from messages.lifecycle import KeeperPace
 from tests.simulation.actor_process import ActorProcess
 from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
+from tests.simulation.dice import dice_of
 from tests.simulation.distance import draw_distance
 from tests.simulation.exits import draw_changed_exit, draw_exit, stop_share
 from tests.simulation.fault_mix import draw_fault_mix
@@ -29,6 +30,8 @@ from tests.simulation.market_stream import SimulatedMarketStream
 from tests.simulation.operator_halts import draw_halts
 from tests.simulation.operator_purchases import draw_purchases
 from tests.simulation.operator_sales import draw_sales
+from tests.simulation.probes.watcher import Watcher
+from tests.simulation.shrinking.script import Script
 from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
@@ -51,7 +54,11 @@ class CrashPoint:
 
 
 class World:
-    """`crash_points` are further crashes, besides those of the fault mix. `pace` is that of the keepers."""
+    """`crash_points` are further crashes, besides those of the fault mix. `pace` is that of the keepers.
+
+    `watcher` sees which probes the schedule reaches; None: nobody looks.
+    `script` says what the dice say, and what of the plan is left out; None: the seed alone.
+    """
 
     def __init__(
         self,
@@ -68,8 +75,11 @@ class World:
         has_top_ups: bool = False,
         has_halts: bool = False,
         is_distant: bool | None = None,
+        watcher: Watcher | None = None,
+        script: Script | None = None,
     ) -> None:
-        self.seed, self.dice = seed, Random(seed)
+        self.watcher, self.script = watcher, script
+        self.seed, self.dice = seed, dice_of(seed)
         self.distance = draw_distance(seed, is_distant=is_distant)
         # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
         self.pace = pace or KeeperPace(looks_further=has_slow_queries or is_slow(seed))
@@ -105,6 +115,8 @@ class World:
         self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
         self.top_ups = draw_top_ups(seed) if has_top_ups else None
         self.halts = draw_halts(seed) if has_halts else None
+        if watcher:
+            watcher.begin(self)
 
     def _trade_at_each_price(self) -> None:
         """The exchange compares stops with the newest trade, and break-even follows the bid."""
@@ -123,7 +135,9 @@ class World:
         return START_MS + int(self.now * 1000)
 
     def later(self, seconds: float, what: Callable[[], None]) -> None:
-        self.at(self.now + seconds, what)
+        planned = what if self.script is None else self.script.plan(what, sys._getframe(1))
+        if planned is not None:
+            self.at(self.now + seconds, planned)
 
     def at(self, moment: float, what: Callable[[], None]) -> None:
         heapq.heappush(self._agenda, (moment, next(self._numbers), what))
@@ -134,6 +148,8 @@ class World:
         while self._agenda and self._agenda[0][0] <= end:
             at, _, what = heapq.heappop(self._agenda)
             self._set_time(at)
+            if self.script:
+                self.script.begin()
             what()
         self._set_time(end)
 
@@ -213,6 +229,8 @@ class World:
             self._handle(actor, message, sender)
 
     def _handle(self, actor: Actor, message: Any, sender: ActorAddress) -> None:
+        if self.script:
+            self.script.begin(actor, message)
         effects = self._crash_after(actor)
         self.tell(actor.name, lambda: describe_message("<-", message))
         if effects == -1:
@@ -225,6 +243,8 @@ class World:
 
     def _send_effects(self, actor: Actor, sent: list[tuple[ActorAddress, Any]], effects: int | None) -> None:
         for to, message in sent if effects is None else sent[:effects]:
+            if self.watcher:
+                self.watcher.on_sent(message)
             self.tell(actor.name, lambda message=message: describe_message("->", message))
             self.post(actor, to, message)
         if effects is not None:
