@@ -1,6 +1,6 @@
 """What the schedules reach, they reach still: a small set of them plays every probe that is stated as reached.
 
-`python -m tests.simulation --probes --seeds 2000 --write` chooses them anew where a change has moved what happens in
+`python -m tests.simulation --probes --seeds 2000 --write` chooses them again where a change has moved what happens in
 schedules. A probe that none of those reaches any more is not reached: say why in `probes/reasons.py`, or mend it.
 """
 
