@@ -34,6 +34,7 @@ from lotkeeper.service.histories import correct_histories, settle_histories
 from lotkeeper.service.host_claim import HostClaim
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.lease import Lease, lock_account_number
+from lotkeeper.service.orphans import Orphans
 from lotkeeper.service.priorities import give_way
 from lotkeeper.service.standby_note import StandbyNote
 from lotkeeper.service.start_checks import StartFindings
@@ -122,7 +123,7 @@ class Launcher:
         self._needs_exchange_time = False  # some history begins at a moment that only this machine's clock tells
         self._exchange_time: ExchangeTimeRead | None = None  # as the Gateway has told it last
         self._notifier = Notifier()
-        self._web = web
+        self._web, self._orphans = web, Orphans()
         self._pinged_at = self._rotated_at = time.monotonic()
 
     def run(self) -> None:
@@ -277,6 +278,7 @@ class Launcher:
             self._pinged_at = time.monotonic()
         if now_s - self._rotated_at >= _ROTATE_EVERY_S:
             request_rotation(self._config.logs)
+            self._orphans.collect()
             self._rotated_at = now_s
 
     def _look_after_web(self) -> None:
