@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.alerts.kinds import Cause
+from lotkeeper.trading.alerts.causes import Cause
 from lotkeeper.trading.alerts.settings import AlertSettings
 from messages.lifecycle import Address
 

@@ -37,7 +37,7 @@ def incident(db: Any) -> Any:
 
     class IncidentRow(entity):  # type: ignore[misc]
         _table_ = "incidents"
-        kind = columns.required_text()  # an IncidentKind
+        kind = columns.required_text()  # the name that the rule of a TroubleKind gives it
         subject = columns.required_text()  # an order, a lot, a pair, an actor, a stream, or the service
         opened_ms = columns.number()
         PrimaryKey(kind, subject, opened_ms)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lotkeeper.trading.incidents import IncidentEnd, IncidentKind, Severity
+from lotkeeper.trading.incidents import SEVERITY_NAMES, IncidentEnd
 from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.instructions import InstructionEnd, PriceKind
 from lotkeeper.trading.lots.states import HoldReason, LotState
@@ -17,6 +17,7 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.list_kinds import OrderListKind, StopKind
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit_entries import EntryKind
+from lotkeeper.trading.trouble_kinds import INCIDENTS, RULES
 
 _DIGITS = "'0123456789'"
 
@@ -90,8 +91,8 @@ _VALUES: dict[tuple[str, str], Iterable[str]] = {
     ("decisions", "cause"): Cause,
     ("disposals", "way"): DisposalKind,
     ("fills", "side"): Side,
-    ("incidents", "kind"): IncidentKind,
-    ("incidents", "severity"): Severity,
+    ("incidents", "kind"): [RULES[kind].incident for kind in INCIDENTS],
+    ("incidents", "severity"): SEVERITY_NAMES.values(),
     ("incidents", "how_ended"): IncidentEnd,
     ("lots", "state"): LotState,
     ("lots", "hold"): HoldReason,

@@ -5,7 +5,8 @@ At most one row of a kind and a subject is open; the database itself refuses a s
 
 from typing import Any
 
-from lotkeeper.trading.incidents import Incident, IncidentEnd, IncidentKind
+from lotkeeper.trading.incidents import Incident, IncidentEnd
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from persistence.entities import Entities
 from persistence.records import IncidentRecord, OpenIncidentsRecord
 
@@ -20,11 +21,11 @@ def write_incident(entities: Entities, entry: IncidentRecord) -> None:
         _renew(newest, incident)
     elif newest is None or _begins_after(newest, incident):
         entities.incident(
-            kind=str(incident.kind),
+            kind=incident.name,
             subject=incident.subject,
             opened_ms=incident.opened_ms,
             symbol=incident.symbol,
-            severity=str(incident.severity),
+            severity=incident.severity,
             details=incident.text,
             ended_ms=incident.ended_ms,
             how_ended=_text(incident.end),
@@ -40,7 +41,7 @@ def end_other_incidents(entities: Entities, entry: OpenIncidentsRecord) -> None:
 
 def incident_of(row: Any) -> Incident:
     return Incident(
-        IncidentKind(row.kind),
+        TroubleKind(row.kind),
         row.subject,
         row.opened_ms,
         row.details,
@@ -51,7 +52,7 @@ def incident_of(row: Any) -> Incident:
 
 
 def _newest(entities: Entities, incident: Incident) -> Any:
-    values = {"kind": str(incident.kind), "subject": incident.subject}
+    values = {"kind": incident.name, "subject": incident.subject}
     return next(iter(entities.incident.select_by_sql(_NEWEST, values)), None)
 
 

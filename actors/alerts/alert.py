@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from lotkeeper.trading.alerts.kinds import AlertKind, Cause, Severity
+from lotkeeper.trading.alerts.causes import Cause
 from lotkeeper.trading.alerts.states import AlertEvent, AlertState, next_state
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def alert_to_json(alert: Alert) -> dict[str, Any]:
 def alert_from_json(found: Any) -> Alert:
     """Raises ValueError, KeyError or TypeError for what is none."""
     kind, subject, text, command, since_ms, severity = found["cause"]
-    cause = Cause(AlertKind(kind), subject, text, command, since_ms, None if severity is None else Severity(severity))
+    cause = Cause(TroubleKind(kind), subject, text, command, since_ms, None if severity is None else Severity(severity))
     told = {name: Told(at_ms, Severity(grade), is_over) for name, (at_ms, grade, is_over) in found["told"].items()}
     return Alert(
         int(found["number"]),

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from actors.alerts.alert import Alert, Told
-from lotkeeper.trading.alerts.kinds import RULES, Cause
+from lotkeeper.trading.alerts.causes import Cause
+from lotkeeper.trading.trouble_kinds import RULES
 
 RECOVERED_AFTER_MS = 30_000  # what comes back within that time was never away: no channel tells of it twice
 _KEEP_MS = 86_400_000  # alerts that are over, for people who look later

@@ -8,8 +8,8 @@ from actors.alerts.items import Item, News, due_items
 from actors.alerts.pace import Pace
 from actors.alerts.sales import SalesTold, sale_lines
 from actors.alerts.wording import Message, message_of
-from lotkeeper.trading.alerts.kinds import AlertKind, Severity
 from lotkeeper.trading.alerts.settings import AlertSettings, ChannelRule
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from messages.alerts import ChannelState, PairSales
 
 
@@ -60,8 +60,8 @@ class Channel:
         is_quiet = settings.quiet is not None and settings.quiet.contain(now_ms)
         if is_quiet or self.rule.min_severity is not Severity.INFO:
             return []
-        start = [self.start_text] if self.start_text and AlertKind.STARTED not in settings.mute else []
-        if not settings.sales or AlertKind.SALE in settings.mute:
+        start = [self.start_text] if self.start_text and TroubleKind.STARTED not in settings.mute else []
+        if not settings.sales or TroubleKind.SALE in settings.mute:
             return start
         return [*start, *sale_lines(sales, self.sales_told)]
 

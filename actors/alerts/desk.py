@@ -14,9 +14,10 @@ from actors.alerts.memory import ChannelMemory, Remembered, read_memory, write_m
 from actors.alerts.secret_parts import secret_parts
 from actors.alerts.wording import Message
 from lotkeeper.logging.masks import SecretMask
-from lotkeeper.trading.alerts.kinds import AlertKind, Cause
+from lotkeeper.trading.alerts.causes import Cause
 from lotkeeper.trading.alerts.states import AlertState
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from messages.alerts import AlertsReported, CausesFound, DiskSpace, PairSales, StartAlerts
 
 HEARTBEAT = "heartbeat"
@@ -92,7 +93,7 @@ class AlertsDesk:
         if silent_ms < _SILENT_AFTER_MS:
             return
         text = f"nothing is known of the service for {silent_ms // 1000} s: its Monitor does not report"
-        silence = Cause(AlertKind.DEGRADED, "monitor", text, "lotkeeper restart", self._heard_ms)
+        silence = Cause(TroubleKind.DEGRADED, "monitor", text, "lotkeeper restart", self._heard_ms)
         if self.book.take((*self._causes, silence), now_ms):
             self.save()
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from actors.alerts.alert import Alert, Told
-from lotkeeper.trading.alerts.kinds import Severity
 from lotkeeper.trading.alerts.settings import AlertSettings, ChannelRule
 from lotkeeper.trading.alerts.states import AlertState
+from lotkeeper.trading.trouble_kinds import Severity
 
 
 class News(StrEnum):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actors.alerts.items import Item, News
-from lotkeeper.trading.alerts.kinds import Severity
 from lotkeeper.trading.halts import utc
+from lotkeeper.trading.trouble_kinds import Severity
 
 _MOST_IN_FULL = 8
 _MOST_CHARACTERS = 300  # of one alert's text

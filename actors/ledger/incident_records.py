@@ -9,6 +9,6 @@ def incident_entries(message: RecordIncidents) -> list[Entry]:
     ordered = sorted(message.incidents, key=lambda each: (each.ended_ms is None, each.ended_ms or 0))
     entries: list[Entry] = [IncidentRecord(each) for each in ordered]
     if message.are_all:
-        still = frozenset((str(each.kind), each.subject) for each in ordered if each.ended_ms is None)
+        still = frozenset((each.name, each.subject) for each in ordered if each.ended_ms is None)
         entries.append(OpenIncidentsRecord(still, message.at_ms))
     return entries

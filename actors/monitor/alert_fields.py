@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from actors.ledger.positions import iso
-from lotkeeper.trading.reports.todo import Todo, TodoKind
+from lotkeeper.trading.reports.todo import Todo
+from lotkeeper.trading.trouble_kinds import TroubleKind, command_for
 from messages.alerts import AlertsReported, ChannelState, DiskSpace, HeartbeatState
 
 _PROVEN_WITHIN_MS = 60_000  # after the start: by then the first message has arrived, or has failed
@@ -62,15 +63,18 @@ def _alert_todo(report: AlertsReported | None, started_ms: int, now_ms: int) -> 
     if now_ms - started_ms > _PROVEN_WITHIN_MS and report.channels and _none_has_delivered(report):
         why = next((f": {each.trouble}" for each in report.channels if each.trouble), "")
         text = f"no channel of the alerts has delivered since the start{why}"
-        yield Todo(TodoKind.CHANNEL, text, _TEST, since_ms=started_ms)
+        yield Todo(TroubleKind.CHANNEL, text, _TEST, since_ms=started_ms)
     for channel in report.channels:
         if channel.failures >= _FAILURES:
             text = f"the channel {channel.name} of the alerts does not deliver: {channel.trouble}"
-            yield Todo(TodoKind.CHANNEL, text, f"{_TEST} {channel.name}", actor=channel.name)
+            command = command_for(TroubleKind.CHANNEL, channel=channel.name)
+            yield Todo(TroubleKind.CHANNEL, text, command, actor=channel.name)
     for disk in report.disks:
         if disk.free_bytes < disk.wanted_bytes:
             text = f"only {disk.free_bytes // _MB} MB are free in {disk.folder}, less than {disk.wanted_bytes // _MB}"
-            yield Todo(TodoKind.DISK_LOW, text, f"df -h {disk.folder}", actor=disk.folder)
+            yield Todo(
+                TroubleKind.DISK_LOW, text, command_for(TroubleKind.DISK_LOW, folder=disk.folder), actor=disk.folder
+            )
 
 
 def _none_has_delivered(report: AlertsReported) -> bool:

@@ -7,9 +7,10 @@ from actors.ledger.positions import iso
 from actors.monitor.problems import find_unproven
 from actors.monitor.restart_watch import RestartWatch
 from actors.monitor.view import View
-from lotkeeper.trading.alerts.kinds import AlertKind, Cause, Severity, cause_of
+from lotkeeper.trading.alerts.causes import Cause, cause_of
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.reports.todo import Todo
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind, command_for
 from messages.alerts import CausesFound, PairSales
 from messages.health import ExchangePause, GatewayReported, LimitUse, PairReported
 
@@ -40,16 +41,16 @@ def _degraded(view: View, todo: list[Todo], now_ms: int) -> Iterator[Cause]:
     shared = find_unproven(replace(view, symbols=(), children={}), now_ms)
     new = [each for each in shared if not _is_told(each, told)]
     if new:
-        yield Cause(AlertKind.DEGRADED, "", "; ".join(new), "lotkeeper status")
+        yield Cause(TroubleKind.DEGRADED, "", "; ".join(new), command_for(TroubleKind.DEGRADED))
     for symbol in view.symbols:
         of_pair = find_unproven(replace(view, symbols=(symbol,), children={}), now_ms)
         own = [each for each in of_pair if each not in shared and not _is_told(each, told)]
         if own and symbol not in {each.pair for each in todo if str(each.kind) in _SAYS_MORE}:
-            yield Cause(AlertKind.DEGRADED, symbol, "; ".join(own), "lotkeeper status")
+            yield Cause(TroubleKind.DEGRADED, symbol, "; ".join(own), command_for(TroubleKind.DEGRADED))
 
 
 # Of a pair with one of these a person knows already why it is not proven.
-_SAYS_MORE = {AlertKind.WATCH_ONLY, AlertKind.NOT_LISTED}
+_SAYS_MORE = {TroubleKind.WATCH_ONLY, TroubleKind.NOT_LISTED}
 
 
 def _is_told(reason: str, told: list[str]) -> bool:
@@ -70,13 +71,17 @@ def _pause(pause: ExchangePause) -> Cause:
     what = "the exchange has banned this address" if pause.is_ban else f"the exchange asked to wait ({pause.what})"
     text = f"{what} until {iso(pause.until_ms)}: {pause.reason}"
     return Cause(
-        AlertKind.BUDGET, pause.what, text, "lotkeeper status", severity=Severity.CRITICAL if pause.is_ban else None
+        TroubleKind.BUDGET,
+        pause.what,
+        text,
+        command_for(TroubleKind.BUDGET),
+        severity=Severity.CRITICAL if pause.is_ban else None,
     )
 
 
 def _nearly_used_up(use: LimitUse) -> Cause:
     text = f"{use.used} of {use.most} {use.name} per {use.per} are used: at the limit no order can be placed"
-    return Cause(AlertKind.BUDGET, f"{use.name} per {use.per}", text, "lotkeeper status")
+    return Cause(TroubleKind.BUDGET, f"{use.name} per {use.per}", text, command_for(TroubleKind.BUDGET))
 
 
 def _long_held(pair: PairReported, longer_than_ms: int, now_ms: int) -> Cause | None:
@@ -86,7 +91,9 @@ def _long_held(pair: PairReported, longer_than_ms: int, now_ms: int) -> Cause | 
         return None
     days = (now_ms - oldest.bought_ms) / (_DAY_S * 1000)
     text = f"lot {oldest.lot} waits for its sale for {days:.1f} days ({plain(oldest.quantity)} {pair.base})"
-    return Cause(AlertKind.LONG_HELD, pair.symbol, text, f"lotkeeper explain {oldest.lot}", oldest.bought_ms)
+    return Cause(
+        TroubleKind.LONG_HELD, pair.symbol, text, command_for(TroubleKind.LONG_HELD, lot=oldest.lot), oldest.bought_ms
+    )
 
 
 def _sales(view: View) -> Iterator[PairSales]:

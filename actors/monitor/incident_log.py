@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from lotkeeper.trading.incidents import Incident, IncidentEnd, IncidentKind
+from lotkeeper.trading.incidents import Incident, IncidentEnd
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from messages.ledger import RecordIncidents
 
 _AGAIN_AFTER_S = 5.0  # without a confirmation
@@ -14,7 +15,7 @@ _MOST_ENDED = 1000  # that are not confirmed: of more the oldest are forgotten
 class IncidentLog:
     """Says what begins and what ends at once, and from time to time all that is open."""
 
-    _open: dict[tuple[IncidentKind, str], Incident] = field(default_factory=dict)
+    _open: dict[tuple[TroubleKind, str], Incident] = field(default_factory=dict)
     _ended: list[Incident] = field(default_factory=list)  # not confirmed, in their order
     _number: int = 0  # of the last message
     _sent: int = 0  # so many of `_ended` it had

@@ -7,34 +7,17 @@ from actors.monitor.problems import why_not_proven
 from actors.monitor.view import View
 from lotkeeper.engine.supervision import LifeState
 from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
-from lotkeeper.trading.incidents import Incident, IncidentKind
-from lotkeeper.trading.reports.todo import Todo, TodoKind
+from lotkeeper.trading.incidents import Incident
+from lotkeeper.trading.reports.todo import Todo
+from lotkeeper.trading.trouble_kinds import RULES, TroubleKind
 from messages.health import ChildReported, StreamReported, StreamState
 
 _SERVICE = "service"
 _USER_STREAM = "user stream"
 _MONITOR = "monitor"
 
-# What needs a person is an incident, too. That of a pause is none: a person wanted it.
-_OF_TODO = {
-    TodoKind.KILL_SWITCH: IncidentKind.KILL_SWITCH,
-    TodoKind.GATEWAY: IncidentKind.SENDING_BLOCKED,
-    TodoKind.USER_STREAM: IncidentKind.STREAM_UNUSABLE,
-    TodoKind.DATABASE: IncidentKind.DATABASE_AWAY,
-    TodoKind.QUARANTINED: IncidentKind.MESSAGE_QUARANTINED,
-    TodoKind.GIVEN_UP: IncidentKind.ACTOR_GIVEN_UP,
-    TodoKind.CLOCK: IncidentKind.CLOCK_OFF,
-    TodoKind.NOT_LISTED: IncidentKind.PAIR_NOT_LISTED,
-    TodoKind.DELISTING: IncidentKind.PAIR_DELISTING,
-    TodoKind.WATCH_ONLY: IncidentKind.PAIR_UNPROVEN,
-    TodoKind.REFUSED: IncidentKind.SELLS_REFUSED,
-    TodoKind.HELD: IncidentKind.LOT_HELD,
-    TodoKind.UNREADABLE: IncidentKind.TRADE_UNREADABLE,
-    TodoKind.COINS_CAME: IncidentKind.COINS_CAME,
-    TodoKind.STRANGE_STATUS: IncidentKind.ORDER_STRANGE,
-    TodoKind.FEE_RISE: IncidentKind.FEE_RISE,
-    TodoKind.BNB_LOW: IncidentKind.FEES_LOW,
-}
+# Found here by themselves: an order from its first moment on, and of a pair without SELLs one for all of its lots.
+_BY_THEMSELVES = (TroubleKind.UNKNOWN_ORDER, TroubleKind.UNCOVERED)
 
 
 def find_incidents(view: View, todo: list[Todo], now_ms: int) -> list[Incident]:
@@ -50,11 +33,11 @@ def find_incidents(view: View, todo: list[Todo], now_ms: int) -> list[Incident]:
 
 
 def _of_todo(todo: list[Todo], now_ms: int) -> Iterator[Incident]:
+    """What needs a person is an incident, too, where its kind says so: a person wanted a pause."""
     for each in todo:
-        kind = _OF_TODO.get(each.kind)
-        if kind is not None:
+        if RULES[each.kind].incident and each.kind not in _BY_THEMSELVES:
             subject = each.order or each.lot or each.pair or each.actor or _SERVICE
-            yield Incident(kind, subject, each.since_ms or now_ms, each.text, each.pair)
+            yield Incident(each.kind, subject, each.since_ms or now_ms, each.text, each.pair)
 
 
 def _of_streams(view: View) -> Iterator[Incident]:
@@ -69,14 +52,14 @@ def _of_streams(view: View) -> Iterator[Incident]:
 def _of_stream(report: StreamReported, name: str) -> Iterator[Incident]:
     """One that is only starting is none."""
     if report.state is StreamState.DOWN:
-        yield Incident(IncidentKind.STREAM_LOST, name, report.since_ms, why_not_proven(report))
+        yield Incident(TroubleKind.STREAM_LOST, name, report.since_ms, why_not_proven(report))
 
 
 def _of_service(view: View, now_ms: int) -> Iterator[Incident]:
     for pause in view.gateway.pauses if view.gateway is not None else ():
-        yield Incident(IncidentKind.EXCHANGE_PAUSE, f"{_SERVICE} {pause.what}", now_ms, pause.reason)
+        yield Incident(TroubleKind.BUDGET, f"{_SERVICE} {pause.what}", now_ms, pause.reason)
     if view.host_lease is not None and view.host_lease.trouble:
-        yield Incident(IncidentKind.LEASE_AT_RISK, _SERVICE, now_ms, view.host_lease.trouble)
+        yield Incident(TroubleKind.LEASE_AT_RISK, _SERVICE, now_ms, view.host_lease.trouble)
 
 
 def _of_pair(view: View, symbol: str) -> Iterator[Incident]:
@@ -85,11 +68,11 @@ def _of_pair(view: View, symbol: str) -> Iterator[Incident]:
         return
     for each in report.unresolved:
         text = f"{each.what}: {each.evidence}"
-        yield Incident(IncidentKind.ORDER_UNKNOWN, each.order, each.since_ms, text, symbol)
+        yield Incident(TroubleKind.UNKNOWN_ORDER, each.order, each.since_ms, text, symbol)
     if report.uncovered is not None:
         since_ms = report.at_ms - round(report.uncovered.for_s * 1000)
         text = f"{report.uncovered.lots} lots, the first is {report.uncovered.lot}: {report.uncovered.reason}"
-        yield Incident(IncidentKind.LOT_UNPROTECTED, symbol, since_ms, text, symbol)
+        yield Incident(TroubleKind.UNCOVERED, symbol, since_ms, text, symbol)
 
 
 def _of_stale_pairs(view: View, now_ms: int) -> Iterator[Incident]:
@@ -98,7 +81,7 @@ def _of_stale_pairs(view: View, now_ms: int) -> Iterator[Incident]:
         as_of_ms = view.complete_as_of_ms(symbol)
         if as_of_ms is not None and now_ms - as_of_ms > COMPLETE_WITHIN_MS:
             text = "its trades are accounted for up to that moment, and not since"
-            yield Incident(IncidentKind.PAIR_STALE, symbol, as_of_ms, text, symbol)
+            yield Incident(TroubleKind.PAIR_STALE, symbol, as_of_ms, text, symbol)
 
 
 @dataclass(slots=True)
@@ -116,7 +99,7 @@ class Restarts:
         before = self._counts.get(report.key, 0 if report.key == _MONITOR else report.restarts)
         self._counts[report.key] = report.restarts
         known = self._open.pop(report.key, None)
-        found = Incident(IncidentKind.ACTOR_RESTARTED, report.key, now_ms, report.reason)
+        found = Incident(TroubleKind.ACTOR_RESTARTED, report.key, now_ms, report.reason)
         if report.state == LifeState.LOST and report.reason:  # without a reason it was never started
             self._open[report.key] = known or found
             return None

@@ -31,6 +31,7 @@ def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         **_counts(report),
         **_amounts(report, price),
         **_waiting_lots(report),
+        "oldest_lot_seconds": None if report.oldest is None else (now_ms - report.oldest.bought_ms) / 1000,
         **_costs(report),
         "disposed": [{"lot": each.lot_id, **disposal(each)} for each in report.disposed],
         "uncovered": None if report.uncovered is None else _uncovered(report.uncovered),

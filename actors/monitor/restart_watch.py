@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Iterator
 
-from lotkeeper.trading.alerts.kinds import AlertKind, Cause
+from lotkeeper.trading.alerts.causes import Cause
+from lotkeeper.trading.trouble_kinds import TroubleKind, command_for
 from messages.health import ChildReported
 
 _WITHIN_MS = 600_000
@@ -34,4 +35,4 @@ class RestartWatch:
             if len(recent) > _MOST:
                 minutes = _WITHIN_MS // 60_000
                 text = f"{key} was started again more than {_MOST} times within {minutes} minutes: {recent[-1][1]}"
-                yield Cause(AlertKind.RESTARTS, key, text, "lotkeeper top")
+                yield Cause(TroubleKind.RESTARTS, key, text, command_for(TroubleKind.RESTARTS))

@@ -13,13 +13,13 @@ from lotkeeper.engine.supervision import LifeState
 from lotkeeper.trading.halts import utc
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ZERO, less, plain
-from lotkeeper.trading.reports.todo import Todo, TodoKind, in_order
+from lotkeeper.trading.reports.todo import Todo, in_order
+from lotkeeper.trading.trouble_kinds import TroubleKind, command_for
 from messages.fees import FeeReserveReported
 from messages.health import GatewayReported, PairReported, UnresolvedOrder, WaitingLot
 
 _UNKNOWN_FOR_MS = 60_000  # before that it is asked about, and settles by itself nearly always
 _CLOCK_OFF_MS = 2_000
-_RESTART = "lotkeeper restart"
 
 
 def find_todo(view: View, now_ms: int) -> list[Todo]:
@@ -71,32 +71,33 @@ def _of_gateway(report: GatewayReported | None) -> Iterator[Todo]:
     switch = report.kill_switch
     if switch.is_on:
         text = kill_switch_text(switch)
-        yield Todo(TodoKind.KILL_SWITCH, text, "lotkeeper kill-switch off", since_ms=switch.at_ms)
+        yield Todo(TroubleKind.KILL_SWITCH, text, command_for(TroubleKind.KILL_SWITCH), since_ms=switch.at_ms)
     if report.needs_a_person:
-        yield Todo(TodoKind.GATEWAY, report.trouble, "lotkeeper doctor")
+        yield Todo(TroubleKind.GATEWAY, report.trouble, command_for(TroubleKind.GATEWAY))
     elif report.route is not None and report.route.needs_a_person:
         text = f"the WebSocket API cannot be used: {report.route.failure}"
-        yield Todo(TodoKind.GATEWAY, text, "lotkeeper doctor", since_ms=report.route.since_ms)
+        yield Todo(TroubleKind.GATEWAY, text, command_for(TroubleKind.GATEWAY), since_ms=report.route.since_ms)
     if abs(report.clock_ahead_ms) >= _CLOCK_OFF_MS:
         way = "ahead of" if report.clock_ahead_ms > 0 else "behind"
         text = f"this machine's clock is {abs(report.clock_ahead_ms) / 1000:.1f} s {way} the exchange's"
-        yield Todo(TodoKind.CLOCK, f"{text}: all times in logs and status are wrong", "timedatectl set-ntp true")
+        text += ": all times in logs and status are wrong"
+        yield Todo(TroubleKind.CLOCK, text, command_for(TroubleKind.CLOCK))
 
 
 def _of_others(view: View) -> Iterator[Todo]:
     stream, _ = view.streams.get("", (None, 0))
     if stream is not None and stream.is_loud:
         text = f"user stream: {stream.reason or stream.state}"
-        yield Todo(TodoKind.USER_STREAM, text, "lotkeeper doctor", since_ms=stream.since_ms)
+        yield Todo(TroubleKind.USER_STREAM, text, command_for(TroubleKind.USER_STREAM), since_ms=stream.since_ms)
     if view.ledger is not None and view.ledger.trouble:
-        yield Todo(TodoKind.DATABASE, view.ledger.trouble, "lotkeeper db check")
+        yield Todo(TroubleKind.DATABASE, view.ledger.trouble, command_for(TroubleKind.DATABASE))
     for child in view.children.values():
         if child.state == LifeState.GIVEN_UP:
             text = f"{child.key} ends again and again, see the log: {child.reason}"
-            yield Todo(TodoKind.GIVEN_UP, text, _RESTART, actor=child.key)
+            yield Todo(TroubleKind.GIVEN_UP, text, command_for(TroubleKind.GIVEN_UP), actor=child.key)
         for message in child.quarantined:
             text = f"{child.key} does not handle a message that ended it twice: {message}"
-            yield Todo(TodoKind.QUARANTINED, text, _RESTART, actor=child.key)
+            yield Todo(TroubleKind.QUARANTINED, text, command_for(TroubleKind.QUARANTINED), actor=child.key)
 
 
 def _of_fees(report: FeeReserveReported | None, view: View) -> Iterator[Todo]:
@@ -105,22 +106,23 @@ def _of_fees(report: FeeReserveReported | None, view: View) -> Iterator[Todo]:
         return
     pair = next((symbol for symbol in view.symbols if symbol.startswith("BNB")), "")
     lacking = plain(max(ZERO, less(report.reserve.keep_at_least, report.reserve.free)))
-    command = f"lotkeeper buy {pair} --quantity {lacking}" if pair and not report.buys else "lotkeeper status"
-    yield Todo(TodoKind.BNB_LOW, text, command)
+    buys = command_for(TroubleKind.BNB_LOW, pair=pair, quantity=lacking)
+    command = buys if pair and not report.buys else "lotkeeper status"
+    yield Todo(TroubleKind.BNB_LOW, text, command)
 
 
 def _of_plans(report: GatewayReported | None, pair: PairReported) -> Iterator[Todo]:
     """A coin at risk matters where lots have it; a pair that will go, also before the next BUY."""
     if report is None:
         return
-    command = f"lotkeeper positions --pair {pair.symbol}"
+    command = command_for(TroubleKind.DELISTING, pair=pair.symbol)
     at_ms = dict(report.delistings).get(pair.symbol)
     if at_ms is not None:
         text = f"the exchange delists {pair.symbol} at {utc(at_ms)}: what is not sold by then has no SELL any more"
-        yield Todo(TodoKind.DELISTING, text, command, pair.symbol)
+        yield Todo(TroubleKind.DELISTING, text, command, pair.symbol)
     elif pair.base in report.at_risk and pair.lots_open:
         text = f"the exchange has put {pair.base} under observation (Monitoring), and may delist {pair.symbol}"
-        yield Todo(TodoKind.DELISTING, text, command, pair.symbol)
+        yield Todo(TroubleKind.DELISTING, text, command, pair.symbol)
 
 
 # One pair
@@ -136,7 +138,7 @@ def _of_pair(pair: PairReported, now_ms: int) -> Iterator[Todo]:
     yield from _of_coins(pair)
     if pair.fee_rise is not None and pair.fee_rise.at_a_loss and pair.sell_rate is not None:
         text = pair.fee_rise.sentence(pair.sell_rate, pair.symbol, pair.quote)
-        yield Todo(TodoKind.FEE_RISE, text, f"lotkeeper resume {pair.symbol}", pair.symbol)
+        yield Todo(TroubleKind.FEE_RISE, text, command_for(TroubleKind.FEE_RISE, pair=pair.symbol), pair.symbol)
 
 
 def _of_pause(pair: PairReported) -> Iterator[Todo]:
@@ -147,8 +149,8 @@ def _of_pause(pair: PairReported) -> Iterator[Todo]:
     by = f" by {pair.pause.who}" if pair.pause.who else ""
     why = f" ({pair.pause.why})" if pair.pause.why else ""
     text = f"{pair.symbol} is paused{since}{by}{why}: what is bought gets no SELL"
-    command = f"lotkeeper resume {pair.symbol}"
-    yield Todo(TodoKind.PAUSED, text, command, pair.symbol, since_ms=pair.pause.at_ms or None)
+    command = command_for(TroubleKind.PAUSED, pair=pair.symbol)
+    yield Todo(TroubleKind.PAUSED, text, command, pair.symbol, since_ms=pair.pause.at_ms or None)
 
 
 def _of_unresolved(pair: PairReported, now_ms: int) -> Iterator[Todo]:
@@ -160,9 +162,9 @@ def _of_unresolved(pair: PairReported, now_ms: int) -> Iterator[Todo]:
 def _unresolved(pair: PairReported, order: UnresolvedOrder) -> Todo:
     text = f"what became of {order.what} {order.order} is not known: {order.evidence}; the exchange is asked on"
     return Todo(
-        TodoKind.UNKNOWN_ORDER,
+        TroubleKind.UNKNOWN_ORDER,
         text,
-        f"lotkeeper resolve {order.order}",
+        command_for(TroubleKind.UNKNOWN_ORDER, order=order.order),
         pair.symbol,
         order.lot,
         order.order,
@@ -172,7 +174,7 @@ def _unresolved(pair: PairReported, order: UnresolvedOrder) -> Todo:
 
 def _held(pair: PairReported, lot: WaitingLot) -> Todo:
     text = f"{plain(lot.quantity)} {pair.base} of lot {lot.lot} is not sold: {lot.reason}"
-    return Todo(TodoKind.HELD, text, f"lotkeeper resume {pair.symbol}", pair.symbol, lot.lot)
+    return Todo(TroubleKind.HELD, text, command_for(TroubleKind.HELD, pair=pair.symbol), pair.symbol, lot.lot)
 
 
 def _of_uncovered(pair: PairReported, named: set[str]) -> Iterator[Todo]:
@@ -182,7 +184,7 @@ def _of_uncovered(pair: PairReported, named: set[str]) -> Iterator[Todo]:
     more = f" and of {found.lots - 1} more" if found.lots > 1 else ""
     text = f"{plain(found.quantity)} {pair.base} of lot {found.lot}{more} has no SELL: {found.reason}"
     since_ms = pair.at_ms - round(found.for_s * 1000)
-    yield Todo(TodoKind.UNCOVERED, text, found.command, pair.symbol, found.lot, since_ms=since_ms)
+    yield Todo(TroubleKind.UNCOVERED, text, found.command, pair.symbol, found.lot, since_ms=since_ms)
 
 
 def _of_coins(pair: PairReported) -> Iterator[Todo]:
@@ -191,5 +193,5 @@ def _of_coins(pair: PairReported) -> Iterator[Todo]:
     quantity = plain(pair.came)
     keep = f"to leave it so: lotkeeper dismiss {pair.symbol}"
     text = f"{quantity} {pair.base} came without a trade, and is not sold; {keep}"
-    command = f"lotkeeper adopt {pair.symbol} --quantity {quantity} --cost COST"
-    yield Todo(TodoKind.COINS_CAME, text, command, pair.symbol, since_ms=pair.came_since_ms)
+    command = command_for(TroubleKind.COINS_CAME, pair=pair.symbol, quantity=quantity)
+    yield Todo(TroubleKind.COINS_CAME, text, command, pair.symbol, since_ms=pair.came_since_ms)

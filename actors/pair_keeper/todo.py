@@ -8,7 +8,8 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import client_order_id
-from lotkeeper.trading.reports.todo import Todo, TodoKind
+from lotkeeper.trading.reports.todo import Todo
+from lotkeeper.trading.trouble_kinds import TroubleKind, command_for
 
 
 def todo_of_pair(
@@ -29,29 +30,29 @@ def _of_listing(state: KeeperState) -> Iterator[Todo]:
         return
     lots = state.book.lots.open() if state.has_book else ()
     lot = next((each.lot_id for each in lots), "")
-    command = f"lotkeeper release {lot}" if lot else "lotkeeper config check"
-    yield Todo(TodoKind.NOT_LISTED, state.trouble_sentence(), command, state.symbol, lot)
+    command = f"lotkeeper release {lot}" if lot else command_for(TroubleKind.NOT_LISTED)
+    yield Todo(TroubleKind.NOT_LISTED, state.trouble_sentence(), command, state.symbol, lot)
 
 
 def _of_trust(state: KeeperState, permission: TradingPermission, now: Moment) -> Iterator[Todo]:
     command = permission.watch_only_command()
     if command:
-        yield Todo(TodoKind.WATCH_ONLY, permission.watch_only(now), command, state.symbol)
+        yield Todo(TroubleKind.WATCH_ONLY, permission.watch_only(now), command, state.symbol)
 
 
 def _of_refusal(state: KeeperState, permission: TradingPermission, now: Moment) -> Iterator[Todo]:
     refusal = permission.refusal
     if refusal is not None:
         since_ms = now.wall_ms - round((now.monotonic_s - refusal.since_s) * 1000)
-        text, command = refusal.sentence(state.symbol), f"lotkeeper resume {state.symbol}"
-        yield Todo(TodoKind.REFUSED, text, command, state.symbol, since_ms=since_ms)
+        text, command = refusal.sentence(state.symbol), command_for(TroubleKind.REFUSED, pair=state.symbol)
+        yield Todo(TroubleKind.REFUSED, text, command, state.symbol, since_ms=since_ms)
 
 
 def _of_unreadable(state: KeeperState, reconciler: Reconciler) -> Iterator[Todo]:
     text = reconciler.unreadable.sentence
     if text:
-        command = f"lotkeeper adopt {state.symbol} --quantity QUANTITY --cost COST"
-        yield Todo(TodoKind.UNREADABLE, text, command, state.symbol)
+        command = command_for(TroubleKind.UNREADABLE, pair=state.symbol)
+        yield Todo(TroubleKind.UNREADABLE, text, command, state.symbol)
 
 
 def _of_strange_status(state: KeeperState) -> Iterator[Todo]:
@@ -62,5 +63,6 @@ def _of_strange_status(state: KeeperState) -> Iterator[Todo]:
         if name.buy_order_id in state.book.lots:
             lot, order = lot_id(state.symbol, name.buy_order_id), client_order_id(name)
             text = f"the exchange says {status} of SELL {order}, which is new to lotkeeper; if it does not stand"
-            yield Todo(TodoKind.STRANGE_STATUS, text, f"lotkeeper release {lot}", state.symbol, lot, order)
+            command = command_for(TroubleKind.STRANGE_STATUS, lot=lot)
+            yield Todo(TroubleKind.STRANGE_STATUS, text, command, state.symbol, lot, order)
             return

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from lotkeeper.config.exits import Section
-from lotkeeper.trading.alerts.kinds import AlertKind, Severity
 from lotkeeper.trading.alerts.settings import AlertSettings, ChannelRule, QuietHours
+from lotkeeper.trading.trouble_kinds import TOLD, Severity, TroubleKind
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,29}")
@@ -44,6 +44,12 @@ def _check_name(text: str) -> str:
     return text
 
 
+def _check_told(kind: TroubleKind) -> TroubleKind:
+    if kind not in TOLD:
+        raise ValueError("not a kind of alerts")
+    return kind
+
+
 def _minute(text: object) -> int:
     found = _TIME.fullmatch(str(text))
     if found is None:
@@ -53,6 +59,7 @@ def _minute(text: object) -> int:
 
 Minute = Annotated[int, BeforeValidator(_minute)]  # of the day
 HeartbeatUrl = Annotated[SecretStr, AfterValidator(_check_heartbeat)]  # who knows it can say that all is well
+ToldKind = Annotated[TroubleKind, AfterValidator(_check_told)]
 ChannelName = Annotated[str, AfterValidator(_check_name)]
 
 
@@ -75,7 +82,7 @@ class AlertsConfig(Section):
     channels: dict[ChannelName, ChannelConfig] = Field(default={}, description=_CHANNELS)
     repeat_every_s: float = Field(default=3600.0, ge=10, le=604_800, allow_inf_nan=False, description=_REPEAT)
     quiet: QuietConfig | None = Field(default=None, description=_QUIET)
-    mute: tuple[AlertKind, ...] = Field(default=(), description=_MUTE)
+    mute: tuple[ToldKind, ...] = Field(default=(), description=_MUTE)
     held_longer_than_days: float = Field(default=30.0, ge=0, le=3650, allow_inf_nan=False, description=_DAYS)
     min_free_disk_mb: int = Field(default=500, ge=0, le=10_000_000, description=_SPACE)
     sales: bool = Field(default=False, description="true or false")

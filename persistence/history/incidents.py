@@ -12,7 +12,7 @@ _ORDER = "ORDER BY opened_ms DESC, kind DESC, subject DESC LIMIT :limit"
 
 def key_of(incident: Incident) -> str:
     """The key of its place in the list."""
-    return f"{incident.opened_ms}/{incident.kind}/{incident.subject}"
+    return f"{incident.opened_ms}/{incident.name}/{incident.subject}"
 
 
 def read_incidents(

@@ -1,6 +1,7 @@
 """Incidents as the Monitor finds them."""
 
-from lotkeeper.trading.incidents import Incident, IncidentEnd, IncidentKind
+from lotkeeper.trading.incidents import Incident, IncidentEnd
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from persistence.records import IncidentRecord
 from persistence.store import Store
 
@@ -9,7 +10,7 @@ BEGAN_MS = 1_700_000_000_000
 
 def began(**changes: object) -> Incident:
     values = {
-        "kind": IncidentKind.STREAM_LOST,
+        "kind": TroubleKind.STREAM_LOST,
         "subject": "user stream",
         "opened_ms": BEGAN_MS,
         "text": "the connection was closed",

@@ -1,11 +1,11 @@
 """The kinds of incidents in the words in which they are shown."""
 
-from lotkeeper.trading.incidents import IncidentKind
+from lotkeeper.trading.trouble_kinds import INCIDENTS, RULES
 
 
-def word_of(kind: IncidentKind) -> str:
-    """Such as `stream-lost`."""
-    return kind.lower().replace("_", "-")
+def word_of(name: str) -> str:
+    """Of the name that the database has, such as `stream-lost`."""
+    return name.lower().replace("_", "-")
 
 
-INCIDENT_KINDS = {word_of(kind): str(kind) for kind in IncidentKind}
+INCIDENT_KINDS = {word_of(RULES[kind].incident): RULES[kind].incident for kind in INCIDENTS}

@@ -17,7 +17,7 @@ def incident_document(found: Incident) -> Json:
         "opened": iso(found.opened_ms),
         "ended": None if found.ended_ms is None else iso(found.ended_ms),
         "end": None if found.end is None else found.end.lower().replace("_", "-"),
-        "kind": word_of(found.kind),
+        "kind": word_of(found.name),
         "severity": found.severity.lower(),
         "pair": found.symbol or None,
         "subject": found.subject,

@@ -47,7 +47,7 @@ def recorded_decisions(database: HistoryDatabase, wanted: Wanted, lot: str) -> l
 def recorded_incidents(
     database: HistoryDatabase, wanted: Wanted, kinds: Sequence[str], *, only_open: bool
 ) -> list[Json]:
-    """What went wrong, of these kinds (names of IncidentKind) or of all."""
+    """What went wrong, of these kinds (by their names in the database) or of all."""
     from lotkeeper.service.documents.incident_rows import incident_document
     from persistence.history.incidents import read_incidents
 

@@ -311,6 +311,7 @@ class PairStatus(StartingPair):
     lots_parked: Count
     lots_queued: Count
     lots_held: Count
+    oldest_lot_seconds: Seconds | None
     waiting: list[WaitingLotStatus]
     fees: dict[str, Amount]
     fees_quote: Amount

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from lotkeeper.trading.alerts.kinds import AlertKind, Severity
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 
 _MINUTE_MS, _DAY_MINUTES = 60_000, 1440
 
@@ -36,7 +36,7 @@ class AlertSettings:
     channels: tuple[ChannelRule, ...] = ()
     repeat_every_ms: int = 3_600_000  # what nobody has acknowledged is told again
     quiet: QuietHours | None = None
-    mute: frozenset[AlertKind] = frozenset()  # kinds that no channel gets
+    mute: frozenset[TroubleKind] = frozenset()  # kinds that no channel gets
     held_longer_than_ms: int = 30 * 86_400_000  # from this age on a lot is told of; 0: of none
     min_free_disk_bytes: int = 500_000_000
     sales: bool = False  # each sale is told

@@ -41,6 +41,7 @@ _OF_PAIR = (
     gauge("lots_queued", "Lots that wait for their turn."),
     gauge("lots_held", "Lots that are kept from selling."),
     counter("lots_closed", "Lots that are sold."),
+    gauge("oldest_lot_age_seconds", "How old the oldest open lot is.", of_key("oldest_lot_seconds")),
     counter("buys", "BUYs of the pair in the database."),
     counter("sells_placed", "SELLs that were placed."),
     counter("sells_filled", "SELLs that were filled."),

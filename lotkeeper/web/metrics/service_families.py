@@ -6,7 +6,7 @@ from datetime import datetime
 from prometheus_client.metrics_core import Metric
 
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.reports.todo import TodoKind
+from lotkeeper.trading.trouble_kinds import TODO
 from lotkeeper.version import __version__
 from lotkeeper.web.metrics.families import Json, Row, counter, gauge, new_metric, of_key, one, table
 
@@ -103,7 +103,7 @@ def _readiness(status: Json) -> Iterator[Metric]:
     yield one("problems", "What is wrong now.", len(status["problems"]))
     todo = new_metric("todo", "What needs a person, by kind.", ("kind",))
     kinds = [each["kind"] for each in status["todo"]]
-    for kind in TodoKind:
+    for kind in TODO:
         todo.add_metric((str(kind),), kinds.count(str(kind)))
     yield todo
     is_on = bool(status["kill_switch"] and status["kill_switch"]["on"])

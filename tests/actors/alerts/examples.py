@@ -3,8 +3,9 @@
 from decimal import Decimal as D
 from typing import Any
 
-from lotkeeper.trading.alerts.kinds import AlertKind, Cause
+from lotkeeper.trading.alerts.causes import Cause
 from lotkeeper.trading.alerts.settings import AlertSettings, ChannelRule
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from messages.alerts import CausesFound, PairSales
 
 NOW_MS = 1_700_000_000_000
@@ -12,7 +13,7 @@ PHONE = ChannelRule("phone")
 SETTINGS = AlertSettings(channels=(PHONE,))
 
 
-def cause(kind: AlertKind = AlertKind.KILL_SWITCH, subject: str = "", text: str = "", **more: Any) -> Cause:
+def cause(kind: TroubleKind = TroubleKind.KILL_SWITCH, subject: str = "", text: str = "", **more: Any) -> Cause:
     return Cause(kind, subject, text or f"{kind} of {subject or 'all'}", "lotkeeper status", **more)
 
 

@@ -6,9 +6,9 @@ from actors.alerts import actor as module
 from actors.alerts.actor import Alerts
 from actors.alerts.deliveries import Delivered
 from lotkeeper.engine.testkit import ActorBench
-from lotkeeper.trading.alerts.kinds import AlertKind
 from lotkeeper.trading.alerts.settings import AlertSettings
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from messages.alerts import AlertsReported, ChannelAddresses, RequestChannels, StartAlerts
 from messages.control import (
     AcknowledgeAlerts,
@@ -152,7 +152,7 @@ def test_a_memory_that_cannot_be_read_is_told_in_the_log_and_begins_again(tmp_pa
 
 
 def test_acknowledged_by_number_or_all(bench):
-    bench.find(cause(), cause(AlertKind.HELD))
+    bench.find(cause(), cause(TroubleKind.HELD))
     refused = bench.desk.ask(AcknowledgeAlerts((9,), "kim"))
     assert isinstance(refused, CommandRefused)
     assert "no open alert has the number 9" in refused.text

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from actors.alerts.alert import Told
 from actors.alerts.book import RECOVERED_AFTER_MS, AlertBook
-from lotkeeper.trading.alerts.kinds import RULES, AlertKind, Severity
 from lotkeeper.trading.alerts.states import AlertState
+from lotkeeper.trading.trouble_kinds import RULES, Severity, TroubleKind
 from tests.actors.alerts.examples import NOW_MS, cause
 
-GRACE_MS = round(RULES[AlertKind.DEGRADED].after_s * 1000)
+GRACE_MS = round(RULES[TroubleKind.DEGRADED].after_s * 1000)
 
 
 def states(book: AlertBook) -> list[AlertState]:
@@ -25,7 +25,7 @@ def test_a_cause_raises_one_alert_however_often_it_is_found():
 
 
 def test_what_is_usual_for_a_moment_has_to_stand():
-    book, degraded = AlertBook(), cause(AlertKind.DEGRADED, "BTCUSDT")
+    book, degraded = AlertBook(), cause(TroubleKind.DEGRADED, "BTCUSDT")
     book.take([degraded], NOW_MS)
     book.take([degraded], NOW_MS + GRACE_MS - 1)
     assert not list(book)
@@ -50,18 +50,18 @@ def test_it_is_over_when_its_cause_has_been_away_for_long_enough():
 
 def test_one_that_becomes_worse_is_raised_again_and_one_that_eases_is_not():
     book = AlertBook()
-    book.take([cause(AlertKind.BUDGET)], NOW_MS)
+    book.take([cause(TroubleKind.BUDGET)], NOW_MS)
     book.acknowledge([1], "kim", NOW_MS)
-    assert book.take([cause(AlertKind.BUDGET, severity=Severity.CRITICAL)], NOW_MS)
+    assert book.take([cause(TroubleKind.BUDGET, severity=Severity.CRITICAL)], NOW_MS)
     assert states(book) == [AlertState.RAISED]
     book.acknowledge([1], "kim", NOW_MS)
-    assert not book.take([cause(AlertKind.BUDGET)], NOW_MS)
+    assert not book.take([cause(TroubleKind.BUDGET)], NOW_MS)
     assert states(book) == [AlertState.ACKNOWLEDGED]
 
 
 def test_only_what_is_open_can_be_acknowledged():
     book = AlertBook()
-    book.take([cause(), cause(AlertKind.HELD)], NOW_MS)
+    book.take([cause(), cause(TroubleKind.HELD)], NOW_MS)
     book.take([cause()], NOW_MS + RECOVERED_AFTER_MS)
     acknowledged, missing = book.acknowledge([1, 2, 9], "kim", NOW_MS)
     assert ([each.number for each in acknowledged], missing) == ([1], [2, 9])
@@ -70,13 +70,13 @@ def test_only_what_is_open_can_be_acknowledged():
 
 def test_the_most_severe_comes_first():
     book = AlertBook()
-    book.take([cause(AlertKind.HELD), cause(AlertKind.KILL_SWITCH), cause(AlertKind.PAUSED)], NOW_MS)
-    assert [each.cause.kind for each in book.open] == [AlertKind.KILL_SWITCH, AlertKind.HELD, AlertKind.PAUSED]
+    book.take([cause(TroubleKind.HELD), cause(TroubleKind.KILL_SWITCH), cause(TroubleKind.PAUSED)], NOW_MS)
+    assert [each.cause.kind for each in book.open] == [TroubleKind.KILL_SWITCH, TroubleKind.HELD, TroubleKind.PAUSED]
 
 
 def test_what_was_delivered_is_noted_also_of_what_is_over_or_forgotten():
     book = AlertBook()
-    book.take([cause(), cause(AlertKind.HELD)], NOW_MS)
+    book.take([cause(), cause(TroubleKind.HELD)], NOW_MS)
     book.take([cause()], NOW_MS + RECOVERED_AFTER_MS)
     book.note_delivered(
         "phone", {1: Told(5, Severity.CRITICAL), 2: Told(5, Severity.WARNING, True), 9: Told(5, Severity.INFO)}
@@ -90,7 +90,7 @@ def test_what_was_delivered_is_noted_also_of_what_is_over_or_forgotten():
 def test_of_what_is_over_only_the_newest_are_kept():
     book = AlertBook()
     for turn in range(500):
-        book.take([cause(AlertKind.HELD, str(turn))], NOW_MS + turn * RECOVERED_AFTER_MS)
+        book.take([cause(TroubleKind.HELD, str(turn))], NOW_MS + turn * RECOVERED_AFTER_MS)
     assert len(book.over) <= 200
     book.take([], NOW_MS + 100 * 86_400_000)
     book.take([], NOW_MS + 102 * 86_400_000)
@@ -103,7 +103,7 @@ def test_whatever_happens_each_cause_has_one_open_alert_at_most(steps):
     book, now_ms, seen = AlertBook(), NOW_MS, {}
     for subjects, seconds in steps:
         now_ms += seconds * 1000
-        book.take([cause(AlertKind.HELD, each) for each in subjects], now_ms)
+        book.take([cause(TroubleKind.HELD, each) for each in subjects], now_ms)
         seen.update(dict.fromkeys(subjects, now_ms))
         open_now = [each.cause.subject for each in book.open]
         assert sorted(open_now) == sorted(set(open_now))

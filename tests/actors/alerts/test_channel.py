@@ -5,9 +5,9 @@ from collections import Counter
 from actors.alerts.book import AlertBook
 from actors.alerts.channel import Channel
 from actors.alerts.wording import Message
-from lotkeeper.trading.alerts.kinds import AlertKind, Severity
 from lotkeeper.trading.alerts.settings import AlertSettings, ChannelRule
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from messages.alerts import PairSales
 from tests.actors.alerts.examples import NOW_MS, PHONE, SETTINGS, cause, found
 
@@ -53,7 +53,7 @@ def test_a_thousand_causes_a_minute_give_few_messages_that_are_right():
     standing: list[tuple[int, object]] = []
     for second in range(180):
         if second < 60:
-            new = [cause(AlertKind.HELD, f"lot {second * 17 + each}") for each in range(17)]
+            new = [cause(TroubleKind.HELD, f"lot {second * 17 + each}") for each in range(17)]
             standing += [(second, each) for each in new]
         story.run(1, *(each for begun, each in standing if second - begun < 120))
     story.run(1200)
@@ -71,7 +71,7 @@ def test_a_thousand_causes_a_minute_give_few_messages_that_are_right():
 
 def test_a_critical_one_in_a_crowd_is_first():
     story = Story()
-    story.run(60, *(cause(AlertKind.HELD, str(each)) for each in range(500)), cause(AlertKind.KILL_SWITCH))
+    story.run(60, *(cause(TroubleKind.HELD, str(each)) for each in range(500)), cause(TroubleKind.KILL_SWITCH))
     first = story.messages[0]
     assert first.body.startswith("CRITICAL kill-switch")
     assert first.severity is Severity.CRITICAL
@@ -87,11 +87,11 @@ def test_while_a_message_is_under_way_none_follows():
 
 def test_what_a_channel_missed_is_told_when_it_works_again_and_what_is_over_as_that():
     story = Story()
-    story.run(300, cause(AlertKind.HELD, "a"), cause(AlertKind.HELD, "b"), is_down=True)
+    story.run(300, cause(TroubleKind.HELD, "a"), cause(TroubleKind.HELD, "b"), is_down=True)
     assert story.channel.state().failures >= 4
     assert story.channel.trouble == "HTTP 502"
     story.messages.clear()
-    story.run(700, cause(AlertKind.HELD, "a"))
+    story.run(700, cause(TroubleKind.HELD, "a"))
     assert "WARNING held (alert 1" in story.messages[0].body
     assert "held b" in story.messages[-1].body
     assert "OVER" in story.messages[-1].body
@@ -100,7 +100,7 @@ def test_what_a_channel_missed_is_told_when_it_works_again_and_what_is_over_as_t
 
 
 def test_what_flaps_is_told_once():
-    story, flapping = Story(), cause(AlertKind.USER_STREAM)
+    story, flapping = Story(), cause(TroubleKind.USER_STREAM)
     for _ in range(60):
         story.run(5, flapping)
         story.run(20)

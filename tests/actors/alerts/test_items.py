@@ -5,15 +5,15 @@ import pytest
 from actors.alerts.alert import Alert, Told
 from actors.alerts.book import RECOVERED_AFTER_MS, AlertBook
 from actors.alerts.items import Item, News, due_items
-from lotkeeper.trading.alerts.kinds import AlertKind, Severity
 from lotkeeper.trading.alerts.settings import AlertSettings, ChannelRule, QuietHours
 from lotkeeper.trading.replacing import replace
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from tests.actors.alerts.examples import NOW_MS, PHONE, SETTINGS, cause
 
 LATER_MS = NOW_MS + SETTINGS.repeat_every_ms
 
 
-def alert(kind: AlertKind = AlertKind.HELD, **more: object) -> Alert:
+def alert(kind: TroubleKind = TroubleKind.HELD, **more: object) -> Alert:
     return Alert(7, cause(kind), NOW_MS, NOW_MS, **more)  # type: ignore[arg-type]
 
 
@@ -27,7 +27,7 @@ def told(at_ms: int = NOW_MS, **more: object) -> dict[str, Told]:
 
 OVER = alert().recovered(NOW_MS)
 SEEN = alert().acknowledged("kim", NOW_MS)
-WORSE = cause(AlertKind.HELD, severity=Severity.CRITICAL)
+WORSE = cause(TroubleKind.HELD, severity=Severity.CRITICAL)
 
 
 @pytest.mark.parametrize(
@@ -52,21 +52,21 @@ def test_what_is_told_when(found, now_ms, expected):
 
 
 def test_a_channel_gets_what_is_severe_enough_for_it():
-    alerts = [alert(AlertKind.HELD), alert(AlertKind.KILL_SWITCH)]
+    alerts = [alert(TroubleKind.HELD), alert(TroubleKind.KILL_SWITCH)]
     found = due_items(alerts, ChannelRule("phone", Severity.CRITICAL), SETTINGS, NOW_MS)
-    assert [each.alert.cause.kind for each in found] == [AlertKind.KILL_SWITCH]
+    assert [each.alert.cause.kind for each in found] == [TroubleKind.KILL_SWITCH]
 
 
 def test_a_muted_kind_is_not_told():
-    settings = AlertSettings(channels=(PHONE,), mute=frozenset({AlertKind.HELD}))
+    settings = AlertSettings(channels=(PHONE,), mute=frozenset({TroubleKind.HELD}))
     assert due_items([alert()], PHONE, settings, NOW_MS) == []
 
 
 def test_in_quiet_hours_only_what_is_critical_is_told_and_the_rest_follows():
     settings = AlertSettings(channels=(PHONE,), quiet=QuietHours(0, 60))
-    alerts, quiet_ms = [alert(AlertKind.HELD), alert(AlertKind.KILL_SWITCH)], 86_400_000 * 20_000
+    alerts, quiet_ms = [alert(TroubleKind.HELD), alert(TroubleKind.KILL_SWITCH)], 86_400_000 * 20_000
     found = due_items(alerts, PHONE, settings, quiet_ms)
-    assert [each.alert.cause.kind for each in found] == [AlertKind.KILL_SWITCH]
+    assert [each.alert.cause.kind for each in found] == [TroubleKind.KILL_SWITCH]
     assert len(due_items(alerts, PHONE, settings, quiet_ms + 3_600_000)) == 2
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from actors.alerts.alert import Alert, Told, alert_from_json, alert_to_json
 from actors.alerts.memory import ChannelMemory, Remembered, read_memory, write_memory
-from lotkeeper.trading.alerts.kinds import AlertKind, Severity
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from tests.actors.alerts.examples import NOW_MS, cause
 
-ALERT = Alert(7, cause(AlertKind.HELD, "a", since_ms=5, severity=Severity.INFO), NOW_MS, NOW_MS)
+ALERT = Alert(7, cause(TroubleKind.HELD, "a", since_ms=5, severity=Severity.INFO), NOW_MS, NOW_MS)
 ALERTS = (ALERT, ALERT.delivered("phone", Told(3, Severity.INFO)).acknowledged("kim", 9), ALERT.recovered(11))
 
 

@@ -9,8 +9,9 @@ from actors.monitor.causes import find_causes
 from actors.monitor.restart_watch import RestartWatch
 from actors.monitor.todo import find_todo
 from actors.monitor.view import View
-from lotkeeper.trading.alerts.kinds import AlertKind, Cause, Severity
+from lotkeeper.trading.alerts.causes import Cause
 from lotkeeper.trading.halts import Halt
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from messages.alerts import CausesFound, PairSales
 from messages.health import EVERYTHING, ORDERS, ExchangePause, LimitUse, OldestLot, StreamState
 from tests.actors.monitor import reports
@@ -29,7 +30,7 @@ def find(view: View, held_longer_than_ms: int = 0, restarts: RestartWatch | None
     return find_causes(view, find_todo(view, NOW_MS), restarts or RestartWatch(), held_longer_than_ms, NOW_MS)
 
 
-def causes(view: View, **more: object) -> list[tuple[AlertKind, str]]:
+def causes(view: View, **more: object) -> list[tuple[TroubleKind, str]]:
     return [(each.kind, each.subject) for each in find(view, **more).causes]  # type: ignore[arg-type]
 
 
@@ -47,7 +48,7 @@ def test_what_needs_a_person_is_told_and_does_not_unprove_a_pair():
     view = well(gateway=reports.gateway(kill_switch=Halt(True, 5, who="kim")))
     found = find(view)
     assert [(each.kind, each.command) for each in found.causes] == [
-        (AlertKind.KILL_SWITCH, "lotkeeper kill-switch off")
+        (TroubleKind.KILL_SWITCH, "lotkeeper kill-switch off")
     ]
     assert found.unproven == ()
 
@@ -55,7 +56,7 @@ def test_what_needs_a_person_is_told_and_does_not_unprove_a_pair():
 def test_a_pair_that_is_not_proven_is_named_with_its_reasons():
     view = with_pair(well(), complete_as_of_ms=NOW_MS - 200_000)
     found = find(view)
-    assert [(each.kind, each.subject) for each in found.causes] == [(AlertKind.DEGRADED, "BTCUSDT")]
+    assert [(each.kind, each.subject) for each in found.causes] == [(TroubleKind.DEGRADED, "BTCUSDT")]
     assert "accounted for up to 200 s ago" in found.causes[0].text
     assert found.unproven == (found.causes[0].text,)
 
@@ -63,14 +64,14 @@ def test_a_pair_that_is_not_proven_is_named_with_its_reasons():
 def test_what_all_pairs_share_is_told_once():
     down = (reports.stream(state=StreamState.DOWN, reason="no answer"), NOW_MS)
     view = well(streams={**well().streams, "": down})
-    assert causes(view) == [(AlertKind.DEGRADED, "")]
+    assert causes(view) == [(TroubleKind.DEGRADED, "")]
     assert find(view).causes[0].text == "user stream: no answer"
 
 
 def test_what_is_told_by_its_own_kind_is_not_told_as_degraded_too():
-    assert causes(well(ledger=reports.ledger(trouble="the disk is full"))) == [(AlertKind.DATABASE, "")]
+    assert causes(well(ledger=reports.ledger(trouble="the disk is full"))) == [(TroubleKind.DATABASE, "")]
     assert causes(well(children={"x": reports.child("x", state="given up", reason="SIGSEGV")})) == [
-        (AlertKind.GIVEN_UP, "x")
+        (TroubleKind.GIVEN_UP, "x")
     ]
 
 
@@ -78,8 +79,8 @@ def test_a_pause_of_the_exchange_is_told_and_a_ban_is_critical():
     pauses = (ExchangePause(ORDERS, NOW_MS + 1000, "429"), ExchangePause(EVERYTHING, NOW_MS, "418", is_ban=True))
     found = find(well(gateway=reports.gateway(pauses=pauses))).causes
     assert [(each.kind, each.subject, each.urgency) for each in found] == [
-        (AlertKind.BUDGET, "orders", Severity.WARNING),
-        (AlertKind.BUDGET, "everything", Severity.CRITICAL),
+        (TroubleKind.BUDGET, "orders", Severity.WARNING),
+        (TroubleKind.BUDGET, "everything", Severity.CRITICAL),
     ]
 
 
@@ -94,7 +95,7 @@ def test_the_oldest_lot_is_told_from_its_age_on():
     view = with_pair(well(), base="BTC", oldest=OldestLot("BTCUSDT-7", NOW_MS - 3 * DAY_MS, D("0.5")))
     (told,) = find(view, 2 * DAY_MS).causes
     assert told == Cause(
-        AlertKind.LONG_HELD,
+        TroubleKind.LONG_HELD,
         "BTCUSDT",
         "lot BTCUSDT-7 waits for its sale for 3.0 days (0.5 BTC)",
         "lotkeeper explain BTCUSDT-7",
@@ -107,7 +108,7 @@ def test_a_storm_of_restarts_is_told_while_it_lasts():
     watch = RestartWatch()
     for count in range(3, 9):
         watch.note(reports.child(restarts=count, reason="SIGKILL"), NOW_MS)
-    assert causes(well(), restarts=watch) == [(AlertKind.RESTARTS, "gateway")]
+    assert causes(well(), restarts=watch) == [(TroubleKind.RESTARTS, "gateway")]
     assert list(watch.causes(NOW_MS + 600_001)) == []
 
 

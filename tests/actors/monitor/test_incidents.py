@@ -8,7 +8,8 @@ from actors.monitor.incidents import Restarts, find_incidents
 from actors.monitor.todo import FirstSeen, find_todo
 from actors.monitor.view import View
 from lotkeeper.trading.halts import Halt
-from lotkeeper.trading.incidents import Incident, IncidentKind
+from lotkeeper.trading.incidents import Incident
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from messages.health import (
     ExchangePause,
     MarketStreamReported,
@@ -47,29 +48,29 @@ def test_a_lost_stream_of_the_account_and_of_prices() -> None:
     view = reports.view(streams={"": (reports.stream(**DOWN), NOW_MS)})
     view.market_streams["market stream 1"] = (market, NOW_MS)
     assert found(view) == [
-        Incident(IncidentKind.STREAM_LOST, "user stream", NOW_MS - 700, "closed"),
-        Incident(IncidentKind.STREAM_LOST, "market stream 1", NOW_MS - 700, "closed"),
+        Incident(TroubleKind.STREAM_LOST, "user stream", NOW_MS - 700, "closed"),
+        Incident(TroubleKind.STREAM_LOST, "market stream 1", NOW_MS - 700, "closed"),
     ]
 
 
 def test_an_order_whose_outcome_is_unknown_is_one_at_once() -> None:
     order = UnresolvedOrder("BTCUSDT-7", "lk1-7-1", "SELL", NOW_MS - 900, "no answer", 1, None, NOW_MS)
     view = reports.view(pairs={"BTCUSDT": reports.pair(unresolved=(order,))})
-    expected = Incident(IncidentKind.ORDER_UNKNOWN, "lk1-7-1", NOW_MS - 900, "SELL: no answer", "BTCUSDT")
+    expected = Incident(TroubleKind.UNKNOWN_ORDER, "lk1-7-1", NOW_MS - 900, "SELL: no answer", "BTCUSDT")
     assert only(view) == expected
 
 
 def test_lots_without_a_sell() -> None:
     uncovered = Uncovered(D(1), 2, "BTCUSDT-7", 61.0, "no slot", "lotkeeper status")
     view = reports.view(pairs={"BTCUSDT": reports.pair(uncovered=uncovered)})
-    assert (only(view).kind, only(view).subject) == (IncidentKind.LOT_UNPROTECTED, "BTCUSDT")
+    assert (only(view).kind, only(view).subject) == (TroubleKind.UNCOVERED, "BTCUSDT")
     assert only(view).opened_ms == NOW_MS - 500 - 61_000
 
 
 def test_a_pair_whose_trades_are_not_accounted_for_up_to_now() -> None:
     as_of_ms = NOW_MS - 151_000
     view = reports.view(pairs={"BTCUSDT": reports.pair(complete_as_of_ms=as_of_ms)})
-    assert (only(view).kind, only(view).opened_ms) == (IncidentKind.PAIR_STALE, as_of_ms)
+    assert (only(view).kind, only(view).opened_ms) == (TroubleKind.PAIR_STALE, as_of_ms)
 
 
 def test_a_pause_of_the_exchange_and_a_lease_at_risk() -> None:
@@ -77,21 +78,21 @@ def test_a_pause_of_the_exchange_and_a_lease_at_risk() -> None:
     view = reports.view(gateway=reports.gateway(pauses=(pause,)))
     view.host_lease = HostLeaseReported(NOW_MS, "left", 3, 400, "the database does not answer")
     assert [(each.kind, each.subject) for each in found(view)] == [
-        (IncidentKind.EXCHANGE_PAUSE, "service orders"),
-        (IncidentKind.LEASE_AT_RISK, "service"),
+        (TroubleKind.BUDGET, "service orders"),
+        (TroubleKind.LEASE_AT_RISK, "service"),
     ]
 
 
 @pytest.mark.parametrize(
     ("changes", "kind", "subject"),
     [
-        ({"ledger": reports.ledger(trouble="disk full")}, IncidentKind.DATABASE_AWAY, "service"),
-        ({"gateway": reports.gateway(kill_switch=Halt(True, 5))}, IncidentKind.KILL_SWITCH, "service"),
-        ({"children": {"x": reports.child("x", state="given up")}}, IncidentKind.ACTOR_GIVEN_UP, "x"),
-        ({"children": {"x": reports.child("x", quarantined=("A()",))}}, IncidentKind.MESSAGE_QUARANTINED, "x"),
+        ({"ledger": reports.ledger(trouble="disk full")}, TroubleKind.DATABASE, "service"),
+        ({"gateway": reports.gateway(kill_switch=Halt(True, 5))}, TroubleKind.KILL_SWITCH, "service"),
+        ({"children": {"x": reports.child("x", state="given up")}}, TroubleKind.GIVEN_UP, "x"),
+        ({"children": {"x": reports.child("x", quarantined=("A()",))}}, TroubleKind.QUARANTINED, "x"),
     ],
 )
-def test_what_needs_a_person_is_one(changes: dict[str, object], kind: IncidentKind, subject: str) -> None:
+def test_what_needs_a_person_is_one(changes: dict[str, object], kind: TroubleKind, subject: str) -> None:
     found = only(reports.view(**changes))
     assert (found.kind, found.subject) == (kind, subject)
 
@@ -99,7 +100,7 @@ def test_what_needs_a_person_is_one(changes: dict[str, object], kind: IncidentKi
 def test_a_held_lot_is_one_and_a_pause_by_a_person_is_none() -> None:
     lot = WaitingLot("BTCUSDT-7", "HELD", "cancelled by hand", D(1), needs_a_person=True)
     pair = reports.pair(waiting=(lot,), is_paused=True, pause=Halt(True, 5))
-    assert (only(reports.view(pairs={"BTCUSDT": pair})).kind) is IncidentKind.LOT_HELD
+    assert (only(reports.view(pairs={"BTCUSDT": pair})).kind) is TroubleKind.HELD
 
 
 class TestRestarts:
@@ -107,7 +108,7 @@ class TestRestarts:
         restarts = Restarts()
         assert restarts.note(reports.child(), 1) is None
         assert restarts.note(reports.child(state="lost", reason="killed"), 2) is None
-        assert restarts.open() == [Incident(IncidentKind.ACTOR_RESTARTED, "gateway", 2, "killed")]
+        assert restarts.open() == [Incident(TroubleKind.ACTOR_RESTARTED, "gateway", 2, "killed")]
         assert restarts.note(reports.child(restarts=1, reason="killed"), 3) is None
         assert restarts.open() == []
 
@@ -115,7 +116,7 @@ class TestRestarts:
         restarts = Restarts()
         restarts.note(reports.child(), 1)
         passed = restarts.note(reports.child(restarts=1, reason="killed"), 2)
-        assert passed == Incident(IncidentKind.ACTOR_RESTARTED, "gateway", 2, "killed")
+        assert passed == Incident(TroubleKind.ACTOR_RESTARTED, "gateway", 2, "killed")
         assert restarts.note(reports.child(restarts=1, reason="killed"), 3) is None
 
     def test_a_new_monitor_knows_of_its_own_alone(self) -> None:

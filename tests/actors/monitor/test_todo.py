@@ -13,7 +13,8 @@ from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.trading.fee_reserve.reserve import Reserve
 from lotkeeper.trading.halts import Halt
 from lotkeeper.trading.reports.fee_rise import FeeRise
-from lotkeeper.trading.reports.todo import Todo, TodoKind, in_order
+from lotkeeper.trading.reports.todo import Todo, in_order
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from messages.control import AskStatus, StatusReported
 from messages.fees import FeeReserveReported
 from messages.health import RequestRoute, StreamState, Uncovered, UnresolvedOrder, WaitingLot
@@ -21,7 +22,7 @@ from messages.lifecycle import StartMonitor
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
 
-K = TodoKind
+K = TroubleKind
 
 
 def of_pair(**changes: Any) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.trust import BookTrust, watch_only_command
 from lotkeeper.trading.recovery.unreadable import UnreadableTrade
-from lotkeeper.trading.reports.todo import TodoKind
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from tests.actors.pair_keeper.bench import at, done, open_core
 from tests.persistence.lots import lot
 
-K = TodoKind
+K = TroubleKind
 
 
 @pytest.fixture

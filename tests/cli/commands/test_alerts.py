@@ -13,17 +13,17 @@ from actors.alerts.listing import listed
 from cli.commands import alerts as module
 from cli.views.alerts import alerts_text
 from lotkeeper.service.errors import ServiceNotRunningError
-from lotkeeper.trading.alerts.kinds import AlertKind, Severity
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from messages.control import AcknowledgeAlerts, AlertsListed, AskAlerts, ChannelsTried, CommandDone
 from tests.actors.alerts.examples import NOW_MS, cause
 
 
 def busy(*, is_open_only: bool = True) -> AlertsListed:
     book = AlertBook()
-    book.take([cause(), cause(AlertKind.HELD, "BTCUSDT-7"), cause(AlertKind.PAUSED)], NOW_MS)
+    book.take([cause(), cause(TroubleKind.HELD, "BTCUSDT-7"), cause(TroubleKind.PAUSED)], NOW_MS)
     book.note_delivered("phone", {1: Told(NOW_MS, Severity.CRITICAL)})
     book.acknowledge([1], "kim", NOW_MS + 1000)
-    book.take([cause(), cause(AlertKind.HELD, "BTCUSDT-7")], NOW_MS + RECOVERED_AFTER_MS)
+    book.take([cause(), cause(TroubleKind.HELD, "BTCUSDT-7")], NOW_MS + RECOVERED_AFTER_MS)
     return listed(book, (), is_open_only=is_open_only)
 
 

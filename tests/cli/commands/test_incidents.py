@@ -4,12 +4,12 @@ import csv
 import io
 import json
 
-from lotkeeper.trading.incidents import IncidentKind
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from tests.persistence.incidents import BEGAN_MS, began, note, over
 
 
 def test_incidents_for_programs(run, store):
-    note(store, over(kind=IncidentKind.LOT_HELD, subject="BTCUSDT-7", symbol="BTCUSDT", text="cancelled"))
+    note(store, over(kind=TroubleKind.HELD, subject="BTCUSDT-7", symbol="BTCUSDT", text="cancelled"))
     assert json.loads(run("incidents", "--json").output) == [
         {
             "opened": "2023-11-14T22:13:20.000+00:00",
@@ -26,7 +26,7 @@ def test_incidents_for_programs(run, store):
 
 
 def test_incidents_for_people(run, store):
-    note(store, began(), over(after_ms=65_000, kind=IncidentKind.ACTOR_RESTARTED, subject="gateway", text="SIGKILL"))
+    note(store, began(), over(after_ms=65_000, kind=TroubleKind.ACTOR_RESTARTED, subject="gateway", text="SIGKILL"))
     first, second = [line for line in run("incidents").output.splitlines() if "2023" in line]
     assert first.split()[:6] == ["2023-11-14", "22:13:20", "open", "warning", "stream-lost", "user"]
     assert second.split()[2:] == ["1", "m", "5", "s", "notice", "actor-restarted", "gateway:", "SIGKILL"]
@@ -34,7 +34,7 @@ def test_incidents_for_people(run, store):
 
 
 def test_only_some_kinds_and_only_what_is_open(run, store):
-    note(store, began(), over(subject="market stream 1"), began(kind=IncidentKind.CLOCK_OFF, subject="service"))
+    note(store, began(), over(subject="market stream 1"), began(kind=TroubleKind.CLOCK, subject="service"))
 
     def subjects(*options):
         return [each["subject"] for each in json.loads(run("incidents", "--json", *options).output)]

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from lotkeeper.config import ConfigProblems, alert_settings, listed_keys, load_channel_urls, load_config, shown
-from lotkeeper.trading.alerts.kinds import AlertKind, Severity
 from lotkeeper.trading.alerts.settings import AlertSettings, ChannelRule, QuietHours
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALD"
 URL = f"tgram://{TOKEN}/7654321/"
@@ -50,7 +50,7 @@ def test_every_key(tmp_path):
         channels=(ChannelRule("phone", Severity.CRITICAL), ChannelRule("mail")),
         repeat_every_ms=60_000,
         quiet=QuietHours(22 * 60, 7 * 60 + 30),
-        mute=frozenset({AlertKind.PAUSED, AlertKind.SALE}),
+        mute=frozenset({TroubleKind.PAUSED, TroubleKind.SALE}),
         held_longer_than_ms=129_600_000,
         min_free_disk_bytes=100_000_000,
         sales=True,
@@ -71,7 +71,7 @@ def test_by_the_environment(tmp_path):
     )
     settings = alert_settings(found.alerts)
     assert settings.channels == (ChannelRule("phone", Severity.WARNING),)
-    assert (settings.quiet, settings.mute) == (QuietHours(60, 120), frozenset({AlertKind.HELD}))
+    assert (settings.quiet, settings.mute) == (QuietHours(60, 120), frozenset({TroubleKind.HELD}))
     assert (settings.sales, settings.heartbeat_url) == (True, PING)
 
 
@@ -86,6 +86,7 @@ def test_by_the_environment(tmp_path):
         ("{quiet: {start: 22:00}}", "alerts.quiet.end: found nothing; allowed: a time of the day"),
         ("{quiet: 22}", "alerts.quiet: found '22'; allowed: a mapping with start and end"),
         ("{mute: [pause]}", "found 'pause'; allowed: a list of kinds of alerts"),
+        ("{mute: [stream-lost]}", "found 'stream-lost'; allowed: a list of kinds of alerts"),
         ("{mute: paused}", "alerts.mute: found 'paused'; allowed: a list of kinds of alerts"),
         ("{repeat_every_s: 1}", "found '1'; allowed: a number of seconds from 10 to 604800"),
         ("{sales: maybe}", "alerts.sales: found 'maybe'; allowed: true or false"),

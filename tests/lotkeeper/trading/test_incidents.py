@@ -1,24 +1,23 @@
-"""How bad an incident is."""
+"""What an incident is called."""
 
 import pytest
 
-from lotkeeper.trading.incidents import Incident, IncidentKind, Severity
+from lotkeeper.trading.incidents import Incident
+from lotkeeper.trading.trouble_kinds import TroubleKind
 
 
 @pytest.mark.parametrize(
-    ("kind", "severity"),
+    ("kind", "severity", "name"),
     [
-        (IncidentKind.LOT_HELD, Severity.CRITICAL),
-        (IncidentKind.STREAM_LOST, Severity.WARNING),
-        (IncidentKind.ACTOR_RESTARTED, Severity.NOTICE),
+        (TroubleKind.UNCOVERED, "CRITICAL", "LOT_UNPROTECTED"),
+        (TroubleKind.HELD, "WARNING", "LOT_HELD"),
+        (TroubleKind.ACTOR_RESTARTED, "NOTICE", "ACTOR_RESTARTED"),
     ],
 )
-def test_coins_that_are_not_sold_are_worse_than_what_ends_by_itself(kind: IncidentKind, severity: Severity) -> None:
-    assert Incident(kind, "BTCUSDT", 1, "").severity is severity
+def test_it_has_the_names_of_the_database(kind: TroubleKind, severity: str, name: str) -> None:
+    incident = Incident(kind, "BTCUSDT", 1, "")
+    assert (incident.severity, incident.name) == (severity, name)
 
 
 def test_what_it_is_about_does_not_change_with_its_text() -> None:
-    assert (
-        Incident(IncidentKind.CLOCK_OFF, "service", 1, "a").key
-        == Incident(IncidentKind.CLOCK_OFF, "service", 2, "b").key
-    )
+    assert Incident(TroubleKind.CLOCK, "service", 1, "a").key == Incident(TroubleKind.CLOCK, "service", 2, "b").key

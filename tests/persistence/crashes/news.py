@@ -6,7 +6,8 @@ Both follow from the number of the record before which they are told.
 from decimal import Decimal as D
 
 from lotkeeper.trading.balances import BalanceSeen
-from lotkeeper.trading.incidents import Incident, IncidentEnd, IncidentKind
+from lotkeeper.trading.incidents import Incident, IncidentEnd
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from messages.ledger import RecordBalances, RecordIncidents
 
 _EVERY = 3  # records: one begins, and is over before the next record
@@ -30,7 +31,7 @@ def incidents_up_to(number: int) -> set[Incident]:
 def _incident(began: int, number: int) -> Incident:
     opened_ms, is_over = began * _STEP_MS, number > began
     return Incident(
-        IncidentKind.STREAM_LOST,
+        TroubleKind.STREAM_LOST,
         f"market stream {began % _SUBJECTS}",
         opened_ms,
         "killed",

@@ -4,14 +4,15 @@ from random import Random
 
 import pytest
 
-from lotkeeper.trading.incidents import Incident, IncidentKind
+from lotkeeper.trading.incidents import Incident
+from lotkeeper.trading.trouble_kinds import TroubleKind
 from persistence.history.database import HistoryDatabase
 from persistence.history.incidents import key_of, read_incidents
 from persistence.history.wanted import UnknownKeyError, Wanted
 from persistence.store import Store
 from tests.persistence.incidents import began, note, over
 
-KINDS = (IncidentKind.STREAM_LOST, IncidentKind.PAIR_STALE, IncidentKind.ORDER_UNKNOWN)
+KINDS = (TroubleKind.STREAM_LOST, TroubleKind.PAIR_STALE, TroubleKind.UNKNOWN_ORDER)
 
 
 def some(dice: Random) -> list[Incident]:
