@@ -80,8 +80,7 @@ def find_unproven(view: View, now_ms: int) -> list[str]:
         _report_problem("gateway", view.gateway, now_ms),
         _report_problem("ledger", view.ledger, now_ms),
         *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
-        *(_first_proof_problem(view, symbol) for symbol in view.symbols),
-        *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
+        *(_proof_problem(view, symbol, now_ms) for symbol in view.symbols),
         *(price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols),
     ]
     return [problem for problem in found if problem]
@@ -169,10 +168,17 @@ def _coins_problem(view: View, symbol: str) -> str:
     return f"{symbol}: {coins}; to have them sold: {adopt}; to keep them: lotkeeper dismiss {symbol}"
 
 
-def _first_proof_problem(view: View, symbol: str) -> str:
-    if symbol not in view.pairs or view.complete_as_of_ms(symbol) is not None:
+def _proof_problem(view: View, symbol: str, now_ms: int) -> str:
+    """What happened while the user stream was down is known only once the pair was compared after that."""
+    as_of_ms = view.complete_as_of_ms(symbol)
+    if symbol not in view.pairs:
         return ""
-    return f"{symbol}: not compared with the exchange since the start"
+    if as_of_ms is None:
+        return f"{symbol}: not compared with the exchange since the start"
+    stream, _ = view.streams.get("", (None, 0))
+    is_older = stream is not None and stream.is_proven and as_of_ms < stream.since_ms
+    before = f"{symbol}: not compared with the exchange since the user stream is proven" if is_older else ""
+    return _incompleteness(view, symbol, now_ms) or before
 
 
 def _incompleteness(view: View, symbol: str, now_ms: int) -> str:

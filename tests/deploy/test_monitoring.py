@@ -21,7 +21,7 @@ from lotkeeper.trading.trouble_kinds import RULES as KINDS
 from lotkeeper.trading.trouble_kinds import TODO, TOLD, TroubleKind
 from lotkeeper.web.metrics.exposition import exposition
 from messages.fees import FeeReserveReported
-from messages.health import LimitUse, PricesReported
+from messages.health import LimitUse, OldestLot, PricesReported
 from tests.actors.monitor import reports
 from tests.lotkeeper.service.actors_seen import look
 from tests.lotkeeper.web.metrics.scraped import status
@@ -51,7 +51,11 @@ def scraped() -> dict[str, set[str]]:
     """The labels of each metric of a service in which everything has a sample."""
     fees = FeeReserveReported(0, Reserve(D(1), D(2), FeePayer.BNB, D(0), None))
     limits = (LimitUse("ORDERS", "in 10 s", 10, 5, 100),)
-    whole = status(fees=fees, gateway=reports.gateway(limits=limits), broadcast=PricesReported(0, 1, 0, 0, ""))
+    oldest = OldestLot("BTCUSDT-7", 0, D(1))
+    pairs = {**reports.view().pairs, "BTCUSDT": reports.pair(oldest=oldest)}
+    whole = status(
+        pairs=pairs, fees=fees, gateway=reports.gateway(limits=limits), broadcast=PricesReported(0, 1, 0, 0, "")
+    )
     seen = look(letters=DeadLetters({"OrderReported": 1}, ()))
     text, _ = exposition(whole, ActorReport(lambda _: ProcessUsage(1.0, 1.0, 1)).document(seen), "")
     found: dict[str, set[str]] = {}

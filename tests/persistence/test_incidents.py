@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from lotkeeper.trading.incidents import Incident, IncidentEnd
-from lotkeeper.trading.trouble_kinds import TroubleKind
+from lotkeeper.trading.trouble_kinds import INCIDENTS, TroubleKind
 from persistence.engines.choice import engine_of
 from persistence.errors import StoreError
 from persistence.history.check import check_tables
@@ -26,12 +26,12 @@ def all_of(url: str) -> list[Incident]:
 def test_an_incident_is_read_as_it_was_written(store: Store, database: str) -> None:
     pair = over(kind=TroubleKind.HELD, subject="BTCUSDT-7", symbol="BTCUSDT", text="l'ordre \u20bf")
     note(store, began(), pair)
-    assert sorted(all_of(database), key=lambda each: each.kind) == [pair, began()]
+    assert sorted(all_of(database), key=lambda each: each.name) == [pair, began()]
 
 
 def test_every_kind_can_be_recorded(store: Store, database: str) -> None:
-    note(store, *(began(kind=kind) for kind in TroubleKind))
-    assert {each.kind for each in all_of(database)} == set(TroubleKind)
+    note(store, *(began(kind=kind) for kind in INCIDENTS))
+    assert {each.kind for each in all_of(database)} == set(INCIDENTS)
 
 
 @pytest.mark.parametrize("order", list(permutations((began(), over(), began(text="still"), over()))))
@@ -72,7 +72,7 @@ def test_it_can_begin_again(store: Store, database: str) -> None:
 def test_what_is_not_found_any_more_ends(store: Store, database: str) -> None:
     other = began(subject="gateway", kind=TroubleKind.ACTOR_RESTARTED)
     note(store, began(), other, over(subject="market stream 1"))
-    store.record([OpenIncidentsRecord(frozenset({(str(other.kind), other.subject)}), BEGAN_MS + 9)])
+    store.record([OpenIncidentsRecord(frozenset({(other.name, other.subject)}), BEGAN_MS + 9)])
     ended = began(ended_ms=BEGAN_MS + 9, end=IncidentEnd.NOT_FOUND)
     assert all_of(database) == [ended, over(subject="market stream 1"), other]
 

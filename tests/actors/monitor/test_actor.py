@@ -154,9 +154,9 @@ def test_what_goes_wrong_is_recorded_when_it_begins_and_when_it_is_over(desk):
     desk.tell(PeersChanged(Peers(ledger=ledger.address)))
     all_is_well(desk)
     desk.tell(reports.stream(state=StreamState.DOWN))
-    assert incidents(ledger) == [("STREAM_LOST", False)]
+    assert incidents(ledger) == [("stream-lost", False)]
     desk.tell(reports.stream())
-    assert incidents(ledger) == [("STREAM_LOST", True)]
+    assert incidents(ledger) == [("stream-lost", True)]
 
 
 def test_a_restart_is_recorded_also_where_its_end_was_not_seen(desk):
@@ -164,7 +164,7 @@ def test_a_restart_is_recorded_also_where_its_end_was_not_seen(desk):
     desk.tell(PeersChanged(Peers(ledger=ledger.address)))
     all_is_well(desk)
     desk.tell(reports.child(restarts=1, reason="killed by SIGKILL"))
-    assert incidents(ledger) == [("ACTOR_RESTARTED", True)]
+    assert incidents(ledger) == [("actor-restarted", True)]
 
 
 def test_what_the_ledger_does_not_confirm_is_said_again(desk):
@@ -174,7 +174,7 @@ def test_what_the_ledger_does_not_confirm_is_said_again(desk):
     desk.tell(PeersChanged(Peers(ledger=ledger.address)))
     for _ in range(2):
         desk.advance(6)
-        assert set(incidents(ledger)) == {("ACTOR_RESTARTED", True)}
+        assert set(incidents(ledger)) == {("actor-restarted", True)}
     desk.tell(LedgerFailed("", "disk full"), ledger)
     desk.advance(1)
     desk.tell(IncidentsRecorded(99), ledger)

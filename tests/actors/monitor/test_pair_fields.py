@@ -37,6 +37,7 @@ def test_the_document_of_a_pair():
         "lots_parked": 0,
         "lots_queued": 0,
         "lots_held": 0,
+        "oldest_lot_seconds": None,
         "waiting": [],
         "fees": {},
         "fees_quote": "0",

@@ -58,6 +58,14 @@ def test_an_old_proof_is_none():
     assert found == "BTCUSDT: its trades are accounted for up to 3600 s ago and not since"
 
 
+def test_a_user_stream_that_is_proven_again_proves_no_pair_that_was_not_compared_since():
+    again = {**view().streams, "": (reports.stream(since_ms=NOW_MS - 2000), NOW_MS)}
+    older = "not compared with the exchange since the user stream is proven"
+    assert reasons(streams=again) == [f"{symbol}: {older}" for symbol in ("BTCUSDT", "ETHBTC")]
+    compared = {symbol: reports.pair(symbol, complete_as_of_ms=NOW_MS - 2000) for symbol in ("BTCUSDT", "ETHBTC")}
+    assert reasons(streams=again, pairs=compared) == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [

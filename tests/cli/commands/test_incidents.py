@@ -16,7 +16,7 @@ def test_incidents_for_programs(run, store):
             "ended": "2023-11-14T22:13:21.500+00:00",
             "end": "over",
             "kind": "lot-held",
-            "severity": "critical",
+            "severity": "warning",
             "pair": "BTCUSDT",
             "subject": "BTCUSDT-7",
             "details": "cancelled",

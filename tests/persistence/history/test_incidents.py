@@ -42,8 +42,8 @@ def test_pages_have_each_incident_once(
             key = key_of(page[-1])
     times = range(wanted.since_ms or 0, wanted.until_ms or 100)
     mine = [each for each in everything if wanted.symbol in ("", each.symbol) and each.opened_ms in times]
-    mine = [each for each in mine if (not kinds or each.kind in kinds) and (each.ended_ms is None or not only_open)]
-    assert pages == sorted(mine, key=lambda each: (each.opened_ms, each.kind, each.subject), reverse=True)
+    mine = [each for each in mine if (not kinds or each.name in kinds) and (each.ended_ms is None or not only_open)]
+    assert pages == sorted(mine, key=lambda each: (each.opened_ms, each.name, each.subject), reverse=True)
 
 
 def test_a_key_of_another_list(store: Store, database: str) -> None:
