@@ -2,11 +2,10 @@
 
 from itertools import product
 
-from lotkeeper.trading.incidents import IncidentKind
 from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotEvent, LotState
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.reports.todo import TodoKind
+from lotkeeper.trading.trouble_kinds import RULES
 from tests.simulation.probes.counting import IMPOSSIBLE
 
 Probe = tuple[str, str]  # its family and its name
@@ -15,7 +14,12 @@ _AXES = {
     "lot": (LotState, LotEvent),
     "hold": ((None, *HoldReason), HoldEvent),
 }
-_KINDS = {"decision": DecisionKind, "cause": Cause, "todo": TodoKind, "incident": IncidentKind}
+_NAMES = {
+    "decision": [each.name for each in DecisionKind],
+    "cause": [each.name for each in Cause],
+    "todo": [kind.name for kind, rule in RULES.items() if rule.needs_a_person],
+    "incident": [rule.incident for rule in RULES.values() if rule.incident],
+}
 FAMILIES = {
     "order": "States of an order",
     "lot": "States of a lot",
@@ -32,7 +36,7 @@ def cell(state: object, event: object) -> str:
 
 
 CELLS = {(family, cell(*pair)): (family, pair) for family, axes in _AXES.items() for pair in product(*axes)}
-PROBES: tuple[Probe, ...] = (*CELLS, *((family, each.name) for family, kinds in _KINDS.items() for each in kinds))
+PROBES: tuple[Probe, ...] = (*CELLS, *((family, name) for family, names in _NAMES.items() for name in names))
 
 
 def why_impossible(probe: Probe) -> str:

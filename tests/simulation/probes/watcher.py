@@ -15,6 +15,7 @@ from actors.monitor.todo import find_todo
 from actors.monitor.view import View
 from actors.pair_keeper.effects import Moment, Send
 from lotkeeper.trading.journal import DecisionMade
+from lotkeeper.trading.trouble_kinds import RULES
 from messages.fees import FeeReserveReported
 from messages.health import GatewayReported, LedgerReported, PairReported
 from tests.simulation.probes.catalogue import cell
@@ -83,4 +84,5 @@ class Watcher:
     def _look_for_troubles(self, now_ms: int) -> None:
         todo = find_todo(self._view, now_ms)
         self.reached.update(("todo", each.kind.name) for each in todo)
-        self.reached.update(("incident", each.kind.name) for each in find_incidents(self._view, todo, now_ms))
+        found = find_incidents(self._view, todo, now_ms)
+        self.reached.update(("incident", RULES[each.kind].incident) for each in found)
