@@ -2,7 +2,6 @@
 
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,11 +17,7 @@ from cli.shared import (
 )
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
-from lotkeeper.service.documents.open_orders import MOST_LOTS, open_orders
-from lotkeeper.service.errors import ServiceError
-
-if TYPE_CHECKING:
-    from lotkeeper.config import Config
+from lotkeeper.service.interventions.cancels import Cancel, cancel_question
 
 _WITHIN_S = 30.0  # of a BUY the exchange's answer is waited for
 
@@ -46,41 +41,13 @@ def cancel(*, order: str, why: str, is_dry_run: bool, is_sure: bool, config_path
       lotkeeper cancel lk1-5eh-1
       lotkeeper cancel BTCUSDT-7001
     """
-    from messages.pair_commands import CancelOrder, WithdrawSale
-
     config = load_config(config_path)
-    symbol, is_lot = _find(config, order)
-
-    def message(is_dry: bool, shown: str = "") -> object:
-        if is_lot:
-            return WithdrawSale(symbol, order.upper(), getpass.getuser(), why, is_dry, shown)
-        return CancelOrder(symbol, order, getpass.getuser(), why, is_dry, shown)
-
+    found = Cancel(lambda message: ask_service(config, message, _WITHIN_S), order, getpass.getuser(), why)
     plan = ""
     if is_dry_run or not is_sure:
-        plan = ask_service(config, message(True), _WITHIN_S).text
+        plan = found.plan()
         if is_dry_run:
             report_done(plan, as_json)
             return
-        confirm(f"To be done: {plan}.", is_sure, as_json)
-    report_done(ask_service(config, message(False, plan), _WITHIN_S).text, as_json)
-
-
-def _find(config: "Config", order: str) -> tuple[str, bool]:
-    """The pair of an open order or of a lot, and whether it is a lot's name."""
-    from lotkeeper.trading.nearest_names import did_you_mean
-    from messages.control import AskPositions, AskStatus
-
-    lots = ask_service(config, AskPositions("", True, MOST_LOTS)).positions
-    pair = next((lot["pair"] for lot in lots if lot["lot"] == order.upper()), None)
-    if pair is not None:
-        return pair, True
-    rows = open_orders(lots, ask_service(config, AskStatus()).document["pairs"])
-    found = [row["pair"] for row in rows if order in (row["client_order_id"], str(row["order_id"]))]
-    if not found:
-        names = [*(lot["lot"] for lot in lots), *(row["client_order_id"] for row in rows)]
-        text = f"{order} is no open order and no open lot; `lotkeeper orders` lists them"
-        raise ServiceError(f"{text}{did_you_mean(order, names) or did_you_mean(order.upper(), names)}")
-    if len(found) > 1:
-        raise ServiceError(f"{order} is an order of {' and of '.join(found)}: name it by its client order id")
-    return found[0], False
+        confirm(cancel_question(plan), is_sure, as_json)
+    report_done(found.do(plan), as_json)

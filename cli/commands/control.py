@@ -2,7 +2,7 @@
 
 import getpass
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -26,16 +26,12 @@ from cli.shared import (
 )
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
-from lotkeeper.service.documents.pauses import pause_plan, resume_plan, shown_ms
-from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
+from lotkeeper.service.documents.pauses import pause_plan, resume_plan
+from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.interventions.halts import Message, Plan, halt_each, plans_of
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config
-
-Json = Mapping[str, Any]
-Message = Callable[[str, int | None], object]  # of a pair, with since when the person saw it paused
-Plan = Callable[[str, Json, Sequence[Json] | None], str]  # of a pair, its status, and its open lots
-_MOST_LOTS = 100_000
 
 all_option = click.option("--all", "is_all", is_flag=True, help="All configured pairs.")
 
@@ -130,73 +126,35 @@ class _Halting:
         """`symbol` is empty for all pairs."""
         seen: dict[str, int | None] = dict.fromkeys([symbol] if symbol else self.config.pairs)
         if is_dry_run or not is_sure:
-            pairs = self._pairs(symbol)
-            plans = [self.plan(each, pair, self._lots(each)) for each, pair in pairs.items()]
+            plans, seen = plans_of(self._ask, self.plan, symbol, self.config.pairs)
             if is_dry_run:
-                self._show_plans(list(zip(pairs, plans, strict=True)), is_one=bool(symbol), as_json=as_json)
+                _show_plans(plans, is_one=bool(symbol), as_json=as_json)
                 return
-            confirm("\n".join(plans), is_sure, as_json)
-            seen = {each: _shown_ms(pair) for each, pair in pairs.items()}
+            confirm("\n".join(plans.values()), is_sure, as_json)
         if symbol:
-            report_done(ask_service(self.config, self.message(symbol, seen[symbol])).text, as_json)
+            report_done(self._ask(self.message(symbol, seen[symbol])).text, as_json)
         else:
-            self._do_all(seen, as_json)
+            _show_answers(halt_each(self._ask, self.message, seen), as_json)
 
-    def _pairs(self, symbol: str) -> dict[str, Json]:
-        """The pairs that are meant, as the status has them; nothing is known of any while the Monitor restarts."""
-        from lotkeeper.trading.nearest_names import not_configured
-        from messages.control import AskStatus
+    def _ask(self, message: object) -> Any:
+        return ask_service(self.config, message)
 
-        try:
-            pairs: dict[str, Json] = ask_service(self.config, AskStatus()).document["pairs"]
-        except ServiceNotRunningError:
-            raise
-        except ServiceError:
-            return {each: {} for each in ([symbol] if symbol else self.config.pairs)}
-        if symbol and symbol not in pairs:
-            raise ServiceError(not_configured(symbol, pairs))
-        return {symbol: pairs[symbol]} if symbol else pairs
 
-    def _lots(self, symbol: str) -> Sequence[Json] | None:
-        """None while the database cannot be read."""
-        from messages.control import AskPositions
+def _show_plans(plans: Mapping[str, str], *, is_one: bool, as_json: bool) -> None:
+    if as_json and not is_one:
+        write_json([{"pair": symbol, "done": plan} for symbol, plan in plans.items()])
+    else:
+        report_done("\n".join(plans.values()), as_json)
 
-        try:
-            lots: Sequence[Json] = ask_service(self.config, AskPositions(symbol, True, _MOST_LOTS)).positions
-        except ServiceNotRunningError:
-            raise
-        except ServiceError:
-            return None
-        return lots
 
-    def _show_plans(self, plans: Sequence[tuple[str, str]], *, is_one: bool, as_json: bool) -> None:
-        if as_json and not is_one:
-            write_json([{"pair": symbol, "done": plan} for symbol, plan in plans])
+def _show_answers(answers: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+    """The exit code is 1 where one pair was refused."""
+    if as_json:
+        write_json(answers)
+    for answer in answers if not as_json else ():
+        if "done" in answer:
+            click.echo(answer["done"])
         else:
-            report_done("\n".join(plan for _, plan in plans), as_json)
-
-    def _do_all(self, seen: Mapping[str, int | None], as_json: bool) -> None:
-        """One pair that is refused keeps no other from it, and the exit code is 1 then."""
-        answers = [self._try(symbol, shown) for symbol, shown in seen.items()]
-        if as_json:
-            write_json(answers)
-        for answer in answers if not as_json else ():
-            if "done" in answer:
-                click.echo(answer["done"])
-            else:
-                show_error(ServiceError(answer["error"]), as_json=False)
-        if any("error" in answer for answer in answers):
-            click.get_current_context().exit(1)
-
-    def _try(self, symbol: str, shown: int | None) -> dict[str, Any]:
-        try:
-            return {"pair": symbol, "done": ask_service(self.config, self.message(symbol, shown)).text}
-        except ServiceNotRunningError:
-            raise
-        except ServiceError as error:
-            return {"pair": symbol, "error": str(error)}
-
-
-def _shown_ms(pair: Json) -> int | None:
-    """None where nothing was shown."""
-    return shown_ms(pair["pause"], is_on=pair["paused"]) if "paused" in pair else None
+            show_error(ServiceError(answer["error"]), as_json=False)
+    if any("error" in answer for answer in answers):
+        click.get_current_context().exit(1)

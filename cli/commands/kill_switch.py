@@ -19,12 +19,11 @@ from cli.shared import (
 )
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
-from lotkeeper.service.documents.kill_switch import kill_switch_line, plan
-from lotkeeper.service.documents.pauses import shown_ms
-from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
+from lotkeeper.service.documents.kill_switch import kill_switch_line
+from lotkeeper.service.interventions.switching import status_if_known, switch_plan
 
 if TYPE_CHECKING:
-    from lotkeeper.config import Config
+    pass
 
 Json = dict[str, Any]
 
@@ -54,20 +53,21 @@ def kill_switch(
     from messages.control import SetKillSwitch
 
     config = load_config(config_path)
+
+    def ask(message: object) -> Any:
+        return ask_service(config, message)
+
     if wanted is None:
-        _show(_status(config), as_json)
+        _show(status_if_known(ask), as_json)
         return
     is_on, seen_ms = wanted == "on", None
     if is_dry_run or not (is_sure or is_on):
-        status = _status(config)
-        text = plan(status, is_on=is_on)
+        text, seen_ms = switch_plan(ask, is_on=is_on)
         if is_dry_run:
             report_done(text, as_json)
             return
         confirm(text, is_sure, as_json)
-        switch = status.get("kill_switch")
-        seen_ms = None if switch is None else shown_ms(switch, is_on=switch["on"])
-    report_done(ask_service(config, SetKillSwitch(is_on, getpass.getuser(), why, seen_ms)).text, as_json)
+    report_done(ask(SetKillSwitch(is_on, getpass.getuser(), why, seen_ms)).text, as_json)
 
 
 def _show(status: Json, as_json: bool) -> None:
@@ -76,16 +76,3 @@ def _show(status: Json, as_json: bool) -> None:
         write_json(switch)
     else:
         click.echo(kill_switch_line(switch))
-
-
-def _status(config: "Config") -> Json:
-    """Empty while the Monitor restarts: the switch must work all the same."""
-    from messages.control import AskStatus
-
-    try:
-        document: Json = ask_service(config, AskStatus()).document
-    except ServiceNotRunningError:
-        raise
-    except ServiceError:
-        return {}
-    return document

@@ -23,8 +23,7 @@ from cli.shared import (
 )
 from lotkeeper.service.client import ask_service
 from lotkeeper.service.configuration import load_config
-from lotkeeper.service.documents.known_names import lot_explained
-from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
+from lotkeeper.service.interventions.sales import Sale, planned
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _WITHIN_S = 30.0  # the bid is asked for, and the sale is recorded before it is answered
-_MOST_LOTS = 100_000
 
 _OPTIONS = (
     click.option("--below-floor", "is_below_floor_allowed", is_flag=True, help="Sell under the floor too."),
@@ -96,7 +94,7 @@ def sell(
     kind = PriceKind.AT if price is not None else PriceKind.FLOOR if is_at_floor else PriceKind.MARKET
     wish = _wish(kind, price, quantity, is_below_floor_allowed, why)
     config = load_config(config_path)
-    sale = _Sale(config, wish, is_again=is_again)
+    sale = _Command(config, wish, is_again=is_again)
     if lot:
         sale.run_one(lot.upper(), is_dry_run=is_dry_run, is_sure=is_sure, as_json=as_json)
     else:
@@ -128,7 +126,7 @@ def flatten(
     from lotkeeper.trading.lots.instructions import PriceKind
 
     wish = _wish(PriceKind.MARKET, None, None, is_below_floor_allowed, why)
-    sale = _Sale(load_config(config_path), wish, is_again=is_again)
+    sale = _Command(load_config(config_path), wish, is_again=is_again)
     sale.run_all(pair.upper(), is_dry_run=is_dry_run, is_sure=is_sure, as_json=as_json)
 
 
@@ -138,65 +136,36 @@ def _wish(kind: Any, price: Decimal | None, quantity: Decimal | None, is_below: 
     return SaleWish(kind, price, quantity, is_below, int(time.time() * 1000), getpass.getuser(), why)
 
 
-class _Sale:
+class _Command:
     """One wish, for one lot or for many."""
 
     def __init__(self, config: "Config", wish: "SaleWish", *, is_again: bool) -> None:
-        self._config, self._wish, self._is_again = config, wish, is_again
+        self._sale = Sale(lambda message: ask_service(config, message, _WITHIN_S), wish, is_again=is_again)
 
     def run_one(self, lot: str, *, is_dry_run: bool, is_sure: bool, as_json: bool) -> None:
         from lotkeeper.service.documents.sale_lines import sale_lines
 
-        plan = None if is_sure and not is_dry_run else self._ask_about(lot, is_dry_run=True)
+        plan = None if is_sure and not is_dry_run else self._sale.of(lot, is_dry_run=True)
         if plan is not None and (is_dry_run or plan["state"] == "found"):
             _show([plan], is_one=True, as_json=as_json)
             return
         if plan is not None:
             confirm("\n".join(sale_lines(plan)), is_sure, as_json)
-        _show([self._ask_about(lot, is_dry_run=False)], is_one=True, as_json=as_json)
+        _show([self._sale.of(lot, is_dry_run=False)], is_one=True, as_json=as_json)
 
     def run_all(self, pair: str, *, is_dry_run: bool, is_sure: bool, as_json: bool) -> None:
         """Lots that are refused do not keep the others from being sold; the exit code is 1 then."""
         from lotkeeper.service.documents.sale_lines import sale_lines
 
-        lots = self._open_lots(pair)
+        lots = self._sale.open_lots(pair)
         if not is_sure or is_dry_run:
-            plans = [self._try(lot, is_dry_run=True) for lot in lots]
-            if is_dry_run or not any(plan["state"] == "planned" for plan in plans):
+            plans = self._sale.of_each(lots, is_dry_run=True)
+            if is_dry_run or not planned(plans):
                 _show(plans, is_one=False, as_json=as_json)
                 return
             confirm("\n".join(line for plan in plans for line in sale_lines(plan)), is_sure, as_json)
-            lots = [plan["lot"] for plan in plans if plan["state"] == "planned"]
-        _show([self._try(lot, is_dry_run=False) for lot in lots], is_one=False, as_json=as_json)
-
-    def _open_lots(self, pair: str) -> list[str]:
-        from messages.control import AskPositions
-
-        found = ask_service(self._config, AskPositions(pair, True, _MOST_LOTS)).positions
-        return [lot["lot"] for lot in reversed(found)]
-
-    def _try(self, lot: str, *, is_dry_run: bool) -> Json:
-        try:
-            return self._ask(lot, is_dry_run=is_dry_run)
-        except ServiceNotRunningError:
-            raise
-        except ServiceError as error:
-            return {"state": "refused", "lot": lot, "error": str(error)}
-
-    def _ask_about(self, lot: str, *, is_dry_run: bool) -> Json:
-        """A refusal of one lot says what became of it, or the nearest names."""
-        with lot_explained(lambda message: ask_service(self._config, message), lot):
-            return self._ask(lot, is_dry_run=is_dry_run)
-
-    def _ask(self, lot: str, *, is_dry_run: bool) -> Json:
-        from messages.pair_commands import SellLot
-
-        symbol = lot.rpartition("-")[0]
-        if not symbol:
-            raise ServiceError(f"{lot} is not the name of a lot; lots have names like BTCUSDT-123")
-        message = SellLot(symbol, lot, self._wish, self._is_again, is_dry_run)
-        document: Json = ask_service(self._config, message, _WITHIN_S).document
-        return document
+            lots = planned(plans)
+        _show(self._sale.of_each(lots, is_dry_run=False), is_one=False, as_json=as_json)
 
 
 def _show(documents: Sequence[Json], *, is_one: bool, as_json: bool) -> None:

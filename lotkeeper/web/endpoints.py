@@ -10,7 +10,9 @@ from lotkeeper.config import Config
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.standby_note import read_standby_note
 from lotkeeper.web.api.endpoints import ApiEndpoints
+from lotkeeper.web.api.routes import PREFIX
 from lotkeeper.web.health import Answer, alive_answer, ready_answer
+from lotkeeper.web.interventions.endpoint import InterventionEndpoints
 from lotkeeper.web.metrics.exposition import exposition
 from lotkeeper.web.running_service import RunningService, SharedAnswer
 
@@ -33,6 +35,7 @@ class Endpoints:
         application.router.add_get("/readyz", self._readyz)
         application.router.add_get("/metrics", self._metrics)
         ApiEndpoints(self._config, self._status, self._actors).add_to(application)
+        InterventionEndpoints(self._config).add_to(application, PREFIX)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         try:

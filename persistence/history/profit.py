@@ -60,6 +60,10 @@ class PastProfit:
         sums = self._sums(Span.DAY, symbol, days[-1], last) if days else []
         return _added((each.period, each.quote, each.sum) for each in sums)
 
+    def days(self, symbol: str, first: str, last: str) -> list[PeriodSum]:
+        """Of each pair and day on which something was bought or sold, the oldest first."""
+        return self._sums(Span.DAY, symbol, first, last)[::-1]
+
     def _months(self, symbol: str, first: str, last: str) -> list[PeriodSum]:
         """The sums of whole months, and in their place those of days where not all of a month is wanted."""
         if (symbol, first, last) not in self._read_months:

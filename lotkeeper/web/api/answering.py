@@ -15,7 +15,6 @@ from lotkeeper.service.errors import ServiceError, UnknownNameError
 from lotkeeper.web.api.errors import ApiError, unavailable
 from persistence.history.wanted import UnknownKeyError
 
-_THREADS = 2
 _MOST_WAITING = 32  # requests that wait for a thread
 _JSON = "application/json"
 _FAULT = "a fault in lotkeeper itself; the service's log has more of it"
@@ -30,8 +29,8 @@ log = logging.getLogger("lotkeeper.web")
 class Workers:
     """The threads in which questions wait and the database is read; so many requests at once and no more."""
 
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="documents")
+    def __init__(self, name: str, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix=name)
         self._waiting = 0
 
     async def run(self, work: Callable[[], Any]) -> Any:
@@ -57,6 +56,11 @@ def document(found: Any, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
     return web.Response(
         body=found if isinstance(found, bytes) else orjson.dumps(found), status=status, content_type=_JSON
     )
+
+
+def query_of(request: web.Request) -> dict[str, list[str]]:
+    """The values of the query by name."""
+    return {name: request.query.getall(name) for name in request.query}
 
 
 def refusal(text: str, status: HTTPStatus) -> web.Response:

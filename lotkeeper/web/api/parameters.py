@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lotkeeper.service.documents.moments import ALLOWED as MOMENTS
@@ -44,6 +44,10 @@ class Parameter:
             return self.read(text)
         except ValueError as error:
             raise bad_request(f"{self.name}: {error}") from error
+
+    def required(self, text: str) -> "Parameter":
+        """The same where it has to be given."""
+        return replace(self, text=text, is_required=True)
 
     def described(self) -> Values:
         """As a parameter object of OpenAPI."""

@@ -3,6 +3,7 @@
 Every method may wait for an answer, and runs in a thread. It raises ServiceError, UnknownKeyError and ApiError.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
@@ -20,6 +21,7 @@ from lotkeeper.service.documents.present import (
     todo_of,
 )
 from lotkeeper.service.documents.profit_document import profit_document
+from lotkeeper.service.documents.profit_series import BY_HOUR, profit_series
 from lotkeeper.service.documents.recorded import (
     recorded_decisions,
     recorded_fills,
@@ -32,7 +34,7 @@ from lotkeeper.service.documents.triggers import with_distances
 from lotkeeper.service.errors import RefusedError, ServiceError, ServiceNotRunningError
 from lotkeeper.service.history_reader import opened_history
 from lotkeeper.service.standby_note import read_standby_note
-from lotkeeper.web.api.errors import ApiError
+from lotkeeper.web.api.errors import ApiError, bad_request
 from lotkeeper.web.api.parameters import Values
 from messages.control import AskAlerts, AskStatus
 from persistence.history.database import HistoryDatabase
@@ -42,6 +44,7 @@ from persistence.history.wanted import Wanted
 
 Json = dict[str, Any]
 Rows = list[Json]
+_WEEK_MS, _MOST_OF_HOURS_MS = 7 * 86_400_000, 35 * 86_400_000
 
 
 class Reader:
@@ -112,6 +115,17 @@ class Reader:
         pair, times = values["pair"] or "", (values["since"], values["until"])
         with opened_history(self._config, pair) as database:
             return profit_document(PastProfit(database), values["by"], pair, times, values["limit"])
+
+    def profit_series(self, values: Values) -> Json:
+        """By hour of the last week unless another time is given, and of some weeks at most: each sale is read."""
+        pair, since_ms, until_ms = values["pair"] or "", values["since"], values["until"]
+        if values["by"] == BY_HOUR:
+            end_ms = until_ms or round(time.time() * 1000)
+            since_ms = end_ms - _WEEK_MS if since_ms is None else since_ms
+            if end_ms - since_ms > _MOST_OF_HOURS_MS:
+                raise bad_request("by=hour is of 35 days at most: give since and until, or by=day")
+        with opened_history(self._config, pair) as database:
+            return profit_series(PastProfit(database), values["by"], pair, since_ms, until_ms)
 
     def todo(self, values: Values) -> Rows:
         return todo_of(self.ask(AskStatus()).document, values["pair"] or "")

@@ -28,10 +28,10 @@ _TIMES = (PAIR, SINCE, UNTIL)
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One path that is read. `command` is the command of which the answer is the document."""
+    """One path that is read. `document` is the command of which the answer is the document, or one of the API's own."""
 
     path: str  # below the prefix; with {lot} where it names one
-    command: str
+    document: str
     text: str
     read: Callable[[Reader, Values], Any]
     parameters: tuple[Parameter, ...] = ()
@@ -79,6 +79,13 @@ ROUTES = (
         Reader.profit,
         (word("by", "By what", ("pair", "day", "month"), "pair"), *_TIMES, limit(50)),
     ),
+    Route(
+        "/profit/series",
+        "profit series",
+        "What was earned over time, summed up, by pair: by day, or by hour of a week.",
+        Reader.profit_series,
+        (word("by", "By what", ("day", "hour"), "day"), *_TIMES),
+    ),
     Route("/todo", "todo", "What needs a person, the most urgent first.", Reader.todo, (PAIR,)),
     Route(
         "/alerts",
@@ -115,4 +122,4 @@ ROUTES = (
         in_path=(Parameter("lot", "The name of the lot", *LOT_NAME, is_required=True),),
     ),
 )
-ROUTE_OF = {each.command: each for each in ROUTES}
+ROUTE_OF = {each.document: each for each in ROUTES}

@@ -70,6 +70,13 @@ class Hub:
         """It was closed."""
         self._pages -= 1
 
+    def close(self) -> None:
+        """Asks nothing from now on."""
+        if self._task is not None:
+            self._task.cancel()
+        self._notify()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while self._pages:

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from aiohttp import web
 
+from lotkeeper.web.api.answering import query_of
 from lotkeeper.web.api.errors import unavailable
 from lotkeeper.web.api.parameters import read_query
 from lotkeeper.web.events.hub import Hub
@@ -21,10 +22,16 @@ class EventStreams:
 
     def __init__(self, hub: Hub, most: int = MOST_PAGES, slow_s: float = _SLOW_S) -> None:
         self._hub, self._most, self._slow_s = hub, most, slow_s
+        self._is_closing = False
+
+    async def close(self, _application: web.Application) -> None:
+        """Ends all of them, when the server ends."""
+        self._is_closing = True
+        self._hub.close()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Until the page is closed, or reads too slowly, or the server ends."""
-        read_query((), {name: request.query.getall(name) for name in request.query}, request.path)
+        read_query((), query_of(request), request.path)
         if self._hub.pages >= self._most:
             raise unavailable(f"{self._most} pages are open; close one, or wait some seconds after closing one")
         self._hub.enter()
@@ -40,7 +47,7 @@ class EventStreams:
     async def _tell(self, request: web.Request, response: web.StreamResponse) -> None:
         page = Page(self._hub)
         await self._write(request, response, _FIRST)
-        while True:
+        while not (self._is_closing or _has_gone(request)):
             changed = self._hub.changed()
             for each in page.due():
                 await self._write(request, response, each)
@@ -59,3 +66,7 @@ class EventStreams:
             if request.transport is not None:
                 request.transport.abort()  # what waits for it is not kept
             raise ConnectionError from error
+
+
+def _has_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()

@@ -25,18 +25,26 @@ class Got:
         return json.loads(self.text)
 
 
-def get(port: int, path: str, *headers: tuple[str, str], method: str = "GET") -> Got:
-    """By exactly these headers; Host is that of the server unless it is among them."""
+def get(port: int, path: str, *headers: tuple[str, str], method: str = "GET", body: bytes | None = None) -> Got:
+    """By exactly these headers; Host is that of the server unless it is among them. With a body its length is added."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.putrequest(method, path, skip_host=any(name == "Host" for name, _ in headers))
         for name, value in headers:
             connection.putheader(name, value)
-        connection.endheaders()
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
         answer = connection.getresponse()
         return Got(answer.status, answer.headers, answer.read().decode())
     finally:
         connection.close()
+
+
+def post(port: int, path: str, document: object, *headers: tuple[str, str]) -> Got:
+    """A JSON document."""
+    body = json.dumps(document).encode()
+    return get(port, path, ("Content-Type", "application/json"), *headers, method="POST", body=body)
 
 
 def bearer(token: str) -> tuple[str, str]:
