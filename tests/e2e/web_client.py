@@ -8,7 +8,7 @@ from typing import Any
 
 from lotkeeper.config import load_config, web_token_file
 from tests.e2e.environment import SystemUnderTest
-from tests.lotkeeper.web.serving import Got, bearer, get
+from tests.lotkeeper.web.serving import Got, bearer, get, post
 
 PAIR = "BTCUSDT"
 
@@ -34,6 +34,10 @@ class WebClient:
             return get(self.port, path, bearer(self.token))
         except OSError:
             return None
+
+    def post(self, path: str, **body: Any) -> Got:
+        """An intervention."""
+        return post(self.port, f"/api/v1{path}", body, bearer(self.token))
 
     def read(self, path: str) -> Any:
         """The document of the API at a path, of a request that has to succeed."""
