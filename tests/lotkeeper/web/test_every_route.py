@@ -8,13 +8,22 @@ import pytest
 from aiohttp import web
 
 from lotkeeper.web.endpoints import Endpoints
+from lotkeeper.web.page.assets import read_page_files
+from lotkeeper.web.page.routes import PageRoutes
 from lotkeeper.web.server import make_application
 from tests.lotkeeper.service.test_configuration import write_config
 from tests.lotkeeper.web.serving import Got, bearer, get, post, serving
 
 TOKEN, PORT = "T" * 43, 8470
 EVENTS = "/api/v1/events"
-ALIVE = {"/healthz": 503, "/readyz": 503, "/metrics": 200, "/api/v1/openapi.json": 200}
+ALIVE = {
+    "/healthz": 503,
+    "/readyz": 503,
+    "/metrics": 200,
+    "/api/v1/openapi.json": 200,
+    "/": 200,
+    "/assets/{checksum}/{name}": 404,
+}
 PLANS = {
     "/api/v1/pause": {"pair": "BTCUSDT"},
     "/api/v1/resume": {"all": True},
@@ -42,6 +51,7 @@ def application(folder: Path) -> web.Application:
     """Of a configuration with which nothing runs."""
     made = make_application(TOKEN, PORT)
     Endpoints(write_config(folder)[0]).add_to(made)
+    PageRoutes(read_page_files()).add_to(made)
     return made
 
 
