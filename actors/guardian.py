@@ -91,6 +91,7 @@ from messages.pair_commands import (
     SellLot,
     WithdrawSale,
 )
+from messages.pair_rules import AskPairRules
 
 _KEEP_AGAIN_S = 2.0
 _ENDED_WITHIN_S = 0.5  # then a pair that is put back is tried again
@@ -264,8 +265,8 @@ class Guardian(Supervisor):
     def _ask_status(self, message: AskStatus, sender: Sender) -> None:
         self._forward(MONITOR, message, sender)
 
-    @handles(ExplainLot, AskChanges, AskLotsChanged)
-    def _ask_ledger(self, message: ExplainLot | AskChanges | AskLotsChanged, sender: Sender) -> None:
+    @handles(ExplainLot, AskChanges, AskLotsChanged, AskPairRules)
+    def _ask_ledger(self, message: ExplainLot | AskChanges | AskLotsChanged | AskPairRules, sender: Sender) -> None:
         self._forward(LEDGER, message, sender)
 
     @handles(AskPositions)

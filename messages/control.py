@@ -117,6 +117,8 @@ class AcknowledgeAlerts:
 
     ids: tuple[int, ...]  # empty: all that are open
     who: str  # the name of the user of the shell
+    why: str = ""  # as the person said it
+    shown: tuple[str, ...] = ()  # the severity of each as the person saw it; what is worse now is refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pony.orm import Database, db_session
 from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Terms
 from persistence import leases, profit_entries, purchases, reading, sums, writing
 from persistence.engines.base import Engine, Presence
@@ -18,7 +19,7 @@ from persistence.entities import define_entities
 from persistence.indexes import make_indexes
 from persistence.records import Entry, StateRecord, StoredPair
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
-from persistence.terms_text import sell_rate_from_text, terms_from_text
+from persistence.terms_text import known_terms, sell_rate_from_text, terms_from_text
 from persistence.views import make_views
 
 
@@ -153,6 +154,11 @@ class Store:
         with self._transaction():
             row = self._entities.pair.get(symbol=symbol)
             return None if row is None else terms_from_text(row.terms)
+
+    def pairs(self) -> tuple[TradePair, ...]:
+        """The last recorded rules of the exchange; without a pair whose record cannot be read."""
+        with self._transaction():
+            return tuple(each.market.pair for each in known_terms(row.terms for row in self._entities.pair.select()))
 
     def state(self, key: str) -> str | None:
         """A value of the system's state, None if it was never set."""

@@ -1,5 +1,6 @@
 """Converts the terms of a pair to a JSON text and back: filters by the exchange's names, amounts in plain digits."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from decimal import Decimal
 from enum import StrEnum
@@ -37,6 +38,15 @@ def terms_to_text(terms: Terms) -> str:
         "policy": _to_json(terms.policy),
     }
     return orjson.dumps(document).decode()
+
+
+def known_terms(texts: Iterable[str]) -> Iterator[Terms]:
+    """The terms in these texts; without those that another version has written."""
+    for text in texts:
+        try:
+            yield terms_from_text(text)
+        except (ValueError, KeyError, TypeError, ArithmeticError):
+            continue  # the keeper of the pair writes it again
 
 
 def terms_from_text(text: str) -> Terms:

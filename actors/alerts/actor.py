@@ -124,12 +124,11 @@ class Alerts(EngineActor):
 
     @handles(AcknowledgeAlerts)
     def _acknowledge(self, message: AcknowledgeAlerts, sender: Sender) -> None:
-        found, missing = self._desk.acknowledge(message.ids, message.who, self.wall_ms())
-        if missing:
-            names = ", ".join(map(str, missing))
-            self.reply(sender, CommandRefused(f"no open alert has the number {names}; lotkeeper alerts lists them"))
-        else:
-            self.reply(sender, CommandDone(f"acknowledged: {len(found)}; they are not repeated"))
+        if refusal := self._desk.why_not_acknowledged(message):
+            self.reply(sender, CommandRefused(refusal))
+            return
+        found = self._desk.acknowledge(message, self.wall_ms())
+        self.reply(sender, CommandDone(f"acknowledged: {found}; they are not repeated"))
         self._report()
 
     @handles(TryChannels)

@@ -31,6 +31,7 @@ class Alert:
     told: Mapping[str, Told] = field(default_factory=dict)  # by channel
     acknowledged_ms: int | None = None
     acknowledged_by: str = ""
+    acknowledged_why: str = ""  # as the person said it
     recovered_ms: int | None = None
 
     @property
@@ -52,9 +53,10 @@ class Alert:
         found = replace(self, cause=replace(cause, since_ms=since_ms), seen_ms=now_ms)
         return found.after(AlertEvent.WORSEN) if worse else found
 
-    def acknowledged(self, who: str, now_ms: int) -> Self:
+    def acknowledged(self, who: str, now_ms: int, why: str = "") -> Self:
         """Raises AlertStateError where it is over."""
-        return replace(self.after(AlertEvent.ACKNOWLEDGE), acknowledged_ms=now_ms, acknowledged_by=who)
+        seen = self.after(AlertEvent.ACKNOWLEDGE)
+        return replace(seen, acknowledged_ms=now_ms, acknowledged_by=who, acknowledged_why=why)
 
     def recovered(self, now_ms: int) -> Self:
         return replace(self.after(AlertEvent.RECOVER), recovered_ms=now_ms)
@@ -83,6 +85,7 @@ def alert_to_json(alert: Alert) -> dict[str, Any]:
         "told": {name: [each.at_ms, each.severity, each.is_over] for name, each in alert.told.items()},
         "acknowledged_ms": alert.acknowledged_ms,
         "acknowledged_by": alert.acknowledged_by,
+        "acknowledged_why": alert.acknowledged_why,
         "recovered_ms": alert.recovered_ms,
     }
 
@@ -101,5 +104,6 @@ def alert_from_json(found: Any) -> Alert:
         told,
         found["acknowledged_ms"],
         str(found["acknowledged_by"]),
+        str(found.get("acknowledged_why", "")),  # of a version that did not ask for it
         found["recovered_ms"],
     )

@@ -83,11 +83,13 @@ class AlertBook:
             if each.number in told:
                 self._keep(each.delivered(channel, told[each.number]))
 
-    def acknowledge(self, numbers: Iterable[int], who: str, now_ms: int) -> tuple[list[Alert], list[int]]:
-        """Those that are acknowledged now, and the numbers that no open alert has."""
-        by_number = {each.number: each for each in self._open.values()}
-        wanted = list(dict.fromkeys(numbers))
-        found = [by_number[number].acknowledged(who, now_ms) for number in wanted if number in by_number]
+    def numbered(self, number: int) -> Alert | None:
+        """The open alert of this number."""
+        return next((each for each in self._open.values() if each.number == number), None)
+
+    def acknowledge(self, numbers: Iterable[int], who: str, now_ms: int, why: str = "") -> int:
+        """How many open alerts are acknowledged now."""
+        found = [alert for number in dict.fromkeys(numbers) if (alert := self.numbered(number)) is not None]
         for each in found:
-            self._keep(each)
-        return found, [number for number in wanted if number not in by_number]
+            self._keep(each.acknowledged(who, now_ms, why))
+        return len(found)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from actors.alerts.alert import Alert
 from actors.alerts.book import AlertBook
 from actors.alerts.channel import Channel
 from actors.alerts.deliveries import Delivered
@@ -19,6 +18,7 @@ from lotkeeper.trading.alerts.states import AlertState
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.trouble_kinds import TroubleKind
 from messages.alerts import AlertsReported, CausesFound, DiskSpace, PairSales, StartAlerts
+from messages.control import AcknowledgeAlerts
 
 HEARTBEAT = "heartbeat"
 _CHANNEL = "channel "
@@ -97,13 +97,24 @@ class AlertsDesk:
         if self.book.take((*self._causes, silence), now_ms):
             self.save()
 
-    def acknowledge(self, ids: tuple[int, ...], who: str, now_ms: int) -> tuple[list[Alert], list[int]]:
-        """Those that are acknowledged now, and the ids that no open alert has."""
-        wanted = ids or tuple(each.number for each in self.book.open if each.state is not AlertState.ACKNOWLEDGED)
-        found, missing = self.book.acknowledge(wanted, who, now_ms)
+    def why_not_acknowledged(self, message: AcknowledgeAlerts) -> str:
+        """What keeps these alerts from being acknowledged as the person saw them; empty where nothing does."""
+        missing = [number for number in message.ids if self.book.numbered(number) is None]
+        if missing:
+            return f"no open alert has the number {', '.join(map(str, missing))}; lotkeeper alerts lists them"
+        for number, shown in zip(message.ids, message.shown, strict=False):
+            alert = self.book.numbered(number)
+            if alert is not None and alert.severity.rank > Severity(shown).rank:
+                return f"alert {number} has become {alert.severity} since it was shown; lotkeeper alerts lists it"
+        return ""
+
+    def acknowledge(self, message: AcknowledgeAlerts, now_ms: int) -> int:
+        """How many are acknowledged now."""
+        unseen = tuple(each.number for each in self.book.open if each.state is not AlertState.ACKNOWLEDGED)
+        found = self.book.acknowledge(message.ids or unseen, message.who, now_ms, message.why)
         if found:
             self.save()
-        return found, missing
+        return found
 
     # What goes out
 

@@ -29,6 +29,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "channels": sorted(alert.told),
         "acknowledged": _moment(alert.acknowledged_ms),
         "acknowledged_by": alert.acknowledged_by or None,
+        "acknowledged_why": alert.acknowledged_why or None,
         "recovered": _moment(alert.recovered_ms),
         "text": alert.cause.text,
         "command": alert.cause.command,

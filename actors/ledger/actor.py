@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from actors.ledger.account_records import unconfirmed_entries
-from actors.ledger.answers import changes, lot_explanation, positions
+from actors.ledger.answers import changes, lot_explanation, pair_rules, positions
 from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.halt_records import HaltRecords
 from actors.ledger.incident_records import incident_entries
@@ -45,6 +45,7 @@ from messages.ledger import (
     RecordWatchOnly,
 )
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
+from messages.pair_rules import AskPairRules
 from messages.purchases import PurchaseRecorded, RecordPurchase
 from persistence.backlog.backlog import Backlog, Draining
 from persistence.errors import OvertakenError, StoreError
@@ -395,6 +396,10 @@ class Ledger(EngineActor):
     @handles(AskChanges)
     def _answer_changes(self, message: AskChanges, sender: Sender) -> None:
         self._answer(sender, lambda store: changes(store, message, self.wall_ms()))
+
+    @handles(AskPairRules)
+    def _answer_pair_rules(self, _: AskPairRules, sender: Sender) -> None:
+        self._answer(sender, pair_rules)
 
     @handles(AskFeesPaid)
     def _answer_fees_paid(self, message: AskFeesPaid, sender: Sender) -> None:

@@ -8,6 +8,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.reports.explanation import explain
 from messages.configuration import AskChanges, ChangesReported
 from messages.control import AskPositions, CommandRefused, LotExplained, PositionsReported
+from messages.pair_rules import PairRulesReported
 from persistence.store import Store
 
 
@@ -26,6 +27,10 @@ def changes(store: Store, message: AskChanges, now_ms: int) -> ChangesReported:
             lots = store.lots(symbol=symbol, open_only=True, limit=None)
             found += [each for lot in reversed(lots) for each in sell_changes(lot, terms.market, policy, now_ms)]
     return ChangesReported(tuple(found))
+
+
+def pair_rules(store: Store) -> PairRulesReported:
+    return PairRulesReported(store.pairs())
 
 
 def lot_explanation(store: Store, lot_id: str, now_ms: int) -> LotExplained | CommandRefused:

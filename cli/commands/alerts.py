@@ -9,10 +9,19 @@ import click
 
 from cli.history.options import csv_option, refuse_both
 from cli.history.output import Row, write_rows
-from cli.shared import ServiceCommand, config_option, json_option, report_done
+from cli.shared import (
+    ServiceCommand,
+    config_option,
+    confirm,
+    dry_run_option,
+    json_option,
+    report_done,
+    why_option,
+    yes_option,
+)
 from lotkeeper.service.client import ask_service
-from lotkeeper.service.configuration import load_channels, load_config
-from lotkeeper.service.errors import ServiceNotRunningError
+from lotkeeper.service.configuration import ConfigFile, load_channels, load_config
+from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config
@@ -29,6 +38,7 @@ _COLUMNS = (
     "delivered",
     "acknowledged",
     "acknowledged_by",
+    "acknowledged_why",
     "recovered",
     "text",
     "command",
@@ -123,22 +133,59 @@ def _try(config: "Config", channel: str) -> tuple[tuple[str, bool, str], ...]:
 
 @alerts.command(cls=ServiceCommand, short_help="Say that you have seen an alert: it is not repeated.")
 @click.argument("numbers", nargs=-1, type=click.IntRange(min=1), metavar="[ALERT]...")
-@click.option("--all", "is_all", is_flag=True, help="All that are open.")
+@click.option("--all", "is_all", is_flag=True, help="All that are open; those that were shown, where it asks.")
+@why_option
+@dry_run_option
+@yes_option
 @config_option
 @json_option
-def ack(*, numbers: tuple[int, ...], is_all: bool, config_path: Path, as_json: bool) -> None:
+def ack(
+    *,
+    numbers: tuple[int, ...],
+    is_all: bool,
+    why: str,
+    is_dry_run: bool,
+    is_sure: bool,
+    config_path: Path,
+    as_json: bool,
+) -> None:
     """Say that you have seen these alerts: they are not repeated, and it is told when they are over.
 
-    What becomes worse afterwards is told again.
+    What becomes worse afterwards is told again; what became worse since it was shown is refused.
 
     \b
     Example:
-      lotkeeper alerts ack 12
-      lotkeeper alerts ack --all
+      lotkeeper alerts ack 12 --why "the exchange is in maintenance"
+      lotkeeper alerts ack --all --yes
     """
     if bool(numbers) == is_all:
         raise click.UsageError("name the numbers of alerts, or --all, and not both; lotkeeper alerts lists them")
     from messages.control import AcknowledgeAlerts
 
-    answer: Any = ask_service(load_config(config_path), AcknowledgeAlerts(numbers, getpass.getuser()))
+    file = ConfigFile(config_path)
+    shown: tuple[str, ...] = ()
+    if is_dry_run or not is_sure:
+        from cli.views.alerts import acknowledgement_plan
+
+        rows = _unseen(file, numbers)
+        plan = acknowledgement_plan(rows)
+        if is_dry_run or not rows:
+            report_done(plan, as_json)
+            return
+        confirm(plan, is_sure, as_json)
+        numbers, shown = tuple(row["alert"] for row in rows), tuple(row["severity"] for row in rows)
+    answer: Any = ask_service(file, AcknowledgeAlerts(numbers, getpass.getuser(), why, shown))
     report_done(answer.text, as_json)
+
+
+def _unseen(file: ConfigFile, numbers: Sequence[int]) -> list[Row]:
+    """The open alerts of these numbers; without any, all that nobody has acknowledged. Raises ServiceError."""
+    from messages.control import AskAlerts
+
+    found = {row["alert"]: row for row in ask_service(file, AskAlerts(True)).alerts}
+    missing = [str(number) for number in numbers if number not in found]
+    if missing:
+        raise ServiceError(f"no open alert has the number {', '.join(missing)}; lotkeeper alerts lists them")
+    if numbers:
+        return [found[number] for number in dict.fromkeys(numbers)]
+    return [row for row in found.values() if not row["acknowledged"]]

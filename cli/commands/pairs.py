@@ -1,21 +1,21 @@
 """`lotkeeper pairs`: the configured pairs, how far each is proven, and what the exchange asks of its orders."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.history.options import csv_option, opened_database, refuse_both
+from cli.history.options import csv_option, refuse_both
 from cli.history.output import write_rows
 from cli.shared import ServiceCommand, config_option, json_option
 from lotkeeper.service.client import ask_service
-from lotkeeper.service.configuration import load_config
+from lotkeeper.service.configuration import ConfigFile
 from lotkeeper.service.errors import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from lotkeeper.config import Config
+    from cli.views.responsive_table import ResponsiveTable
     from lotkeeper.trading.pair import TradePair
 
 
@@ -38,19 +38,22 @@ def pairs(*, as_csv: bool, config_path: Path, as_json: bool) -> None:
     from lotkeeper.service.documents.pair_rows import COLUMNS, pair_rows
     from messages.control import AskStatus
 
-    config = load_config(config_path)
-    rows = pair_rows(ask_service(config, AskStatus()).document, _rules(config))
-    from cli.views.pairs import pairs_table
-
-    write_rows(rows, COLUMNS, pairs_table, "no pairs", as_json=as_json, as_csv=as_csv)
+    file = ConfigFile(config_path)
+    rows = pair_rows(ask_service(file, AskStatus()).document, _rules(file))
+    write_rows(rows, COLUMNS, _table, "no pairs", as_json=as_json, as_csv=as_csv)
 
 
-def _rules(config: "Config") -> "Mapping[str, TradePair]":
-    """None of them where the database cannot be read now: the pairs are listed all the same."""
-    from persistence.history.pairs import read_rules
+def _table(rows: "Sequence[Mapping[str, Any]]") -> "ResponsiveTable":
+    from cli.views.pairs import pairs_table  # what prints no table does without the library for tables
+
+    return pairs_table(rows)
+
+
+def _rules(file: ConfigFile) -> "Mapping[str, TradePair]":
+    """None of them while the database cannot be read: the pairs are listed all the same."""
+    from messages.pair_rules import AskPairRules
 
     try:
-        with opened_database(config) as database:
-            return read_rules(database)
+        return {each.symbol: each for each in ask_service(file, AskPairRules()).pairs}
     except ServiceError:
         return {}

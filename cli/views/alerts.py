@@ -39,4 +39,14 @@ def _told(row: Json) -> str:
     delivered = f"delivered by {by}, last {moment(row['delivered'])} UTC" if row["delivered"] else "not delivered"
     if not row["acknowledged"]:
         return delivered
-    return f"{delivered}; seen by {row['acknowledged_by']} {moment(row['acknowledged'])} UTC"
+    why = f" ({row['acknowledged_why']})" if row["acknowledged_why"] else ""
+    return f"{delivered}; seen by {row['acknowledged_by']} {moment(row['acknowledged'])} UTC{why}"
+
+
+def acknowledgement_plan(rows: Sequence[Json]) -> str:
+    """What it comes to that a person says to have seen these alerts."""
+    if not rows:
+        return "No open alert waits to be seen: nothing changes."
+    named = "".join(f"\n  {row['alert']} {row['severity']} {row['kind']}: {row['text']}" for row in rows)
+    head = "1 alert is" if len(rows) == 1 else f"{len(rows)} alerts are"
+    return f"{head} not told again until worse or over:{named}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Terms
 from persistence.history.database import HistoryDatabase
-from persistence.terms_text import terms_from_text
+from persistence.terms_text import known_terms
 
 
 def is_known(database: HistoryDatabase, symbol: str) -> bool:
@@ -30,10 +30,5 @@ def read_rules(database: HistoryDatabase) -> Mapping[str, TradePair]:
 
 def read_terms(database: HistoryDatabase) -> Mapping[str, Terms]:
     """On which terms each pair is sold; as `read_rules`."""
-    found: dict[str, Terms] = {}
-    for row in database.rows("SELECT symbol, terms FROM trade_pairs"):
-        try:
-            found[row.symbol] = terms_from_text(row.terms)
-        except (ValueError, KeyError, TypeError, ArithmeticError):
-            continue  # of another version: the keeper writes it again
-    return found
+    texts = (row.terms for row in database.rows("SELECT terms FROM trade_pairs"))
+    return {each.market.pair.symbol: each for each in known_terms(texts)}

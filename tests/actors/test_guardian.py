@@ -40,6 +40,7 @@ from messages.lifecycle import (
     StartUserStream,
 )
 from messages.pair_commands import PausePair, ResumePair
+from messages.pair_rules import AskPairRules
 from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOLS = tuple(pair.symbol for pair in PAIRS)
@@ -214,6 +215,7 @@ def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(benc
         (AskPositions("BTCUSDT"), LEDGER),
         (ExplainLot("BTCUSDT-7"), LEDGER),
         (AskChanges(()), LEDGER),
+        (AskPairRules(), LEDGER),
         (ResumePair("ETHUSDT"), "ETHUSDT"),
     ],
 )

@@ -67,7 +67,7 @@ def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) 
         assert "Do: lotkeeper kill-switch off" in text
         row = wait_for("it is noted as delivered", lambda: delivered(system))
         assert (row["kind"], row["channels"]) == ("kill-switch", ["hook"])
-        assert system.command("alerts", "ack", str(row["alert"])).returncode == 0
+        assert system.command("alerts", "ack", str(row["alert"]), "--yes").returncode == 0
         tried = system.command("alerts", "test", "--json")
         assert (tried.returncode, orjson.loads(tried.stdout)[0]["delivered"]) == (0, True)
         assert system.command("kill-switch", "off", "--yes").returncode == 0

@@ -24,6 +24,7 @@ class AlertListed(Document):
     """Those that have told of it."""
     acknowledged: Moment | None
     acknowledged_by: str | None
+    acknowledged_why: str | None
     recovered: Moment | None
     """When it was over."""
     text: str

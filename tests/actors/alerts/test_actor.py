@@ -156,10 +156,22 @@ def test_acknowledged_by_number_or_all(bench):
     refused = bench.desk.ask(AcknowledgeAlerts((9,), "kim"))
     assert isinstance(refused, CommandRefused)
     assert "no open alert has the number 9" in refused.text
-    assert bench.desk.ask(AcknowledgeAlerts((1,), "kim")) == CommandDone("acknowledged: 1; they are not repeated")
+    assert bench.report.unacknowledged == 2
+    worse = bench.desk.ask(AcknowledgeAlerts((1,), "kim", shown=("info",)))
+    assert isinstance(worse, CommandRefused)
+    assert "alert 1 has become critical since it was shown" in worse.text
+    assert bench.desk.ask(AcknowledgeAlerts((1, 9), "kim")) == CommandRefused(refused.text), "nothing, or all"
+    assert bench.desk.ask(AcknowledgeAlerts((1,), "kim", "a fork", ("critical",))) == CommandDone(
+        "acknowledged: 1; they are not repeated"
+    )
     assert bench.report.unacknowledged == 1
     assert bench.desk.ask(AcknowledgeAlerts((), "kim")) == CommandDone("acknowledged: 1; they are not repeated")
     assert bench.report.unacknowledged == 0
+    listed = bench.desk.ask(AskAlerts()).alerts
+    assert [(each["acknowledged_by"], each["acknowledged_why"]) for each in listed] == [
+        ("kim", "a fork"),
+        ("kim", None),
+    ]
 
 
 def test_a_channel_that_fails_is_reported_and_the_token_is_not_shown(bench, caplog):

@@ -10,7 +10,7 @@ from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from tests.actors.alerts.examples import NOW_MS, cause
 
 ALERT = Alert(7, cause(TroubleKind.HELD, "a", since_ms=5, severity=Severity.INFO), NOW_MS, NOW_MS)
-ALERTS = (ALERT, ALERT.delivered("phone", Told(3, Severity.INFO)).acknowledged("kim", 9), ALERT.recovered(11))
+ALERTS = (ALERT, ALERT.delivered("phone", Told(3, Severity.INFO)).acknowledged("kim", 9, "a fork"), ALERT.recovered(11))
 
 
 @pytest.mark.parametrize("alert", ALERTS)

@@ -41,6 +41,7 @@ from messages.ledger import (
     RecordWatchOnly,
 )
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
+from messages.pair_rules import AskPairRules, PairRulesReported
 from persistence.engines.postgresql import connector
 from persistence.errors import StoreError
 from persistence.history.database import HistoryDatabase
@@ -283,6 +284,13 @@ def test_what_other_exits_would_change_is_listed_lot_by_lot(bench):
     assert orjson.loads(orjson.dumps(answer.changes)) == list(answer.changes)
     assert all(D(each["new_price"]) > D(each["price"]) for each in answer.changes)
     assert bench.desk.ask(AskChanges(())).changes == ()
+
+
+def test_the_rules_of_the_recorded_pairs_are_told(bench):
+    assert bench.desk.ask(AskPairRules()) == PairRulesReported(())
+    bench.record(lots.lot(7))
+    (found,) = bench.desk.ask(AskPairRules()).pairs
+    assert (found.symbol, found.tick) == (SYMBOL, D("0.01"))
 
 
 def test_the_fee_of_a_pair_is_the_last_recorded_one(bench):

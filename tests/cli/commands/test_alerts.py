@@ -1,6 +1,7 @@
 """`lotkeeper alerts`."""
 
 import csv
+import getpass
 import io
 import json
 from datetime import UTC, datetime
@@ -61,11 +62,32 @@ def test_how_long_it_has_been_so():
 
 def test_acknowledged(run, service):
     asked = service(AcknowledgeAlerts=CommandDone("acknowledged: 1"))
-    assert run("alerts", "ack", "3", "4").output == "acknowledged: 1\n"
-    assert json.loads(run("alerts", "ack", "--all", "--json").output) == {"done": "acknowledged: 1"}
-    assert [each.ids for each in asked if isinstance(each, AcknowledgeAlerts)] == [(3, 4), ()]
+    assert run("alerts", "ack", "3", "4", "--yes", "--why", "a fork").output == "acknowledged: 1\n"
+    assert json.loads(run("alerts", "ack", "--all", "--json", "--yes").output) == {"done": "acknowledged: 1"}
+    who = getpass.getuser()
+    assert asked == [AcknowledgeAlerts((3, 4), who, "a fork"), AcknowledgeAlerts((), who)]
     for words in (("ack",), ("ack", "3", "--all"), ("ack", "x"), ("nosuch",)):
         assert run("alerts", *words).exit_code == 2
+
+
+def test_it_says_first_which_and_asks(run, service):
+    """What is raised after the question is not among them."""
+    asked = service(AskAlerts=busy(is_open_only=True), AcknowledgeAlerts=CommandDone("acknowledged: 1"))
+    shown = run("alerts", "ack", "--all", answer="y\n").output
+    assert shown.startswith("1 alert is not told again until worse or over:\n  2 ")
+    assert [(each.ids, len(each.shown)) for each in asked if isinstance(each, AcknowledgeAlerts)] == [((2,), 1)]
+    for words, said in ((("--all",), "give --yes"), (("--all", "--json"), "with --json give --yes")):
+        result = run("alerts", "ack", *words)
+        assert (result.exit_code, said in result.stderr + result.stdout) == (1, True)
+
+
+def test_a_dry_run_only_says_it(run, service):
+    asked = service(AskAlerts=busy(is_open_only=True))
+    assert run("alerts", "ack", "1", "2", "--dry-run").output.startswith("2 alerts are not told again")
+    assert "the number 9" in run("alerts", "ack", "9", "--dry-run").stderr
+    assert asked == [AskAlerts(True), AskAlerts(True)]
+    service(AskAlerts=AlertsListed((), ()))
+    assert run("alerts", "ack", "--all").output == "No open alert waits to be seen: nothing changes.\n"
 
 
 def test_what_came_back_is_said_and_a_failure_is_one(run, service):
