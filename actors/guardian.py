@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from actors.alerts.actor import Alerts
+from actors.children import ALERTS, FEE_RESERVE, GATEWAY, HOST_LEASE, LEDGER, MONITOR, PRICES, USER_STREAM, peers_of
 from actors.fee_reserve.actor import FeeReserve
 from actors.first_messages import (
     in_order,
@@ -16,10 +17,10 @@ from actors.first_messages import (
     start_user_stream,
 )
 from actors.gateway.actor import Gateway
-from actors.guardian_wakeups import HaltsDue, MarketStreamsDue, PairEndDue, PairsDue
+from actors.guardian_wakeups import HaltsDue, LeavingDue, MarketStreamsDue, PairEndDue, PairsDue
 from actors.halting import Halting, kill_switch_text
 from actors.host_lease.actor import HostLease
-from actors.leaving_pairs import RECORDED_AFTER_S, WITHIN_S, LeavingPairs, ask_id
+from actors.leaving_pairs import LeavingPairs, last_question, leaving_after
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
@@ -29,13 +30,12 @@ from actors.settings_change import added_pairs, changed_pairs, removed_pairs, se
 from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
-from lotkeeper.engine.asking import Answer, Asker, Sender
+from lotkeeper.engine.asking import Answer, Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import MARKET_STREAM, named_shares
 from lotkeeper.trading.nearest_names import not_configured
 from lotkeeper.trading.shown import changed_text
-from messages.alerts import StartAlerts
 from messages.configuration import AskChanges, ConfigReloaded, ReloadConfig
 from messages.control import (
     AcknowledgeAlerts,
@@ -57,6 +57,8 @@ from messages.lifecycle import (
     FencePair,
     KeepSettings,
     KillSwitchApplied,
+    LeavingPair,
+    PairLeft,
     PairsChanged,
     PairSettings,
     Peers,
@@ -73,7 +75,6 @@ from messages.lifecycle import (
     StartMonitor,
     StartPair,
     StartPrices,
-    StartUserStream,
 )
 from messages.pair_commands import (
     AdoptCoins,
@@ -99,8 +100,6 @@ _PAIRS_AT_ONCE = 10
 _NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
 _MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
 _AFTER_FIRST_PAIRS_S = 0.4  # so long pairs take for their missing SELLs on two cores, when nothing else starts
-MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
-FEE_RESERVE, HOST_LEASE, ALERTS = "fee reserve", "host lease", "alerts"
 
 
 class Guardian(Supervisor):
@@ -124,17 +123,22 @@ class Guardian(Supervisor):
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
         self._start, self._launcher, self._started_ms = message, sender, self.wall_ms()
         self._halting.begin(message.settings.halts_file, self._started_ms)
+        self._leaving.resume(message.leaving)
         self.supervise(*self._shared_children())
         self.supervise(*self._host_lease())
-        self._waiting_pairs = in_order(message)
+        self._waiting_pairs = [*(each.pair for each in message.leaving), *in_order(message)]
         self._start_some_pairs()
         wait_s = market_streams_start_after_s(len(message.settings.pairs))
         self.supervise(*self._fee_reserve())
-        self.supervise(ChildSpec(ALERTS, Alerts, self._start_alerts, on_give_up=RETRY_LATER, hang_timeout_s=30.0))
+        alerts = lambda _: start_alerts(message, self._launcher, self.child(MONITOR), self._started_ms)  # noqa: E731
+        self.supervise(ChildSpec(ALERTS, Alerts, alerts, on_give_up=RETRY_LATER, hang_timeout_s=30.0))
         if wait_s:
             self.wake_in(wait_s, MarketStreamsDue())
         else:
             self._follow_market_shares()
+        for each in message.leaving:
+            self.wake_in(self._leaving.within_s(each.pair.symbol), PairEndDue(each.pair.symbol))
+        self._ask_leaving_again()
 
     def _start_some_pairs(self) -> None:
         """Those that start first begin to work, and have the processors for a moment, before others are started."""
@@ -154,12 +158,13 @@ class Guardian(Supervisor):
 
         `hang_timeout_s` is longer than any request or write may take.
         """
+        user_stream = lambda _: start_user_stream(self._start, self._launcher, self.child(MONITOR))  # noqa: E731
         return [
             ChildSpec(MONITOR, Monitor, self._start_monitor, on_give_up=RETRY_LATER),
             ChildSpec(LEDGER, Ledger, self._start_ledger, on_give_up=RETRY_LATER, hang_timeout_s=60.0),
             ChildSpec(GATEWAY, Gateway, self._start_gateway, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
             ChildSpec(PRICES, PriceBroadcaster, self._start_prices, on_give_up=RETRY_LATER),
-            ChildSpec(USER_STREAM, UserStream, self._start_user_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
+            ChildSpec(USER_STREAM, UserStream, user_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
         ]
 
     def _start_monitor(self, _: int) -> StartMonitor:
@@ -189,9 +194,6 @@ class Guardian(Supervisor):
         if term is not None and term.may_send_until_s is not None:
             start = lambda _: StartHostLease(database, term, launcher, self._peers())  # noqa: E731
             yield ChildSpec(HOST_LEASE, HostLease, start, on_give_up=RETRY_LATER, hang_timeout_s=15.0)
-
-    def _start_user_stream(self, _: int) -> StartUserStream:
-        return start_user_stream(self._start, self._launcher, self.child(MONITOR))
 
     def _start_pair(self, pair: PairSettings) -> Callable[[int], StartPair]:
         """With the settings that are in force when it starts."""
@@ -227,18 +229,8 @@ class Guardian(Supervisor):
             start = lambda _: StartFeeReserve(fees, symbol, window_ms, self._peers())  # noqa: E731
             yield ChildSpec(FEE_RESERVE, FeeReserve, start, on_give_up=RETRY_LATER)
 
-    def _start_alerts(self, _: int) -> StartAlerts:
-        return start_alerts(self._start, self._launcher, self.child(MONITOR), self._started_ms)
-
     def _peers(self) -> Peers:
-        return Peers(
-            ledger=self.child(LEDGER),
-            gateway=self.child(GATEWAY),
-            user_stream=self.child(USER_STREAM),
-            prices=self.child(PRICES),
-            monitor=self.child(MONITOR),
-            alerts=self.child(ALERTS),
-        )
+        return peers_of(self.child)
 
     def introduction(self) -> PeersChanged:
         return PeersChanged(self._peers())
@@ -392,10 +384,12 @@ class Guardian(Supervisor):
             now = ", ".join(f"{each.key}: {each.before} -> {each.now}" for each in found.in_force)
             self.reply(sender, CommandRefused(changed_text(now or "nothing differs")))
         elif message.is_dry_run or found.settings == self._start.settings:
-            self.reply(sender, answer)
+            self._leaving.wait(sender, answer, () if message.is_dry_run else self._leaving.untold)
+            self._answer_reloads()
         else:
             self._reloads.append((sender, message, answer))
-            self.send(self._launcher, KeepSettings(found.settings))
+            leaving = leaving_after(self._leaving, self._start.settings, found.settings, message)
+            self.send(self._launcher, KeepSettings(found.settings, leaving))
 
     @handles(SettingsKept)
     def _on_settings_kept(self, message: SettingsKept, sender: Sender) -> None:
@@ -411,11 +405,11 @@ class Guardian(Supervisor):
             child = self.child(pair.symbol)
             if child is not None:  # one that is being started again, or that waits for its start, gets them then
                 self.send(child, ChangePolicy(pair, who, why))
-        gone = tuple(removed_pairs(before, message.settings))
+        gone = removed_pairs(before, message.settings)
         if sender is not None and answer is not None:
-            self._leaving.wait(sender, answer, gone)
-        for symbol in gone:
-            self._take_out(symbol, who, why)
+            self._leaving.wait(sender, answer, tuple(each.symbol for each in gone))
+        for pair in gone:
+            self._take_out(LeavingPair(pair, who, why))
         added = added_pairs(before, message.settings)
         if added:
             self._waiting_pairs.extend(added)
@@ -423,29 +417,41 @@ class Guardian(Supervisor):
             self._start_some_pairs()
         self._answer_reloads()
 
-    def _take_out(self, symbol: str, who: str, why: str) -> None:
+    def _take_out(self, leaving: LeavingPair) -> None:
         """Its keeper compares its book with the exchange once more, and is ended when it has, or soon."""
+        symbol = leaving.pair.symbol
         self._waiting_pairs = [each for each in self._waiting_pairs if each.symbol != symbol]
-        self._leaving.begin(symbol)
-        child = self.child(symbol)
-        if child is None:
+        self._leaving.begin(leaving)
+        if self._ask_last_comparison(leaving):
+            self.wake_in(self._leaving.within_s(symbol), PairEndDue(symbol))
+        else:
             self._end_pair(symbol)
-            return
-        because = f"it is taken out of the configuration{': ' + why if why else ''}"
-        self.forward(child, ReconcilePair(symbol, False, who, because), Asker(self.myAddress, ask_id(symbol)))
-        self.wake_in(WITHIN_S, PairEndDue(symbol))
+
+    def _ask_last_comparison(self, leaving: LeavingPair) -> bool:
+        """Whether there is somebody to ask."""
+        child = self.child(leaving.pair.symbol)
+        if child is not None:
+            self.forward(child, *last_question(leaving, self.myAddress))
+        return child is not None
+
+    def _ask_leaving_again(self) -> None:
+        if again := self._leaving.to_ask_again:
+            for each in again:
+                self._ask_last_comparison(each)
+            self.wake_in(LeavingPairs.ASK_AGAIN_S, LeavingDue())
 
     @handles(Answer)
     def _on_answer(self, message: Answer, sender: Sender) -> None:
         if symbol := self._leaving.note(message):
-            self.wake_in(RECORDED_AFTER_S, PairEndDue(symbol))
+            self.wake_in(LeavingPairs.RECORDED_AFTER_S, PairEndDue(symbol))
 
     def _end_pair(self, symbol: str) -> None:
         """No order of its keeper is sent from here on; SELLs on the book stay."""
         gateway = self.child(GATEWAY)
         if gateway is not None:
             self.send(gateway, FencePair(symbol, self.wall_ns()))
-        self._leaving.end(symbol)
+        self.log.info("%s", self._leaving.end(symbol))
+        self.send(self._launcher, PairLeft(symbol))
         self.dismiss(symbol)
         self._tell_pairs()
         self._answer_reloads()
@@ -478,6 +484,8 @@ class Guardian(Supervisor):
                 self._start_some_pairs()
             case MarketStreamsDue():
                 self._follow_market_shares()
+            case LeavingDue():
+                self._ask_leaving_again()
             case PairEndDue(symbol) if symbol in self._leaving:
                 self._end_pair(symbol)
 

@@ -21,5 +21,10 @@ class PairEndDue:
 
 
 @dataclass(frozen=True, slots=True)
+class LeavingDue:
+    """Wake-up: ask again the keepers whose last comparison a Guardian before did not see."""
+
+
+@dataclass(frozen=True, slots=True)
 class MarketStreamsDue:
     """Wake-up: start the market streams, for by now the keepers are started."""

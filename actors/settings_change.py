@@ -37,10 +37,10 @@ def added_pairs(before: ServiceSettings, now: ServiceSettings) -> list[PairSetti
     return [pair for pair in now.pairs if pair.symbol not in known]
 
 
-def removed_pairs(before: ServiceSettings, now: ServiceSettings) -> list[str]:
-    """The symbols of the pairs that are not kept any more."""
+def removed_pairs(before: ServiceSettings, now: ServiceSettings) -> list[PairSettings]:
+    """The pairs that are not kept any more."""
     kept = {pair.symbol for pair in now.pairs}
-    return [pair.symbol for pair in before.pairs if pair.symbol not in kept]
+    return [pair for pair in before.pairs if pair.symbol not in kept]
 
 
 def changed_pairs(before: ServiceSettings, now: ServiceSettings) -> list[PairSettings]:

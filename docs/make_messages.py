@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = Path("docs/reference/messages.md")
 CODE = ("actors", "cli", "lotkeeper")
-ASKED_BY_COMMANDS = ("configuration", "control", "pair_commands")  # what nobody else receives, a command does
+# What nobody else receives of these, a command does.
+ASKED_BY_COMMANDS = ("configuration", "control", "pair_commands", "pair_rules")
 SPECIAL = {
     "streams": ("UserStream", "MarketStream"),
     "credentials": ("Gateway", "UserStream"),

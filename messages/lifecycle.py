@@ -84,12 +84,22 @@ def _if_new(address: Address, old: Address) -> Address:
 
 
 @dataclass(frozen=True, slots=True)
+class LeavingPair:
+    """A pair that was taken out of the configuration: it is kept until its book was compared once more."""
+
+    pair: PairSettings
+    who: str = ""  # the name of the user of the shell who took it out
+    why: str = ""  # as the person said it
+
+
+@dataclass(frozen=True, slots=True)
 class StartGuardian:
     """Sent once by the launcher, which gives the credentials. Does not promise that children run."""
 
     settings: ServiceSettings
     first: tuple[str, ...] = ()  # symbols of the pairs that start before the others: a BUY may wait there for its SELL
     exchange_trouble: str = ""  # why the exchange could not be asked before the start; empty where it answered
+    leaving: tuple[LeavingPair, ...] = ()  # those whose last comparison a Guardian before did not see
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +254,14 @@ class KeepSettings:
     """Sent by the Guardian to the launcher: if the system fails, it starts again with these settings."""
 
     settings: ServiceSettings
+    leaving: tuple[LeavingPair, ...] = ()  # the pairs that it still has to compare before they are not kept any more
+
+
+@dataclass(frozen=True, slots=True)
+class PairLeft:
+    """Sent by the Guardian to the launcher: the pair that was taken out is not kept any more."""
+
+    symbol: str
 
 
 @dataclass(frozen=True, slots=True)

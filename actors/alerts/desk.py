@@ -16,7 +16,7 @@ from lotkeeper.logging.masks import SecretMask
 from lotkeeper.trading.alerts.causes import Cause
 from lotkeeper.trading.alerts.states import AlertState
 from lotkeeper.trading.replacing import replace
-from lotkeeper.trading.trouble_kinds import TroubleKind
+from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from messages.alerts import AlertsReported, CausesFound, DiskSpace, PairSales, StartAlerts
 from messages.control import AcknowledgeAlerts
 

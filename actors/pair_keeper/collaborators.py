@@ -176,6 +176,7 @@ class Collaborators:
             reconciler=self.reconciler,
             heartbeat=heartbeat,
             first_sells=first_sells,
+            facts=self.facts,
         )
         self.housekeeping = Housekeeping(
             state,

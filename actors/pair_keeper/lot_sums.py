@@ -12,6 +12,7 @@ from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.reports.fee_rise import FeeRise, fee_rise_of
 from lotkeeper.trading.reports.profit import Totals, cost_left, totals_of
+from lotkeeper.trading.reports.refused_stop import RefusedStop, refused_stop_of
 from lotkeeper.trading.selling.decide import unprotected_quantity
 from lotkeeper.trading.selling.uncovered import uncovered_quantity
 
@@ -30,6 +31,7 @@ class _Summary:
     unprotected: Decimal
     uncovered: Decimal
     fee_rise: FeeRise | None  # None: its SELLs were priced with the fee that is expected now
+    refused_stop: RefusedStop | None  # None: it lacks none
 
 
 class LotSums:
@@ -45,11 +47,22 @@ class LotSums:
         self.open_numbers: list[int] = []  # of the lots that are not closed, the oldest first
         self.uncovered: dict[int, Decimal] = {}  # by lot, the quantity (base) that stands in no SELL on the book
         self.fee_rises: dict[int, FeeRise] = {}  # by lot: what its SELLs lack since the fee has risen
+        self.refused_stops: dict[int, RefusedStop] = {}  # by lot: those that the exchange does not take
         self._summaries: dict[int, _Summary] = {}
         self._terms: tuple[Market, ExitPolicy] | None = None
 
-    def update(self, book: PairBook, market: Market, policy: ExitPolicy) -> None:
-        """Takes the lots that changed since the last call; all of them if the terms have changed."""
+    def update(
+        self,
+        book: PairBook,
+        market: Market,
+        policy: ExitPolicy,
+        now_ms: int = 0,
+        reference_price: Decimal | None = None,
+    ) -> None:
+        """Takes the lots that changed since the last call; all of them if the terms have changed.
+
+        `reference_price` (quote) is what the exchange measures prices of orders by, if it is known.
+        """
         changed = book.lots.index.take_changed()
         if self._terms is None or self._terms[0] is not market or self._terms[1] is not policy:
             self._terms = market, policy
@@ -59,7 +72,7 @@ class LotSums:
             if before is not None:
                 self._add(before, -1)
             if lot is not None:
-                self._summaries[number] = summary = _summary(lot, market, policy)
+                self._summaries[number] = summary = _summary(lot, market, policy, now_ms, reference_price)
                 self._add(summary, 1)
 
     @property
@@ -83,20 +96,32 @@ class LotSums:
             self.fee_rises[number] = summary.fee_rise
         else:
             self.fee_rises.pop(number, None)
+        if sign > 0 and summary.refused_stop is not None:
+            self.refused_stops[number] = summary.refused_stop
+        else:
+            self.refused_stops.pop(number, None)
         if summary.lot.state is not LotState.CLOSED:
             _put(self.open_numbers, number, sign)
         if summary.lot.state in _WAITS:
             _put(self.waiting, number, sign)
 
 
-def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
+def _summary(lot: Lot, market: Market, policy: ExitPolicy, now_ms: int, reference: Decimal | None) -> _Summary:
     held = less(lot.stock, lot.sold)
     if lot.state is LotState.CLOSED:
-        return _Summary(lot, totals_of([lot]), held, ZERO, ZERO, ZERO, ZERO, None)
+        return _Summary(lot, totals_of([lot]), held, ZERO, ZERO, ZERO, ZERO, None, None)
     rise = fee_rise_of(lot, market.sell_rate)
     unprotected, uncovered = unprotected_quantity(lot, market, policy), uncovered_quantity(lot, market, policy)
     return _Summary(
-        lot, totals_of([lot]), held, held, cost_left(lot), unprotected, uncovered, rise if rise.sells else None
+        lot,
+        totals_of([lot]),
+        held,
+        held,
+        cost_left(lot),
+        unprotected,
+        uncovered,
+        rise if rise.sells else None,
+        refused_stop_of(lot, market, policy, now_ms, reference),
     )
 
 

@@ -13,6 +13,8 @@ from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.lot_sums import LotSums
 from actors.pair_keeper.reconciler import Reconciler
+from actors.pair_keeper.refusal_facts import RefusalFacts
+from actors.pair_keeper.refused_stops_todo import RefusedStopsTodo
 from actors.pair_keeper.state import KeeperState, RateSource
 from actors.pair_keeper.tags import SendReport, Tick
 from actors.pair_keeper.todo import todo_of_pair
@@ -60,12 +62,13 @@ class Standing:
     listing: Listing = Listing.LISTED
     pause: Halt = NO_HALT
     todo: tuple[Todo, ...] = ()
+    reference_price: Decimal | None = None  # quote; what the exchange measures prices of orders by, if it is known
     is_rate_told: bool = True  # whether the exchange, or the database, has said what a SELL costs
 
 
 def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, standing: Standing) -> PairReported:
     """The report of a pair: the lots in the book and the sums of those closed before."""
-    sums.update(book, terms.market, terms.policy)
+    sums.update(book, terms.market, terms.policy, standing.at_ms, standing.reference_price)
     totals = closed + sums.totals
     nearest = book.lots.index.on_book.at(0)
     return PairReported(
@@ -195,8 +198,9 @@ class Reporter:
         reconciler: Reconciler,
         heartbeat: Heartbeat,
         first_sells: FirstSells,
+        facts: RefusalFacts,
     ) -> None:
-        self._first_sells = first_sells
+        self._first_sells, self._facts, self._stops = first_sells, facts, RefusedStopsTodo()
         self._state, self._permission, self._ledger, self._heartbeat = state, permission, ledger, heartbeat
         self._unresolved, self._cancels = unresolved, cancels
         self._comparison, self._reconciler = comparison, reconciler
@@ -224,6 +228,8 @@ class Reporter:
         if state.has_book:
             closed, standing = self._ledger.closed, self._standing(now)
             told = build_report(self._sums, state.book, state.terms(), closed, standing)
+            stops = self._stops.of(self._sums.refused_stops, state.book, standing.reference_price, now.wall_ms)
+            told = replace(told, todo=(*told.todo, *stops))
             uncovered, fee_rise = self._find_uncovered(now), self._fee_rise()
             next_in_s = self._heartbeat.pause_s
             first_sells = self._first_sells.times()
@@ -262,6 +268,7 @@ class Reporter:
             is_paused=state.is_paused,
             pause=state.pause,
             todo=self._todo(now),
+            reference_price=self._facts.reference,
             complete_as_of_ms=state.complete_as_of_ms,
             trouble=self._trouble(),
             at_ms=now.wall_ms,

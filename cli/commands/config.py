@@ -104,6 +104,10 @@ def reload_(*, why: str, dry_run: bool, is_sure: bool, config_path: Path, as_jso
         confirm(_plan(planned, sells, pairs), is_sure, as_json)
         command = ReloadConfig(settings, False, getpass.getuser(), why, None if is_sure else planned)
         planned = ask_service(wanted, command, _WITHIN_S)
+    elif not (
+        dry_run or planned.at_restart
+    ):  # a pair that an earlier command took out may be on its way out still, or have ended untold
+        planned = ask_service(wanted, ReloadConfig(settings, False, getpass.getuser(), why, planned), _WITHIN_S)
     if not dry_run:
         note.write(runtime_dir(wanted))  # from now on it is the file that the service runs with
     if as_json:
@@ -133,7 +137,7 @@ def _plan(planned: "ConfigReloaded", sells: Sequence[Any], pairs: PairsPlanned) 
 
 def _outcome(found: "ConfigReloaded", sells: Sequence[Any], pairs: PairsPlanned, *, dry_run: bool) -> str:
     if not found.in_force and not found.at_restart:
-        return _SAME
+        return "\n".join((*found.ended, _SAME))
     if dry_run and found.in_force:
         return "\n".join((_plan(found, sells, pairs), "nothing was changed"))
     done = _sells_sentence(sells) if found.in_force else "nothing of it can change while the service runs"

@@ -48,6 +48,8 @@ from messages.lifecycle import (
     AccountRead,
     ExchangeTimeRead,
     KeepSettings,
+    LeavingPair,
+    PairLeft,
     RequestCredentials,
     RequestStop,
     SettingsKept,
@@ -111,6 +113,7 @@ class Launcher:
         """`started` is when the service was started; `claim` is that of this host, where hosts share a database."""
         self._config, self._found, self._started, self._is_quiet = config, found, started, is_quiet
         self._settings = service_settings(config)  # of the actors; a reloaded configuration changes them
+        self._leaving: tuple[LeavingPair, ...] = ()  # pairs that it took out and that are not compared yet
         self._key = KeyGiver(runtime_dir(config), credentials_fd)
         self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
         self._missed = 0  # pings in a row without an answer
@@ -169,7 +172,7 @@ class Launcher:
         return start(
             runtime_dir(self._config),
             Guardian,
-            StartGuardian(settings, self._found.first, "" if is_again else self._found.trouble),
+            StartGuardian(settings, self._found.first, "" if is_again else self._found.trouble, self._leaving),
             preload=_PRELOAD,
             on_process_start=self._begin_process,
             subject_fields=_SUBJECT_FIELDS,
@@ -218,7 +221,7 @@ class Launcher:
 
     def _end_turn(self) -> None:
         """Another host has the lease: the next start of the actors is like the first."""
-        self._is_overtaken, self._lease, self._term = False, None, None
+        self._is_overtaken, self._lease, self._term, self._leaving = False, None, None, ()
         if self._claim is not None:
             self._claim.lose()
 
@@ -312,6 +315,8 @@ class Launcher:
             self._check_account(message.uid)
         elif isinstance(message, HostLeaseLost):
             self._note_overtaken(message.reason)
+        elif isinstance(message, PairLeft):
+            self._leaving = tuple(each for each in self._leaving if each.pair.symbol != message.symbol)
         elif isinstance(message, RequestStop):
             self._is_stopping = True
 
@@ -320,7 +325,7 @@ class Launcher:
         symbols = [pair.symbol for pair in message.settings.pairs]
         trouble = self._settle_changed_pairs(symbols) if set(symbols) != set(self._symbols()) else ""
         if not trouble:
-            self._settings = message.settings
+            self._settings, self._leaving = message.settings, message.leaving
             log.info("the configuration was reloaded; lotkeeper keeps %s", ", ".join(symbols))
         system.send(SettingsKept(message.settings, trouble))
 

@@ -44,6 +44,7 @@ class TroubleKind(StrEnum):
     UNKNOWN_ORDER = "unknown-order"
     HELD = "held"
     UNCOVERED = "uncovered"
+    STOP_REFUSED = "stop-refused"
     COINS_CAME = "coins-came"
     UNREADABLE = "unreadable"
     STRANGE_STATUS = "strange-status"
@@ -196,6 +197,13 @@ RULES: Final[dict[TroubleKind, TroubleRule]] = {
         "lotkeeper explain LOT",
         "or the command in the message",
         "LOT_UNPROTECTED",
+    ),
+    _KIND.STOP_REFUSED: _todo(
+        _TODAY,
+        "the SELL of a lot stands without its stop: the exchange does not take it, mostly because its limit is farther "
+        "below the market than the price band allows; it is tried again by itself",
+        "lotkeeper explain LOT",
+        "shows the nearest price; or a stop that is nearer (`exit.stop_loss`), then `lotkeeper config reload`",
     ),
     _KIND.COINS_CAME: _todo(
         _TODAY,

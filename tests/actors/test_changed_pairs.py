@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from actors.guardian import GATEWAY, MONITOR, PRICES, USER_STREAM
+from actors.children import GATEWAY, MONITOR, PRICES, USER_STREAM
 from lotkeeper.engine.asking import Answer, Forwarded
 from lotkeeper.engine.testkit import Probe
 from messages.configuration import ConfigReloaded, KeyChange, ReloadConfig
@@ -12,6 +12,7 @@ from messages.control import CommandRefused
 from messages.lifecycle import (
     FencePair,
     KeepSettings,
+    PairLeft,
     PairsChanged,
     PairSettings,
     ServePairs,
@@ -158,3 +159,34 @@ def test_a_reload_that_comes_to_something_else_than_was_shown_is_refused(bench):
     refused = bench.desk.ask(ReloadConfig(settings("BTCUSDT"), False, shown=shown))
     assert isinstance(refused, CommandRefused)
     assert "now: pairs.ETHUSDT: kept -> none, pairs.SOLUSDT: kept -> none" in refused.text
+
+
+def test_the_launcher_knows_what_is_still_to_be_compared_and_the_next_guardian_does_it(bench):
+    person = bench.desk.probe("person")
+    bench.desk.ask_later(ReloadConfig(settings("BTCUSDT"), False, "kim", "enough"), person)
+    kept = bench.launcher.pop(KeepSettings)
+    assert [(each.pair.symbol, each.who, each.why) for each in kept.leaving] == [("ETHUSDT", "kim", "enough")]
+    following = Bench(kept.settings, leaving=kept.leaving)
+    assert following.child("ETHUSDT").pop(StartPair).pair.symbol == "ETHUSDT"
+    assert following.child(MONITOR).pop(StartMonitor).symbols == ("BTCUSDT", "ETHUSDT")
+    answers(following, CommandRefused("ETHUSDT is still reconciling"))
+    following.desk.advance(1.1)
+    answers(following, AGREES)
+    following.desk.advance(0.6)
+    assert following.desk.actor.child("ETHUSDT") is None
+    assert following.launcher.pop(PairLeft).symbol == "ETHUSDT"
+    assert following.child(GATEWAY).pop(FencePair).symbol == "ETHUSDT"
+    again = following.desk.probe("the person again")
+    following.desk.ask_later(ReloadConfig(settings("BTCUSDT"), False, "kim"), again)
+    assert "every BUY up to then is a lot" in again.pop(Answer).body.ended[0]
+
+
+def test_one_that_the_next_guardian_cannot_have_compared_is_told_as_that(bench):
+    bench.desk.ask_later(ReloadConfig(settings("BTCUSDT"), False, "kim", "enough"), bench.desk.probe("person"))
+    kept = bench.launcher.pop(KeepSettings)
+    following = Bench(kept.settings, leaving=kept.leaving)
+    waiting = following.desk.probe("the person again")
+    following.desk.ask_later(ReloadConfig(settings("BTCUSDT"), False, "kim"), waiting)
+    following.desk.advance(91.0)
+    assert "a BUY of the last moments may be in no lot" in waiting.pop(Answer).body.ended[0]
+    assert following.launcher.pop(PairLeft).symbol == "ETHUSDT"

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from actors.alerts.actor import Alerts
+from actors.children import ALERTS, FEE_RESERVE, GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM
 from actors.gateway.actor import Gateway
-from actors.guardian import ALERTS, FEE_RESERVE, GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
+from actors.guardian import Guardian
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
@@ -25,6 +26,7 @@ from messages.health import ChildReported
 from messages.lifecycle import (
     ChangePolicy,
     KeepSettings,
+    LeavingPair,
     PeersChanged,
     RequestStop,
     ServiceSettings,
@@ -49,10 +51,12 @@ SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM, ALERTS)
 
 
 class Bench:
-    def __init__(self, settings: ServiceSettings = SETTINGS, first: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, settings: ServiceSettings = SETTINGS, first: tuple[str, ...] = (), leaving: tuple[LeavingPair, ...] = ()
+    ) -> None:
         self.desk = ActorBench(Guardian)
         self.launcher = self.desk.probe("launcher")
-        self.desk.tell(StartGuardian(settings, first), self.launcher)
+        self.desk.tell(StartGuardian(settings, first, leaving=leaving), self.launcher)
 
     def child(self, key: str) -> Probe:
         return self.desk.child(key)

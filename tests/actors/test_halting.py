@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from actors.guardian import GATEWAY, LEDGER
+from actors.children import GATEWAY, LEDGER
 from lotkeeper.engine.asking import Answer, Forwarded
 from lotkeeper.trading.halts import Halt, Halts
 from messages.control import CommandDone, CommandRefused, SetKillSwitch

@@ -63,7 +63,7 @@ def test_a_pair_that_comes_or_goes_is_taken_over():
     assert found.at_restart == ()
     assert found.settings.pairs == wanted.pairs
     assert [pair.symbol for pair in added_pairs(RUNNING, found.settings)] == ["A.B"]
-    assert removed_pairs(RUNNING, found.settings) == ["ETHUSDT"]
+    assert [pair.symbol for pair in removed_pairs(RUNNING, found.settings)] == ["ETHUSDT"]
     assert [pair.symbol for pair in changed_pairs(RUNNING, found.settings)] == ["BTCUSDT"]
 
 

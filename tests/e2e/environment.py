@@ -71,7 +71,11 @@ class SystemUnderTest(StagedSystem):
     def run_unproven(self) -> None:
         """Starts the service, and returns when it answers: its market streams are not proven while no price moves."""
         self.service.start()
-        wait_for(f"an answer; {self.service.output()[-2000:]}", lambda: self.status() is not None)
+        wait_for("an answer", lambda: self._has_ended() or self.status() is not None)
+        assert not self._has_ended(), self.service.output()[-2000:]
+
+    def _has_ended(self) -> bool:
+        return self.service.exit_code() is not None
 
     def wait_until_well(self) -> None:
         wait_for(

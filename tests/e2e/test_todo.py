@@ -57,3 +57,24 @@ def test_what_needs_a_person_and_what_ends_it(tmp_path: Path) -> None:
             _ask(system, ResumePair(symbol))
         wait_for("the next SELL", lambda: system.sells_of("BTCUSDT", bought), WITHIN_S)
         wait_for("nothing but the plan", lambda: list(_todo(system)) == ["delisting"], WITHIN_S)
+
+
+@pytest.mark.long
+def test_a_stop_that_the_price_band_does_not_take(tmp_path: Path) -> None:
+    """The exchange takes no order under a fifth of the average price."""
+    exits = {"BTCUSDT": {"net_profit_pct": 1, "stop_loss": {"below_cost_pct": 85}}}
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--paused"], pairs=("BTCUSDT",), exits=exits) as system:
+        system.control("price", symbol="BTCUSDT", price="60000")
+        system.run_unproven()
+        lot = f"BTCUSDT-{system.buy('BTCUSDT')}"
+        found = wait_for("the stop", lambda: _todo(system).get("stop-refused"), WITHIN_S)
+        assert (found["lot"], found["command"]) == (lot, f"lotkeeper explain {lot}")
+        assert found["since"] is not None
+        named = wait_for(
+            "the price", lambda: (f := _todo(system)["stop-refused"]["text"]).count("nearest") and f, WITHIN_S
+        )
+        assert "PERCENT_PRICE_BY_SIDE" in named
+        assert "the nearest allowed is 1" in named  # a fifth of the average
+        assert "has no stop" in system.command("todo").stdout
+        system.control("price", symbol="BTCUSDT", price="61000")
+        wait_for("the sale ends it", lambda: "stop-refused" not in _todo(system), WITHIN_S)

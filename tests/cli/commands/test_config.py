@@ -70,7 +70,13 @@ def test_programs_have_to_give_yes_and_get_one_document(run, service):
 def test_where_nothing_differs_nothing_is_asked(run, service):
     asked = service(ReloadConfig=ConfigReloaded((), ()))
     assert run("config", "reload").output == "the running service has this configuration already\n"
-    assert commands(asked) == [True]
+    assert commands(asked) == [True, False]
+
+
+def test_how_a_pair_has_ended_is_told_where_an_earlier_command_had_no_answer(run, service):
+    service(ReloadConfig=ConfigReloaded((), (), ("ETHUSDT is not kept any more",)))
+    lines = run("config", "reload").output.splitlines()
+    assert lines == ["ETHUSDT is not kept any more", "the running service has this configuration already"]
 
 
 def test_what_waits_for_a_restart_alone_is_named_and_not_asked_about(run, service):
