@@ -34,6 +34,7 @@ from lotkeeper.engine.asking import Answer, Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
 from lotkeeper.exchange.websocket.market_shares import MARKET_STREAM, named_shares
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.nearest_names import not_configured
 from lotkeeper.trading.shown import changed_text
 from messages.configuration import AskChanges, ConfigReloaded, ReloadConfig
@@ -312,7 +313,7 @@ class Guardian(Supervisor):
             self.reply(sender, CommandRefused(refusal))
             return
         if self._halting.set_kill_switch(message, self.wall_ms()):
-            self.log.warning("%s", kill_switch_text(self._halting.halts.kill_switch))
+            self.log.warning("%s", kill_switch_text(self._halting.halts.kill_switch), extra=named(LogEvent.KILL_SWITCH))
             if message.is_on:
                 self._send_kill_switch()  # a slow disk must not let an order pass
             self._halting.save()
@@ -353,7 +354,7 @@ class Guardian(Supervisor):
 
     def _keep_again(self) -> None:
         if self._halting.trouble:
-            self.log.error("what was halted: %s", self._halting.trouble)
+            self.log.error("what was halted: %s", self._halting.trouble, extra=named(LogEvent.HALTS_TROUBLE))
             self.wake_in(_KEEP_AGAIN_S, HaltsDue())
 
     @handles(

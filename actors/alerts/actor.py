@@ -13,6 +13,7 @@ from actors.alerts.secret_parts import secret_parts
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.logging.setup import hide
+from lotkeeper.trading.log_events import LogEvent, named
 from messages.alerts import CausesFound, ChannelAddresses, DiskSpace, RequestChannels, StartAlerts
 from messages.control import AcknowledgeAlerts, AskAlerts, CommandDone, CommandRefused, TryChannels
 from messages.lifecycle import PeersChanged
@@ -108,7 +109,13 @@ class Alerts(EngineActor):
 
     def _note(self, result: Delivered) -> None:
         now_ms, text = self.wall_ms(), self._desk.masked(result.text)
-        self.log.log(logging.INFO if result.is_delivered else logging.WARNING, "%s: %s", result.name, text)
+        self.log.log(
+            logging.INFO if result.is_delivered else logging.WARNING,
+            "%s: %s",
+            result.name,
+            text,
+            extra=named(LogEvent.ALERT_SENT),
+        )
         channel = self._trials.channel_of(result.name)
         if channel is None:
             self._desk.note_delivered(result, now_ms)
@@ -170,7 +177,7 @@ class Alerts(EngineActor):
     def _complain(self) -> None:
         if self._desk.trouble and self.monotonic() - self._complained_at >= _COMPLAIN_EVERY_S:
             self._complained_at = self.monotonic()
-            self.log.error("%s", self._desk.trouble)
+            self.log.error("%s", self._desk.trouble, extra=named(LogEvent.ALERTS_TROUBLE))
 
     def on_exit(self) -> None:
         self._deliveries.end_all()

@@ -6,6 +6,7 @@ from typing import Any
 from actors.fee_reserve.core import Effects, FeeReserveCore, LookIn, Note, ToPeer
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.log_events import LogEvent, named
 from messages.fees import BoughtForFees, FeeBuyRefused, FeeBuyUnknown, FeeReserveReported, FeesPaidFetched
 from messages.lifecycle import Peers, PeersChanged, StartFeeReserve
 from messages.queries import BalanceFetched, FetchFailed, MarketFetched, OrdersFetched, TopFetched
@@ -79,7 +80,7 @@ class FeeReserve(EngineActor):
                     if address is not None:
                         self.send(address, message)
                 case Note(level, text):
-                    self.log.log(level, "%s", text)
+                    self.log.log(level, "%s", text, extra=named(LogEvent.FEE_RESERVE))
                 case LookIn(seconds):
                     self._look_number += 1
                     self.wake_in(seconds, _Look(self._look_number))

@@ -1,7 +1,7 @@
 """Gateway: the only sender of signed requests. It never waits: requests are in flight together."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
 from actors.gateway.listing_watch import ListingWatch
 from actors.gateway.order_entry import STARTING, OrderEntry, buy_not_sent, cancel_not_sent, sell_not_sent
+from actors.gateway.order_lines import OrderLines
 from actors.gateway.own_questions import OwnQuestions
 from actors.gateway.questions import GATHER_S, Questions
 from actors.gateway.report import build_report
 from actors.gateway.request_runner import RequestRunner, Steps
 from actors.gateway.throttle import RequestThrottle
+from actors.gateway.wakeups import AnswerNext, EndGathering, OpenJournal, ReportDue, SyncTime, TendLink
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.link.protocol import ExchangeLink, LinkFactory
@@ -26,7 +28,9 @@ from lotkeeper.exchange.link.states import Route
 from lotkeeper.exchange.link.switching_link import SwitchingLink
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Outcome, RateLimited
+from lotkeeper.logging.late_lines import LateLines, WriteLines
 from lotkeeper.trading.halts import Halt
+from lotkeeper.trading.log_events import LogEvent, named
 from messages.connections import LimitHit, RequestConnectPermit
 from messages.fees import BuyForFees, FeeBuyRefused, FeeBuyUnknown
 from messages.host_lease import HostLeaseRenewed
@@ -69,38 +73,6 @@ _MOST_QUESTIONS = {Route.REST: 16, Route.WEBSOCKET_API: 64}  # under way; by RES
 _FAULT = "a fault in the Gateway, see the log"
 
 
-@dataclass(frozen=True, slots=True)
-class _AnswerNext:
-    """To itself: answer the next query, after the orders that have arrived meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class _EndGathering:
-    """Wake-up: the queries that waited for each other are answered together."""
-
-
-@dataclass(frozen=True, slots=True)
-class _TendLink:
-    """Wake-up: the link has something to do. Only the newest one counts."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """Wake-up: once a second."""
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenJournal:
-    """Wake-up: the journal could not be opened before."""
-
-
-@dataclass(frozen=True, slots=True)
-class _SyncTime:
-    """Wake-up: read the exchange's clock."""
-
-
 class Gateway(EngineActor):
     """Holds the account's key, the rate budget, and the account of what is in flight."""
 
@@ -126,6 +98,7 @@ class Gateway(EngineActor):
         self._permits = ConnectPermits(self._throttle)
         self._listings = ListingWatch(self._throttle, self.monotonic)
         self._own_questions = OwnQuestions(self._throttle, self.monotonic, self._tell_launcher)
+        self._lines = OrderLines(LateLines(lambda: self.log, self.wake_in), self.monotonic)
 
     @handles(StartGateway)
     def _begin(self, message: StartGateway, sender: Sender) -> None:
@@ -141,7 +114,7 @@ class Gateway(EngineActor):
         self._open_journal()
         self._connect()
         self._key.ask(message.launcher)
-        self.wake_in(_REPORT_EVERY_S, _Report())
+        self.wake_in(_REPORT_EVERY_S, ReportDue())
 
     @handles(Credentials)
     def _credentials(self, message: Credentials, sender: Sender) -> None:
@@ -185,11 +158,11 @@ class Gateway(EngineActor):
         before, path = guard.trouble, Path(place.path) if place else None
         began_ms, recv_window_ms = self.machine_began_ms(), self._start.recv_window_ms
         for text in guard.open(path, self.journal_factory, now, recv_window_ms, began_ms):
-            self.log.warning("%s", text)
+            self.log.warning("%s", text, extra=named(LogEvent.IN_FLIGHT_JOURNAL))
         if guard.trouble:
             if guard.trouble != before:
-                self.log.error("%s", guard.trouble)
-            self.wake_in(_OPEN_AGAIN_S, _OpenJournal())
+                self.log.error("%s", guard.trouble, extra=named(LogEvent.IN_FLIGHT_JOURNAL))
+            self.wake_in(_OPEN_AGAIN_S, OpenJournal())
             return
         if self._start.term is not None:
             guard.begin_term(self._start.term, now)
@@ -212,7 +185,7 @@ class Gateway(EngineActor):
     @handles(LeaseChecked)
     def _lease_checked(self, message: LeaseChecked, sender: Sender) -> None:
         if message.overtaken and message != self._order_entry.lease:
-            self.log.error("no order is sent any more: %s", message.overtaken)
+            self.log.error("no order is sent any more: %s", message.overtaken, extra=named(LogEvent.ORDERS_STOPPED))
         self._order_entry.lease = message
         self._note_kill_switch(message.kill_switch)
         self._introduce_waiting()
@@ -226,7 +199,11 @@ class Gateway(EngineActor):
         """Keepers that are not introduced yet hear of it then."""
         switch = self._order_entry.kill_switch
         if switch.note(halt):
-            self.log.warning("the kill switch is %s", "on: no order is placed" if switch.is_on else "off")
+            self.log.warning(
+                "the kill switch is %s",
+                "on: no order is placed" if switch.is_on else "off",
+                extra=named(LogEvent.KILL_SWITCH),
+            )
             who, why = switch.halt.who, switch.halt.why
             for keeper in self._keepers.addresses():
                 self.reply(keeper, KillSwitchChanged(self._order_entry.guard.number, switch.is_on, who, why))
@@ -302,15 +279,18 @@ class Gateway(EngineActor):
         sender: Sender,
     ) -> None:
         """`unknown` is the reply where a fault of ours leaves the outcome unknown."""
+        lines = self._lines.begin(message)
 
         def tell(reply: Any) -> None:
             self.reply(self._keepers.receiver(message.symbol, sender), reply)
+            lines.note_answered(reply)
 
         def fail(error: Exception) -> None:
             self._report_fault(message, error)
             tell(unknown)
 
         runner.run(steps, ORDER_ANSWER_S, tell, fail)
+        lines.note_sent()
         self._tend_link()
 
     @handles(BuyForFees)
@@ -337,8 +317,9 @@ class Gateway(EngineActor):
         """The keeper was told that the outcome is unknown, and asks. This is the answer."""
         reply = self._order_entry.reply_late(request, outcome)
         receiver = None if reply is None else self._keepers.receiver(reply.symbol, None)
-        if receiver is not None:
+        if reply is not None and receiver is not None:
             self.reply(receiver, reply)
+            self._lines.note_late(reply)
 
     # Queries
 
@@ -347,7 +328,7 @@ class Gateway(EngineActor):
         was_gathering = self._questions.is_gathering
         self._questions.put(message, sender, self._throttle.read_clocks())
         if self._questions.is_gathering and not was_gathering:
-            self.wake_in(GATHER_S, _EndGathering())
+            self.wake_in(GATHER_S, EndGathering())
         self._answer_later()
 
     def _answer_later(self) -> None:
@@ -355,10 +336,10 @@ class Gateway(EngineActor):
             return
         if self._questions.can_begin(_MOST_QUESTIONS[self._link.state.route]):
             self._is_answer_due = True
-            self.send(self.myAddress, _AnswerNext())
+            self.send(self.myAddress, AnswerNext())
 
-    @handles(_AnswerNext)
-    def _answer_next(self, message: _AnswerNext, sender: Sender) -> None:
+    @handles(AnswerNext)
+    def _answer_next(self, message: AnswerNext, sender: Sender) -> None:
         self._is_answer_due = False
         if self._runner is not None:
             self._questions.begin_next(self._runner, self.wall_ms())
@@ -389,12 +370,12 @@ class Gateway(EngineActor):
         if self._link_due_s is None or due_s < self._link_due_s:
             self._link_due_s = due_s
             self._link_number += 1
-            self.wake_in(due_in_s, _TendLink(self._link_number))
+            self.wake_in(due_in_s, TendLink(self._link_number))
 
     # What it asks of its own accord
 
     def _sync_time(self) -> None:
-        self.wake_in(self._own_questions.sync_time(), _SyncTime())
+        self.wake_in(self._own_questions.sync_time(), SyncTime())
 
     def _probe_when_due(self) -> None:
         if self._own_questions.probe_when_due():
@@ -428,22 +409,24 @@ class Gateway(EngineActor):
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
-            case _TendLink(number) if number == self._link_number:
+            case TendLink(number) if number == self._link_number:
                 self._link_due_s = None
                 self._tend_link()
             case AskForKey() if self._start is not None:
                 self._key.ask(self._start.launcher)
-            case _SyncTime():
+            case SyncTime():
                 self._sync_time()
                 self._tend_link()
-            case _OpenJournal():
+            case OpenJournal():
                 self._open_journal()
-            case _EndGathering():
+            case EndGathering():
                 self._questions.end_gathering()
                 self._answer_later()
-            case _Report():
-                self.wake_in(_REPORT_EVERY_S, _Report())
+            case ReportDue():
+                self.wake_in(_REPORT_EVERY_S, ReportDue())
                 self._each_second()
+            case WriteLines():
+                self._lines.late.write_some()
 
     def _each_second(self) -> None:
         self._probe_when_due()
@@ -497,3 +480,4 @@ class Gateway(EngineActor):
         self._own_questions.use(None)
         if link is not None:
             link.close()
+        self._lines.late.write_all()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from actors.gateway.sending_term import since_boot_s
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.recovery.host_lease import RENEW_EVERY_S, may_send_until
 from messages.host_lease import HostLeaseLost, HostLeaseRenewed, HostLeaseReported
 from messages.lifecycle import Peers, PeersChanged, StartHostLease
@@ -70,14 +71,14 @@ class HostLease(EngineActor):
     def _lose(self, reason: str) -> None:
         assert self._start is not None
         self._is_lost, self._trouble = True, reason
-        self.log.error("%s", reason)
+        self.log.error("%s", reason, extra=named(LogEvent.HOST_LEASE))
         self.send(self._start.launcher, HostLeaseLost(reason))
 
     def _complain(self, reason: str) -> None:
         self._trouble = reason
         if self.monotonic() - self._complained_at >= _COMPLAIN_EVERY_S:
             self._complained_at = self.monotonic()
-            self.log.error("the lease of this host is not renewed: %s", reason)
+            self.log.error("the lease of this host is not renewed: %s", reason, extra=named(LogEvent.HOST_LEASE))
 
     def _report(self) -> None:
         assert self._start is not None

@@ -1,7 +1,6 @@
 """Ledger: the only writer of the database."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any
 
 from actors.ledger.account_records import unconfirmed_entries
@@ -19,9 +18,12 @@ from actors.ledger.pair_records import (
     lots_entries,
     pair_state_entries,
 )
-from actors.ledger.waiting_records import WaitingRecords
+from actors.ledger.record_lines import note_recorded
+from actors.ledger.waiting_records import WaitingRecords, Written
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.logging.late_lines import LateLines, WriteLines
+from lotkeeper.trading.log_events import LogEvent, named
 from messages.configuration import AskChanges
 from messages.control import AskLotsChanged, AskPositions, CommandRefused, ExplainLot
 from messages.fees import AskFeesPaid, FeesPaidFetched
@@ -64,14 +66,6 @@ _DRAIN = "drain"
 _DRAIN_AGAIN_S = 0.02  # between two parts of what waits: records and questions come first
 
 
-class _Written(StrEnum):
-    """What became of a record."""
-
-    IN_DATABASE = "in the database"
-    KEPT = "kept"  # on disk, until the database can be written
-    NOWHERE = "nowhere"  # whoever sent it got the reason
-
-
 class Ledger(EngineActor):
     """What the database loses, the exchange can tell again. Writing the same record twice changes nothing.
 
@@ -99,6 +93,7 @@ class Ledger(EngineActor):
         self._halts = HaltRecords()
         self._backlog = WaitingRecords()
         self._changes = LotChanges()
+        self._lines = LateLines(lambda: self.log, self.wake_in)
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
@@ -106,7 +101,7 @@ class Ledger(EngineActor):
         self._halts = HaltRecords(message.halts)
         self._backlog = WaitingRecords(Backlog(message.backlog, message.lease))
         for sentence in self._backlog.backlog.find():
-            self.log.error("%s", sentence)
+            self.log.error("%s", sentence, extra=named(LogEvent.DATABASE_TROUBLE))
         self._open()
         self._report()
         self.wake_in(_REPORT_EVERY_S, _REPORT)
@@ -152,7 +147,7 @@ class Ledger(EngineActor):
 
     def _note_overtaken(self, error: OvertakenError) -> None:
         if not self._overtaken:
-            self.log.error("%s", error)
+            self.log.error("%s", error, extra=named(LogEvent.ORDERS_STOPPED))
         self._overtaken = self._trouble = str(error)
 
     # What a person has halted
@@ -228,14 +223,16 @@ class Ledger(EngineActor):
     @handles(RecordLots)
     def _record_lots(self, message: RecordLots, sender: Sender) -> None:
         if not self._is_newest(message.symbol, message.incarnation):
-            self.log.warning("%s: keeper %d is not the newest; not recorded", message.symbol, message.incarnation)
+            text = f"{message.symbol}: keeper {message.incarnation} is not the newest; not recorded"
+            self.log.warning("%s", text, extra=named(LogEvent.KEEPER_FENCED, symbol=message.symbol))
             return
         is_first = message.cursor is not None and self._is_without_cursor(message.symbol)
         written = self._write(message.symbol, lots_entries(message), sender)
-        if written is _Written.IN_DATABASE:
+        note_recorded(self._lines, message, written)
+        if written is Written.IN_DATABASE:
             self._changes.note(message)
             self.reply(sender, LotsRecorded(message.symbol, message.number, is_first))
-        elif written is _Written.KEPT:
+        elif written is Written.KEPT:
             self._backlog.remember(message.symbol, sender)
             self.reply(sender, LotsKept(message.symbol, message.number))
 
@@ -277,7 +274,7 @@ class Ledger(EngineActor):
         can_be_written = self._store is not None and self._backlog.is_empty
         if can_be_written or not message.are_all:
             written = self._write("", incident_entries(message), sender)
-            if written is not _Written.NOWHERE:
+            if written is not Written.NOWHERE:
                 self.reply(sender, IncidentsRecorded(message.number))
 
     @handles(RecordWatchOnly, RecordCoins)
@@ -307,23 +304,23 @@ class Ledger(EngineActor):
         self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))
         return incarnation == self._newest[symbol]
 
-    def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> _Written:
+    def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> Written:
         """Into the database, or behind what waits. If neither can be, the sender gets the reason."""
         if self._store is not None and self._backlog.is_empty:
             try:
                 self._store.record([*entries, *self._known_since.entries(self._store, entries)], self._start.lease)
             except OvertakenError as error:
                 self._refuse_write(symbol, error, sender)
-                return _Written.NOWHERE
+                return Written.NOWHERE
             except StoreError as error:
                 self._note_failure(error)
             else:
                 self._note_written(len(entries))
-                return _Written.IN_DATABASE
+                return Written.IN_DATABASE
         if not self._overtaken and self._backlog.keep(entries):
-            return _Written.KEPT
+            return Written.KEPT
         self.reply(sender, LedgerFailed(symbol, self._trouble))
-        return _Written.NOWHERE
+        return Written.NOWHERE
 
     def _note_written(self, records: int) -> None:
         self._trouble, self._can_write = "", True
@@ -344,7 +341,7 @@ class Ledger(EngineActor):
         self._backlog.note_failure(self.wall_ms())
         if self.monotonic() - self._complained_at >= _COMPLAIN_EVERY_S:
             self._complained_at = self.monotonic()
-            self.log.error("%s", error)
+            self.log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
 
     # What waits on disk
 
@@ -373,7 +370,7 @@ class Ledger(EngineActor):
             self.wake_in(_DRAIN_AGAIN_S, _DRAIN)
             return
         self._note_written(0)
-        self.log.info("all records that waited for the database are written")
+        self.log.info("all records that waited for the database are written", extra=named(LogEvent.DATABASE_WELL))
         for symbol, keeper in self._backlog.pop_keepers().items():
             self.send(keeper, BacklogWritten(symbol))
         self._write_halts()
@@ -429,6 +426,8 @@ class Ledger(EngineActor):
     def on_wakeup(self, payload: Any) -> None:
         if payload == _OPEN:
             self._open()
+        elif payload == WriteLines():
+            self._lines.write_some()
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
             self._mend_files()
@@ -475,7 +474,7 @@ class Ledger(EngineActor):
             self._open()
         said = self._files.trouble(self.monotonic())
         if said not in ("", said_before):
-            self.log.error("%s", said)
+            self.log.error("%s", said, extra=named(LogEvent.DATABASE_TROUBLE))
 
     def _report(self) -> None:
         if self._peers.monitor is None:
@@ -494,6 +493,7 @@ class Ledger(EngineActor):
         self.send(self._peers.monitor, report)
 
     def on_exit(self) -> None:
+        self._lines.write_all()
         self._backlog.backlog.close()
         if self._store is None:
             return

@@ -2,11 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from lotkeeper.engine.asking import Sender
 from persistence.backlog.backlog import Backlog, Draining, Waiting
 from persistence.records import Entry
 from persistence.store import Store
+
+
+class Written(StrEnum):
+    """What became of a record."""
+
+    IN_DATABASE = "in the database"
+    KEPT = "kept"  # on disk, until the database can be written
+    NOWHERE = "nowhere"  # whoever sent it got the reason
 
 
 @dataclass(slots=True)

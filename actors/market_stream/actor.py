@@ -16,6 +16,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.shapes import RequestFailed, ServerShutdown, SubscriptionsListed
 from lotkeeper.exchange.websocket.socket import ConnectError
 from lotkeeper.exchange.websocket.subscriptions import Subscriptions, streams_for_url
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.prices.frame_counters import FrameRate
 from messages.connections import StreamSuspected
 from messages.health import FramesCounted, MarketStreamReported
@@ -231,7 +232,13 @@ class MarketStream(StreamActor):
             case ServerShutdown():
                 self.renew("the exchange's server shuts down")
             case RequestFailed(_, code, text):
-                self.log.warning("%s: the exchange refuses a subscription: %s (%d)", self._name, text, code)
+                self.log.warning(
+                    "%s: the exchange refuses a subscription: %s (%d)",
+                    self._name,
+                    text,
+                    code,
+                    extra=named(LogEvent.STREAM_LOST),
+                )
 
     def _note_delivery(self, pair: PairPrices) -> None:
         if pair.become_delivering(True, self.wall_ms()):

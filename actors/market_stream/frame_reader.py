@@ -18,6 +18,7 @@ from lotkeeper.exchange.shapes import (
 )
 from lotkeeper.exchange.websocket.decode import decode_market_frame
 from lotkeeper.exchange.websocket.newest_frames import NewestFrames, head_of, head_of_stream
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.prices.best_prices import PriceRefusal
 from lotkeeper.trading.prices.frame_counters import FrameCounters
 from messages.health import FrameCounts
@@ -124,4 +125,11 @@ class FrameReader:
         if tally.count_refused(kind, reason):
             name = self._name if pair is None else pair.symbol
             text = frame[:_SHOWN_CHARACTERS].decode("utf-8", "replace")
-            self._log.warning("%s: %s: %s; counted from now on: %s", name, kind[:60], reason, text)
+            self._log.warning(
+                "%s: %s: %s; counted from now on: %s",
+                name,
+                kind[:60],
+                reason,
+                text,
+                extra=named(LogEvent.PRICE_REFUSED),
+            )

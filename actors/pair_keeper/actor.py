@@ -1,5 +1,6 @@
 """PairKeeper: the lots of one pair. Hands each message to the core and carries out the effects that come back."""
 
+import time
 from typing import Any
 
 from actors.pair_keeper.core import KeeperCore
@@ -7,6 +8,8 @@ from actors.pair_keeper.effects import Effect, Exit, Log, Moment, Raise, Reply, 
 from actors.pair_keeper.tags import MessageQuarantined
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.logging.late_lines import write_line
+from lotkeeper.trading.log_events import EVENT_FIELD, LogEvent, named
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
 from messages.health import AskReport, HoldingsReported
 from messages.ledger import BacklogWritten, LedgerFailed, LotsKept, LotsRecorded, PairLoaded
@@ -113,10 +116,13 @@ class PairKeeper(EngineActor):
     )
     def _receive(self, event: Any, sender: Sender | None) -> None:
         if self.core is None:
-            self.log.error("a %s came before the start; it is dropped", type(event).__name__)
+            self.log.error(
+                "a %s came before the start; it is dropped", type(event).__name__, extra=named(LogEvent.OUT_OF_TURN)
+            )
             return
+        begun_s = time.time()  # as lines of the log have it: the keeper's come before those of what it caused
         for effect in self.core.handle(event, sender, Moment(self.wall_ms(), self.monotonic())):
-            self._carry_out(effect, self.core)
+            self._carry_out(effect, self.core, begun_s)
 
     def on_wakeup(self, payload: Any) -> None:
         self._receive(payload, None)
@@ -125,7 +131,7 @@ class PairKeeper(EngineActor):
         super().on_quarantined(message)
         self._receive(MessageQuarantined(message), None)
 
-    def _carry_out(self, effect: Effect, core: KeeperCore) -> None:
+    def _carry_out(self, effect: Effect, core: KeeperCore, begun_s: float) -> None:
         match effect:
             case Send(to, message):
                 address = getattr(core.state.peers, to)
@@ -135,8 +141,9 @@ class PairKeeper(EngineActor):
                 self.reply(to, message)
             case Wake(after_s, event):
                 self.wake_in(after_s, event)
-            case Log(level, text, facts):
-                self.log.log(level, text, extra=dict(facts))
+            case Log(level, text, facts, event):
+                about: dict[str, Any] = {EVENT_FIELD: event, "symbol": core.state.symbol}
+                write_line(self.log, level, text, about | dict(facts), begun_s)
             case Exit():
                 self.exit()
             case Raise(error):

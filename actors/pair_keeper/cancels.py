@@ -8,6 +8,7 @@ from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import CancelTag
 from lotkeeper.trading.journal import DecisionKind
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
@@ -92,7 +93,11 @@ class Cancels:
 
     def on_cancel_refused(self, message: CancelRefused, now: Moment) -> Effects[None]:
         """It may have been filled a moment before, which the exchange refuses with the same text."""
-        yield warning(f"{self._state.symbol}: cancel of SELL {message.client_id} refused: {message.text}")
+        yield warning(
+            f"{self._state.symbol}: cancel of SELL {message.client_id} refused: {message.text}",
+            LogEvent.CANCEL_REFUSED,
+            order=message.client_id,
+        )
         cancel = self._find(message.client_id, now)
         if cancel.refused_ms is None:  # this is no copy of the reply
             self._note_refused(cancel, message, now)
@@ -107,7 +112,11 @@ class Cancels:
             cancel.again_after_ms = min(_AGAIN_FIRST_MS << min(before, _AGAIN_DOUBLED), _AGAIN_MOST_MS)
 
     def on_cancel_outcome_unknown(self, message: CancelOutcomeUnknown, now: Moment) -> Effects[None]:
-        yield warning(f"{self._state.symbol}: cancel of SELL {message.client_id}: {message.reason}")
+        yield warning(
+            f"{self._state.symbol}: cancel of SELL {message.client_id}: {message.reason}",
+            LogEvent.CANCEL_UNKNOWN,
+            order=message.client_id,
+        )
         cancel = self._find(message.client_id, now)
         cancel.is_doubted, cancel.left_by_ms = True, now.wall_ms
         yield from self._ask_due(now)

@@ -15,6 +15,7 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, CheckCoins, CoinsTag
 from lotkeeper.trading.book.holdings import all_reported_since, uncertainty_of
 from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
@@ -143,7 +144,7 @@ class CoinsWatch:
             yield self.record()
         if coins.came > before.came:
             text = f"{plain(coins.came)} {self._state.book.base} came without a trade"
-            yield warning(f"{self._state.symbol}: {text}")
+            yield warning(f"{self._state.symbol}: {text}", LogEvent.COINS_MOVED)
             yield from self._reconciler.look_for_allocations(now)
         if (coins.came, coins.missing) != (before.came, before.missing):
             yield ReportSoon()
@@ -159,7 +160,7 @@ class CoinsWatch:
         left = write_off_dust(self._state.book, missing, now.wall_ms)
         for lot in left:
             what = f"dust of lot {lot.lot_id} left the account without a trade, and is written off"
-            yield warning(f"{self._state.symbol}: {what}")
+            yield warning(f"{self._state.symbol}: {what}", LogEvent.COINS_MOVED)
         yield from self._selling.follow([lot.buy_order_id for lot in left], now)
 
     # A person

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from actors.pair_keeper.collaborators import Collaborators
-from actors.pair_keeper.effects import Effect, Effects, Moment, NoteDecision, ReportSoon
+from actors.pair_keeper.effects import Effect, Effects, Log, Moment, NoteDecision, ReportSoon
 from actors.pair_keeper.failed_questions import REPEATED
 from actors.pair_keeper.tags import (
     AskAboutSell,
@@ -118,7 +118,7 @@ class KeeperCore:
             elif isinstance(effect, NoteDecision):
                 self.collaborators.ledger.notes.note(effect, now)
                 if effect.line is not None:
-                    yield effect.line
+                    yield Log(effect.line.level, effect.line.text, effect.line.facts, effect.kind)
             else:
                 yield effect
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.money import plain
 
@@ -61,11 +62,12 @@ class ReportSoon:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A line of the log."""
+    """A line of the log. One that tells of a decision has the name of its kind."""
 
     level: int  # as in `logging`
     text: str
     facts: tuple[tuple[str, object], ...] = ()  # further fields of the line
+    event: LogEvent | DecisionKind = LogEvent.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +103,22 @@ Effects = Generator[
 ]  # run it with `yield from`: a call alone does nothing
 
 
-def info(text: str, **facts: object) -> Log:
-    return Log(logging.INFO, text, tuple(facts.items()))
+def info(text: str, event: LogEvent = LogEvent.OTHER, /, **facts: object) -> Log:
+    return Log(logging.INFO, text, tuple(facts.items()), event)
 
 
-def warning(text: str) -> Log:
-    return Log(logging.WARNING, text)
+def warning(text: str, event: LogEvent = LogEvent.OTHER, /, **facts: object) -> Log:
+    return Log(logging.WARNING, text, tuple(facts.items()), event)
 
 
-def error(text: str) -> Log:
-    return Log(logging.ERROR, text)
+def error(text: str, event: LogEvent = LogEvent.OTHER, /, **facts: object) -> Log:
+    return Log(logging.ERROR, text, tuple(facts.items()), event)
 
 
-def lot_event(event: str, symbol: str, buy_order_id: int, **facts: object) -> Log:
+def lot_event(text: str, symbol: str, buy_order_id: int, event: LogEvent = LogEvent.OTHER, /, **facts: object) -> Log:
     """A line about a lot with its facts as fields; amounts as plain decimals."""
     texts = {name: plain(fact) if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
-    return info(event, symbol=symbol, lot=lot_id(symbol, buy_order_id), **texts)
+    return info(text, event, symbol=symbol, lot=lot_id(symbol, buy_order_id), **texts)
 
 
 def as_decision(

@@ -16,6 +16,7 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import EarlierSellsTag, EarlierSellTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.orders.order import sold_nothing
 from lotkeeper.trading.recovery.in_flight import ask_again_after_s
 from lotkeeper.trading.recovery.questions import OpenOrders, OrderByClientId
@@ -114,7 +115,10 @@ class Introduction:
     def _ask_about_all(self, client_ids: Sequence[str], now: Moment) -> Effects[None]:
         """Most of several are on the book: one list shows them, and each of the others is asked about after it."""
         if client_ids:
-            yield warning(f"{self._state.symbol}: {len(client_ids)} SELLs of an earlier keeper are asked about")
+            yield warning(
+                f"{self._state.symbol}: {len(client_ids)} SELLs of an earlier keeper are asked about",
+                LogEvent.EARLIER_SELLS_ASKED,
+            )
         if len(client_ids) > 1:
             build = exchange_question(self._state.symbol, OpenOrders())
             tag = EarlierSellsTag(tuple(client_ids), self._gateway)

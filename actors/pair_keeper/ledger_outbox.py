@@ -9,6 +9,7 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, Send, warning
 from actors.pair_keeper.state import KeeperState, RateSource
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Dust, Terms
 from lotkeeper.trading.reports.profit import Totals, totals_of
@@ -219,7 +220,9 @@ class LedgerOutbox:
         self._unresolved.forget(client_ids)
         self._permission.forget(client_ids)
         if has_lost_database:
-            yield warning(f"{self._state.symbol}: the database was empty: all lots are recorded again")
+            yield warning(
+                f"{self._state.symbol}: the database was empty: all lots are recorded again", LogEvent.DATABASE_EMPTY
+            )
             yield from self.record(self._state.book.lots.keys(), now, self._state.cursor)
         elif self._records.is_part(message.number):
             yield from self._repeat(now)

@@ -12,6 +12,7 @@ from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import MarketTag
 from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.reports.fee_rise import add_up, fee_rise_of
 from lotkeeper.trading.selling.trailing import why_never
@@ -78,7 +79,7 @@ class MarketChanges:
         why = why_never(market.pair, policy) if market and policy.trailing_bips else ""
         if why and why != self._told:
             text = f"no lot follows the price: {why}; all stand as LIMIT orders at their floors (exit.trailing)"
-            yield warning(f"{self._state.symbol}: {text}")
+            yield warning(f"{self._state.symbol}: {text}", LogEvent.NO_TRAILING)
         self._told = why
 
     def _use_new_terms(self, before: Market | None, now: Moment) -> Effects[None]:
@@ -95,7 +96,9 @@ class MarketChanges:
             return
         rise = add_up(fee_rise_of(lot, market.sell_rate) for lot in book.lots.open())
         if rise.sells:
-            yield warning(f"{book.symbol}: {rise.sentence(market.sell_rate, book.symbol, book.quote)}")
+            yield warning(
+                f"{book.symbol}: {rise.sentence(market.sell_rate, book.symbol, book.quote)}", LogEvent.FEE_RISEN
+            )
             yield ReportSoon()
 
     def on_failure(self, tag: MarketTag, message: FetchFailed, now: Moment) -> Effects[None]:
@@ -103,6 +106,6 @@ class MarketChanges:
         self._rules.postpone(retry_after_s(message), now)
         if message.is_unlisted and self._state.is_listed:
             self._state.is_listed = False
-            yield error(f"{self._state.symbol}: {self._state.trouble_sentence()}")
+            yield error(f"{self._state.symbol}: {self._state.trouble_sentence()}", LogEvent.PAIR_UNLISTED)
             yield from self._opening.open_when_known(now)
         yield from self._failed.ask_later_visibly(tag, message, now)

@@ -7,6 +7,7 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, 
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState, RateSource, TroubleKind
 from actors.pair_keeper.tags import MarketTag
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.lots.fees import Commission, expected_sell_rate, highest_buy_rate
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Market
@@ -156,4 +157,6 @@ def warn_of_unknown_filters(pair: TradePair, before: TradePair | None) -> Effect
     """Once for each set of filters that are new to lotkeeper."""
     if pair.unknown and (before is None or before.unknown != pair.unknown):
         names = ", ".join(pair.unknown)
-        yield warning(f"{pair.symbol}: filters that are new to lotkeeper may refuse a SELL: {names}")
+        yield warning(
+            f"{pair.symbol}: filters that are new to lotkeeper may refuse a SELL: {names}", LogEvent.FILTERS_UNKNOWN
+        )

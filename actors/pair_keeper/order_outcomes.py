@@ -15,6 +15,7 @@ from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag, WitnessTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.money import plain
@@ -121,7 +122,7 @@ class OrderOutcomes:
             yield from self._take_sell(other, (), now, is_certain=True)
         yield from self.end_wait_for(message.client_id, now)
         if was_refused:
-            yield info(f"{self._state.symbol}: the exchange accepts SELLs again")
+            yield info(f"{self._state.symbol}: the exchange accepts SELLs again", LogEvent.SELLS_ACCEPTED)
             yield from self._selling.follow_open(now)
 
     def on_buy_placed(self, message: BuyPlaced, now: Moment) -> Effects[None]:
@@ -247,7 +248,7 @@ class OrderOutcomes:
 
     def _report_contradiction(self, detail: str, now: Moment) -> Effects[None]:
         """The book or the report is wrong: it is shown, and everything is compared."""
-        yield error(f"{self._state.symbol}: {detail}")
+        yield error(f"{self._state.symbol}: {detail}", LogEvent.BOOK_CONTRADICTED)
         self._state.trouble = Trouble(TroubleKind.IMPOSSIBLE, detail)
         yield from self._reconciler.begin(now)
 
@@ -255,8 +256,8 @@ class OrderOutcomes:
         for fill, lot in zip(fills, lots, strict=False):
             if lot is not None:
                 facts = {"trade": fill.trade_id, "price": fill.price, "quantity": fill.quantity}
-                event = "bought" if fill.side is Side.BUY else "sold"
-                yield lot_event(event, self._state.symbol, lot.buy_order_id, **facts)
+                event = LogEvent.BOUGHT if fill.side is Side.BUY else LogEvent.SOLD
+                yield lot_event(event.lower(), self._state.symbol, lot.buy_order_id, event, **facts)
 
     # The Gateway's other replies
 
@@ -276,7 +277,11 @@ class OrderOutcomes:
             yield from self._permission.pause_sending(message.retry_s, message.text, now)
             yield from self.apply(message.client_id, OrderEvent.NOT_SENT, now, message.text)
             return
-        yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
+        yield warning(
+            f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}",
+            LogEvent.SELL_REFUSED,
+            order=message.client_id,
+        )
         if message.kind not in OF_WHOLE_PAIR:
             self._permission.window.on_taken()
         elif (yield from self._permission.note_refused(message.kind, f"{message.text} ({message.code})", now)):
@@ -322,13 +327,20 @@ class OrderOutcomes:
     def on_sell_outcome_unknown(self, message: SellOutcomeUnknown, now: Moment) -> Effects[None]:
         if not self._state.has_book:
             return  # the order of an earlier keeper, which is asked about
-        yield warning(f"{self._state.symbol}: outcome of SELL {message.client_id} not known: {message.reason}")
+        yield warning(
+            f"{self._state.symbol}: outcome of SELL {message.client_id} not known: {message.reason}",
+            LogEvent.SELL_UNKNOWN,
+            order=message.client_id,
+        )
         self._unresolved.note_reply(message.client_id, now)
         yield from self._doubt(message.client_id, message.reason, now)
 
     def on_sell_fenced(self, message: SellFenced, now: Moment) -> Effects[None]:
         """Another keeper holds the pair: this one is a ghost and ends."""
-        yield error(f"{self._state.symbol}: a newer keeper ({message.newest}) holds the pair; this one ends")
+        yield error(
+            f"{self._state.symbol}: a newer keeper ({message.newest}) holds the pair; this one ends",
+            LogEvent.KEEPER_FENCED,
+        )
         yield Exit()
 
     def apply(self, client_id: str, event: OrderEvent, now: Moment, reason: str = "") -> Effects[None]:

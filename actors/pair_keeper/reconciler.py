@@ -21,6 +21,7 @@ from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState, RateSource, Trouble, TroubleKind
 from actors.pair_keeper.tags import BeginReconciliation, PassTag
 from actors.pair_keeper.trust import TradingPermission
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.recovery.allocations import look_back_to
 from lotkeeper.trading.recovery.overlap import Overlap
@@ -133,7 +134,7 @@ class Reconciler:
 
     def begin_because(self, reason: str, now: Moment) -> Effects[None]:
         """News contradicts the book: says why, and begins."""
-        yield warning(f"{self._state.symbol}: {reason}; all is compared")
+        yield warning(f"{self._state.symbol}: {reason}; all is compared", LogEvent.BOOK_COMPARED)
         yield from self.begin(now)
 
     def on_begin_due(self, wakeup: BeginReconciliation, now: Moment) -> Effects[None]:
@@ -163,7 +164,7 @@ class Reconciler:
         yield from self._take(tag, lambda: tag.current.apply_trades(*answer), now)
         for row in self.unreadable.take_new():
             what = f"trade {row.trade_id} of order {row.order_id} cannot be read and is passed over: {row.problem}"
-            yield warning(f"{self._state.symbol}: {what}")
+            yield warning(f"{self._state.symbol}: {what}", LogEvent.BOOK_DIFFERED)
 
     def on_orders(self, tag: PassTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         if self._lacks_rate and any(self._state.book.sell_name_of(each) for each in message.reports):
@@ -244,7 +245,11 @@ class Reconciler:
         self._state.history_shown_ms = self._state.history_shown_ms or done.started_ms
         rebuilt = sum(1 for _ in self._state.book.lots.open())
         facts = {"symbol": self._state.symbol, "trade": done.cursor, "lots_rebuilt": rebuilt}
-        return info("history before this start is not known: lots and profit count from here on", **facts)
+        return info(
+            "history before this start is not known: lots and profit count from here on",
+            LogEvent.HISTORY_BEGINS,
+            **facts,
+        )
 
     def follow_up(self, now: Moment) -> Effects[None]:
         """The next pass: where one is wanted, where the exchange did not know all SELLs, where lots are unproven."""
@@ -275,7 +280,9 @@ class Reconciler:
         self._requests.drop(lambda tag: isinstance(tag, PassTag))
         self._waiting.clear()
         if trouble != self._state.trouble:  # logged once, and tried several times a second while nobody is reached
-            yield warning(f"{self._state.symbol}: {trouble.sentence()}; again in {retry_s:.2f} s")
+            yield warning(
+                f"{self._state.symbol}: {trouble.sentence()}; again in {retry_s:.2f} s", LogEvent.COMPARISON_FAILED
+            )
         self._state.trouble = trouble
         yield self.begin_later(retry_s)
         yield from self._keep_found(current, now)

@@ -10,6 +10,7 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import ProbeTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS
@@ -166,7 +167,7 @@ class StreamWatch:
         if unexplained:
             went = "came" if unexplained > 0 else "went"
             coins = f"{plain(unexplained.copy_abs())} {self._state.book.base} {went}"
-            yield warning(f"{self._state.symbol}: {coins}, and no trade of the pair did it")
+            yield warning(f"{self._state.symbol}: {coins}, and no trade of the pair did it", LogEvent.COINS_MOVED)
         exchange_ms = self._state.exchange_ms
         missed = find_missed_buy(done.new_fills, exchange_ms(self._proven_ms), exchange_ms(done.started_ms))
         if missed is not None and not self._is_blind and self._state.peers.user_stream is not None:
@@ -187,5 +188,5 @@ class StreamWatch:
 
     def _doubt_stream(self, missed: Fill, now: Moment) -> Effects[None]:
         reason = f"trade {missed.trade_id} of {self._state.symbol} was found by request and not told by the stream"
-        yield error(f"{self._state.symbol}: {reason}")
+        yield error(f"{self._state.symbol}: {reason}", LogEvent.TRADE_MISSED)
         yield Send(Peer.USER_STREAM, StreamSuspected("", reason, now.wall_ms))

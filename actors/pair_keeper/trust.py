@@ -11,6 +11,7 @@ from actors.pair_keeper.standing_refusal import StandingRefusal
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain, RefusalDue
 from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import client_order_id, sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
@@ -141,7 +142,7 @@ class TradingPermission:
         for_s = max(for_s or 0.0, self.window.wait_s)
         self._pause.extend(for_s, reason, now.monotonic_s)
         if not is_paused:
-            yield warning(f"{self._state.symbol}: SELLs wait for {for_s:.1f} s: {reason}")
+            yield warning(f"{self._state.symbol}: SELLs wait for {for_s:.1f} s: {reason}", LogEvent.SELLS_WAIT)
         if not self._pause.has_wakeup:
             self._pause.has_wakeup = True
             yield Wake(for_s, OrdersAllowedAgain())
@@ -165,7 +166,7 @@ class TradingPermission:
         self.refusal = (known or StandingRefusal.starting(now.monotonic_s)).again(kind, text, now.monotonic_s)
         self.window.on_not_sent()
         if known is None or known.text != text:
-            yield error(f"{self._state.symbol}: {self.refusal.sentence(self._state.symbol)}")
+            yield error(f"{self._state.symbol}: {self.refusal.sentence(self._state.symbol)}", LogEvent.PAIR_REFUSED)
         yield Wake(self.refusal.until_s - now.monotonic_s, RefusalDue(self.refusal.times))
         return True
 
@@ -221,7 +222,9 @@ class TradingPermission:
     def block_sells(self, message: SellBlocked, now: Moment) -> Effects[None]:
         """An order of an earlier keeper may still arrive: nothing is sent before a reconciliation that sees it."""
         if self._hold.extend(message.for_s, message.reason, now.monotonic_s):
-            yield warning(f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}")
+            yield warning(
+                f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}", LogEvent.SELLS_WAIT
+            )
 
     @property
     def waits_for_gateway(self) -> bool:
@@ -324,7 +327,7 @@ class TradingPermission:
         if self.watch_only(now) not in ("", said_before):
             yield from self._say_watch_only(now)
         elif self._not_known not in (None, known_before):
-            yield warning(f"{self._state.symbol}: {text}")
+            yield warning(f"{self._state.symbol}: {text}", LogEvent.SELLS_WAIT)
 
     def on_reconciliation_failed(self, reason: str, now: Moment, *, is_contradiction: bool) -> Effects[None]:
         """A reconciliation had no answer, or (`is_contradiction`) one that cannot be true together with the book."""

@@ -10,6 +10,7 @@ from actors.price_broadcaster.requests import GatewayRequests
 from actors.price_broadcaster.subscribers import Subscriber, Subscribers
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource
 from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
 from messages.connections import StreamSuspected
@@ -149,7 +150,12 @@ class PriceBroadcaster(EngineActor):
         self._rules[rules.symbol] = rules
         feed = self._feed_of(rules.symbol)
         if feed.is_halted is rules.is_trading:
-            self.log.warning("%s %s", rules.symbol, "trades again" if rules.is_trading else "does not trade")
+            self.log.warning(
+                "%s %s",
+                rules.symbol,
+                "trades again" if rules.is_trading else "does not trade",
+                extra=named(LogEvent.TRADING_CHANGED),
+            )
         feed.is_halted = not rules.is_trading
         self._send_stream(rules.symbol, rules)
         self._publish_if_changed(rules.symbol, feed)
@@ -172,7 +178,7 @@ class PriceBroadcaster(EngineActor):
         self._send_stream(symbol, PriceChecked(symbol, best, asked_s))
         if finding is RestFinding.DEAF:
             reason = f"REST says {best.bid} / {best.ask}, the stream nothing"
-            self.log.warning("%s stream suspected: %s", symbol, reason)
+            self.log.warning("%s stream suspected: %s", symbol, reason, extra=named(LogEvent.STREAM_LOST))
             self._send_stream(symbol, StreamSuspected(symbol, reason, at_ms))
         if finding in (RestFinding.SAME, RestFinding.ACCEPTED, RestFinding.DEAF):
             self._update_modes([symbol])
@@ -186,7 +192,7 @@ class PriceBroadcaster(EngineActor):
     @handles(FetchFailed)
     def _on_fetch_failed(self, message: FetchFailed, sender: Sender) -> None:
         if self._requests.close_failed(message.request_id, message.reason, message.retry_s, self.monotonic()):
-            self.log.warning("no prices by REST: %s", message.reason)
+            self.log.warning("no prices by REST: %s", message.reason, extra=named(LogEvent.PRICES_BY_REST))
 
     # Subscribers
 
@@ -297,7 +303,11 @@ class PriceBroadcaster(EngineActor):
         for symbol, feed in self._feeds.items():
             self._publish_if_changed(symbol, feed)
         if dropped := self._subscribers.drop_expired(now_s):
-            self.log.warning("%d subscribers have not renewed their subscription and count as dead", dropped)
+            self.log.warning(
+                "%d subscribers have not renewed their subscription and count as dead",
+                dropped,
+                extra=named(LogEvent.SUBSCRIBERS_LOST),
+            )
         self._bids.drop_expired(now_s)
         self._send_wanted()
         if self._peers.gateway is not None:
@@ -328,9 +338,9 @@ class PriceBroadcaster(EngineActor):
         for (mode, reason), pairs in changed.items():
             names = pairs[0] if len(pairs) == 1 else f"{pairs[0]} and {len(pairs) - 1} more pairs:"
             if mode is PriceSource.REST:
-                self.log.warning("%s prices by REST: %s", names, reason)
+                self.log.warning("%s prices by REST: %s", names, reason, extra=named(LogEvent.PRICES_BY_REST))
             else:
-                self.log.info("%s prices by stream again", names)
+                self.log.info("%s prices by stream again", names, extra=named(LogEvent.PRICES_BY_REST))
 
     def _send_stream(self, symbol: str, message: object) -> None:
         address = self._streams.of_pair(symbol)

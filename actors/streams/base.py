@@ -1,5 +1,6 @@
 """What both stream actors share: a websocket in the actor's own loop, which is reopened or replaced when necessary."""
 
+import logging
 import zlib
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.websocket.connect_policy import HEALTHY_AFTER_S, Ceilings, ConnectFailure, FailureKind
 from lotkeeper.exchange.websocket.liveness import Dead, Doubtful
 from lotkeeper.exchange.websocket.socket import ConnectError
+from lotkeeper.trading.log_events import LogEvent, named
 from messages.connections import ConnectPermitGranted, PauseConnecting, StreamSuspected
 from messages.health import StreamState
 
@@ -132,7 +134,7 @@ class StreamActor(EngineActor):
     def renew(self, reason: str) -> None:
         """Opens another connection beside the live one, which stays until the new one is verified."""
         if not self._connector.is_opening and self._connections.begin_renewal(reason, self.monotonic()):
-            self.log.info("%s stream is being renewed: %s", self._name, reason)
+            self.log.info("%s stream is being renewed: %s", self._name, reason, extra=named(LogEvent.STREAM_RENEWED))
             self._connect()
 
     @handles(StreamSuspected)
@@ -186,8 +188,8 @@ class StreamActor(EngineActor):
         if self._connections.live is None:
             self._status.state, self._status.reason = StreamState.DOWN, failure.text
             self._status.reconnects += 1
-        level = self.log.error if again.is_loud else self.log.warning
-        level("%s stream: %s; again in %.2f s", self._name, failure.text, again.after_s)
+        level, text = logging.ERROR if again.is_loud else logging.WARNING, "%s stream: %s; again in %.2f s"
+        self.log.log(level, text, self._name, failure.text, again.after_s, extra=named(LogEvent.STREAM_LOST))
         self.report()
 
     def _live_ended(self, failure: ConnectFailure) -> None:
@@ -245,7 +247,7 @@ class StreamActor(EngineActor):
 
     def _renewed(self, reason: str) -> None:
         self._status.renewals += 1
-        self.log.info("%s stream renewed: %s", self._name, reason)
+        self.log.info("%s stream renewed: %s", self._name, reason, extra=named(LogEvent.STREAM_RENEWED))
         if self._status.is_proven:
             self._status.reason, self._status.is_loud = "", False
             self.on_renewed(reason)
@@ -257,7 +259,7 @@ class StreamActor(EngineActor):
         self._status.become_proven(self.wall_ms())
         self.on_proven()
         self.report()
-        self.log.info("%s stream proven", self._name)
+        self.log.info("%s stream proven", self._name, extra=named(LogEvent.STREAM_PROVEN))
 
     # Time
 

@@ -1,5 +1,6 @@
 """UserStream: the account's websocket. It sends fills and order states straight to the pair's keeper."""
 
+import time
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from actors.credentials import AskForKey, SignerRequest
 from actors.streams.base import StreamActor
 from actors.streams.connection import StreamConnection
 from actors.user_stream.accepted_buys import AcceptedBuys, ReportOpenBuys
+from actors.user_stream.lines import fill_facts, report_facts
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.shapes import (
@@ -26,8 +28,10 @@ from lotkeeper.exchange.shapes import (
 from lotkeeper.exchange.signing import signed_frame_params
 from lotkeeper.exchange.websocket.connect_policy import Ceilings, ConnectFailure, FailureKind, failure_of_code
 from lotkeeper.exchange.websocket.decode import decode_accepted_buy, decode_user_frame
+from lotkeeper.logging.late_lines import LateLines, WriteLines
 from lotkeeper.trading.balances import BalanceSeen, NewestBalances
 from lotkeeper.trading.book.balance_check import AssetMovesByPair
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
@@ -58,6 +62,7 @@ class UserStream(StreamActor):
     _monitor: Any = None
     _request_number = 0
     _is_clock_wrong = False
+    _read_s = 0.0  # when frames were read last (wall clock): what they cause is logged as later
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,6 +75,7 @@ class UserStream(StreamActor):
         self._seen: list[tuple[tuple[Balance, ...], int]] = []  # that the Monitor has not been told of, and as of when
         self._clock_offset_ms = 0
         self._accepted = AcceptedBuys()
+        self._lines = LateLines(lambda: self.log, self.wake_in)
 
     @handles(StartUserStream)
     def _begin(self, message: StartUserStream, sender: Sender) -> None:
@@ -156,6 +162,7 @@ class UserStream(StreamActor):
         _request(connection, {"id": f"subscribe-{self._request_number}", "method": _SUBSCRIBE, "params": params})
 
     def on_frames(self, frames: list[bytes], connection: StreamConnection) -> None:
+        self._read_s = time.time()
         for frame in frames:
             if not self.handle_frame(self._on_frame, frame, connection):
                 self._event_lost("its handling failed")
@@ -196,6 +203,10 @@ class UserStream(StreamActor):
         watcher = self._watchers.get(report.symbol)
         if watcher is not None:
             self.send(watcher, OrderReported(report, fill))
+            if fill is not None:
+                self._lines.note(LogEvent.FILL_ARRIVED, "a fill arrived", fill_facts, report, fill, at_s=self._read_s)
+            elif report.is_final:
+                self._lines.note(LogEvent.ORDER_ENDED, "an order ended", report_facts, report, at_s=self._read_s)
 
     def _keep_accepted(self, order_id: int | None, frame: bytes) -> None:
         if order_id is not None and self._accepted.keep(order_id, frame):
@@ -217,7 +228,7 @@ class UserStream(StreamActor):
 
     def _event_lost(self, kind: str) -> None:
         """An event could not be read: the keepers ask the exchange for what it said."""
-        self.log.error("an event of the account could not be read: %s", kind)
+        self.log.error("an event of the account could not be read: %s", kind, extra=named(LogEvent.EVENT_LOST))
         if self._status.is_proven:
             self.on_proven()
 
@@ -255,8 +266,14 @@ class UserStream(StreamActor):
                 self._ask_for_key()
             case ReportOpenBuys():
                 self._report_open_buys()
+            case WriteLines():
+                self._lines.write_some()
             case _:
                 super().on_wakeup(payload)
+
+    def on_exit(self) -> None:
+        super().on_exit()
+        self._lines.write_all()
 
 
 def _request(connection: StreamConnection, request: dict[str, object]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +18,7 @@ from lotkeeper.service.errors import ServiceError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from lotkeeper.logging.reading import LogFiles, WantedLines
+    from lotkeeper.logging.reading import Entry, LogFiles, WantedLines
 
 _LOOK_EVERY_S = 0.25
 _LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -34,6 +34,12 @@ _LEVELS = ("debug", "info", "warning", "error", "critical")
     default="debug",
     metavar="LEVEL",
     help="Only lines of this level or a worse one: debug, info, warning, error or critical.",
+)
+@click.option(
+    "--actor",
+    default="",
+    metavar="NAME",
+    help="Only of this actor or process: Gateway, PairKeeper, launcher ...",
 )
 @since_option
 @click.option(
@@ -52,25 +58,29 @@ def logs(
     lot: str,
     pair: str,
     level: str,
+    actor: str,
     since_ms: int | None,
     most: int,
     config_path: Path,
     as_json: bool,
 ) -> None:
-    """Show the lines of the log files, rotated ones too. The service need not run. Times are in UTC.
+    """Show the lines of the log files, rotated ones too, by their times. The service need not run. Times are in UTC.
 
-    With --json it is one document, a list of what the lines say. With --json and --follow each line is a document, as
-    the file has it.
+    With --lot it is the whole story of a lot, across all actors: from the fill's arrival to the SELL and its sale.
+    --follow shows a line half a second after it was written, so that those of several actors stand in their order. With
+    --json it is one document, a list of what the lines say; with --follow each line is a document.
 
     \b
     Example:
       lotkeeper logs --level warning --since 24h      # what went wrong today
       lotkeeper logs --follow --lot BTCUSDT-7         # all about one lot, as it happens
+      lotkeeper logs --actor Gateway --pair BTCUSDT   # what was sent for a pair, and what came back
     """
     from lotkeeper.logging.reading import LogFiles, WantedLines
 
     directory = load_config(config_path).logs.directory
-    wanted = WantedLines(_words(lot, pair), level.lower(), _iso(since_ms))
+    name, words = _lot_words(lot, pair)
+    wanted = WantedLines(words, level.lower(), _iso(since_ms), name, actor)
     try:
         files = LogFiles(directory)
     except FileNotFoundError as error:
@@ -81,10 +91,12 @@ def logs(
         _show(files, wanted, most, is_following=is_following, as_json=as_json)
 
 
-def _words(lot: str, pair: str) -> tuple[str, ...]:
+def _lot_words(lot: str, pair: str) -> tuple[str, tuple[str, ...]]:
+    """The lot's name, and what stands in its lines."""
     from cli.lot_names import lot_words
 
-    return lot_words(lot) if lot else (pair,) if pair else ()
+    words = lot_words(lot) if lot else (pair,) if pair else ()
+    return (words[0] if lot else "", words)
 
 
 def _iso(since_ms: int | None) -> str:
@@ -93,14 +105,28 @@ def _iso(since_ms: int | None) -> str:
 
 def _show(files: "LogFiles", wanted: "WantedLines", most: int, *, is_following: bool, as_json: bool) -> None:
     found = files.last(wanted, most)
+    with_purchases = wanted.with_purchases(found)
+    if with_purchases != wanted:
+        found = files.last(with_purchases, most)
     if as_json and not is_following:
-        write_json([entry for _, entry in found])
+        write_json(found)
         return
     console = None if as_json else _console()
     _print(found, console)
-    while is_following:
-        time.sleep(_LOOK_EVERY_S)
-        _print(wanted.select(files.new_lines()), console)
+    if is_following:
+        _follow(files, with_purchases, console)
+
+
+def _follow(files: "LogFiles", wanted: "WantedLines", console: "Console | None") -> None:
+    from lotkeeper.logging.following import FollowedLines
+
+    lines = FollowedLines()
+    try:
+        while True:
+            time.sleep(_LOOK_EVERY_S)
+            _print(lines.add(wanted.select(files.new_lines()), time.monotonic()), console)
+    except KeyboardInterrupt:
+        _print(lines.rest(), console)
 
 
 def _console() -> "Console":
@@ -109,13 +135,15 @@ def _console() -> "Console":
     return Console(soft_wrap=True, highlight=False)
 
 
-def _print(found: "Iterable[tuple[bytes, dict[str, Any]]]", console: "Console | None") -> None:
-    """As the file has them without a console."""
+def _print(found: "Iterable[Entry]", console: "Console | None") -> None:
+    """One document in each line without a console."""
+    import orjson
+
     from cli.views.log_line import log_line
 
-    for line, entry in found:
+    for entry in found:
         if console is None:
-            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.write(orjson.dumps(entry) + b"\n")
         else:
             console.print(log_line(entry))
     sys.stdout.flush()

@@ -7,23 +7,23 @@ from rich.text import Text
 
 Json = Mapping[str, Any]
 _LEVEL_STYLE = {"debug": "dim", "info": "green", "warning": "yellow", "error": "bold red", "critical": "bold red"}
-_SHOWN_ELSEWHERE = frozenset({"ts", "level", "event", "logger", "process", "pid", "exception"})
+_SUBJECT = ("pair", "lot", "order")
 _WIDEST_LEVEL = 8
 _FRAMES = 3  # of an exception: the innermost
 
 
 def log_line(entry: Json) -> Text:
-    """Time (UTC), level, process, what happened, and what it concerns; of an exception the innermost calls below it."""
+    """Time (UTC), level, actor, what happened, and what it concerns; of an exception the innermost calls below it."""
     level = str(entry.get("level", ""))
     line = Text()
     if "ts" in entry:
         line.append(f"{entry['ts'].replace('T', ' ').removesuffix('Z')} ", "dim")
         line.append(f"{level.upper():{_WIDEST_LEVEL}} ", _LEVEL_STYLE.get(level, ""))
-        line.append(f"{entry.get('process', '')}  ", "cyan")
-    line.append(str(entry.get("event", "")), "bold" if level in {"error", "critical"} else "")
-    for name, value in entry.items():
-        if name not in _SHOWN_ELSEWHERE:
-            line.append(f"  {name}=", "dim").append(str(value))
+        line.append(f"{entry.get('actor', '')}  ", "cyan")
+    line.append(str(entry.get("text", "")), "bold" if level in {"error", "critical"} else "")
+    about = {name: entry.get(name) for name in _SUBJECT if entry.get(name) is not None}
+    for name, value in {**about, **entry.get("facts", {})}.items():
+        line.append(f"  {name}=", "dim").append(str(value))
     for text in _exception_lines(entry.get("exception")):
         line.append(f"\n    {text}", "red")
     return line

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from lotkeeper.config.models import Config, KeyType
 from lotkeeper.config.problems import IN_QUOTES, QUOTES_KEPT, ConfigProblem, ConfigProblems, is_quoted, show_value
 from lotkeeper.secret_variables import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
+from lotkeeper.trading.log_events import LogEvent, named
 
 log = logging.getLogger("lotkeeper.config")
 
@@ -139,7 +140,11 @@ def _check_owner(path: Path, status: os.stat_result, *, is_fixed: bool) -> None:
     if is_fixed:
         if status.st_uid != os.geteuid() or mode & _FORBIDDEN_MODE:
             log.warning(
-                "%s has mode %04o, owner %d, on a read-only mount: others may read it", path, mode, status.st_uid
+                "%s has mode %04o, owner %d, on a read-only mount: others may read it",
+                path,
+                mode,
+                status.st_uid,
+                extra=named(LogEvent.CONFIG_TROUBLE),
             )
         return
     if status.st_uid != os.geteuid():

@@ -11,6 +11,7 @@ from lotkeeper.config.fees import BnbConfig, TopUpConfig
 from lotkeeper.config.models import SECTIONS, Config
 from lotkeeper.config.problems import IN_QUOTES, QUOTES_KEPT, ConfigProblem, is_quoted, suggestion
 from lotkeeper.secret_variables import SECRET_VARIABLES
+from lotkeeper.trading.log_events import LogEvent, named
 
 PREFIX: Final = "LOTKEEPER_"
 CONFIG_VARIABLE: Final = "LOTKEEPER_CONFIG"
@@ -33,7 +34,9 @@ def apply_environment(document: ConfigDocument, environ: Mapping[str, str]) -> N
         if not name.startswith(PREFIX) or name.startswith(_PAPER) or name in _OTHERS:
             continue
         if name not in known and _is_of_others(name, known):
-            log.warning("%s is not a variable of lotkeeper; it is passed over", name)
+            log.warning(
+                "%s is not a variable of lotkeeper; it is passed over", name, extra=named(LogEvent.CONFIG_TROUBLE)
+            )
         elif name not in known:
             document.problems.append(_unknown(name, known))
         elif is_quoted(environ[name].strip()):

@@ -15,6 +15,8 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Protocol
 
+from lotkeeper.trading.log_events import LogEvent, named
+
 MOST_WAITING = 4096  # lines; some megabytes
 _FLUSH_WITHIN_S = 0.5
 
@@ -147,4 +149,5 @@ class BackgroundHandler(logging.Handler):
 
 
 def _warning(text: str) -> logging.LogRecord:
-    return logging.makeLogRecord({"name": __name__, "levelno": logging.WARNING, "levelname": "WARNING", "msg": text})
+    facts = {"name": __name__, "levelno": logging.WARNING, "levelname": "WARNING", "msg": text}
+    return logging.makeLogRecord(facts | named(LogEvent.LOG_TROUBLE))

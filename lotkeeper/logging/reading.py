@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,9 +17,12 @@ from typing import Any, BinaryIO, Self, cast
 import orjson
 
 from lotkeeper.logging.files import ALL
+from lotkeeper.logging.lines import upgraded
 from lotkeeper.logging.rotation import PACKED
+from lotkeeper.trading.orders.client_ids import is_purchase
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
+UNREADABLE = "UNREADABLE"
 Entry = dict[str, Any]
 
 
@@ -30,17 +33,40 @@ class WantedLines:
     words: tuple[str, ...] = ()  # at least one of them stands in the line, such as the name of a lot; none: every line
     level: str = "debug"  # of this level or a worse one
     since: str = ""  # not before this time (ISO 8601 in UTC, as the lines have it); empty: of any time
+    lot: str = ""  # not those of another lot that have a word by chance: of two pairs SELLs may have the same name
+    actor: str = ""  # of this actor, or this process, in any way of writing it; empty: of all
 
-    def select(self, lines: Iterable[bytes]) -> Iterator[tuple[bytes, Entry]]:
-        """The wanted ones among these lines, and what each of them says."""
-        pattern = _pattern(self.words)
+    def select(self, lines: Iterable[bytes]) -> Iterator[Entry]:
+        """What the wanted ones among these lines say."""
+        pattern, of_lot = _pattern(self.words), _pattern((self.lot,) if self.lot else ())
         levels = frozenset(LEVELS[LEVELS.index(self.level) :])
         for line in lines:
             if pattern is not None and pattern.search(line) is None:
                 continue
             entry = read_line(line)
-            if entry.get("level", "info") in levels and str(entry.get("ts", "")) >= self.since:
-                yield line, entry
+            if entry.get("level", "info") not in levels or str(entry.get("ts", "")) < self.since:
+                continue
+            if self.actor and _plain(str(entry.get("actor", ""))) != _plain(self.actor):
+                continue
+            if of_lot is None or self._may_concern_lot(entry) or of_lot.search(line) is not None:
+                yield entry
+
+    def _may_concern_lot(self, entry: Entry) -> bool:
+        """As far as its fields say; a line that names it elsewhere does, too."""
+        pair = entry.get("pair")
+        is_same_pair = pair is None or pair == self.lot.rpartition("-")[0]
+        return entry.get("lot") == self.lot or (entry.get("lot") is None and is_same_pair)
+
+    def with_purchases(self, found: Iterable[Entry]) -> "WantedLines":
+        """With what was logged before a BUY of ours had the order id that names its lot."""
+        orders = {str(each.get("order")) for each in found}
+        names = sorted(each for each in orders if is_purchase(each) and each not in self.words)
+        return replace(self, words=(*self.words, *names)) if self.lot else self
+
+
+def _plain(name: str) -> str:
+    """PairKeeper, pair-keeper and "pair keeper" are the same."""
+    return "".join(each for each in name.lower() if each.isalnum())
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[bytes] | None:
@@ -52,12 +78,14 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[bytes] | None:
 
 
 def read_line(line: bytes) -> Entry:
-    """What a line says. One that is no JSON object, such as a half of one after a power failure, is an event itself."""
+    """What a line says. One that is no JSON object, such as a half of one after a power failure, has only a text."""
     try:
         found = orjson.loads(line)
     except orjson.JSONDecodeError:
         found = None
-    return found if isinstance(found, dict) else {"event": line.decode("utf-8", "replace").rstrip()}
+    if isinstance(found, dict):
+        return upgraded(found)
+    return {"event": UNREADABLE, "text": line.decode("utf-8", "replace").rstrip()}
 
 
 class LogFiles:
@@ -74,9 +102,9 @@ class LogFiles:
         self._left: BinaryIO | None = None  # renamed a moment ago: a process may still write a last line into it
         self._left_rest = b""
 
-    def last(self, wanted: WantedLines, most: int) -> list[tuple[bytes, Entry]]:
-        """The last wanted lines, at most so many, in their order."""
-        found: deque[tuple[bytes, Entry]] = deque()
+    def last(self, wanted: WantedLines, most: int) -> list[Entry]:
+        """The last wanted lines, at most so many, in the order of their times."""
+        found: deque[Entry] = deque()
         for number, (file, end) in enumerate(zip(self._files, self._ends, strict=True)):
             lines = self._lines_of(file, end, is_newest=number == 0)
             found.extendleft(reversed(deque(wanted.select(lines), maxlen=most - len(found))))
@@ -84,7 +112,7 @@ class LogFiles:
             if len(found) == most or is_older:
                 break
         self._files[0].seek(self._ends[0])
-        return list(found)
+        return in_order(found)
 
     def new_lines(self) -> list[bytes]:
         """The lines that came since; call it again and again. Never waits."""
@@ -141,6 +169,11 @@ class LogFiles:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """By their times: some lines are written a moment after others that are younger."""
+    return sorted(entries, key=lambda each: str(each.get("ts", "")))
 
 
 def _open_all(path: Path) -> list[BinaryIO]:

@@ -20,6 +20,7 @@ import orjson
 from lotkeeper.config import LogsConfig
 from lotkeeper.logging.background import BackgroundWriter
 from lotkeeper.logging.files import ALL, ERRORS
+from lotkeeper.trading.log_events import LogEvent, named
 
 PACKED = ".gz"
 _LEVEL = 1  # quick: a line shrinks to a tenth all the same
@@ -107,7 +108,7 @@ def _rotate(path: Path, settings: LogsConfig, now_s: float) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        log.warning("the log %s cannot be rotated: %s", path, error)
+        log.warning("the log %s cannot be rotated: %s", path, error, extra=named(LogEvent.LOG_TROUBLE))
         return False
     return True
 
@@ -152,7 +153,7 @@ def _pack(path: Path, now_s: float) -> None:
         path.unlink()
     except OSError as error:  # the disk is full, for example: it stays as it is
         _remove(unfinished)
-        log.debug("the log %s cannot be packed: %s", path, error)
+        log.debug("the log %s cannot be packed: %s", path, error, extra=named(LogEvent.LOG_TROUBLE))
 
 
 def _copy_packed(source: Path, target: Path) -> None:

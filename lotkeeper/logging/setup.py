@@ -7,7 +7,6 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, MutableMapping
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -17,6 +16,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from lotkeeper.config import LogsConfig
 from lotkeeper.logging.background import BackgroundHandler, BackgroundWriter
 from lotkeeper.logging.files import ALL, ERRORS, LineFile, Terminal
+from lotkeeper.logging.lines import Facts, for_terminal
 from lotkeeper.logging.masks import hide, mask_fields, mask_hidden, mask_named
 from lotkeeper.logging.rotation import Rotator
 
@@ -85,7 +85,7 @@ def _managers() -> Iterable[logging.Manager]:
     return {id(manager): manager for manager in (_FIRST_MANAGER, logging.Logger.manager)}.values()
 
 
-def _handlers(settings: LogsConfig, facts: "_FactsProcessor", terminal: bool) -> list[logging.Handler]:
+def _handlers(settings: LogsConfig, facts: Facts, terminal: bool) -> list[logging.Handler]:
     lines = _LinesFormatter(
         processors=[facts, _dict_exceptions, mask_fields, _json],
         foreign_pre_chain=_STDLIB_CHAIN,
@@ -99,14 +99,14 @@ def _handlers(settings: LogsConfig, facts: "_FactsProcessor", terminal: bool) ->
     return [*handlers, _terminal(facts)] if terminal else handlers
 
 
-def _terminal(facts: "_FactsProcessor") -> logging.Handler:
+def _terminal(facts: Facts) -> logging.Handler:
     handler = BackgroundHandler(Terminal(sys.stderr), _TO_TERMINAL)
     console = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, timestamp_key="ts"
     )
     handler.setFormatter(
         _TerminalFormatter(
-            processors=[facts, _format_for_terminal, mask_fields, console],
+            processors=[facts, for_terminal, mask_fields, console],
             foreign_pre_chain=_STDLIB_CHAIN,
         )
     )
@@ -137,33 +137,11 @@ class _TerminalFormatter(_LinesFormatter):
         return mask_named(super().format(record))
 
 
-class _FactsProcessor:
-    """Adds what every line has: time, level, event, logger and process."""
-
-    def __init__(self, process: str) -> None:
-        self.process = process
-
-    def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-        record: logging.LogRecord = event.pop("_record")
-        event.pop("_from_structlog", None)
-        if event.get("exc_info") and not isinstance(event["exc_info"], tuple | BaseException):
-            event["exc_info"] = sys.exc_info()
-        facts = {
-            "ts": _utc_text(record.created),
-            "level": record.levelname.lower(),
-            "event": event.pop("event", ""),
-            "logger": record.name,
-            "process": self.process,
-            "pid": record.process,
-        }
-        return {**facts, **{key: value for key, value in event.items() if key not in facts}}
-
-
 class _Current:
     """How logging is set up in this process."""
 
     def __init__(self) -> None:
-        self.facts = _FactsProcessor("")
+        self.facts = Facts("")
         self.handlers: list[logging.Handler] = []
         self._settings: LogsConfig | None = None
         self._manager: logging.Manager | None = None
@@ -171,7 +149,7 @@ class _Current:
 
     def begin(self, settings: LogsConfig, process: str, terminal: bool) -> None:
         """It is being set up in this way."""
-        self.facts = _FactsProcessor(process)
+        self.facts = Facts(process)
         self._settings, self._manager = settings, logging.Logger.manager
         self._terminal = sys.stderr if terminal else None
 
@@ -183,17 +161,6 @@ class _Current:
 
 
 _current = _Current()
-
-
-def _utc_text(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _format_for_terminal(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A terminal shows the local time of day, and no process id."""
-    event["ts"] = datetime.fromisoformat(event["ts"]).astimezone().strftime("%H:%M:%S.%f")[:-3]
-    del event["pid"]
-    return event
 
 
 # Without local variables, which may hold secrets.

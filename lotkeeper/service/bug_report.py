@@ -121,7 +121,7 @@ def log_parts(directory: Path) -> Iterator[ReportPart]:
     kinds = (("log.jsonl", "debug", _MOST_LINES, "lines of the log"), ("errors.jsonl", "error", _MOST_ERRORS, "errors"))
     for name, level, most, what in kinds:
         with suppress(OSError), LogFiles(directory) as files:
-            lines = [line.decode("utf-8", "replace") for line, _ in files.last(WantedLines(level=level), most)]
+            lines = [orjson.dumps(each).decode() + "\n" for each in files.last(WantedLines(level=level), most)]
             yield ReportPart(name, f"the last {what}: {len(lines)}", "".join(lines))
     with suppress(OSError):
         output = (directory / "lotkeeper.out").read_bytes()[-_OUTPUT_BYTES:]

@@ -19,6 +19,7 @@ from lotkeeper.config import Config, in_flight_file
 from lotkeeper.database_url import is_postgresql
 from lotkeeper.service.errors import ConfigurationError, ServiceError
 from lotkeeper.service.start_moment import now
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.recovery.host_lease import (
     LIFE_MS,
     Claim,
@@ -116,7 +117,7 @@ class HostClaim:
             return
         with contextlib.suppress(StoreError), closing(host_leases_of(self._config.database)) as leases:
             leases.release(token, may_arrive_ms)
-            log.info("this host has given its lease up (token %d)", token)
+            log.info("this host has given its lease up (token %d)", token, extra=named(LogEvent.HOST_LEASE))
 
     @property
     def is_held(self) -> bool:
@@ -134,14 +135,19 @@ class HostClaim:
 
     def _term(self, lease: HostLease, taken: MayTake, asked_s: float) -> HostTerm:
         self._token, before, now_s = lease.token, self._sight.found, time.monotonic()
-        log.info("this host has the lease (token %d)", lease.token)
+        log.info("this host has the lease (token %d)", lease.token, extra=named(LogEvent.HOST_LEASE))
         until_s = may_send_until(asked_s) if self._is_standby else None
         term = HostTerm(lease.token, lease.holder, lease.host, until_s, now_s)
         if not taken.is_from_another or before is None:
             return term
         arrive_until_s = now_s + taken.may_arrive_ms / 1000 if taken.may_arrive_ms else None
         if arrive_until_s is not None:
-            log.info("orders of host %s may arrive for %.1f s more", before.host, arrive_until_s - now_s)
+            log.info(
+                "orders of host %s may arrive for %.1f s more",
+                before.host,
+                arrive_until_s - now_s,
+                extra=named(LogEvent.HOST_LEASE),
+            )
         return replace(
             term,
             is_from_another=True,
@@ -170,7 +176,7 @@ class HostClaim:
         said, at_s = self._said
         if text != said or time.monotonic() - at_s > _SAY_EVERY_S:
             self._said = (text, time.monotonic())
-            log.info("%s", text)
+            log.info("%s", text, extra=named(LogEvent.HOST_LEASE))
         on_wait(text)
 
 
@@ -196,5 +202,10 @@ def _holder_id(path: Path) -> str:
         if text := path.read_text().strip():
             return text
     except OSError as error:
-        log.warning("this host is a new one after each start, because %s cannot be used: %s", path, error)
+        log.warning(
+            "this host is a new one after each start, because %s cannot be used: %s",
+            path,
+            error,
+            extra=named(LogEvent.HOST_LEASE),
+        )
     return secrets.token_hex(8)

@@ -40,6 +40,7 @@ from lotkeeper.service.standby_note import StandbyNote
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import moment_ago, now
 from lotkeeper.service.web_process import WebProcess
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.alerts import RequestChannels
@@ -143,7 +144,7 @@ class Launcher:
             self._give_lease_up()
         if self._refusal is not None:
             raise self._refusal
-        log.info("stopped; the SELLs stay on the book")
+        log.info("stopped; the SELLs stay on the book", extra=named(LogEvent.SERVICE_STOPPED))
 
     def _run_system(self) -> None:
         """One life of the actor system. Returns when the service is to stop, or when the system has failed.
@@ -192,7 +193,7 @@ class Launcher:
         except ServiceError as error:
             if self._term is None:
                 raise
-            log.error("%s", error)
+            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
             return True
         finally:
             self._note.remove()
@@ -216,7 +217,7 @@ class Launcher:
             self._claim.release(left_ms)
 
     def _note_overtaken(self, reason: str) -> None:
-        log.warning("this host stops, and waits for its next turn: %s", reason)
+        log.warning("this host stops, and waits for its next turn: %s", reason, extra=named(LogEvent.HOST_LEASE))
         self._is_overtaken = True
 
     def _end_turn(self) -> None:
@@ -235,7 +236,7 @@ class Launcher:
         except ServiceError as error:
             if self._lease is None:
                 raise
-            log.error("%s", error)
+            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
             return self._lease
 
     def _settle_histories(self, *, is_again: bool) -> None:
@@ -245,10 +246,10 @@ class Launcher:
         except ServiceError as error:
             if not is_again:
                 raise
-            log.error("%s", error)
+            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
 
     def _serve(self, system: RunningSystem) -> None:
-        log.info("lotkeeper keeps %s", ", ".join(self._symbols()))
+        log.info("lotkeeper keeps %s", ", ".join(self._symbols()), extra=named(LogEvent.SERVICE_STARTED))
         self._notifier.notify_ready()
         self._missed = 0
         failure: Exception | None = None
@@ -298,7 +299,11 @@ class Launcher:
             is_starting = time.monotonic() - self._started_at[-1] < _STARTS_FOR_S
             if not is_starting or self._missed > _MISSED_AT_START:
                 raise
-            log.warning("the actor system is slow to start: no answer within %g s", _PONG_WITHIN_S)
+            log.warning(
+                "the actor system is slow to start: no answer within %g s",
+                _PONG_WITHIN_S,
+                extra=named(LogEvent.SERVICE_FAILED),
+            )
             return False
         self._missed = 0
         return True
@@ -326,7 +331,11 @@ class Launcher:
         trouble = self._settle_changed_pairs(symbols) if set(symbols) != set(self._symbols()) else ""
         if not trouble:
             self._settings, self._leaving = message.settings, message.leaving
-            log.info("the configuration was reloaded; lotkeeper keeps %s", ", ".join(symbols))
+            log.info(
+                "the configuration was reloaded; lotkeeper keeps %s",
+                ", ".join(symbols),
+                extra=named(LogEvent.CONFIG_RELOADED),
+            )
         system.send(SettingsKept(message.settings, trouble))
 
     def _settle_changed_pairs(self, symbols: list[str]) -> str:
@@ -334,7 +343,7 @@ class Launcher:
         try:
             self._needs_exchange_time = settle_histories(self._config, now(), symbols)
         except ServiceError as error:
-            log.error("%s", error)
+            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
             return str(error)
         read = self._exchange_time
         if read is not None:  # its clock has gone on since, as fast as ours
@@ -353,7 +362,7 @@ class Launcher:
             descriptor, account = lock_account_number(self._config, number)
             note_account(self._config, account)
         except ServiceError as error:
-            log.error("%s", error)
+            log.error("%s", error, extra=named(LogEvent.CONFIG_TROUBLE))
             self._refusal, self._is_stopping = error, True
             return
         lease = Lease((*self._found.lease.descriptors, descriptor), account)
@@ -366,18 +375,18 @@ class Launcher:
         try:
             correct_histories(self._config, read.exchange_ms, moment_ago(time.monotonic() - read.read_s))
         except ServiceError as error:
-            log.error("%s", error)
+            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
         else:
             self._needs_exchange_time = False
 
     def _note_failure(self, error: Exception) -> None:
         """The actor system ended or does not answer. Raises ServiceError where another start would not help."""
-        log.error("the actor system failed: %s", error)
+        log.error("the actor system failed: %s", error, extra=named(LogEvent.SERVICE_FAILED))
         recent = [each for each in self._started_at if time.monotonic() - each < _STARTS_WITHIN_S]
         if len(recent) >= _MAX_STARTS:
             raise ServiceError(f"the actor system failed {len(recent)} times in {_STARTS_WITHIN_S:.0f} s: {error}")
         self._started_at = recent
-        log.warning("restarting the actor system")
+        log.warning("restarting the actor system", extra=named(LogEvent.SERVICE_FAILED))
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True
@@ -389,7 +398,7 @@ class Launcher:
 
     def _configure_logging(self, process: str) -> None:
         configure_logging(self._config.logs, process, terminal=not self._is_quiet)
-        log.debug("%s started", process)
+        log.debug("%s started", process, extra=named(LogEvent.PROCESS_STARTED))
 
 
 def next_lease_token(config: Config, account: str = "") -> int:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lotkeeper.trading.log_events import LogEvent, named
+
 if TYPE_CHECKING:
     from lotkeeper.config import Config
 
@@ -64,7 +66,9 @@ class WebProcess:
         self._put_off(f"ended by signal {-code}" if code < 0 else f"ended with code {code}", now_s)
 
     def _put_off(self, why: str, now_s: float) -> None:
-        log.error("the HTTP server %s; it is started again in %g s", why, self._pause_s)
+        log.error(
+            "the HTTP server %s; it is started again in %g s", why, self._pause_s, extra=named(LogEvent.WEB_SERVER)
+        )
         self._due_s = now_s + self._pause_s
         self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
 

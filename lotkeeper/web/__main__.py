@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lotkeeper.service.priorities import give_way
+from lotkeeper.trading.log_events import LogEvent, named
 
 _TITLE, _FIRST_TO_END = "WebServer", "1000"
 _MOST_DESCRIPTORS = 1024  # clients that hold connections use up its own, and no more of the machine's memory
@@ -64,10 +65,15 @@ def _serve(path: Path) -> int:
         application = make_application(take_token(token_file), port)
         Endpoints(config).add_to(application)
         PageRoutes(read_page_files()).add_to(application)
-        log.info("health is told on http://127.0.0.1:%d; the token is in %s", port, token_file)
+        log.info(
+            "health is told on http://127.0.0.1:%d; the token is in %s",
+            port,
+            token_file,
+            extra=named(LogEvent.WEB_SERVER),
+        )
         asyncio.run(serve(application, port))
     except ServiceError as error:
-        log.error("%s", error)
+        log.error("%s", error, extra=named(LogEvent.WEB_SERVER))
         return error.exit_code
     return 0
 

@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "binance_sim": set(),
     "lotkeeper.exchange": GROUND,
     "lotkeeper.config": {SECRET_VARIABLES, *GROUND},
-    "lotkeeper.logging": {"lotkeeper.config"},
+    "lotkeeper.logging": {"lotkeeper.config", *GROUND},
     "messages": GROUND,
     "persistence": GROUND,
     "actors": ACTORS,

@@ -131,7 +131,7 @@ def test_an_orderly_stop_restarts_nobody_and_says_so_in_no_warning(tmp_path: Pat
         system.run()
         system.stop()
     lines = [orjson.loads(line) for line in (tmp_path / "logs" / "lotkeeper.jsonl").read_bytes().splitlines()]
-    assert [line["event"] for line in lines if line["level"] != "info"] == []
+    assert [line["text"] for line in lines if line["level"] != "info"] == []
 
 
 @pytest.mark.long

@@ -27,6 +27,7 @@ from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, P
 from lotkeeper.engine.errors import WrongThreadError
 from lotkeeper.engine.inspection.observation import Observation
 from lotkeeper.engine.inspection.questions import AskVitals, StartTrace, TakeTrace, TraceTaken, Vitals
+from lotkeeper.engine.log_events import EngineEvent, named
 from lotkeeper.engine.system.process_setup import INHERITANCE
 
 if TYPE_CHECKING:
@@ -119,21 +120,35 @@ class EngineActor(Actor):  # type: ignore[misc]
         """Called when a message of this actor was refused: too many wait for its receiver, or it cannot be decoded."""
         kind = type(message).__name__
         if count := self.__undelivered.count(kind, self.monotonic()):
-            self.log.error("%d %s not delivered: %s", count, kind, reason)
+            self.log.error(
+                "%d %s not delivered: %s", count, kind, reason, extra=named(EngineEvent.MESSAGE_NOT_DELIVERED)
+            )
 
     def on_quarantined(self, message: Any) -> None:
         """Called instead of the handler when a message comes that has killed this actor twice."""
-        self.log.error("not handled, for it has killed this actor before: %r", message)
+        self.log.error(
+            "not handled, for it has killed this actor before: %r",
+            message,
+            extra=named(EngineEvent.MESSAGE_QUARANTINED),
+        )
 
     def on_unknown(self, message: Any, sender: Sender) -> None:
         """Called when no handler is marked for the message. Logs a warning, once for each type."""
         if type(message) not in self.__unknown_types:
             self.__unknown_types.add(type(message))
-            self.log.warning("no handler for %s (from %s)", type(message).__name__, sender)
+            self.log.warning(
+                "no handler for %s (from %s)", type(message).__name__, sender, extra=named(EngineEvent.MESSAGE_UNKNOWN)
+            )
 
     def on_failure(self, message: Any, error: Exception) -> None:
         """Called when a handler has raised `error` on `message`. The actor goes on."""
-        self.log.error("%s failed on a %s", type(self).__name__, type(message).__name__, exc_info=error)
+        self.log.error(
+            "%s failed on a %s",
+            type(self).__name__,
+            type(message).__name__,
+            exc_info=error,
+            extra=named(EngineEvent.HANDLER_FAILED),
+        )
 
     # What a subclass uses
 
@@ -319,7 +334,9 @@ class EngineActor(Actor):  # type: ignore[misc]
             if not observation.note(message, sender, begun, self._clock.monotonic(), self._clock.wall_ns()):
                 self.__observation = None
         except Exception:
-            self.log.exception("a %s could not be observed", type(message).__name__)
+            self.log.exception(
+                "a %s could not be observed", type(message).__name__, extra=named(EngineEvent.HANDLER_FAILED)
+            )
 
     @handles(GuardAgainst)
     def __start_guarding(self, message: GuardAgainst, sender: ActorAddress) -> None:
@@ -332,7 +349,11 @@ class EngineActor(Actor):  # type: ignore[misc]
             if isinstance(sender, Asker):
                 self.reply(sender, AskFailure(f"{type(error).__name__}: {error}"))
         except Exception:
-            self.log.exception("the failure of a %s could not be reported", type(message).__name__)
+            self.log.exception(
+                "the failure of a %s could not be reported",
+                type(message).__name__,
+                extra=named(EngineEvent.HANDLER_FAILED),
+            )
 
     def __watch(self) -> ThespianWatch | None:
         try:
@@ -341,7 +362,7 @@ class EngineActor(Actor):  # type: ignore[misc]
             self.__report_failure(None, self.myAddress, error)
             descriptors = self.__watchlist.last_open()
         for complaint in self.__watchlist.pop_complaints():
-            self.log.error("%s", complaint)
+            self.log.error("%s", complaint, extra=named(EngineEvent.DESCRIPTOR_TROUBLE))
         return ThespianWatch(descriptors) if descriptors else None
 
 

@@ -15,6 +15,7 @@ from thespian.actors import WatchMessage
 
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.inspection.naming import SenderNames, SubjectReader, type_name
+from lotkeeper.engine.log_events import EngineEvent, named
 
 _REPORT_EVERY = 1.0  # seconds
 
@@ -36,7 +37,8 @@ class MessageLog:
             return
         kind = type_name(message)
         facts = {"message_type": kind, "sender": self._names.name_of(sender), "took_ms": round(seconds * 1000, 3)}
-        self._log.debug("handled %s", kind, extra=self._subject.read(message) | facts)
+        about = self._subject.read(message) | facts
+        self._log.debug("handled %s", kind, extra=named(EngineEvent.MESSAGE_HANDLED, **about))
 
 
 class LogThrottle:

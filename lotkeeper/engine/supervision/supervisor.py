@@ -13,6 +13,7 @@ from lotkeeper.engine.actor.guard import Cleared
 from lotkeeper.engine.asking import Ping, Sender, unwrap
 from lotkeeper.engine.inspection.naming import SubjectReader, type_name
 from lotkeeper.engine.inspection.questions import AskVitals, ChildVitals, Death, Vitals
+from lotkeeper.engine.log_events import EngineEvent, named
 from lotkeeper.engine.supervision.children import (
     ChildAction,
     ChildAddresses,
@@ -179,7 +180,14 @@ class Supervisor(EngineActor):
         actions = self.__children.note_death(key, self.monotonic(), random.random())
         if was_kept:
             incarnation = self.__records[key].incarnation
-            self.log.warning("%s (incarnation %d) %s; %s", key, incarnation, how, _describe_next(actions))
+            self.log.warning(
+                "%s (incarnation %d) %s; %s",
+                key,
+                incarnation,
+                how,
+                _describe_next(actions),
+                extra=named(EngineEvent.ACTOR_ENDED),
+            )
             self.__set_state(key, LifeState.LOST, how)
         self.__introduce()
         self.__carry_out(actions)
@@ -190,9 +198,14 @@ class Supervisor(EngineActor):
         record = self.__records[key]
         if message is None or type(message) is type(record.first_message):
             return
-        self.log.warning("%s was handling this: %r", key, message)
+        self.log.warning("%s was handling this: %r", key, message, extra=named(EngineEvent.MESSAGE_IN_HAND))
         if record.quarantine.blame(message):
-            self.log.error("quarantined, for it has killed %s twice: %r", key, message)
+            self.log.error(
+                "quarantined, for it has killed %s twice: %r",
+                key,
+                message,
+                extra=named(EngineEvent.MESSAGE_QUARANTINED),
+            )
 
     @handles(Cleared)
     def __clear_message(self, message: Cleared, sender: Sender) -> None:
@@ -256,12 +269,14 @@ class Supervisor(EngineActor):
     def __kill(self, key: str, why: str) -> None:
         process = self.__records[key].process
         if process is not None:
-            self.log.error("%s (process %d) %s and is killed", key, process.pid, why)
+            self.log.error(
+                "%s (process %d) %s and is killed", key, process.pid, why, extra=named(EngineEvent.ACTOR_KILLED)
+            )
             self.__records[key].killed_for = why
             process.kill()
 
     def __give_up(self, key: str, reason: str, escalates: bool) -> None:
-        self.log.error("gave up on %s: it %s", key, reason)
+        self.log.error("gave up on %s: it %s", key, reason, extra=named(EngineEvent.ACTOR_GIVEN_UP))
         self.__set_state(key, LifeState.GIVEN_UP, reason)
         if escalates:
             self.exit()

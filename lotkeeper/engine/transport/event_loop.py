@@ -18,6 +18,7 @@ from thespian.system.transport import (
     TransmitOnly,
 )
 
+from lotkeeper.engine.log_events import EngineEvent, named
 from lotkeeper.engine.transport.addresses import address_of
 from lotkeeper.engine.transport.incoming import IncomingConnections
 from lotkeeper.engine.transport.incoming_connection import IncomingConnection, UndecodableError
@@ -189,7 +190,7 @@ class EventLoop:
                     return
                 yield from self._due_wakeups()
         except UndecodableError as error:
-            log.error("%s, from %s", error, error.sender)
+            log.error("%s, from %s", error, error.sender, extra=named(EngineEvent.MESSAGE_NOT_DELIVERED))
             notice = PoisonMessage("undecodable message", str(error))
             self.outgoing.send(error.sender, make_pending(TransmitIntent(address_of(error.sender), notice)))
         finally:

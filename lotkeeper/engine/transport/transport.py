@@ -30,6 +30,7 @@ from thespian.system.transport import (
 )
 
 from lotkeeper.engine.inspection.questions import Mailbox
+from lotkeeper.engine.log_events import EngineEvent, named
 from lotkeeper.engine.transport import fork_cleanup
 from lotkeeper.engine.transport.addresses import address_of, path_of
 from lotkeeper.engine.transport.directory import check_private, is_served
@@ -263,7 +264,11 @@ class UnixTransport:
         if now() - self._complained_at >= _COMPLAIN_EVERY:
             self._complained_at = now()
             limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-            log.error("this process may open no more files (limit %d): new connections wait until one is closed", limit)
+            log.error(
+                "this process may open no more files (limit %d): new connections wait until one is closed",
+                limit,
+                extra=named(EngineEvent.DESCRIPTOR_TROUBLE),
+            )
 
     # Wake-ups, watched descriptors, signals
 
@@ -272,7 +277,7 @@ class UnixTransport:
 
     def set_watch(self, descriptors: list[int]) -> None:
         for each in self._loop.poller.watch_for_actor(descriptors):
-            log.error("descriptor %s cannot be watched", each)
+            log.error("descriptor %s cannot be watched", each, extra=named(EngineEvent.DESCRIPTOR_TROUBLE))
 
     def interrupt_wait(self, signal_shutdown: bool = False, check_children: bool = False) -> None:
         """Called by signal handlers."""

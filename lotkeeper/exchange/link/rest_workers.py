@@ -22,6 +22,7 @@ from lotkeeper.exchange.requests import ExchangeRequest, server_time
 from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, Unknown, decoded
 from lotkeeper.exchange.rest.sender import RestSender
 from lotkeeper.exchange.signing import Signer
+from lotkeeper.trading.log_events import LogEvent, named
 
 # A thread waits so much longer than the owner of a request: the true outcome of an order that comes late is worth it.
 _LATE_S = 2.0
@@ -130,7 +131,11 @@ class RestWorkers:
         """Once, until there is one again."""
         if not self._is_warned:
             self._is_warned = True
-            log.warning("the system gives no thread for requests by REST; it is tried again: %s", error)
+            log.warning(
+                "the system gives no thread for requests by REST; it is tried again: %s",
+                error,
+                extra=named(LogEvent.NO_THREAD),
+            )
 
     def _sender(self) -> RestSender:
         settings = self._settings

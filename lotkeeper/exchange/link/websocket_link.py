@@ -25,6 +25,7 @@ from lotkeeper.exchange.signing import Signer
 from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind
 from lotkeeper.exchange.websocket.liveness import Alive, Dead
 from lotkeeper.exchange.websocket.socket import ConnectError
+from lotkeeper.trading.log_events import LogEvent, named
 
 log = logging.getLogger("lotkeeper.exchange")
 
@@ -190,7 +191,7 @@ class WebSocketLink:
         self._attempt.become_ready()
         old, self._live, self._candidate = self._live, connection, None
         self.state = self.state.after(LinkEvent.READY, self._clock.wall_ms())
-        log.info("requests go over a new connection to the WebSocket API")
+        log.info("requests go over a new connection to the WebSocket API", extra=named(LogEvent.LINK_PROVEN))
         if old is not None:
             self._retired.append(old)
 
@@ -198,7 +199,9 @@ class WebSocketLink:
         again = self._attempt.fail(failure)
         self.state = self.state.failed(failure, needs_a_person=again.is_loud)
         level = logging.ERROR if again.is_loud else logging.WARNING
-        log.log(level, "WebSocket API: %s; again in %.2f s", failure.text, again.after_s)
+        log.log(
+            level, "WebSocket API: %s; again in %.2f s", failure.text, again.after_s, extra=named(LogEvent.LINK_LOST)
+        )
         if failure.kind is FailureKind.LIMITED:
             self._observer.on_connection_limited(RateLimited(failure.retry_after_s or _LIMITED_S, failure.text))
 
@@ -222,7 +225,9 @@ class WebSocketLink:
         connection, self._live = self._live, None
         if connection is not None:
             self.state = self.state.after(event, self._clock.wall_ms())
-            log.warning("requests leave the WebSocket API (%s): %s", event, failure.text)
+            log.warning(
+                "requests leave the WebSocket API (%s): %s", event, failure.text, extra=named(LogEvent.LINK_LOST)
+            )
             self._attempt.want_after(failure, connection.liveness.age_s(self._clock.monotonic()))
         return connection
 
@@ -242,7 +247,9 @@ class WebSocketLink:
     def _renew(self, reason: str) -> None:
         """Opens a connection beside the live one, which serves until the new one is ready."""
         if self._live is not None and self._attempt.state is AttemptState.IDLE:
-            log.info("the connection to the WebSocket API is being renewed: %s", reason)
+            log.info(
+                "the connection to the WebSocket API is being renewed: %s", reason, extra=named(LogEvent.LINK_RENEWED)
+            )
             self._renewed_at = self._clock.monotonic()
             self._attempt.want()
 
@@ -281,7 +288,7 @@ class WebSocketLink:
     def _ignore(self, kind: str) -> None:
         if kind not in self._ignored_kinds and len(self._ignored_kinds) < _MAX_KINDS:
             self._ignored_kinds.add(kind)
-            log.warning("a frame of the WebSocket API is ignored: %s", kind)
+            log.warning("a frame of the WebSocket API is ignored: %s", kind, extra=named(LogEvent.ANSWER_IGNORED))
 
     # ---- watching
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.shapes import Account, Balance, PlacedOrder
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders.client_ids import is_ours
@@ -119,7 +120,12 @@ def open_orders(body: object) -> tuple[OrderReport, ...]:
             name = each.get("clientOrderId") if isinstance(each, dict) else None
             if isinstance(name, str) and is_ours(name):
                 raise MalformedError(f"order {name}: {error}") from None
-            log.warning("row %d of the open orders cannot be read and is passed over: %s", number, error)
+            log.warning(
+                "row %d of the open orders cannot be read and is passed over: %s",
+                number,
+                error,
+                extra=named(LogEvent.ANSWER_IGNORED),
+            )
     return tuple(found)
 
 

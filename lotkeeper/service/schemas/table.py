@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from lotkeeper.service.schemas import actors, alerts, interventions, lots, rows, service, status
+from lotkeeper.service.schemas import actors, alerts, interventions, log_lines, lots, rows, service, status
 from lotkeeper.service.schemas.base import Done, ErrorDocument
 
+LOG_LINE = "log line"
+_TITLES = {"error": "the error of any command", LOG_LINE: "a line of the log files"}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -44,7 +46,7 @@ SCHEMAS: dict[str, Schema] = {
     "config reload": Schema(service.ReloadedConfig),
     "wait": Schema(service.Proven),
     "changes": Schema(list[rows.ChangeListed]),
-    "logs": Schema(list[dict[str, Any]]),
+    "logs": Schema(list[log_lines.LogLine | log_lines.UnreadableLine], 2),
     "top": Schema(actors.RunningActors),
     "trace": Schema(actors.Traced),
     "pause": Schema(Done | list[interventions.PairAnswer]),
@@ -67,6 +69,7 @@ SCHEMAS: dict[str, Schema] = {
     "db upgrade": Schema(service.UpgradedDatabase),
     "drill": Schema(service.DrilledRounds | service.DrilledFault | dict[str, str]),
     "error": Schema(ErrorDocument),
+    LOG_LINE: Schema(log_lines.LogLine),
 }
 
 
@@ -77,7 +80,7 @@ def file_name(command: str) -> str:
 
 def json_schema(command: str) -> dict[str, Any]:
     """The schema of what a command prints with --json, in the JSON Schema of 2020-12."""
-    found, title = SCHEMAS[command], "the error of any command" if command == "error" else f"lotkeeper {command} --json"
+    found, title = SCHEMAS[command], _TITLES.get(command, f"lotkeeper {command} --json")
     body = _adapter(command).json_schema()
     return {"$schema": DIALECT, "$id": file_name(command), "title": title, "x-version": found.version, **_body(body)}
 

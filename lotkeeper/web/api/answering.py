@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from lotkeeper.service.errors import ServiceError, UnknownNameError
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.web.api.errors import ApiError, unavailable
 from persistence.history.wanted import UnknownKeyError
 
@@ -79,7 +80,7 @@ async def errors_as_documents(request: web.Request, handler: Handler) -> web.Str
         status = status_of(error)
         if status is not None:
             return refusal(str(error), status)
-        log.exception("%s %s", request.method, request.path)
+        log.exception("%s %s", request.method, request.path, extra=named(LogEvent.WEB_SERVER))
         return refusal(_FAULT, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from lotkeeper.service.documents.pair_rows import bids_by_pair
 from lotkeeper.service.errors import ServiceError
+from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.web.events.lots_mirror import LotsMirror
 from lotkeeper.web.events.lots_reader import LotsReader
 from lotkeeper.web.events.topics import Topics, at_rest
@@ -84,7 +85,7 @@ class Hub:
             try:
                 await self._look()
             except Exception:  # a fault here must not end the events of all pages
-                log.exception("the events of the pages")
+                log.exception("the events of the pages", extra=named(LogEvent.WEB_SERVER))
             self._notify()
             await asyncio.sleep(max(0.0, begun + _EVERY_S - loop.time()))
 

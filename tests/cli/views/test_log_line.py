@@ -6,16 +6,20 @@ from tests.cli.views.rendering import render
 ENTRY = {
     "ts": "2026-11-30T08:00:00.123Z",
     "level": "warning",
-    "event": "SELL refused",
-    "logger": "lotkeeper.actor.PairKeeper",
-    "process": "PairKeeper",
+    "event": "SELL_REFUSED",
+    "text": "SELL refused",
+    "actor": "PairKeeper",
     "pid": 5,
+    "logger": "lotkeeper.actor.PairKeeper",
+    "pair": "BTCUSDT",
     "lot": "BTCUSDT-7",
+    "order": None,
+    "facts": {"code": -2010},
 }
 
 
-def test_time_level_process_event_and_what_it_concerns():
-    expected = "2026-11-30 08:00:00.123 WARNING  PairKeeper  SELL refused  lot=BTCUSDT-7"
+def test_time_level_actor_text_and_what_it_concerns():
+    expected = "2026-11-30 08:00:00.123 WARNING  PairKeeper  SELL refused  pair=BTCUSDT  lot=BTCUSDT-7  code=-2010"
     assert render(log_line(ENTRY)) == [expected]
 
 
@@ -32,4 +36,4 @@ def test_of_an_error_the_innermost_calls_are_shown():
 
 
 def test_what_could_not_be_read_is_shown_as_it_is():
-    assert render(log_line({"event": "half a [line"})) == ["half a [line"]
+    assert render(log_line({"event": "UNREADABLE", "text": "half a [line"})) == ["half a [line"]

@@ -125,11 +125,11 @@ def test_a_log_file_that_hangs_keeps_nobody(settings: LogsConfig) -> None:
         std.info("line", extra={"number": number})
     with path.open("rb") as reader:  # now the disk answers
         events = [json.loads(next(reader)) for _ in range(MOST_WAITING)]
-        while (line := json.loads(next(reader)))["event"] == "line":
+        while (line := json.loads(next(reader)))["text"] == "line":
             events.append(line)
-    assert [each["number"] for each in events] == list(range(len(events)))
-    assert line["event"].startswith(f"{MOST_WAITING + 50 - len(events)} lines were dropped here")
-    assert (line["level"], line["process"]) == ("warning", "x")
+    assert [each["facts"]["number"] for each in events] == list(range(len(events)))
+    assert line["text"].startswith(f"{MOST_WAITING + 50 - len(events)} lines were dropped here")
+    assert (line["level"], line["actor"]) == ("warning", "x")
     flush_logs()
 
 
@@ -179,7 +179,7 @@ def test_a_forked_process_writes_its_own_lines_and_loses_none(settings: LogsConf
     std.info("after")
     process.join(60)
     assert process.exitcode == 0
-    events = [(line["process"], line["event"]) for line in read()]
+    events = [(line["actor"], line["text"]) for line in read()]
     assert [event for name, event in events if name == "parent"] == ["before", "after"]
     assert [event for name, event in events if name == "child"] == [f"child {number}" for number in range(50)]
 
@@ -233,4 +233,4 @@ raise SystemExit(3)
 def test_the_last_words_of_a_process_are_not_lost(settings: LogsConfig, read: Read) -> None:
     result = subprocess.run([sys.executable, "-c", CRASH, str(settings.directory)], cwd=ROOT, check=False)
     assert result.returncode == 3
-    assert [line["event"] for line in read("errors.jsonl")] == ["the last words"]
+    assert [line["text"] for line in read("errors.jsonl")] == ["the last words"]

@@ -25,7 +25,7 @@ def test_a_file_that_cannot_be_written_is_told_of_once_and_tried_again(
     assert line.startswith(f"lotkeeper: the log {settings.directory}/lotkeeper.jsonl cannot be written: ")
     settings.directory.unlink()
     std.info("found")
-    assert [found["event"] for found in read()] == ["found"]
+    assert [found["text"] for found in read()] == ["found"]
 
 
 def test_a_full_disk_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ def test_what_is_too_short_to_be_a_secret_is_not_hidden(settings: LogsConfig, re
     configure_logging(settings, "x", False)
     hide(["", "a", "BTC"])
     std.info("a BTC")
-    assert read()[0]["event"] == "a BTC"
+    assert read()[0]["text"] == "a BTC"
 
 
 @pytest.mark.parametrize("key", ["signature", "api_secret", "secret", "X-MBX-APIKEY", "x-mbx-apikey", "SECRET"])
@@ -56,8 +56,8 @@ def test_fields_named_like_secrets_are_masked(settings: LogsConfig, read: Read, 
     configure_logging(settings, "x", False)
     structlog.get_logger("lotkeeper.engine").info("sent", headers={key: "deadbeef"}, **{key: ["deadbeef"]})
     (line,) = read()
-    assert line[key] == "***"
-    assert line["headers"] == {key: "***"}
+    assert line["facts"][key] == "***"
+    assert line["facts"]["headers"] == {key: "***"}
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_texts_that_hold_a_signature_are_masked(
     except ValueError:
         std.exception("%s", text, extra={"text": text})
     (line,) = read()
-    assert "***" in str(line["event"])
     assert "***" in str(line["text"])
+    assert "***" in str(line["facts"]["text"])
     assert "deadbeef" not in json.dumps(line)
     assert "deadbeef" not in capsys.readouterr().err
 
@@ -88,4 +88,4 @@ def test_texts_that_hold_a_signature_are_masked(
 def test_words_that_only_contain_such_a_name_stay(settings: LogsConfig, read: Read) -> None:
     configure_logging(settings, "x", False)
     std.info("the signature is refused; secretary: yes", extra={"signatures": 5})
-    assert (read()[0]["event"], read()[0]["signatures"]) == ("the signature is refused; secretary: yes", 5)
+    assert (read()[0]["text"], read()[0]["facts"]["signatures"]) == ("the signature is refused; secretary: yes", 5)

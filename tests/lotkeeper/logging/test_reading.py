@@ -15,7 +15,7 @@ EVERY = WantedLines()
 
 
 def line(number: int, **fields: object) -> bytes:
-    known = {"ts": f"2026-11-30T08:00:{number:02}.000Z", "level": "info", "event": f"event {number}"}
+    known = {"ts": f"2026-11-30T08:00:{number:02}.000Z", "level": "info", "event": "OTHER", "text": f"event {number}"}
     return json.dumps(known | fields).encode() + b"\n"
 
 
@@ -26,7 +26,7 @@ def write(path: Path, *lines: bytes) -> None:
 
 
 def events(found: list) -> list[str]:
-    return [entry["event"] for _, entry in found]
+    return [entry["text"] for entry in found]
 
 
 def read(folder: Path, wanted: WantedLines = EVERY, most: int = 100) -> list[str]:

@@ -40,9 +40,9 @@ def test_a_file_that_grew_too_large_is_set_aside(settings: LogsConfig, read: Rea
     std.info("short")
     flush_logs()
     assert not rotate_if_needed(small(settings, max_bytes=10_000), NOON)
-    assert [str(line["event"])[:6] for line in read("lotkeeper.jsonl.1")] == ["line 3"]
-    assert [str(line["event"])[:6] for line in read("lotkeeper.jsonl.2")] == ["line 2"]
-    assert [line["event"] for line in read()] == ["short"]
+    assert [str(line["text"])[:6] for line in read("lotkeeper.jsonl.1")] == ["line 3"]
+    assert [str(line["text"])[:6] for line in read("lotkeeper.jsonl.2")] == ["line 2"]
+    assert [line["text"] for line in read()] == ["short"]
     assert not (settings.directory / "lotkeeper.jsonl.3").exists()
 
 
@@ -51,7 +51,7 @@ def test_it_is_set_aside_behind_the_lines_that_wait(settings: LogsConfig, read: 
     std.info("x" * 200)
     request_rotation(small(settings))
     std.info("new")
-    assert [line["event"] for line in read()] == ["new"]
+    assert [line["text"] for line in read()] == ["new"]
 
 
 def test_a_folder_that_cannot_be_rotated_in_stops_nothing(settings: LogsConfig, read: Read) -> None:
@@ -60,13 +60,13 @@ def test_a_folder_that_cannot_be_rotated_in_stops_nothing(settings: LogsConfig, 
     std.info("x" * 200)
     flush_logs()
     assert not rotate_if_needed(small(settings, keep=1), NOON)
-    assert "cannot be rotated" in str(read()[-1]["event"])
+    assert "cannot be rotated" in str(read()[-1]["text"])
 
 
 def begun_at(path: Path, ts: str, size: int = 200) -> Path:
     """A log file whose first line has this time."""
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps({"ts": ts, "event": "first", "text": "x" * size}) + "\n")
+    path.write_text(json.dumps({"ts": ts, "text": "first", "long": "x" * size}) + "\n")
     return path
 
 
@@ -106,7 +106,7 @@ def test_older_files_are_packed_and_read_like_the_others(settings: LogsConfig) -
     assert gzip.decompress(packed.read_bytes()) == before
     assert (packed.stat().st_mtime, packed.stat().st_mode & 0o777) == (NOON - 60, 0o600)
     with LogFiles(settings.directory) as files:
-        days = [entry["ts"][:10] for _, entry in files.last(WantedLines(), 10)]
+        days = [entry["ts"][:10] for entry in files.last(WantedLines(), 10)]
     assert days == ["2026-11-28", "2026-11-29", "2026-11-30"]
 
 
@@ -155,10 +155,10 @@ def test_a_file_that_cannot_be_packed_stays_as_it_is(settings: LogsConfig) -> No
 def test_a_damaged_file_is_read_as_far_as_it_goes(settings: LogsConfig) -> None:
     begun_at(settings.directory / "lotkeeper.jsonl", "2026-11-30T08:00:00.000Z")
     begun_at(settings.directory / "lotkeeper.jsonl.1", "2026-11-29T08:00:00.000Z")
-    packed = gzip.compress(b'{"event": "whole"}\n' * 5000)
+    packed = gzip.compress(b'{"text": "whole"}\n' * 5000)
     (settings.directory / "lotkeeper.jsonl.2.gz").write_bytes(packed[: len(packed) // 2])
     with LogFiles(settings.directory) as files:
-        found = [entry["event"] for _, entry in files.last(WantedLines(), 10_000)]
+        found = [entry["text"] for entry in files.last(WantedLines(), 10_000)]
     assert found[-2:] == ["first", "first"]
     assert set(found) == {"whole", "first"}
 
@@ -215,7 +215,7 @@ def test_processes_that_write_while_another_rotates_lose_and_tear_no_line(settin
     names = {each.name for each in settings.directory.iterdir()}
     assert {"lotkeeper.jsonl.1", "lotkeeper.jsonl.2.gz"} <= names
     with LogFiles(settings.directory) as files:
-        lines = [entry for _, entry in files.last(WantedLines(), 10_000)]
-    found = sorted((str(line["process"]), line["number"]) for line in lines)
+        lines = files.last(WantedLines(), 10_000)
+    found = sorted((str(line["actor"]), line["facts"]["number"]) for line in lines)
     assert found == [(name, number) for name in ("a", "b") for number in range(700)]
-    assert all(len(str(line["long"])) == line["number"] % 3 * 10_000 for line in lines)
+    assert all(len(str(line["facts"]["long"])) == line["facts"]["number"] % 3 * 10_000 for line in lines)

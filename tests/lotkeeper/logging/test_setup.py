@@ -15,26 +15,32 @@ from lotkeeper.config import LogsConfig
 from lotkeeper.logging.setup import configure_logging, flush_logs
 from tests.lotkeeper.logging.conftest import Odd, Read
 
+FIELDS = ["ts", "level", "event", "text", "actor", "pid", "logger", "pair", "lot", "order", "facts"]
 std = logging.getLogger("lotkeeper.engine")  # made before any configuration, as modules do
 
 
 def test_both_libraries_write_the_same_line(settings: LogsConfig, read: Read) -> None:
     configure_logging(settings, "keeper-BTCUSDT", False)
-    std.info("placed %s", "lk1-7-1", extra={"price": Decimal("1.10")})
-    structlog.get_logger("lotkeeper.engine").info("placed %s", "lk1-7-1", price=Decimal("1.10"))
+    about = {"log_event": "SELL_PLACED", "symbol": "BTCUSDT", "order": "lk1-7-1", "price": Decimal("1.10")}
+    std.info("placed %s", "lk1-7-1", extra=about)
+    structlog.get_logger("lotkeeper.engine").info("placed %s", "lk1-7-1", **about)
     first, second = read()
-    assert list(first) == ["ts", "level", "event", "logger", "process", "pid", "price"]
+    assert list(first) == FIELDS
     assert (
         {**first, "ts": ""}
         == {**second, "ts": ""}
         == {
             "ts": "",
             "level": "info",
-            "event": "placed lk1-7-1",
-            "logger": "lotkeeper.engine",
-            "process": "keeper-BTCUSDT",
+            "event": "SELL_PLACED",
+            "text": "placed lk1-7-1",
+            "actor": "keeper-BTCUSDT",
             "pid": os.getpid(),
-            "price": "1.10",
+            "logger": "lotkeeper.engine",
+            "pair": "BTCUSDT",
+            "lot": "BTCUSDT-7",
+            "order": "lk1-7-1",
+            "facts": {"price": "1.10"},
         }
     )
     when = datetime.fromisoformat(str(first["ts"]))
@@ -54,8 +60,8 @@ def test_errors_stand_in_a_file_of_their_own_too(settings: LogsConfig, read: Rea
     configure_logging(settings, "launcher", False)
     std.warning("odd")
     std.error("wrong")
-    assert [line["event"] for line in read()] == ["odd", "wrong"]
-    assert [line["event"] for line in read("errors.jsonl")] == ["wrong"]
+    assert [line["text"] for line in read()] == ["odd", "wrong"]
+    assert [line["text"] for line in read("errors.jsonl")] == ["wrong"]
 
 
 @pytest.mark.parametrize(("level", "events"), [("DEBUG", ["a", "b", "c"]), ("INFO", ["b", "c"]), ("WARNING", ["c"])])
@@ -65,7 +71,7 @@ def test_what_is_below_the_level_is_left_out(settings: LogsConfig, read: Read, l
     log.debug("a")
     std.info("b")
     log.warning("c")
-    assert [line["event"] for line in read()] == events
+    assert [line["text"] for line in read()] == events
 
 
 def test_an_exception_is_a_field_with_structure_and_no_local_variables(settings: LogsConfig, read: Read) -> None:
@@ -93,20 +99,20 @@ def test_an_exception_is_a_field_with_structure_and_no_local_variables(settings:
 def test_no_value_costs_the_line(settings: LogsConfig, read: Read, value: object) -> None:
     configure_logging(settings, "x", False)
     structlog.get_logger("lotkeeper.engine").info("odd", value=value)
-    assert [line["event"] for line in read()] == ["odd"]
+    assert [line["text"] for line in read()] == ["odd"]
 
 
 def test_a_field_cannot_pose_as_a_fact_of_the_line(settings: LogsConfig, read: Read) -> None:
     configure_logging(settings, "keeper", False)
     structlog.get_logger("lotkeeper.engine").info("x", pid=1, process="other", ts="never")
-    assert (read()[0]["pid"], read()[0]["process"]) == (os.getpid(), "keeper")
+    assert (read()[0]["pid"], read()[0]["actor"]) == (os.getpid(), "keeper")
 
 
 def test_a_second_call_takes_the_place_of_the_first(settings: LogsConfig, read: Read) -> None:
     configure_logging(settings, "launcher", False)
     configure_logging(settings, "keeper", False)
     std.info("once")
-    assert [line["process"] for line in read()] == ["keeper"]
+    assert [line["actor"] for line in read()] == ["keeper"]
 
 
 def test_loggers_of_a_replaced_root_log_to_the_same_file(settings: LogsConfig, read: Read) -> None:
@@ -118,7 +124,7 @@ def test_loggers_of_a_replaced_root_log_to_the_same_file(settings: LogsConfig, r
     std.info("made before")
     logging.getLogger("actors.keeper").info("made after")
     structlog.get_logger("actors.keeper").info("by structlog")
-    assert [line["event"] for line in read()] == ["made before", "made after", "by structlog"]
+    assert [line["text"] for line in read()] == ["made before", "made after", "by structlog"]
 
 
 def test_nothing_reaches_the_root_logger(settings: LogsConfig, caplog: pytest.LogCaptureFixture) -> None:
@@ -153,7 +159,7 @@ def test_a_terminal_that_is_gone_stops_nothing(
     configure_logging(settings, "keeper", True)
     gone.close()
     std.error("still")
-    assert [line["event"] for line in read()] == ["still"]
+    assert [line["text"] for line in read()] == ["still"]
 
 
 def test_libraries_stay_quiet_at_the_lowest_level(
@@ -164,5 +170,5 @@ def test_libraries_stay_quiet_at_the_lowest_level(
     for library in ("urllib3.connectionpool", "websocket", "Thespian.System", "asyncio", "requests"):
         logging.getLogger(library).debug("chatter")
     std.debug("ours")
-    assert [line["event"] for line in read()] == ["ours"]
+    assert [line["text"] for line in read()] == ["ours"]
     assert "chatter" not in capsys.readouterr().err

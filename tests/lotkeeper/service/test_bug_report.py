@@ -73,7 +73,7 @@ def test_a_part_that_cannot_be_had_says_why():
 
 
 def test_the_log_and_its_errors(tmp_path):
-    lines = [json.dumps({"ts": "", "level": level, "event": level}) + "\n" for level in ("info", "error")]
+    lines = [f'{{"ts":"","level":"{level}","text":"{level}"}}\n' for level in ("info", "error")]
     (tmp_path / "lotkeeper.jsonl").write_text("".join(lines))
     (tmp_path / "lotkeeper.out").write_text("started")
     found = {part.name: part.text for part in log_parts(tmp_path)}

@@ -105,6 +105,7 @@ def test_each_handled_message_is_logged_with_its_subject_sender_and_time(log_fil
     order, reported, ping = logged(log_file)
     assert order == {
         "event": "handled Order",
+        "log_event": "MESSAGE_HANDLED",
         "message_type": "Order",
         "symbol": "BTCUSDT",
         "lot": "77",
@@ -164,20 +165,20 @@ def test_the_log_file_of_a_running_system_shows_handled_messages_at_debug_withou
         assert ask(system, receiver, Echo(SECRET)) == SECRET
     path = settings.directory / "lotkeeper.jsonl"
     text = path.read_text() if path.exists() else ""
-    handled = [line for line in map(json.loads, text.splitlines()) if line["event"].startswith("handled ")]
+    handled = [line for line in map(json.loads, text.splitlines()) if line["event"] == "MESSAGE_HANDLED"]
     if level == "INFO":
         assert handled == []
         return
     assert SECRET not in text
-    (number,) = [line for line in handled if line["message_type"] == "Number"]
+    (number,) = [line for line in handled if line["facts"]["message_type"] == "Number"]
     assert number["level"] == "debug"
-    assert (number["process"], number["pid"]) == ("ChildActor", receiver_pid)
-    assert number["sender"] == f"ChildActor {sender_pid}"
-    assert (number["value"], number["series"]) == (0, "BTCUSDT ***")
-    assert 0 <= number["took_ms"] < 10_000
-    (echo,) = [line for line in handled if line["message_type"] == "Echo"]
-    assert echo["sender"] == f"client {os.getpid()}"
-    assert {"Begin", "Create", "SendNumbers", "Echo"} <= {line["message_type"] for line in handled}
+    assert (number["actor"], number["pid"]) == ("ChildActor", receiver_pid)
+    assert number["facts"]["sender"] == f"ChildActor {sender_pid}"
+    assert (number["facts"]["value"], number["facts"]["series"]) == (0, "BTCUSDT ***")
+    assert 0 <= number["facts"]["took_ms"] < 10_000
+    (echo,) = [line for line in handled if line["facts"]["message_type"] == "Echo"]
+    assert echo["facts"]["sender"] == f"client {os.getpid()}"
+    assert {"Begin", "Create", "SendNumbers", "Echo"} <= {line["facts"]["message_type"] for line in handled}
 
 
 @pytest.mark.e2e

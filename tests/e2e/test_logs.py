@@ -1,0 +1,91 @@
+"""The log of a real run: each line keeps the schema, and the lines of a lot tell its whole story across all actors."""
+
+import os
+import signal
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from lotkeeper.service.schemas.table import LOG_LINE, problems
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import SystemUnderTest
+
+pytestmark = pytest.mark.e2e
+
+# Who tells of a lot from its fill to its sale, in this order; other lines may stand between them.
+STORY = [
+    ("UserStream", "FILL_ARRIVED"),
+    ("PairKeeper", "BOUGHT"),
+    ("Gateway", "ORDER_SENT"),
+    ("Gateway", "ORDER_ANSWERED"),
+    ("UserStream", "FILL_ARRIVED"),
+    ("PairKeeper", "SOLD"),
+    ("Ledger", "LOT_RECORDED"),
+]
+
+
+def lines_of(system: SystemUnderTest, lot: str, *arguments: str) -> list[dict[str, Any]]:
+    shown = system.command("logs", "--lot", lot, "--json", "--lines", "100000", *arguments)
+    assert shown.returncode == 0, shown.stderr
+    found: list[dict[str, Any]] = orjson.loads(shown.stdout)
+    return found
+
+
+def events_of(system: SystemUnderTest, lot: str) -> list[str]:
+    return [each["event"] for each in lines_of(system, lot, "--level", "info")]
+
+
+def tells_in_order(lines: list[dict[str, Any]], story: list[tuple[str, str]]) -> bool:
+    """Whether the events of the story are among these lines, one after the other."""
+    told = iter((line["actor"], line["event"]) for line in lines)
+    return all(each in told for each in story)
+
+
+def price_of(system: SystemUnderTest, lot: str) -> Decimal:
+    explained = orjson.loads(system.command("explain", lot, "--json").stdout)
+    return Decimal(explained["asked"][0]["price"])
+
+
+def sell_all(system: SystemUnderTest, symbol: str, price: Decimal) -> None:
+    system.control("source/stop")
+    system.control("price", symbol=symbol, price=str(price + 100), size="10")
+
+
+def test_each_line_keeps_the_schema_and_a_lot_has_its_story_over_deaths_and_a_restart(tmp_path: Path) -> None:
+    """At DEBUG, with a lost stream, a killed Gateway, and a service that was stopped before the sale."""
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="5") as system:
+        system.config.write_text(system.config.read_text().replace("logs:\n", "logs:\n  level: DEBUG\n"))
+        system.run()
+        lot = f"BTCUSDT-{system.buy('BTCUSDT')}"
+        wait_for("it has a SELL", lambda: "LOT_RECORDED" in events_of(system, lot))
+        system.control("drop/user")
+        for process in system.processes("Gateway"):
+            os.kill(process.pid, signal.SIGKILL)
+        other = f"BTCUSDT-{system.buy('BTCUSDT')}"
+        wait_for("the other has a SELL too", lambda: "ORDER_ANSWERED" in events_of(system, other))
+        system.stop()
+        system.run()
+        sell_all(system, "BTCUSDT", max(price_of(system, each) for each in (lot, other)))
+        for each in (lot, other):
+            wait_for(f"{each} is sold", lambda each=each: "LOT_CLOSED" in events_of(system, each))  # type: ignore[misc]
+        system.stop()
+        lines = lines_of(system, lot, "--level", "info")
+        told = {event for _, event in STORY}
+        assert {line["lot"] for line in lines if line["event"] in told} == {lot}
+        assert tells_in_order(lines, STORY), [(line["actor"], line["event"]) for line in lines]
+        assert len({line["pid"] for line in lines if line["actor"] == "PairKeeper"}) == 2, "before and after the stop"
+        _check_files(tmp_path / "logs", list(system.secrets.values()))
+
+
+def _check_files(folder: Path, secrets: list[str]) -> None:
+    """Every line keeps the schema, no event is without its name, and no secret is among them, also at DEBUG."""
+    lines = [line for path in folder.glob("*.jsonl*") for line in path.read_bytes().splitlines()]
+    broken = [found for line in lines if (found := problems(LOG_LINE, line))]
+    assert broken == []
+    found = [orjson.loads(line) for line in lines]
+    assert [line["text"] for line in found if line["event"] == "OTHER"] == []
+    assert {"debug", "info", "warning"} <= {line["level"] for line in found}
+    assert not any(secret.encode() in line for secret in secrets for line in lines)
