@@ -451,7 +451,7 @@ class Guardian(Supervisor):
         gateway = self.child(GATEWAY)
         if gateway is not None:
             self.send(gateway, FencePair(symbol, self.wall_ns()))
-        self.log.info("%s", self._leaving.end(symbol))
+        self.log.info("%s", self._leaving.end(symbol), extra=named(LogEvent.PAIR_LEFT))
         self.send(self._launcher, PairLeft(symbol))
         self.dismiss(symbol)
         self._tell_pairs()

@@ -78,6 +78,7 @@ class LogEvent(StrEnum):
     SERVICE_STOPPED = "SERVICE_STOPPED", "the service has stopped; the SELLs stay on the book"
     SERVICE_FAILED = "SERVICE_FAILED", "the actors have ended, do not answer, or cannot be started"
     PROCESS_STARTED = "PROCESS_STARTED", "a process has begun (at DEBUG)"
+    PAIR_LEFT = "PAIR_LEFT", "a pair that was taken out of the configuration is not kept any more"
     CONFIG_RELOADED = "CONFIG_RELOADED", "the service has taken over a changed configuration"
     CONFIG_TROUBLE = "CONFIG_TROUBLE", "the configuration, the key or the environment is not as it should be"
     WEB_SERVER = "WEB_SERVER", "the HTTP server"
