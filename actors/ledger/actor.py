@@ -27,7 +27,6 @@ from lotkeeper.trading.log_events import LogEvent, named
 from messages.configuration import AskChanges
 from messages.control import AskLotsChanged, AskPositions, CommandRefused, ExplainLot
 from messages.fees import AskFeesPaid, FeesPaidFetched
-from messages.health import LedgerReported
 from messages.ledger import (
     BacklogWritten,
     HaltsRead,
@@ -194,6 +193,7 @@ class Ledger(EngineActor):
         if loaded is None:
             self._keep_waiting(message, sender)
         else:
+            self._backlog.note_loaded(message.symbol, message.incarnation)
             self.reply(sender, loaded)
 
     def _read_pair(self, store: Store, message: LoadPair) -> PairLoaded | None:
@@ -480,17 +480,7 @@ class Ledger(EngineActor):
         if self._peers.monitor is None:
             return
         trouble = self._trouble or self._files.trouble(self.monotonic())
-        waiting, said = self._backlog.waiting, self._backlog.sentence(trouble) if trouble else ""
-        report = LedgerReported(
-            self.wall_ms(),
-            self._records,
-            said,
-            since_ms=self._backlog.since_ms,
-            waiting=waiting.records,
-            waiting_bytes=waiting.bytes,
-            backlog=waiting.place,
-        )
-        self.send(self._peers.monitor, report)
+        self.send(self._peers.monitor, self._backlog.report(self.wall_ms(), self._records, trouble))
 
     def on_exit(self) -> None:
         self._lines.write_all()

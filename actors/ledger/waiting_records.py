@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lotkeeper.engine.asking import Sender
+from messages.health import LedgerReported
 from persistence.backlog.backlog import Backlog, Draining, Waiting
 from persistence.records import Entry
 from persistence.store import Store
@@ -25,6 +26,7 @@ class WaitingRecords:
     backlog: Backlog = field(default_factory=Backlog)
     since_ms: int | None = None  # since when the database cannot be written; None while it can
     _keepers: dict[str, Sender] = field(default_factory=dict)  # by symbol
+    _began: dict[str, int] = field(default_factory=dict)  # by symbol: the newest incarnation that was answered
 
     @property
     def is_empty(self) -> bool:
@@ -44,6 +46,15 @@ class WaitingRecords:
     def keep(self, entries: Sequence[Entry]) -> bool:
         """Whether they wait on disk now."""
         return self.backlog.keep(entries)
+
+    def note_loaded(self, symbol: str, incarnation: int) -> None:
+        """A keeper that begins without what waits says itself how coins and costs lie: its predecessor's word is over.
+
+        A keeper asks again when it waits for long: what it has recorded meanwhile stays.
+        """
+        if not self.is_empty and incarnation > self._began.get(symbol, 0):
+            self.backlog.supersede(symbol)
+        self._began[symbol] = max(incarnation, self._began.get(symbol, 0))
 
     def remember(self, symbol: str, keeper: Sender) -> None:
         """The keeper of that pair does not send again what waits until it is told to."""
@@ -70,3 +81,16 @@ class WaitingRecords:
             return trouble
         number = "1 record waits" if found.records == 1 else f"{found.records} records wait"
         return f"{trouble}; {number} in {found.place}, and will be written when that works again"
+
+    def report(self, now_ms: int, written: int, trouble: str) -> LedgerReported:
+        """What the Monitor is told; `written` is how many records came into the database."""
+        waiting, said = self.waiting, self.sentence(trouble) if trouble else ""
+        return LedgerReported(
+            now_ms,
+            written,
+            said,
+            since_ms=self.since_ms,
+            waiting=waiting.records,
+            waiting_bytes=waiting.bytes,
+            backlog=waiting.place,
+        )

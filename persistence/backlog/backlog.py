@@ -98,6 +98,11 @@ class Backlog:
         self._refused = "; ".join(errors)
         return False
 
+    def supersede(self, symbol: str) -> None:
+        """A new keeper of the pair has begun without what waits (`superseded.py`)."""
+        for file in self._files:
+            file.supersede(symbol)
+
     def _places_left(self) -> list[Path]:
         """The one that is in use and those after it: so they are read in the right order."""
         used = [each.path for each in self._files]

@@ -1,10 +1,19 @@
 """One file of records that wait, in the order in which they came."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from persistence.backlog.lines import DamagedLineError, entries_from_line, entries_to_line, from_line, to_line
+from persistence.backlog.lines import (
+    DamagedLineError,
+    LoadedWithoutWaiting,
+    entries_from_line,
+    entries_to_line,
+    from_line,
+    to_line,
+)
+from persistence.backlog.superseded import Superseded
 from persistence.records import Entry
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -20,6 +29,7 @@ class BacklogFile:
         self.records = 0  # that wait
         self.size = 0  # bytes
         self._done = 0  # bytes of those that were written
+        self.superseded = Superseded()
 
     @classmethod
     def create(cls, path: Path, lease: int) -> "BacklogFile":
@@ -64,13 +74,29 @@ class BacklogFile:
         if is_durable:
             os.fsync(self._file.fileno())
 
+    def supersede(self, symbol: str) -> None:
+        """A new keeper of the pair has begun without what waits here. Not written where there is no room for a line."""
+        self.superseded.note(symbol, self.size)
+        with suppress(OSError):
+            self._append(entries_to_line([LoadedWithoutWaiting(symbol)]))
+            self.records += 1
+
     def next_entries(self, most_records: int) -> tuple[list[Entry], int, int]:
         """The entries of the next records, how many records, and how many bytes of the file; for `note_written`."""
         with os.fdopen(os.dup(self._file.fileno()), "rb") as file:
             file.seek(self._done)
             lines = [line for _, line in zip(range(most_records), file, strict=False)]
-        entries = [entry for line in lines for entry in entries_from_line(line)]
-        return entries, len(lines), sum(map(len, lines))
+        entries: list[Entry] = []
+        place = self._done
+        for line in lines:
+            entries += self._wanted(line, place)
+            place += len(line)
+        return entries, len(lines), place - self._done
+
+    def _wanted(self, line: bytes, place: int) -> Iterator[Entry]:
+        for each in entries_from_line(line):
+            if not isinstance(each, LoadedWithoutWaiting) and self.superseded.is_wanted(each, place):
+                yield each
 
     def note_written(self, records: int, size: int) -> None:
         self.records -= records
@@ -107,9 +133,12 @@ class BacklogFile:
             self._read_header(file.readline())
             for line in file:
                 try:
-                    entries_from_line(line)
+                    found = entries_from_line(line)
                 except DamagedLineError:
                     break
+                for each in found:
+                    if isinstance(each, LoadedWithoutWaiting):
+                        self.superseded.note(each.symbol, self.size)
                 self.records += 1
                 self.size += len(line)
         os.ftruncate(self._file.fileno(), self.size)

@@ -33,7 +33,17 @@ _KEPT = (
     records.DecisionRecord,
     records.IncidentRecord,
 )
-_BY_NAME: dict[str, Any] = {kind.__name__: kind for kind in _KEPT}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LoadedWithoutWaiting:
+    """A new keeper of the pair began without what waits before this line: nobody could write it, or read it."""
+
+    symbol: str
+
+
+Line = Entry | LoadedWithoutWaiting
+_BY_NAME: dict[str, Any] = {kind.__name__: kind for kind in (*_KEPT, LoadedWithoutWaiting)}
 
 
 class DamagedLineError(ValueError):
@@ -59,12 +69,12 @@ def from_line(line: bytes) -> Any:
     return orjson.loads(body)
 
 
-def entries_to_line(entries: Sequence[Entry]) -> bytes:
+def entries_to_line(entries: Sequence[Line]) -> bytes:
     """One record of a keeper: all of it is read again, or nothing."""
     return to_line([[type(each).__name__, _plain(each)] for each in entries])
 
 
-def entries_from_line(line: bytes) -> list[Entry]:
+def entries_from_line(line: bytes) -> list[Line]:
     """Raises DamagedLineError."""
     try:
         return [_built(_BY_NAME[name], fields) for name, fields in from_line(line)]

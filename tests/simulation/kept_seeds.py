@@ -40,6 +40,13 @@ KEPT = (
         options=_NEAR,
     ),
     KeptSeed(
+        802,
+        "the database cannot be written, a keeper dies that gave a lot the dust of another, and so does the next one",
+        "a lot that has the same dust twice",
+        "what waits on disk of dust and costs is not written once a newer keeper has begun without it",
+        options={"is_distant": True},
+    ),
+    KeptSeed(
         1232,
         "a comparison that fails in the middle has found a BUY",
         _LOST,

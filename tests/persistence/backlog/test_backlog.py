@@ -1,14 +1,16 @@
 """Records that wait: in order, in the first place that takes them, and written by their own service alone."""
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from lotkeeper.trading.lots.transfers import DustTransfer
 from persistence.backlog import file
 from persistence.backlog.backlog import Backlog, Draining
 from persistence.errors import StoreError
-from persistence.records import CursorRecord, StateRecord, lot_entries
+from persistence.records import CursorRecord, DustTransferRecord, StateRecord, lot_entries
 from persistence.store import Store
 from tests.persistence.lots import SYMBOL, lot
 
@@ -155,3 +157,51 @@ def test_a_file_that_is_damaged_meanwhile_is_given_up_and_kept(store: Store, pla
     assert "cannot be read any more" in backlog.lost
     assert store.state(KEY) is None
     assert Path(f"{places[0]}.lease-0").exists()
+
+
+def transfer(generation: int) -> DustTransferRecord:
+    return DustTransferRecord(DustTransfer(SYMBOL, 1, 2, generation, Decimal("0.0001"), Decimal(6), 1_700_000_000_000))
+
+
+def transfers(store: Store) -> set[int]:
+    """The generations of those in the database."""
+    return {each.generation for found in store.lots() for each in found.dust_taken}
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_of_dust_the_word_of_the_keeper_counts_that_began_without_what_waits(
+    store: Store, places: list[str], is_restarted: bool
+) -> None:
+    backlog = Backlog(places)
+    backlog.keep([*lot_entries(lot(1)), *lot_entries(lot(2)), transfer(1), StateRecord(KEY, "before")])
+    backlog.supersede(SYMBOL)
+    backlog.keep([transfer(2), StateRecord(KEY, "after")])
+    if is_restarted:
+        backlog.close()
+        backlog = Backlog(places)
+        assert backlog.find() == []
+    assert drained(backlog, store) == [Draining.DONE]
+    assert transfers(store) == {2}
+    assert store.state(KEY) == "after"
+    assert len(store.lots()) == 2
+
+
+def test_the_dust_of_other_pairs_is_written(store: Store, places: list[str]) -> None:
+    backlog = Backlog(places)
+    backlog.keep([*lot_entries(lot(1)), *lot_entries(lot(2)), transfer(1)])
+    backlog.supersede("ETHUSDT")
+    drained(backlog, store)
+    assert transfers(store) == {1}
+
+
+def test_what_waits_in_both_places_is_superseded(store: Store, places: list[str], monkeypatch) -> None:
+    backlog = Backlog(places)
+    backlog.keep([*lot_entries(lot(1)), *lot_entries(lot(2)), transfer(1)])
+    monkeypatch.setattr(file, "MOST_BYTES", backlog.waiting.bytes)
+    backlog.keep([transfer(2)])
+    assert os.path.exists(places[1])
+    backlog.supersede(SYMBOL)
+    monkeypatch.setattr(file, "MOST_BYTES", 2**20)
+    backlog.keep([transfer(3)])
+    drained(backlog, store)
+    assert transfers(store) == {3}
