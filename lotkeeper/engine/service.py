@@ -52,6 +52,7 @@ def start(
     on_process_start: Callable[[str], None] | None = None,
     subject_fields: Sequence[str] = (),
     mask_text: Callable[[str], str] | None = None,
+    set_log_level: Callable[[str], None] | None = None,
     label: str = "",
 ) -> "RunningSystem":
     """Starts a system with `root` as its only top actor and sends it the message `first`.
@@ -60,6 +61,7 @@ def start(
     `on_process_start` is called in each actor's process with the name of the actor class, before the actor is made.
     `subject_fields` names the fields of messages that the log shows at DEBUG (`actor/logs.py`).
     `mask_text` hides the secrets in the text of a message that is shown in a trace.
+    `set_log_level` sets from which level on a process logs (empty: as it was started), when somebody changes it.
     `label` is what `attach` has to give too, so that two versions of a program do not misread each other's messages.
     The system ends when this process ends, in whatever way. Open files and sockets after this call, not before.
 
@@ -72,7 +74,7 @@ def start(
         importlib.import_module(name)
     message_format.prepare(handled_types())
     raise_descriptor_limit()
-    with INHERITANCE.configured(on_process_start, tuple(subject_fields), mask_text), _frozen_heap():
+    with INHERITANCE.configured(on_process_start, tuple(subject_fields), mask_text, set_log_level), _frozen_heap():
         settings = {DIRECTORY: str(directory), base.START_ONLY: True, base.LABEL: label}
         system = ActorSystem(base.NAME, settings, transientUnique=True)
         try:

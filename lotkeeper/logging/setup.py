@@ -13,14 +13,14 @@ import orjson
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-from lotkeeper.config import LogsConfig
+from lotkeeper.config import LogLevel, LogsConfig
 from lotkeeper.logging.background import BackgroundHandler, BackgroundWriter
 from lotkeeper.logging.files import ALL, ERRORS, LineFile, Terminal
 from lotkeeper.logging.lines import Facts, for_terminal
 from lotkeeper.logging.masks import hide, mask_fields, mask_hidden, mask_named
 from lotkeeper.logging.rotation import Rotator
 
-__all__ = ["configure_logging", "flush_logs", "hide", "request_rotation"]
+__all__ = ["configure_logging", "flush_logs", "hide", "request_rotation", "set_level"]
 
 # Only the loggers of our packages have handlers, so libraries stay quiet at every level. A handler of the root logger
 # would not last anyway: Thespian replaces that logger in each actor.
@@ -61,6 +61,13 @@ def configure_logging(settings: LogsConfig, process: str, terminal: bool) -> Non
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,  # a cached logger would be the launcher's, in an actor's process too
     )
+
+
+def set_level(level: str) -> None:
+    """From now on this process logs from that level on; empty: from the configured one."""
+    for manager in _managers():
+        for package in PACKAGES:
+            manager.getLogger(package).setLevel(level or _current.level)
 
 
 def flush_logs() -> None:
@@ -152,6 +159,11 @@ class _Current:
         self.facts = Facts(process)
         self._settings, self._manager = settings, logging.Logger.manager
         self._terminal = sys.stderr if terminal else None
+
+    @property
+    def level(self) -> str:
+        """The configured one."""
+        return str(LogLevel.INFO if self._settings is None else self._settings.level)
 
     def is_for(self, settings: LogsConfig, terminal: bool) -> bool:
         """Whether it is set up so, and nobody has changed it since."""

@@ -27,7 +27,7 @@ from lotkeeper.engine.errors import (
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.logging.masks import mask_text
-from lotkeeper.logging.setup import configure_logging, request_rotation
+from lotkeeper.logging.setup import configure_logging, request_rotation, set_level
 from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.histories import correct_histories, settle_histories
@@ -178,6 +178,7 @@ class Launcher:
             on_process_start=self._begin_process,
             subject_fields=_SUBJECT_FIELDS,
             mask_text=mask_text,
+            set_log_level=set_level,
             label=ENGINE_LABEL,
         )
 

@@ -89,3 +89,39 @@ def _check_files(folder: Path, secrets: list[str]) -> None:
     assert [line["text"] for line in found if line["event"] == "OTHER"] == []
     assert {"debug", "info", "warning"} <= {line["level"] for line in found}
     assert not any(secret.encode() in line for secret in secrets for line in lines)
+
+
+def test_levels_change_while_the_actors_run(tmp_path: Path) -> None:
+    """Those that run and those that start later, until its time is over."""
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="5") as system:
+        system.run()
+        assert _levels(system, "PairKeeper", "DEBUG")["changed"][0]["level"] == "DEBUG"
+        system.buy("BTCUSDT")
+        wait_for("the keeper logs messages", lambda: _handled(system) == {"PairKeeper"})
+        before = _pids(system)
+        for process in system.processes("PairKeeper"):
+            os.kill(process.pid, signal.SIGKILL)
+        wait_for("the next keeper does, too", lambda: len(_pids(system)) > len(before))
+        assert _levels(system, "PairKeeper", "DEBUG", "--for", "1s")["changed"][0]["until"]
+        wait_for("its time is over", lambda: _levels(system)["changed"] == [])
+        assert _levels(system, "all", "configured") == {"configured": "INFO", "changed": []}
+
+
+def _levels(system: SystemUnderTest, *words: str) -> dict[str, Any]:
+    shown = system.command("log-level", *words, "--json")
+    assert shown.returncode == 0, shown.stderr
+    found: dict[str, Any] = orjson.loads(shown.stdout)
+    return found
+
+
+def _debug_lines(system: SystemUnderTest) -> list[dict[str, Any]]:
+    lines = (system.folder / "logs" / "lotkeeper.jsonl").read_bytes().splitlines()
+    return [line for line in map(orjson.loads, lines) if line["event"] == "MESSAGE_HANDLED"]
+
+
+def _handled(system: SystemUnderTest) -> set[str]:
+    return {line["actor"] for line in _debug_lines(system)}
+
+
+def _pids(system: SystemUnderTest) -> set[int]:
+    return {line["pid"] for line in _debug_lines(system)}

@@ -21,6 +21,7 @@ from thespian.actors import (
 )
 
 from lotkeeper.engine.actor.guard import Cleared, Guard, GuardAgainst
+from lotkeeper.engine.actor.log_levels import LogLevels
 from lotkeeper.engine.actor.logs import LogThrottle, MessageLog
 from lotkeeper.engine.actor.watchlist import Watchlist
 from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Ping, Pong, Sender
@@ -234,10 +235,8 @@ class EngineActor(Actor):  # type: ignore[misc]
 
         Decided at the first message, when the process has configured its logging, and whenever somebody looks.
         """
-        log = self.log
-        if not log.isEnabledFor(logging.DEBUG):
-            return None
-        return Observation(MessageLog(log, INHERITANCE.subject_fields))
+        message_log = self.__message_log()
+        return None if message_log is None else Observation(message_log)
 
     @cached_property
     def __watchlist(self) -> Watchlist:
@@ -314,6 +313,20 @@ class EngineActor(Actor):  # type: ignore[misc]
             undelivered=self.__undelivered.totals(),
             unknown=tuple(sorted(each.__name__ for each in self.__unknown_types)),
         )
+
+    @handles(LogLevels)
+    def __on_log_levels(self, message: LogLevels, sender: Sender) -> None:
+        self._use_log_levels(message)
+
+    def _use_log_levels(self, levels: LogLevels) -> None:
+        """From now on this process logs so; a supervisor hands them on."""
+        INHERITANCE.set_log_level(levels.level_of(type(self).__name__))
+        self.__observed().log_to(self.__message_log())
+
+    def __message_log(self) -> MessageLog | None:
+        """None where DEBUG is not logged."""
+        log = self.log
+        return MessageLog(log, INHERITANCE.subject_fields) if log.isEnabledFor(logging.DEBUG) else None
 
     @handles(StartTrace)
     def __start_trace(self, message: StartTrace, sender: Sender) -> None:

@@ -50,6 +50,11 @@ class SenderNames:
         return self._names[key]
 
 
+def plain_name(name: str) -> str:
+    """PairKeeper, pair-keeper and "pair keeper" are the same."""
+    return "".join(each for each in name.lower() if each.isalnum())
+
+
 def type_name(message: Any) -> str:
     """The name of a message's type; of a wake-up that of what it carries."""
     if isinstance(message, WakeupMessage):

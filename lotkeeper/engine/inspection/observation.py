@@ -53,6 +53,10 @@ class Observation:
                 self._trace = None
         return bool(self._message_log or self._meter or self._trace)
 
+    def log_to(self, message_log: LogsHandled | None) -> None:
+        """Where a line about each handled message is written from now on; None for nowhere."""
+        self._message_log = message_log
+
     def measure_until(self, until: float) -> None:
         """Measures the handlers until then (monotonic)."""
         if self._meter is None:

@@ -10,6 +10,7 @@ from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.actor.guard import Cleared
+from lotkeeper.engine.actor.log_levels import ChangeLogLevel, LogLevels
 from lotkeeper.engine.asking import Ping, Sender, unwrap
 from lotkeeper.engine.inspection.naming import SubjectReader, type_name
 from lotkeeper.engine.inspection.questions import AskVitals, ChildVitals, Death, Vitals
@@ -34,6 +35,7 @@ from lotkeeper.engine.transport.message_format import unpack
 
 _CHECK_EVERY = 5.0  # seconds between checks whether a child is hung
 _DEATHS_KEPT = 20
+_SOONEST_S = 0.05  # after which the end of a level of the log is looked for again
 _CHECK_CALM_EVERY = 20.0  # the same while the children handle next to nothing
 
 
@@ -47,6 +49,11 @@ class _RetryDue:
 class _StopDue:
     key: str
     ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class _LevelsDue:
+    """The time of a level of the log is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class Supervisor(EngineActor):
         self.__hang_detector = HangDetector(_CHECK_EVERY, _CHECK_CALM_EVERY)
         self.__introduced: object | None = None
         self.__deaths: deque[Death] = deque(maxlen=_DEATHS_KEPT)
+        self.__levels = LogLevels()
         self.__check_number = 0
         self.__check_at = float("inf")  # monotonic: when the children are checked next
 
@@ -257,6 +265,8 @@ class Supervisor(EngineActor):
         guard_request = record.quarantine.guard_request()
         if guard_request is not None:
             self.send(address, guard_request)
+        if self.__levels.changed:
+            self.send(address, self.__levels)
         self.send(address, record.first_message)
         self.on_child_started(key, address, record.incarnation)
         self.__set_state(key, LifeState.RUNNING, record.reason)
@@ -291,6 +301,8 @@ class Supervisor(EngineActor):
                 self.__carry_out(self.__children.retry(key, ticket))
             case _StopDue(key, ticket):
                 self.__carry_out(self.__children.check_stopped(key, ticket))
+            case _LevelsDue():
+                self.__end_log_levels()
             case _CheckChildren(number):
                 if number == self.__check_number:
                     self.__check_children()
@@ -319,6 +331,37 @@ class Supervisor(EngineActor):
     def __check_in(self, seconds: float) -> None:
         self.__check_number, self.__check_at = self.__check_number + 1, self.monotonic() + seconds
         self.wake_in(seconds, _CheckChildren(self.__check_number))
+
+    # Levels of the log
+
+    @handles(ChangeLogLevel)
+    def __change_log_level(self, message: ChangeLogLevel, sender: Sender) -> None:
+        """Asked of the root, for the whole system."""
+        if message.change is not None:
+            self._use_log_levels(self.__levels.at(self.wall_ms()).with_change(message.change))
+            who, level = message.change.who, message.change.level or "the configured one"
+            text = f"{message.change.actor or 'all'} log from {level} on{f', by {who}' if who else ''}"
+            self.log.warning("%s", text, extra=named(EngineEvent.LOG_LEVEL_CHANGED))
+            self.__await_end_of_levels()
+        self.reply(sender, self.__levels)
+
+    def _use_log_levels(self, levels: LogLevels) -> None:
+        super()._use_log_levels(levels)
+        self.__levels = levels
+        for address in self.children_by_key().values():
+            self.send(address, levels)
+
+    def __end_log_levels(self) -> None:
+        levels = self.__levels.at(self.wall_ms())
+        if levels != self.__levels:
+            self._use_log_levels(levels)
+            self.log.warning("a level of the log is over", extra=named(EngineEvent.LOG_LEVEL_CHANGED))
+        self.__await_end_of_levels()
+
+    def __await_end_of_levels(self) -> None:
+        ends = [each.until_ms for each in self.__levels.changed if each.until_ms is not None]
+        if ends:
+            self.wake_in(max(_SOONEST_S, (min(ends) - self.wall_ms()) / 1000), _LevelsDue())
 
     # Reports
 

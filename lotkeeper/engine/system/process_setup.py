@@ -81,6 +81,10 @@ def _unchanged(text: str) -> str:
     return text
 
 
+def _ignored(_level: str) -> None:
+    """Nobody has said how a level is set."""
+
+
 class Inheritance:
     """What a forked process finds set up by the process that forked it."""
 
@@ -88,6 +92,7 @@ class Inheritance:
         self.on_start: ProcessHook | None = None
         self.subject_fields: tuple[str, ...] = ()  # the fields of a message that the log of handled messages shows
         self.mask_text: Callable[[str], str] = _unchanged  # hides the secrets in the text of a traced message
+        self.set_log_level: Callable[[str], None] = _ignored  # of this process; empty: as it was started
         self._slot: CurrentMessageSlot | None = None
 
     @contextlib.contextmanager
@@ -96,14 +101,16 @@ class Inheritance:
         hook: ProcessHook | None,
         subject_fields: tuple[str, ...] = (),
         mask_text: Callable[[str], str] | None = None,
+        set_log_level: Callable[[str], None] | None = None,
     ) -> Iterator[None]:
         """What processes of systems started inside the block call with the name of their actor class, and show."""
-        before = self.on_start, self.subject_fields, self.mask_text
+        before = self.on_start, self.subject_fields, self.mask_text, self.set_log_level
         self.on_start, self.subject_fields, self.mask_text = hook, subject_fields, mask_text or _unchanged
+        self.set_log_level = set_log_level or _ignored
         try:
             yield
         finally:
-            self.on_start, self.subject_fields, self.mask_text = before
+            self.on_start, self.subject_fields, self.mask_text, self.set_log_level = before
 
     @contextlib.contextmanager
     def passing_slot(self, slot: CurrentMessageSlot) -> Iterator[None]:

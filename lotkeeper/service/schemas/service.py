@@ -1,10 +1,10 @@
 """The service, its configuration and its database; the first use, the demonstration and the drill."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
-from lotkeeper.service.schemas.base import Amount, Count, Document, Seconds
+from lotkeeper.service.schemas.base import Amount, Count, Document, Moment, Seconds
 
 
 class CheckFound(Document):
@@ -49,6 +49,26 @@ class CheckedConfig(Document):
 
     file: str
     pairs: list[str]
+
+
+class ChangedLevel(Document):
+    """From which level on the actors of a class log."""
+
+    actor: str
+    """Its name, or `all`."""
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+    until: Moment | None
+    """When it ends by itself."""
+    who: str
+
+
+class LogLevelsShown(Document):
+    """`lotkeeper log-level`."""
+
+    configured: str
+    """`logs.level` of the configuration."""
+    changed: list[ChangedLevel]
+    """What is in force beside it."""
 
 
 class ChangedKey(Document):
