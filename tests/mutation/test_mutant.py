@@ -49,7 +49,12 @@ def test_each_file_with_a_mutant_has_tests_near_it(file):
 
 @pytest.mark.parametrize(
     ("new", "by"),
-    [("free < 4", "test_near"), ("free < 10", "test_neighbour"), ("free <= 5", "test_far"), ("free + 0 < 5", "")],
+    [
+        ("free < 4", "test_near"),
+        pytest.param("free < 10", "test_neighbour", marks=pytest.mark.long),
+        pytest.param("free <= 5", "test_far", marks=pytest.mark.long),
+        ("free + 0 < 5", ""),
+    ],
 )
 def test_the_first_test_that_notices_it_is_named_wherever_it_stands(copy, new, by):
     assert notice(mutant("free < 5", new), copy) == Notice(by, is_near=by in ("test_near", "test_neighbour"))

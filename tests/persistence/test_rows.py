@@ -48,9 +48,20 @@ def empty(store: Store) -> None:
         store._engine.write(f"DELETE FROM {table}", [()])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(book=books(), chance=st.randoms(use_true_random=False))
 def test_lots_come_back_as_recorded_in_any_order_and_twice(shared: Store, book: list[Lot], chance: Random) -> None:
+    check_that_lots_come_back(shared, book, chance)
+
+
+@pytest.mark.long
+@settings(max_examples=25)
+@given(book=books(), chance=st.randoms(use_true_random=False))
+def test_lots_of_more_books_come_back_too(shared: Store, book: list[Lot], chance: Random) -> None:
+    check_that_lots_come_back(shared, book, chance)
+
+
+def check_that_lots_come_back(shared: Store, book: list[Lot], chance: Random) -> None:
     empty(shared)
     for batch in batches([entry for known in book for entry in lot_entries(known)], chance):
         shared.record(batch)
