@@ -1,4 +1,4 @@
-"""Writes the tables of docs/operations.md and the alert rules of Prometheus that follow from the table of kinds.
+"""Writes the tables of docs/operations.md and the alert rules of Prometheus that follow from tables in the code.
 
 --check says which of them is stale.
 """
@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lotkeeper.trading.trouble_kinds import INCIDENTS, RULES, TODO, TOLD, TroubleKind
+from lotkeeper.verification.drill.red_times import RED_TIMES, RedTime
 
 ROOT = Path(__file__).parents[1]
 PAGE = Path("docs/operations.md")
 PROMETHEUS = Path("deploy/prometheus/lotkeeper.rules.yml")
 TOLD_HEAD = "| Kind | Severity | Means | Do | Incident |\n|---|---|---|---|---|\n"
+RED_HEAD = "| Fault of the drill | Red within | Because |\n|---|---|---|\n"
 RECORDED_HEAD = "| Incident | Severity | Means | Do |\n|---|---|---|---|\n"
 DESCRIPTION = "`lotkeeper todo` says which, since when, and what ends it."
 GROUP_HEAD = (
@@ -35,8 +37,9 @@ def main() -> int:
 
 
 def with_tables(page: str) -> str:
-    """The page with both tables as they follow from the kinds."""
+    """The page with its tables as they follow from the code."""
     page = _with_rows(page, TOLD_HEAD, (_told_row(kind) for kind in TOLD))
+    page = _with_rows(page, RED_HEAD, (_red_row(name, red) for name, red in RED_TIMES.items()))
     return _with_rows(page, RECORDED_HEAD, (_recorded_row(kind) for kind in INCIDENTS if kind not in TOLD))
 
 
@@ -73,6 +76,11 @@ def _told_row(kind: TroubleKind) -> str:
 def _recorded_row(kind: TroubleKind) -> str:
     rule = RULES[kind]
     return f"| `{_word(rule.incident)}` | {rule.severity} | {rule.means} | {_do(kind)} |\n"
+
+
+def _red_row(name: str, red: RedTime) -> str:
+    within = "not red" if red.within_s is None else f"{red.within_s:g} s"
+    return f"| `{name}` | {within} | {red.why} |\n"
 
 
 def _word(incident: str) -> str:

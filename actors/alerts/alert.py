@@ -39,6 +39,11 @@ class Alert:
         return self.state is not AlertState.RECOVERED
 
     @property
+    def is_told_to_be_over(self) -> bool:
+        """Whether every channel that told of it has told that it is over."""
+        return bool(self.told) and all(each.is_over for each in self.told.values())
+
+    @property
     def since_ms(self) -> int:
         return self.raised_ms if self.cause.since_ms is None else self.cause.since_ms
 

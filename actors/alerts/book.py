@@ -9,6 +9,7 @@ from lotkeeper.trading.trouble_kinds import RULES
 RECOVERED_AFTER_MS = 30_000  # what comes back within that time was never away: no channel tells of it twice
 _KEEP_MS = 86_400_000  # alerts that are over, for people who look later
 _MOST_OVER = 200
+_MOST_UNTOLD = 2_000  # that are over, and that a channel has still to say so of
 
 
 class AlertBook:
@@ -74,7 +75,8 @@ class AlertBook:
 
     def _forget(self, now_ms: int) -> None:
         for each in list(self._over.values()):
-            if len(self._over) > _MOST_OVER or now_ms - (each.recovered_ms or 0) > _KEEP_MS:
+            most = _MOST_OVER if each.is_told_to_be_over else _MOST_UNTOLD
+            if len(self._over) > most or now_ms - (each.recovered_ms or 0) > _KEEP_MS:
                 del self._over[each.number]
 
     def note_delivered(self, channel: str, told: Mapping[int, Told]) -> None:

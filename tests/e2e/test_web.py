@@ -40,6 +40,10 @@ class WatchedSystem:
         got = self.get("/readyz")
         return got is not None and got.status == 503
 
+    def is_not_green(self) -> bool:
+        """Red, or nobody listens: then who asks knows, too."""
+        return not self.is_green()
+
     def is_green(self) -> bool:
         got = self.get("/readyz")
         return got is not None and got.status == 200

@@ -7,6 +7,7 @@ from itertools import accumulate
 from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from lotkeeper.trading.prices.best_prices import PriceRefusal
 from lotkeeper.trading.reports.placing_times import BOUNDS_MS, Stage
 from lotkeeper.web.metrics.families import PREFIX, Json, Row, counter, gauge, new_metric, of_key, table
 from lotkeeper.web.metrics.pair_values import (
@@ -20,6 +21,8 @@ from lotkeeper.web.metrics.pair_values import (
     of_uncovered,
 )
 
+_FRAME_KINDS = ("bookTicker", "trade", "24hrMiniTicker")
+_BOUNDS_OF_PARTS_MS = (10, 50, 250, 1_000, 5_000, 60_000)
 _OF_PAIR = (
     gauge(
         "pair_proven",
@@ -101,13 +104,22 @@ def _refused_frames(pairs: Json) -> Metric:
         ("kind", "reason"),
         is_counter=True,
     )
-    counts: Counter[tuple[str, str]] = Counter()
+    counts = Counter({(kind, str(reason)): 0 for kind in _FRAME_KINDS for reason in PriceRefusal})
     for pair in pairs.values():
         for each in (pair["frames"] or {"refused": []})["refused"]:
             counts[each["kind"], each["reason"]] += each["count"]
     for labels, count in sorted(counts.items()):
         metric.add_metric(labels, count)
     return metric
+
+
+def _is_shown(stage: Stage, bound_ms: int | None) -> bool:
+    """The whole way with all of its bounds, a part of it with some: there are three histograms for each pair."""
+    return stage is Stage.TOTAL or bound_ms is None or bound_ms in _BOUNDS_OF_PARTS_MS
+
+
+def _upper(bound_ms: int | None) -> str:
+    return "+Inf" if bound_ms is None else str(bound_ms / 1000)
 
 
 def _first_sells(pairs: Json) -> Metric:
@@ -117,11 +129,12 @@ def _first_sells(pairs: Json) -> Metric:
         "How long lots waited from their first fill for their first SELL, by stage of the way.",
         labels=("pair", "stage"),
     )
-    bounds = [*(str(bound / 1000) for bound in BOUNDS_MS), "+Inf"]
+    bounds = [*BOUNDS_MS, None]
     nothing = {"counts": [0] * len(bounds), "sum_seconds": 0.0}
     for symbol, pair in pairs.items():
         for stage in Stage:
             times = pair.get("first_sells", {}).get(str(stage), nothing)
-            buckets = list(zip(bounds, accumulate(times["counts"]), strict=True))
-            metric.add_metric((symbol, str(stage)), buckets, times["sum_seconds"])
+            counted = zip(bounds, accumulate(times["counts"]), strict=True)
+            shown = [(_upper(bound), count) for bound, count in counted if _is_shown(stage, bound)]
+            metric.add_metric((symbol, str(stage)), shown, times["sum_seconds"])
     return metric

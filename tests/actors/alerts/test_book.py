@@ -87,14 +87,26 @@ def test_what_was_delivered_is_noted_also_of_what_is_over_or_forgotten():
     }
 
 
-def test_of_what_is_over_only_the_newest_are_kept():
+def over_and_over(*, is_told: bool) -> AlertBook:
+    """Five hundred alerts, one after the other; a channel tells of each that it is over, or of none."""
     book = AlertBook()
     for turn in range(500):
         book.take([cause(TroubleKind.HELD, str(turn))], NOW_MS + turn * RECOVERED_AFTER_MS)
-    assert len(book.over) <= 200
+        if is_told:
+            book.note_delivered("phone", {each.number: Told(1, Severity.WARNING, not each.is_open) for each in book})
+    return book
+
+
+def test_of_what_is_told_to_be_over_only_the_newest_are_kept():
+    book = over_and_over(is_told=True)
+    assert len(book.over) <= 201
     book.take([], NOW_MS + 100 * 86_400_000)
     book.take([], NOW_MS + 102 * 86_400_000)
     assert list(book) == []
+
+
+def test_what_a_channel_has_to_tell_yet_is_kept():
+    assert len(over_and_over(is_told=False).over) == 499
 
 
 @given(st.lists(st.tuples(st.frozensets(st.sampled_from("abc")), st.integers(0, 60)), max_size=40))

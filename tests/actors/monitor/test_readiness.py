@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from actors.monitor.causes import find_causes
+from actors.monitor.restart_watch import RestartWatch
 from actors.monitor.status import status_document
 from lotkeeper.trading.halts import Halt
 from messages.health import StreamState
@@ -14,8 +16,11 @@ from tests.actors.monitor.reports import NOW_MS, view
 
 def reasons(**changes: Any) -> list[str]:
     """By the readiness of the status document."""
-    readiness = status_document(view(**changes), NOW_MS)["readiness"]
+    found = view(**changes)
+    readiness = status_document(found, NOW_MS)["readiness"]
     assert readiness["ready"] is not bool(readiness["reasons"])
+    of_heartbeat = find_causes(found, [], RestartWatch(), 0, NOW_MS).unproven
+    assert list(of_heartbeat) == readiness["reasons"], "the heartbeat stops by the same reasons"
     return readiness["reasons"]
 
 

@@ -74,3 +74,18 @@ def test_the_time_from_a_fill_to_its_sell():
     assert found[f"{HISTOGRAM}_count", "BTCUSDT", "total"] == 3
     assert found[f"{HISTOGRAM}_sum", "BTCUSDT", "total"] == 70.043
     assert found[f"{HISTOGRAM}_count", "BTCUSDT", "to_send"] == 0
+
+
+def test_a_part_of_the_way_has_fewer_bounds_and_the_same_counts():
+    times = PlacingTimes()
+    for took_ms in (3, 40, 70_000):
+        times.note(Stage.TO_SEND, took_ms)
+    found = of_pair(first_sells=times.times())
+    mine = (f"{HISTOGRAM}_bucket", "BTCUSDT", "to_send")
+    buckets = {key[1]: value for key, value in found.items() if (key[0], *key[2:]) == mine}
+    assert buckets == {"0.01": 1, "0.05": 2, "0.25": 2, "1.0": 2, "5.0": 2, "60.0": 2, "+Inf": 3}
+
+
+def test_refused_frames_are_counted_from_zero():
+    found = of_pair()
+    assert found["lotkeeper_frames_refused_total", "bookTicker", "crossed"] == 0
