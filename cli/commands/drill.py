@@ -13,6 +13,7 @@ from lotkeeper.service.errors import ServiceError
 from lotkeeper.verification.staging.round_trip import RoundTrip
 
 if TYPE_CHECKING:
+    from lotkeeper.verification.drill.rounds import DrillRound
     from lotkeeper.verification.drill.schedule import DrillSchedule
 
 _BROKEN = 1  # exit code
@@ -63,6 +64,11 @@ _MOST_MS = 1000  # a round's `silent_after_s` would end streams that are further
     help="Every round: queries are behind the matching, by up to so much, and SELLs have neither reply nor event.",
 )
 @click.option("--exits", "has_exits", is_flag=True, help="Every round: pairs are sold in ways beside the default.")
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the last round, or the first broken one, as an HTML page with a time slider.",
+)
 @json_option
 def drill(
     name: tuple[str, ...],
@@ -75,6 +81,7 @@ def drill(
     jitter_ms: float,
     longest_lag: float,
     has_exits: bool,
+    page: Path | None,
     as_json: bool,
 ) -> None:
     """Break the service on purpose, and check that it keeps its promise.
@@ -91,6 +98,7 @@ def drill(
     \b
     Example:
       lotkeeper drill --rounds 5
+      lotkeeper drill --seed 201 --rounds 1 --page round.html
       lotkeeper drill --list
     """
     from lotkeeper.verification.drill.schedule import draw_schedule
@@ -98,12 +106,14 @@ def drill(
     round_trip = RoundTrip(round_trip_ms, jitter_ms)
     if is_list:
         _list_scenarios(as_json)
+    elif name and page is not None:
+        raise click.UsageError("--page shows a round: it goes with --seed and --rounds, not with the name of a fault")
     elif name:
         _run_fault("-".join(name), folder, round_trip, as_json)
     else:
         numbers = range(seed, seed + rounds)
         plans = (draw_schedule(each, longest_lag_s=longest_lag, has_exits=has_exits) for each in numbers)
-        _play_rounds(plans, folder, round_trip, as_json)
+        _play_rounds(plans, folder, round_trip, page, as_json)
 
 
 def _list_scenarios(as_json: bool) -> None:
@@ -139,10 +149,13 @@ def _run_fault(name: str, folder: Path, round_trip: RoundTrip, as_json: bool) ->
         raise SystemExit(_BROKEN)
 
 
-def _play_rounds(plans: Iterable["DrillSchedule"], folder: Path, round_trip: RoundTrip, as_json: bool) -> None:
+def _play_rounds(
+    plans: Iterable["DrillSchedule"], folder: Path, round_trip: RoundTrip, page: Path | None, as_json: bool
+) -> None:
     from cli.views.drill import RoundWithFolder, round_document, round_line, rounds_document, rounds_view
     from cli.views.responsive_table import stdout_console
     from lotkeeper.verification.drill.artifacts import keep_if_broken
+    from lotkeeper.verification.drill.environment import JOURNAL
     from lotkeeper.verification.drill.rounds import play_round
 
     played: list[RoundWithFolder] = []
@@ -153,6 +166,8 @@ def _play_rounds(plans: Iterable["DrillSchedule"], folder: Path, round_trip: Rou
                     found = play_round(plan, Path(temporary), round_trip)
             except ServiceError as error:
                 raise ServiceError(f"seed {plan.seed}: {error}") from error
+            if page is not None and not any(before.broken for before, _ in played):
+                _write_page(page, found, Path(temporary) / JOURNAL)
             document = round_document(found, None)
             kept_in = keep_if_broken(found.broken, Path(temporary), folder / f"seed-{plan.seed}", document)
         played.append((found, kept_in))
@@ -163,3 +178,14 @@ def _play_rounds(plans: Iterable["DrillSchedule"], folder: Path, round_trip: Rou
         stdout_console().print(rounds_view(played))
     if any(found.broken for found, _ in played):
         raise SystemExit(_BROKEN)
+
+
+def _write_page(page: Path, found: "DrillRound", journal: Path) -> None:
+    from lotkeeper.verification.judge.journal_reader import read_lines
+    from lotkeeper.verification.story_page.journal_page import page_of_round
+    from lotkeeper.verification.story_page.render import write_page
+
+    try:
+        write_page(page_of_round(found, read_lines(journal)), page)
+    except OSError as error:
+        raise ServiceError(f"--page {page}: {error.strerror}") from error

@@ -7,10 +7,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 
+from lotkeeper.verification.story_page.render import write_page
+from tests.simulation.pages import page_of
 from tests.simulation.probes.command import count_probes
 from tests.simulation.schedule import Verdict, play
-from tests.simulation.shrinking.command import play_saved, shrink_seed
+from tests.simulation.shrinking.command import events_of, play_saved, shrink_seed
 
 AT_ONCE = 50
 
@@ -18,11 +21,11 @@ AT_ONCE = 50
 def main() -> int:
     wanted = _parse_arguments()
     if wanted.shrink is not None:
-        return _print_lines(*shrink_seed(wanted.shrink, _kind_of(wanted), wanted.save, _print_now))
+        return _print_events(shrink_seed(wanted.shrink, _kind_of(wanted), wanted.save, _print_now), wanted.page)
     if wanted.script:
-        return _print_lines(*play_saved(wanted.script))
+        return _print_events(play_saved(wanted.script), wanted.page)
     if wanted.seed is not None:
-        return _print_story(play(wanted.seed, with_story=True, **_kind_of(wanted)))
+        return _print_story(play(wanted.seed, with_story=True, **_kind_of(wanted)), wanted.page)
     if wanted.probes:
         return _print_lines(*count_probes(wanted.first, wanted.seeds, wanted.workers, is_written=wanted.write))
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0, 0]
@@ -53,6 +56,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--shrink", type=int, metavar="SEED", help="shorten the story of this one, which is broken")
     parser.add_argument("--save", metavar="FILE", help="with --shrink: keep the schedule that is left")
     parser.add_argument("--script", metavar="FILE", help="play a schedule that --save kept")
+    parser.add_argument("--page", metavar="FILE", help="with --seed or --shrink: the story as a page")
     parser.add_argument("--seeds", type=int, default=1000, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="processes")
@@ -111,10 +115,22 @@ def _print_lines(lines: list[str], is_well: bool) -> int:
     return 0 if is_well else 1
 
 
-def _print_story(verdict: Verdict) -> int:
+def _print_events(verdict: Verdict, page: str | None) -> int:
+    lines, is_well = events_of(verdict)
+    _write_page(verdict, page)
+    return _print_lines(lines, is_well)
+
+
+def _print_story(verdict: Verdict, page: str | None) -> int:
+    _write_page(verdict, page)
     print("\n".join(verdict.story))
     print(f"seed {verdict.seed}: {verdict.broken or 'the promise held'}")
     return 1 if verdict.broken else 0
+
+
+def _write_page(verdict: Verdict, page: str | None) -> None:
+    if page:
+        write_page(page_of(verdict), Path(page))
 
 
 if __name__ == "__main__":

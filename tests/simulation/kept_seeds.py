@@ -11,6 +11,15 @@ class Fault(StrEnum):
     JUDGE = "the judge's"
 
 
+_OPTIONS = {
+    "is_distant": "--no-distant",
+    "is_one_of_many": "--many",
+    "has_slow_queries": "--slow",
+    "has_sales": "--sales",
+    "has_exits": "--exits",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class KeptSeed:
     """One schedule; `options` are those of `play`."""
@@ -24,6 +33,12 @@ class KeptSeed:
 
     def __str__(self) -> str:
         return f"{self.seed}: {self.story}"
+
+    @property
+    def row(self) -> str:
+        """As it stands in docs/proof.md."""
+        named = " ".join(f"`{_OPTIONS[name]}`" for name in self.options)
+        return f"| {self.seed} {named} | {self.story} | {self.broke} | {self.mended} | {self.fault} |"
 
 
 _NEAR = {"is_distant": False}

@@ -74,25 +74,33 @@ def try_bugs(bugs: Sequence[PlantedBug] = PLANTED, others: int = 0) -> Iterator[
                     path.write_text(text)
 
 
-def shrink(bug: PlantedBug, script: Path) -> tuple[list[str], bool]:
-    """The shortest story that the bug spoils, kept in `script`, and whether the same schedule holds without the bug."""
+def shrink(bug: PlantedBug, script: Path, page: Path | None = None) -> tuple[list[str], bool]:
+    """The shortest story that the bug spoils, kept in `script`, and whether the same schedule holds without the bug.
+
+    `page` is where the story is written as a page.
+    """
     with copies(1) as free:
         copy = free.get()
         plant(bug, copy)
         command = [sys.executable, "-B", "-m", "tests.simulation", "--shrink", str(bug.seed), "--save", str(script)]
         told = subprocess.run(
-            [*command, *bug.options], cwd=copy, stdout=subprocess.PIPE, text=True, timeout=WITHIN_S, check=False
+            [*command, *bug.options, *(["--page", str(page.absolute())] if page else [])],
+            cwd=copy,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=WITHIN_S,
+            check=False,
         )
     without = [sys.executable, "-B", "-m", "tests.simulation", "--script", str(script)]
     return told.stdout.splitlines(), subprocess.run(without, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
-def _print_shrunk(what: str) -> int:
+def _print_shrunk(what: str, page: Path | None) -> int:
     bug = next((each for each in PLANTED if each.what.startswith(what)), None)
     if bug is None:
         raise SystemExit(f"--shrink {what}: no planted bug begins so; docs/reference/verification.md lists them")
     with TemporaryDirectory() as folder:
-        lines, holds = shrink(bug, Path(folder) / "script.json")
+        lines, holds = shrink(bug, Path(folder) / "script.json", page)
     print("\n".join(lines))
     print(f"without the bug: {'the promise held' if holds else 'broken too'}")
     return 0 if holds else 1
@@ -102,9 +110,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.planted", description=__doc__)
     parser.add_argument("--others", type=int, default=OTHERS, metavar="SEEDS", help="schedules to look in")
     parser.add_argument("--shrink", metavar="WORDS", help="shorten the story of the bug that begins with these words")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="with --shrink: the story as a page")
     wanted = parser.parse_args()
     if wanted.shrink:
-        return _print_shrunk(wanted.shrink)
+        return _print_shrunk(wanted.shrink, wanted.page)
     found = 0
     for bug, line in try_bugs(others=wanted.others):
         found += bool(line)

@@ -8,6 +8,7 @@ from decimal import Decimal as D
 from actors.pacing import pace_of
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.states import AWAITED, OrderState
+from lotkeeper.verification.story_page.tracks import OrderSeen
 from messages.pair_commands import ResumePair
 from tests.simulation.dice import scripted
 from tests.simulation.falls import schedule_falls
@@ -41,7 +42,8 @@ class Verdict:
     exempt: int
     sells: int
     lists: int  # BUYs that paid for their SELLs, filled as a whole
-    told: tuple[Line, ...]  # empty unless the story was wanted
+    told: tuple[Line, ...] = ()  # empty unless the story was wanted
+    orders: tuple[OrderSeen, ...] = ()  # likewise
 
     @property
     def story(self) -> tuple[str, ...]:
@@ -128,6 +130,7 @@ def play(
         sells,
         judge.paid_sells,
         tuple(world.story.lines),
+        tuple(world.story.orders),
     )
 
 

@@ -9,8 +9,10 @@ from thespian.actors import WakeupMessage
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import plain
+from lotkeeper.trading.orders.client_ids import purchase_of, sell_name
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.verification.story_page.tracks import OrderSeen
 
 _IGNORED_MESSAGES = (
     "Tick",
@@ -49,10 +51,25 @@ class Story:
 
     with_story: bool  # False: nothing is recorded
     lines: list[Line] = field(default_factory=list)
+    orders: list[OrderSeen] = field(default_factory=list)
+
+    def note_order(self, now: float, execution: Any) -> None:
+        """The exchange says how an order is."""
+        if self.with_story:
+            self.orders.append(_seen(now, execution.order))
 
     def tell(self, now: float, who: str, what: Callable[[], str]) -> None:
         if self.with_story and (line := what()):
             self.lines.append(Line(now, who, line))
+
+
+def _seen(now: float, order: Any) -> OrderSeen:
+    name, paying = sell_name(order.ticket.client_id), order.order_list
+    paid = paying.working if paying is not None and purchase_of(order.ticket.client_id) else None
+    lot = paid.order_id if paid is not None else name.buy_order_id if name is not None else ""
+    status, side = str(order.status), str(order.ticket.side)
+    ids = (str(order.order_id), order.rules.name, order.client_id)
+    return OrderSeen(now, *ids, side, status, order.qty, order.filled, order.price, "" if side == "BUY" else str(lot))
 
 
 def describe_message(way: str, message: Any) -> str:

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import pytest
 
+from tests.mutation.copies import ROOT
 from tests.simulation.kept_seeds import KEPT
 from tests.simulation.schedule import play
 from tests.simulation.world import CrashPoint
@@ -47,6 +48,11 @@ def test_the_promise_holds_in_every_schedule(first):
 @pytest.mark.parametrize("kept", KEPT, ids=str)
 def test_the_promise_holds_where_it_was_broken_once(kept):
     assert play(kept.seed, **kept.options).broken == ""
+
+
+def test_each_kept_seed_stands_in_the_documentation():
+    text = (ROOT / "docs" / "proof.md").read_text()
+    assert [kept.row for kept in KEPT if kept.row not in text] == []
 
 
 @in_two_parts(range(20))

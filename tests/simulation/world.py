@@ -266,6 +266,7 @@ class World:
         if self.top_ups and is_top_up_pair(execution):
             self.top_ups.on_execution(self, execution)
             return
+        self.story.note_order(self.now, execution)
         self.judge.on_execution(execution)
         stream = self.system.stream
         if stream is not None:

@@ -19,6 +19,7 @@ from lotkeeper.verification.staging.system import StagedSystem
 from lotkeeper.verification.staging.waiting import StagingError
 from messages.pair_commands import ResumePair
 
+JOURNAL = "journal.jsonl"  # in the folder of the drill
 _UP_WITHIN_S = 40.0
 _STATUS_WITHIN_S = 1.0
 _TURN_S = 0.02
@@ -37,7 +38,7 @@ def drill_environment(
     round_trip: RoundTrip = NO_DISTANCE,
 ) -> Iterator["DrillEnvironment"]:
     """Inside it the exchange runs, with its journal in `folder`, and the service can be started."""
-    journal = folder / "journal.jsonl"
+    journal = folder / JOURNAL
     arguments = [*exchange_arguments, *round_trip.options(), "--journal", str(journal)]
     with StagedSystem(folder, arguments, profit_pct=profit_pct, exits=exits, more_config=more_config) as system:
         environment = DrillEnvironment(system, journal)

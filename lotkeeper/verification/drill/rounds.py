@@ -34,6 +34,8 @@ class PerformedAction:
     at_s: float  # after the start of the round
     text: str
     result: str
+    at_ns: int = 0  # wall clock, as in the journal
+    is_trade: bool = False  # what the trader does; everything else is a fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,8 @@ def _perform_all(environment: DrillEnvironment, plan: DrillSchedule) -> tuple[Pe
     began, performed = time.monotonic(), []
     for action in plan.actions:
         environment.wait_until(began + action.at_s)
-        at_s = time.monotonic() - began
-        performed.append(PerformedAction(at_s, action.text, environment.perform(action)))
+        at_s, at_ns, is_trade = time.monotonic() - began, time.time_ns(), isinstance(action, TraderAction)
+        performed.append(PerformedAction(at_s, action.text, environment.perform(action), at_ns, is_trade))
     return tuple(performed)
 
 

@@ -25,6 +25,12 @@ def test_a_fault_that_there_is_not_is_refused_with_those_that_there_are(run, wor
     assert "no fault kill-nobody; there are: drop, " in refused.stderr
 
 
+def test_a_named_fault_has_no_page(run):
+    refused = run("drill", "kill", "keeper", "--page", "round.html")
+    assert refused.exit_code == 2
+    assert "--page shows a round: it goes with --seed and --rounds" in refused.stderr
+
+
 def test_no_round_is_no_drill(run):
     assert run("drill", "--rounds", "0").exit_code == 2
 

@@ -3,28 +3,29 @@
 import json
 from pathlib import Path
 
-from tests.simulation.schedule import Verdict
+from tests.simulation.schedule import Verdict, play
 from tests.simulation.shrinking.shrink import Shrunk, Told, play_script, shrink
 
 Lines = tuple[list[str], bool]  # what is printed, and whether the promise held
 
 
-def shrink_seed(seed: int, options: dict[str, bool | None], save: str | None, tell: Told) -> Lines:
+def shrink_seed(seed: int, options: dict[str, bool | None], save: str | None, tell: Told) -> Verdict:
+    """The verdict of the shortest schedule, with its story."""
     found = shrink(seed, options, tell)
     if found is None:
-        return [f"seed {seed}: the promise held"], True
+        return play(seed, with_story=True, **options)
     if save:
         Path(save).write_text(json.dumps(_as_json(found), indent=1) + "\n")
-    return events_of(play_script(found, with_story=True))
+    return play_script(found, with_story=True)
 
 
-def play_saved(file: str) -> Lines:
+def play_saved(file: str) -> Verdict:
     """Plays it again, for instance with other sources; the places it names are lines of tests/simulation."""
     kept = json.loads(Path(file).read_text())
     choices = {(where, times): said for where, times, said in kept["choices"]}
     left_out = frozenset((where, times) for where, times in kept["left_out"])
-    nobody = Verdict(kept["seed"], "", 0, 0, 0, 0, 0, ())
-    return events_of(play_script(Shrunk(kept["seed"], kept["options"], choices, left_out, (), nobody), with_story=True))
+    nobody = Verdict(kept["seed"], "", 0, 0, 0, 0, 0)
+    return play_script(Shrunk(kept["seed"], kept["options"], choices, left_out, (), nobody), with_story=True)
 
 
 def events_of(verdict: Verdict) -> Lines:
