@@ -136,7 +136,7 @@ def _owners_below(path: Path) -> tuple[str, ...]:
     """Documents are asked for by commands and by the HTTP server."""
     if path.parts[1] == "web":
         return ("HTTP server",)
-    if path.parts[1:3] == ("service", "documents"):
+    if path.parts[1:3] in {("service", "documents"), ("service", "interventions")}:
         return ("command line", "HTTP server")
     return ("launcher",) if path.parts[1] == "service" else ()
 

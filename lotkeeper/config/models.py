@@ -164,10 +164,23 @@ class LogsConfig(Section):
     )
 
 
+_HOST_NAME = r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
+
+
+def _check_host(text: str) -> str:
+    """A name as browsers send it; `*` and addresses would let any site in."""
+    if not re.fullmatch(_HOST_NAME, text) or text.rpartition(".")[2].isdecimal():
+        raise ValueError("not the name of a host")
+    return text
+
+
 class WebConfig(Section):
-    """The HTTP server with health and metrics, on the loopback address; 0: none."""
+    """The HTTP server with health, metrics and the page, on the loopback address; 0: none."""
 
     loopback_port: int = Field(default=0, ge=0, le=65535, description="a whole number from 1 to 65535, or 0 for none")
+    hosts: tuple[Annotated[str, AfterValidator(_check_host)], ...] = Field(
+        default=(), max_length=20, description="a list of host names in small letters, such as [pi.tail1234.ts.net]"
+    )
 
 
 class Config(Section):

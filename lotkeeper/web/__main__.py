@@ -62,7 +62,7 @@ def _serve(path: Path) -> int:
         config = load_config(path)
         configure_logging(config.logs, "web", terminal=False)
         port, token_file = config.web.loopback_port, web_token_file(config)
-        application = make_application(take_token(token_file), port)
+        application = make_application(take_token(token_file), port, config.web.hosts)
         Endpoints(config).add_to(application)
         PageRoutes(read_page_files()).add_to(application)
         log.info(

@@ -5,6 +5,7 @@ send the cookie along (cross-site requests), or take a name of the site's for th
 """
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ _BEARER = "bearer"
 class Refusal(Enum):
     """Why a request is refused, with the HTTP status and what its sender is told."""
 
-    HOST = 403, "the Host header has to name this machine: 127.0.0.1 or localhost"
+    HOST = 403, "the Host header has to name this machine: 127.0.0.1, localhost, or a name of web.hosts"
     SITE = 403, "requests from other web sites are refused"
     TOKEN = 401, "the token is missing or wrong; send the header: Authorization: Bearer TOKEN"
 
@@ -42,11 +43,16 @@ class Asked:
     cookie: str = ""
 
 
-def find_refusal(asked: Asked, token: str) -> Refusal | None:
-    """None where the request is to be answered."""
-    if len(asked.hosts) != 1 or _host_name(asked.hosts[0]) not in _OUR_NAMES:
+def find_refusal(asked: Asked, token: str, further: Collection[str] = ()) -> Refusal | None:
+    """None where the request is to be answered. `further` are names of the configuration under which it may be asked.
+
+    By such a name it is reached through a proxy of the user's that speaks HTTPS, so that its page may have that origin.
+    """
+    name = _host_name(asked.hosts[0]) if len(asked.hosts) == 1 else ""
+    if name not in _OUR_NAMES and name not in further:
         return Refusal.HOST
-    if not all(_is_own_origin(each, asked.hosts[0]) for each in asked.origins) or set(asked.sites) - _OUR_SITES:
+    origins = {f"http://{asked.hosts[0]}", *([f"https://{asked.hosts[0]}"] if name in further else [])}
+    if set(asked.origins) - origins or set(asked.sites) - _OUR_SITES:
         return Refusal.SITE
     given = _bearer(asked.authorizations[0]) if len(asked.authorizations) == 1 else asked.cookie
     return None if is_token(given, token) else Refusal.TOKEN
@@ -66,11 +72,6 @@ def _host_name(host: str) -> str:
         return ""
     is_host_alone = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
     return (parts.hostname or "") if is_host_alone else ""
-
-
-def _is_own_origin(origin: str, host: str) -> bool:
-    """Of the page that this server itself has served. `null` is of none."""
-    return origin == f"http://{host}"
 
 
 def _bearer(authorization: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import signal
+from collections.abc import Collection
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -24,9 +25,12 @@ _KEEP_ALIVE_S = 75.0  # longer than the interval of most scrapers
 _MOST_BODY_BYTES = 64 * 1024
 
 
-def make_application(token: str, port: int) -> web.Application:
-    """Without any route. `port` names the cookie, which a browser sends to all ports of a machine."""
-    guards = [_guard(token, f"lotkeeper_{port}"), errors_as_documents]
+def make_application(token: str, port: int, hosts: Collection[str] = ()) -> web.Application:
+    """Without any route. `port` names the cookie, which a browser sends to all ports of a machine.
+
+    `hosts` are further names under which it may be asked.
+    """
+    guards = [_guard(token, f"lotkeeper_{port}", frozenset(hosts)), errors_as_documents]
     application = web.Application(middlewares=guards, client_max_size=_MOST_BODY_BYTES)
     application.on_response_prepare.append(_add_headers)
     return application
@@ -54,11 +58,11 @@ def _why_not(error: OSError, port: int) -> str:
     return f"web.loopback_port: port {port} of {LOOPBACK} cannot be had: {error.strerror or error}"
 
 
-def _guard(token: str, cookie: str) -> Middleware:
+def _guard(token: str, cookie: str, hosts: Collection[str]) -> Middleware:
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Before anything else, unknown paths too: who may not ask learns nothing."""
-        refusal = find_refusal(_asked(request, cookie), token)
+        refusal = find_refusal(_asked(request, cookie), token, hosts)
         if refusal is Refusal.TOKEN and is_token(request.query.get(_TOKEN_KEY, ""), token):
             return _with_cookie(request, cookie, token)
         return await handler(request) if refusal is None else _refused(refusal)

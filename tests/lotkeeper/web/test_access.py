@@ -93,3 +93,34 @@ def test_nothing_is_answered_without_the_token(changes):
 
 def test_an_empty_token_opens_nothing():
     assert not is_token("", "")
+
+
+NAME = "pi.tail1234.ts.net"
+
+
+def refusal_by_name(**changes: Any) -> Refusal | None:
+    return find_refusal(Asked(**{"hosts": (NAME,), "authorizations": RIGHT, **changes}), TOKEN, frozenset({NAME}))
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_name_of_the_configuration_is_one_of_ours_also_behind_https(scheme):
+    assert refusal_by_name() is None
+    assert refusal_by_name(origins=(f"{scheme}://{NAME}",), sites=("same-origin",)) is None
+    assert refusal_by_name(hosts=(f"{NAME}:8443",), origins=(f"{scheme}://{NAME}:8443",)) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"hosts": (f"evil.{NAME}",)}, Refusal.HOST),
+        ({"hosts": (NAME, NAME)}, Refusal.HOST),
+        ({"origins": ("https://attacker.example",)}, Refusal.SITE),
+        ({"origins": (f"https://{NAME}:8443",)}, Refusal.SITE),
+        ({"hosts": (HOST,), "origins": (f"https://{NAME}",)}, Refusal.SITE),
+        ({"hosts": (HOST,), "origins": (f"https://{HOST}",)}, Refusal.SITE),
+        ({"sites": ("cross-site",)}, Refusal.SITE),
+        ({"authorizations": ()}, Refusal.TOKEN),
+    ],
+)
+def test_nothing_else_is_let_in_by_it(changes, found):
+    assert refusal_by_name(**changes) is found
