@@ -42,6 +42,7 @@ _NO_SECRET: Final = (
 
 
 _ALERTS: Final = "alerts"
+_WITH_LISTS_OF_WORDS: Final = (_ALERTS, "web")
 _CHANNELS: Final = (_ALERTS, "channels")
 _NO_MAPPING: Final = "something else than a mapping"
 _NO_ADDRESS: Final = (
@@ -192,7 +193,7 @@ def _allowed_values(path: KeyPath) -> str:
         return _OVERRIDES
     if path[:2] == _CHANNELS and len(path) == 3:
         return f"a mapping with {', '.join(ChannelConfig.model_fields)}, or {{}} for all defaults"
-    if path[-1].isdigit() and path[0] == _ALERTS:
+    if path[-1].isdigit() and path[0] in _WITH_LISTS_OF_WORDS:
         path = path[:-1]
     if path[-1].isdigit() and path[-2] in LISTS:
         return f"a mapping with {' and '.join(LISTS[path[-2]].model_fields)}"

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cli.group import lotkeeper
 from lotkeeper.service.schemas.table import problems
 from lotkeeper.verification.staging.waiting import wait_for
-from lotkeeper.web.api.routes import ROUTES
+from lotkeeper.web.api.routes import ROUTES, Route
 from tests.e2e.environment import SystemUnderTest
 from tests.e2e.test_web import kill_guardian
 from tests.e2e.web_client import PAIR, WebClient, free_port, system_with_web
@@ -34,17 +34,20 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SystemUnd
 COMMANDS = [each for each in ROUTES if each.path not in ("/lots/{lot}", "/status", "/profit/series")]
 
 
-@pytest.mark.parametrize("route", COMMANDS, ids=lambda each: each.path)
-def test_each_path_has_the_document_of_its_command(system, route):
+def test_each_path_has_the_document_of_its_command(system):
     running, client = system
+    environment = running.service.environment()
 
-    def are_the_same() -> bool:
+    def printed(route: Route) -> Any:
         words = (*route.document.split(), "--json", "--config", str(running.config))
-        printed = CliRunner().invoke(lotkeeper, words, env=running.service.environment())
-        return without_moments(client.read(route.path)) == without_moments(orjson.loads(printed.stdout))
+        return orjson.loads(CliRunner().invoke(lotkeeper, words, env=environment).stdout)
 
-    wait_for("the same", are_the_same)
-    assert problems(route.document, orjson.dumps(client.read(route.path))) == []
+    for route in COMMANDS:
+        wait_for(
+            f"the same at {route.path}",
+            lambda route=route: without_moments(client.read(route.path)) == without_moments(printed(route)),
+        )
+        assert problems(route.document, orjson.dumps(client.read(route.path))) == []
 
 
 def without_moments(document: Any) -> Any:
@@ -63,22 +66,22 @@ def test_status_actors_and_a_lot(system):
     assert client.read(f"/lots/{row['lot']}")["lot"] == row["lot"]
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "text"),
-    [
-        ("/positions?limit=0", 400, "limit: '0' is not allowed; allowed is a whole number from 1 to 10000"),
-        ("/fills?pear=BTCUSDT", 400, "'pear' is no parameter of /api/v1/fills; allowed are pair, since, until, limit"),
-        ("/orders?before=7", 400, "'7' is no key of this list"),
-        ("/decisions?pair=BTCUSDC", 404, "BTCUSDC is not a configured pair"),
-        ("/positions?pair=btcusdc", 404, "BTCUSDC is not a configured pair; configured: BTCUSDT"),
-        ("/lots/BTCUSDT-1", 404, "there is no lot BTCUSDT-1"),
-        ("/nothing", 404, "there is nothing at /api/v1/nothing"),
-    ],
+WRONG = (
+    ("/positions?limit=0", 400, "limit: '0' is not allowed; allowed is a whole number from 1 to 10000"),
+    ("/fills?pear=BTCUSDT", 400, "'pear' is no parameter of /api/v1/fills; allowed are pair, since, until, limit"),
+    ("/orders?before=7", 400, "'7' is no key of this list"),
+    ("/decisions?pair=BTCUSDC", 404, "BTCUSDC is not a configured pair"),
+    ("/positions?pair=btcusdc", 404, "BTCUSDC is not a configured pair; configured: BTCUSDT"),
+    ("/lots/BTCUSDT-1", 404, "there is no lot BTCUSDT-1"),
+    ("/nothing", 404, "there is nothing at /api/v1/nothing"),
 )
-def test_what_is_wrong_is_said_in_a_sentence(system, path, status, text):
-    got = system[1].get(f"/api/v1{path}")
-    assert (got.status, list(got.json)) == (status, ["error"])
-    assert text in got.json["error"]
+
+
+def test_what_is_wrong_is_said_in_a_sentence(system):
+    for path, status, text in WRONG:
+        got = system[1].get(f"/api/v1{path}")
+        assert (got.status, list(got.json)) == (status, ["error"])
+        assert text in got.json["error"]
 
 
 def test_events_begin_with_all_and_tell_what_changes(system):

@@ -135,7 +135,7 @@ def moment(name: str, text: str, *, is_end: bool) -> Parameter:
             raise ValueError(f"{shown(given)} is not allowed; allowed is a time from the years 1970 to 9998")
         return found
 
-    return Parameter(name, f"{text}: {MOMENTS}", read, {"type": "string"})
+    return Parameter(name, f"{text}: a date, a time (UTC), or how long ago, such as 7d", read, {"type": "string"})
 
 
 PAIR = Parameter("pair", "Only this pair", *matching("[A-Za-z0-9]{1,30}", "a pair such as BTCUSDT", is_upper=True))
