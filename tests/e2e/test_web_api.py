@@ -101,7 +101,7 @@ def test_events_begin_with_all_and_tell_what_changes(system):
     assert f"{PAIR}-{bought}" in {each["lot"] for each in data["changed"]}
 
 
-def test_events_tell_that_the_service_has_gone_and_begin_anew_when_it_is_back(system):
+def test_events_tell_that_the_service_has_gone_and_begin_again_when_it_is_back(system):
     running, client = system
     events = client.events(60.0)
     next(data for name, data in events if name == "lots")

@@ -35,7 +35,7 @@ every 15 seconds; a client that does not read for 20 seconds is dropped, and no 
 - `status`: the document of `/status`, when it has changed, at most once a second and at least every five seconds.
 - `lots`: `LotsEvent`; many rows come in several events, of which the first one is whole.
 - `todo`, `alerts`, `incidents`: the documents of these paths, when they have changed.
-- `gone`: an `ErrorDocument` while the service does not answer; afterwards everything is told anew.
+- `gone`: an `ErrorDocument` while the service does not answer; afterwards everything is told again.
 """
 
 

@@ -45,7 +45,7 @@ class LotsMirror:
         return self._rows is not None
 
     def replace(self, rows: Iterable[Json]) -> None:
-        """All lots anew: every page gets the whole."""
+        """All lots again: every page gets the whole."""
         self._rows = {row["lot"]: row for row in rows}
         self._series += 1
         self._log.begin(self._series)

@@ -16,7 +16,7 @@ def test_a_page_gets_the_newest_of_what_has_changed():
     assert list(topics.since(number)) == [b"event: todo\ndata: [3]\n\n"]
 
 
-def test_what_was_dropped_is_told_anew():
+def test_what_was_dropped_is_told_again():
     topics = Topics()
     topics.tell("status", {})
     topics.drop("status", "other")
