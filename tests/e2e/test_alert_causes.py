@@ -26,7 +26,6 @@ TOLD_BY = {
     "database": (ALERTS, 'told("CRITICAL database"'),
     "quarantined": (ALERTS, 'told("CRITICAL quarantined"'),
     "clock": (HERE, 'told("WARNING clock"'),
-    "not-listed": (HERE, 'told("WARNING not-listed"'),
     "delisting": (ALERTS, 'told("WARNING delisting"'),
     "refused": (HERE, 'told("CRITICAL refused"'),
     "paused": (ALERTS, 'told("WARNING paused"'),
@@ -44,6 +43,8 @@ TOLD_BY = {
     "started": (ALERTS, 'told("STARTED: lotkeeper"'),
     "sale": (ALERTS, 'told("SOLD BTCUSDT"'),
     "user-stream": (MONITOR, "USER_STREAM"),
+    "not-listed": (KEEPER, "NOT_LISTED"),
+    "stop-refused": ("../actors/pair_keeper/scenarios/test_refused_stops.py", "STOP_REFUSED"),
     "given-up": (MONITOR, "GIVEN_UP"),
     "watch-only": (KEEPER, "WATCH_ONLY"),
     "unreadable": (KEEPER, "UNREADABLE"),
@@ -77,9 +78,6 @@ def test_what_the_exchange_does_to_a_pair_is_told(tmp_path: Path) -> None:
         system.told("OVER", "coins-came")
         system.control("faults", name="clock-skew", ms=-5000)
         system.told("WARNING clock", "ahead of the exchange's", "Do: timedatectl set-ntp true")
-        system.control("faults", name="clock-skew", ms=0)
-        system.control("faults", name="delist", symbol="ETHUSDT")
-        system.told("WARNING not-listed", "ETHUSDT", "Do: lotkeeper release ETHUSDT-")
 
 
 @pytest.mark.longest

@@ -31,7 +31,7 @@ STORED = {
     "ACTOR_RESTARTED": "actor-restarted",
     "LEASE_AT_RISK": "lease-at-risk",
 }
-NOT_RECORDED = {"paused", "disk-low", "channel", "degraded", "restarts", "long-held", "started", "sale"}
+NOT_RECORDED = {"stop-refused", "paused", "disk-low", "channel", "degraded", "restarts", "long-held", "started", "sale"}
 
 
 def test_every_kind_has_its_rule_in_the_order_of_the_names():
