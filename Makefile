@@ -158,6 +158,9 @@ drill: $(VENV)/.run  ## ROUNDS seeded rounds of faults and kills with real proce
 soak: $(VENV)/.test  ## an hour at 2,000 messages a second: memory and descriptors
 	$(BIN)/python -m benchmarks.engine.soak
 
+bench-page: $(VENV)/.test  ## the page in Chromium: work for an update, and memory, with 100 pairs and 10,000 lots
+	$(BIN)/python -m benchmarks.page
+
 bench-paper: $(VENV)/.test  ## orders and market frames a second of the embedded exchange
 	$(BIN)/python -m benchmarks.binance_sim
 

@@ -14,6 +14,7 @@ ACROSS = {
     "deploy",
     "docs",
     "e2e",
+    "e2e/page",
     "lotkeeper/trading/golden",
     "actors/pair_keeper/scenarios",
     "mutation",

@@ -8,6 +8,7 @@ import {
 import { colours } from "../parts/theme.js";
 
 const MOST_LINES = 12; // more hide the candles
+const FARTHEST = 0.2; // of the price
 
 export class PriceChart {
   #chart;
@@ -122,9 +123,9 @@ function local(ms) {
   return Math.floor(ms / 1000) - new Date(ms).getTimezoneOffset() * 60;
 }
 
+/** Those near enough to be seen beside the candles, and not too many of them. */
 function nearest(lines, price) {
-  const known = lines.filter((line) => line.price !== null);
-  if (!price || known.length <= MOST_LINES) return known;
-  const away = (line) => Math.abs(Number(line.price) - price);
-  return known.sort((one, other) => away(one) - away(other)).slice(0, MOST_LINES);
+  const away = (line) => Math.abs(Number(line.price) / price - 1);
+  const near = lines.filter((line) => line.price !== null && price && away(line) <= FARTHEST);
+  return near.sort((one, other) => away(one) - away(other)).slice(0, MOST_LINES);
 }

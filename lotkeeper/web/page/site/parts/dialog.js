@@ -7,7 +7,7 @@ let number = 0;
 /** Shows a dialog; returns { body, close() }. */
 export function openDialog(title, { kind = "", ended = () => {} } = {}) {
   const id = `dialog-${(number += 1)}`;
-  const close = h("button", { type: "button", class: "tool", "aria-label": "Close" }, icon("close"));
+  const close = h("button", { type: "button", class: "tool", "aria-label": "Close the dialog" }, icon("close"));
   const body = h("div", { class: "dialog-body" });
   const head = h("header", null, h("h2", { id, tabindex: "-1" }, title), close);
   const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": id }, head, body);

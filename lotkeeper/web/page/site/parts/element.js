@@ -35,8 +35,7 @@ const ICONS = {
   profit: "M4 18l5-6 4 3 7-9M15 6h5v5",
   alerts: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
   actors: "M12 4v4M6 20v-4h12v4M12 8a0 0 0 0 1 0 0v8M9 4h6v4H9z",
-  light:
-    "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2m0 16v2M5 5l1 1m12 12l1 1M2 12h2m16 0h2M5 19l1-1M18 6l1-1",
+  light: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2m0 16v2M5 5l1 1m12 12l1 1M2 12h2m16 0h2M5 19l1-1M18 6l1-1",
   dark: "M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z",
   system: "M4 5h16v11H4zM9 20h6M12 16v4",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",

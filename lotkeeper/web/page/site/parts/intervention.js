@@ -5,7 +5,7 @@ import { bodyOf } from "../service/interventions.js";
 import { openDialog } from "./dialog.js";
 import { button, h } from "./element.js";
 import { fieldsOf } from "./fields.js";
-import { planView } from "./plan.js";
+import { figuresOf, outcomeOf } from "./plan.js";
 import { say } from "./spoken.js";
 
 export function intervene(intervention) {
@@ -39,32 +39,32 @@ class Intervention {
     this.#values = values;
     const body = bodyOf(this.#what, values);
     await this.#while("asking what it comes to", async () => {
-      const plan = await act(this.#what.path, { ...body, dry_run: true });
-      this.#ask(body, plan);
+      this.#ask(body, await act(this.#what.path, { ...body, dry_run: true }));
     });
   }
 
-  /** The plan and the question. A plan of which nothing can be done has no question. */
-  #ask(body, plan) {
+  /** The numbers and the question. What cannot be done has no `shown_ms`. */
+  #ask(body, { plan, question, shown_ms: shown }) {
     const back = button("Back", () => this.begin());
     const kind = this.#what.isDangerous ? "danger" : "main";
-    const yes = plan.question ? button("Do it", () => this.#do(body, plan), kind) : null;
-    const question = plan.question ? h("p", { class: "question" }, plan.question) : null;
+    const yes = shown === null ? null : button("Do it", () => this.#do(body, shown), kind);
+    const asked = h("p", { class: "question" }, yes ? "Do it?" : "There is nothing to do.");
     this.#dialog.body.replaceChildren(
-      planView(plan),
-      question ?? "",
+      h("p", { class: "sentence" }, question),
+      figuresOf(plan),
+      asked,
       h("div", { class: "buttons" }, back, yes ?? ""),
     );
     (yes ?? back).focus();
-    say(plan.question ?? "There is nothing to do");
+    say(`${question} ${asked.textContent}`);
   }
 
-  async #do(body, plan) {
+  async #do(body, shown) {
     await this.#while(
       "doing it",
       async () => {
-        const done = await act(this.#what.path, { ...body, shown_ms: plan.shown_ms });
-        this.#end(planView(done, { isDone: true }));
+        const done = await act(this.#what.path, { ...body, shown_ms: shown });
+        this.#end(outcomeOf(done));
         say("Done");
       },
       () => this.#look(this.#values),

@@ -60,7 +60,7 @@ export class Sorting {
     }
     const press = h("button", { type: "button", onclick: () => this.#press(column) }, column.title);
     this.#buttons.set(column, cell);
-    cell.append(press);
+    cell.append(press, h("span", { class: "plain" }, column.title)); // one of them is shown
     return cell;
   }
 

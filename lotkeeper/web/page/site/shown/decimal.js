@@ -75,3 +75,8 @@ export function percent(text) {
   const plain = places >= 2 ? write(digits, places - 2) : write(digits * 10n ** BigInt(2 - places), 0);
   return plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain;
 }
+
+/** `1 sale`, `2 sales`. */
+export function counted(number, word) {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}

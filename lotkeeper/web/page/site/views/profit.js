@@ -4,7 +4,7 @@ import { ask } from "../service/api.js";
 import { h } from "../parts/element.js";
 import { figures, notice, section } from "../parts/facts.js";
 import { Table } from "../parts/table.js";
-import { brief, shorten, signed, tone } from "../shown/decimal.js";
+import { brief, counted, shorten, signed, tone } from "../shown/decimal.js";
 import { utcDay } from "../shown/times.js";
 import { SeriesPanel } from "./series_panel.js";
 import { Asking, View } from "./view.js";
@@ -81,7 +81,7 @@ export class ProfitView {
           `Profit in ${row.quote}`,
           `${signed(brief(row.profit))} ${row.quote}`,
           tone(row.profit),
-          `${row.sales} sales`,
+          counted(row.sales, "sale"),
         ]),
       ),
     );
@@ -102,7 +102,6 @@ function profitTable(name, label, first, of) {
         id: "sales",
         title: "Sales",
         slot: "c",
-        unit: "sales",
         number: true,
         text: (row) => String(row.sales),
         value: (row) => row.sales,

@@ -1,0 +1,50 @@
+"""One service and one browser for all tests of the page."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.e2e.page.served import ServedPage, served_page
+
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from playwright.sync_api import Browser
+
+from tests.e2e.page.browser import CHROMIUM, OpenPage, browser
+
+Opener = Callable[..., OpenPage]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
+    with served_page(tmp_path_factory.mktemp("page")) as found:
+        yield found
+
+
+@pytest.fixture
+def open_page(chromium: Browser, served: ServedPage) -> Iterator[Opener]:
+    """Opens the page in a width and a theme. At the end no page may have complained, or asked another host."""
+    opened: list[OpenPage] = []
+    with ExitStack() as stack:
+
+        def opener(width: int = 390, theme: str = "light") -> OpenPage:
+            size = {"width": width, "height": 844 if width < 900 else 900}
+            context = chromium.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")
+            stack.callback(context.close)
+            page = OpenPage(context, served.address, served.client.token)
+            page.open()
+            opened.append(page)
+            return page
+
+        yield opener
+        assert [each for page in opened for each in page.complaints.errors] == []
+        assert [each for page in opened for each in page.complaints.foreign] == []

@@ -1,0 +1,78 @@
+"""The page changes by itself, and says so when it cannot."""
+
+import os
+import signal
+
+import pytest
+
+from tests.e2e.page.browser import OpenPage
+from tests.e2e.page.served import ServedPage
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_buy_is_shown_without_a_reload(open_page, served: ServedPage):
+    page: OpenPage = open_page()
+    page.evaluate("() => { window.isSamePage = true }")
+    page.go("lots")
+    bought = served.buy("BTCUSDT", "120")
+    page.wait("its lot", lambda: bought in {row[0] for row in page.cells("lots")})
+    page.go("")
+    count = served.read("/status")["totals"]["lots_open"]
+    page.wait_text(f"Open lots\n{count}", ".figures")
+    page.go("orders")
+    price = served.lot(bought)["sells"][0]["price"]
+    page.wait("its SELL", lambda: price in {row[3] for row in page.cells("orders")})
+    assert page.evaluate("window.isSamePage") is True
+
+
+def test_search_and_filter_and_order(open_page, served: ServedPage):
+    page: OpenPage = open_page(1440)
+    page.go("lots")
+    page.wait("lots of two pairs", lambda: len({row[0].split("-")[0] for row in page.cells("lots")}) == 2)
+    page.find("input[type=search]").fill("eth")
+    page.wait("the found one", lambda: {row[0].split("-")[0] for row in page.cells("lots")} == {"ETHUSDT"})
+    page.find("input[type=search]").fill("")
+    page.page.get_by_role("button", name="Cost").click()
+    page.wait("the dearest first", lambda: _costs(page) == sorted(_costs(page), reverse=True) and len(_costs(page)) > 1)
+    page.page.get_by_role("button", name="Cost").click()
+    page.wait("the cheapest first", lambda: _costs(page) == sorted(_costs(page)))
+    page.page.get_by_label("State").select_option("CLOSED")
+    closed = {row["lot"] for row in served.read("/positions?state=closed")}
+    page.wait("the closed ones", lambda: {row[0] for row in page.cells("lots")} == closed)
+
+
+def _costs(page: OpenPage) -> list[float]:
+    return [float(row[4].split()[0]) for row in page.cells("lots")]
+
+
+def test_a_lost_connection_is_told_and_heals(open_page, served: ServedPage):
+    """The server is killed; the launcher starts another one."""
+    page: OpenPage = open_page()
+    page.wait_text("Proven", "#health")
+    page.complaints.is_server_there = False
+    (server,) = served.system.processes("WebServer")
+    os.kill(server.pid, signal.SIGKILL)
+    page.wait_text("The connection is lost since", "#connection")
+    page.wait_text("What you see is of", "#connection")
+    assert "Not connected" in page.text("#health")
+    assert "The connection is lost" in page.evaluate("document.getElementById('spoken').textContent")
+    page.wait("no notice", lambda: not page.find("#connection").is_visible())
+    page.wait_text("Proven", "#health")
+    page.complaints.is_server_there = True
+    bought = served.buy("ETHUSDT", "130")
+    page.go("lots")
+    page.wait("news", lambda: bought in {row[0] for row in page.cells("lots")})
+
+
+def test_a_service_that_does_not_answer_is_told(open_page, served: ServedPage):
+    """The server lives, and says why it has nothing to tell."""
+    page: OpenPage = open_page()
+    page.wait_text("Proven", "#health")
+    page.complaints.is_server_there = False
+    (guardian,) = served.system.processes("Guardian")
+    os.kill(guardian.pid, signal.SIGKILL)
+    page.wait_text("The service does not answer since", "#connection")
+    page.wait_text("Proven", "#health")
+    page.complaints.is_server_there = True
+    served.wait_until_proven()

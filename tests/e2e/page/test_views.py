@@ -1,0 +1,110 @@
+"""Each view at the width of a phone and of a desk, in both themes: it shows what the service says, and can be read."""
+
+import re
+
+import pytest
+
+from tests.e2e.page.browser import OpenPage
+from tests.e2e.page.judging import faint_texts, nameless_controls, overflow, small_targets
+from tests.e2e.page.served import ServedPage
+
+pytestmark = pytest.mark.e2e
+LOOKS = [(width, theme) for width in (390, 1440) for theme in ("light", "dark")]
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_each_view_shows_what_the_service_says(open_page, served: ServedPage, width, theme):
+    page = open_page(width, theme)
+    for name, (place, check) in VIEWS.items():
+        page.go(place.format(lot=served.lots[0]))
+        check(page, served)
+        judge(page, name, width)
+
+
+def judge(page: OpenPage, name: str, width: int) -> None:
+    assert overflow(page) == [], name
+    assert nameless_controls(page) == [], name
+    assert faint_texts(page) == [], name
+    if width == 390:
+        assert small_targets(page) == [], name
+
+
+def overview(page: OpenPage, served: ServedPage) -> None:
+    page.wait_text("Proven", "#health")
+    status = served.read("/status")
+    page.wait("each pair", lambda: [row[0] for row in page.cells("pairs")] == list(status["pairs"]))
+    shown = page.text(".figures")
+    assert re.search(rf"Open lots\s+{status['totals']['lots_open']}\b", shown)
+    earned = served.read("/profit")["totals"][0]["profit"]
+    page.wait_text(f"+{float(earned):.2f}"[:4], "#health")
+
+
+def lots(page: OpenPage, served: ServedPage) -> None:
+    rows = {row["lot"]: row for row in served.read("/positions")}
+    page.wait("each lot", lambda: {row[0] for row in page.cells("lots")} == set(rows))
+    for cells in page.cells("lots"):
+        row = rows[cells[0]]
+        assert cells[1] == row["state"].lower()
+        assert cells[3] == f"{row['received']} {row['base']}"
+        assert cells[5] == row["nearest_trigger"]
+
+
+def lot(page: OpenPage, served: ServedPage) -> None:
+    document = served.read(f"/lots/{served.lots[0]}")
+    page.wait_text(document["asked"][0]["floor"])
+    text = page.text()
+    for figure in (document["cost"], document["received"], document["expected_net"], document["buys"][0]["price"]):
+        assert figure in text
+    page.wait("a chart", lambda: page.find(".price canvas").count() > 0)
+
+
+def pairs(page: OpenPage, served: ServedPage) -> None:
+    rows = served.read("/pairs")
+    page.wait(
+        "each pair", lambda: [row[:2] for row in page.cells("pairs")] == [[row["pair"], "proven"] for row in rows]
+    )
+
+
+def pair(page: OpenPage, served: ServedPage) -> None:
+    mine = {row["lot"] for row in served.read("/positions?pair=BTCUSDT")}
+    page.wait("its lots", lambda: {row[0] for row in page.cells("lots-of-pair")} == mine)
+    page.wait("a chart", lambda: page.find(".price canvas").count() > 0)
+
+
+def orders(page: OpenPage, served: ServedPage) -> None:
+    prices = sorted(row["price"] for row in served.read("/orders"))
+    page.wait("each order", lambda: sorted(row[3] for row in page.cells("orders")) == prices)
+
+
+def fills(page: OpenPage, served: ServedPage) -> None:
+    found = [row["lot"] for row in served.read("/fills")]
+    page.wait("each fill", lambda: [row[0] for row in page.cells("fills")] == found)
+
+
+def profit(page: OpenPage, served: ServedPage) -> None:
+    rows = served.read("/profit")["rows"]
+    page.wait("each pair", lambda: {row["pair"] for row in rows} <= {cells[0] for cells in page.cells("profit")})
+    page.wait("a plot", lambda: page.find(".plot canvas").count() > 0)
+
+
+def alerts(page: OpenPage, served: ServedPage) -> None:
+    page.wait_text("Incidents")
+
+
+def actors(page: OpenPage, served: ServedPage) -> None:
+    names = [each["name"] for each in served.read("/actors")["actors"]]
+    page.wait("each actor", lambda: [row[0] for row in page.cells("actors")] == names)
+
+
+VIEWS = {
+    "overview": ("", overview),
+    "lots": ("lots", lots),
+    "lot": ("lots/{lot}", lot),
+    "pairs": ("pairs", pairs),
+    "pair": ("pairs/BTCUSDT", pair),
+    "orders": ("orders", orders),
+    "fills": ("orders/fills", fills),
+    "profit": ("profit", profit),
+    "alerts": ("alerts", alerts),
+    "actors": ("actors", actors),
+}
