@@ -62,6 +62,12 @@ def draw_watch(picture: Path, arguments: tuple[str, ...], config: Path, variable
     _draw_ansi(picture, arguments, [each for each in _REDRAWN.split(shown) if each.strip()][-1])
 
 
+def run_command(arguments: tuple[str, ...], config: Path, variables: Mapping[str, str]) -> None:
+    """A command of which nothing is drawn."""
+    command = [sys.executable, "-m", "cli.main", *arguments, "--config", str(config)]
+    subprocess.run(command, env={**os.environ, **variables}, cwd=_ROOT, check=True, capture_output=True)  # noqa: S603
+
+
 def _draw_ansi(picture: Path, arguments: tuple[str, ...], shown: str) -> None:
     text = Text.from_ansi(shown.replace("\r\n", "\n").rstrip())
     draw(picture, f"lotkeeper {' '.join(arguments)}", lambda console: console.print(text))

@@ -1,11 +1,14 @@
 """Makes the pictures of the documents: a real demonstration, and real commands against the embedded exchange.
 
-docs/demo.svg is the README's; docs/pictures/ has those of mixed exits, manual orders and actors. It is drawn whole.
+docs/demo.svg is the README's; docs/pictures/ has those of mixed exits, manual orders and actors, and docs/pictures/page
+those of the page. With the word `page` these alone are drawn, else all.
 """
 
 import asyncio
 import os
 import signal
+import socket
+import sys
 import tempfile
 import threading
 import time
@@ -14,13 +17,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from drawing import draw, draw_command, draw_watch, write_picture
+from drawing import draw, draw_command, draw_watch, run_command, write_picture
+from page_pictures import draw_page
 
 from cli.actor_console.app import ActorConsole
 from cli.actor_console.settings import Pane, Settings
 from cli.actor_console.source import ServiceSource
 from cli.actor_console.table import ActorTable
 from cli.views.demo import demo_view
+from lotkeeper.config import web_token_file
 from lotkeeper.service.configuration import load_config
 from lotkeeper.verification.demonstration import Demonstration
 from lotkeeper.verification.staging.system import StagedSystem
@@ -33,6 +38,17 @@ _TRADING_SECONDS = 15
 _BUY_AFTER_S = 10  # the trace has begun
 _CONSOLE = (122, 34)  # columns and lines of the running actors
 _PROFIT_PCT = "1"
+_VIEWS = {
+    "overview": "",
+    "lots": "lots",
+    "pairs": "pairs",
+    "pair": "pairs/BTCUSDT",
+    "orders": "orders",
+    "fills": "orders/fills",
+    "profit": "profit",
+    "alerts": "alerts",
+    "actors": "actors",
+}
 _EXITS: dict[str, dict[str, Any]] = {
     "BTCUSDT": {"stop_loss": {"below_cost_pct": 4, "limit_below_pct": 1}},
     "ETHUSDT": {
@@ -50,8 +66,10 @@ def main() -> None:
     """Draws all pictures anew."""
     _PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lk-") as folder:
-        _draw_demo(Path(folder) / "demo")
-        _draw_commands(Path(folder) / "commands")
+        if sys.argv[1:] != ["page"]:
+            _draw_demo(Path(folder) / "demo")
+            _draw_commands(Path(folder) / "commands")
+        _draw_page(Path(folder) / "page")
 
 
 def _draw_demo(folder: Path) -> None:
@@ -79,6 +97,26 @@ def _draw_commands(folder: Path) -> None:
         lot = _farthest_lot(system, "BTCUSDT")
         _draw_command(system, "explain-stop", "explain", lot)
         _draw_command(system, "sell", "sell", lot, "--market", "--below-floor", "--dry-run")
+
+
+def _draw_page(folder: Path) -> None:
+    """With lots, sales, a pair that is paused, and an actor that was started again."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    more = f"web: {{loopback_port: {port}}}\n"
+    arguments = ["--seed", "4", "--buy-every", "0.5"]
+    with StagedSystem(folder, arguments, profit_pct="0.3", exits=_EXITS, more_config=more) as system:
+        system.service.start()
+        _let_trade(system)
+        os.kill(system.service.processes("PairKeeper")[0].pid, signal.SIGKILL)
+        _wait_until(lambda: bool((system.client.status() or {}).get("restarts")))
+        run_command(("pause", "BNBUSDT", "--yes", "--why", "maintenance"), system.config, system.secrets)
+        _wait_until(lambda: (system.client.status() or {}).get("alerts", {}).get("open", 0) > 0)
+        _wait_until(lambda: (system.client.status() or {}).get("health") == "ok")
+        token = web_token_file(load_config(system.config)).read_text().strip()
+        lot = _farthest_lot(system, "ETHUSDT")
+        views = {**_VIEWS, "lot": f"lots/{lot}"}
+        draw_page(_PICTURES / "page", f"http://127.0.0.1:{port}", token, views)
 
 
 def _draw_top(system: StagedSystem) -> None:
@@ -119,7 +157,7 @@ def _let_trade(system: StagedSystem) -> None:
     _wait_until(lambda: not system.unprotected())
 
 
-def _wait_until(is_met: Callable[[], bool], within_s: float = 30.0) -> None:
+def _wait_until(is_met: Callable[[], bool], within_s: float = 90.0) -> None:
     deadline = time.monotonic() + within_s
     while not is_met():
         if time.monotonic() > deadline:

@@ -1,6 +1,7 @@
 """Each view at the width of a phone and of a desk, in both themes: it shows what the service says, and can be read."""
 
-import re
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -31,12 +32,21 @@ def judge(page: OpenPage, name: str, width: int) -> None:
 
 def overview(page: OpenPage, served: ServedPage) -> None:
     page.wait_text("Proven", "#health")
-    status = served.read("/status")
-    page.wait("each pair", lambda: [row[0] for row in page.cells("pairs")] == list(status["pairs"]))
-    shown = page.text(".figures")
-    assert re.search(rf"Open lots\s+{status['totals']['lots_open']}\b", shown)
-    earned = served.read("/profit")["totals"][0]["profit"]
-    page.wait_text(f"+{float(earned):.2f}"[:4], "#health")
+    page.wait("each pair", lambda: [row[0] for row in page.cells("pairs")] == list(served.read("/status")["pairs"]))
+    page.wait("the open lots", lambda: f"Open lots\n{open_lots(served)}\n" in page.text(".figures"))
+    page.wait("today's result", lambda: today(served) in page.text("#health"))
+
+
+def open_lots(served: ServedPage) -> int:
+    return int(served.read("/status")["totals"]["lots_open"])
+
+
+def today(served: ServedPage) -> str:
+    """As the page shortens it."""
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    earned = Decimal(served.read(f"/profit?by=day&since={day}")["totals"][0]["profit"])
+    places = "0.01" if abs(earned) >= 1 else "0.0001" if abs(earned) >= Decimal("0.01") else "0.00000001"
+    return f"{earned.quantize(Decimal(places)):+f} USDT"
 
 
 def lots(page: OpenPage, served: ServedPage) -> None:

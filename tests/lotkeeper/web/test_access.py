@@ -15,6 +15,42 @@ def refusal(**changes: Any) -> Refusal | None:
     return find_refusal(Asked(**{"hosts": (HOST,), "authorizations": RIGHT, **changes}), TOKEN)
 
 
+PROXY = "machine.tail1234.ts.net"
+
+
+def by_proxy(**changes: Any) -> Refusal | None:
+    return find_refusal(Asked(**{"hosts": (PROXY,), "authorizations": RIGHT, **changes}), TOKEN, (PROXY,))
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_has_the_name_that_the_configuration_gives_it(scheme):
+    assert by_proxy(origins=(f"{scheme}://{PROXY}",)) is None
+    assert by_proxy(hosts=(f"{PROXY}:8443",), origins=(f"{scheme}://{PROXY}:8443",)) is None
+    assert by_proxy(hosts=(HOST,), origins=(f"http://{HOST}",)) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"hosts": ("other.tail1234.ts.net",)}, Refusal.HOST),
+        ({"hosts": ("",)}, Refusal.HOST),
+        ({"hosts": ()}, Refusal.HOST),
+        ({"hosts": (PROXY, PROXY)}, Refusal.HOST),
+        ({"origins": ("https://attacker.example",)}, Refusal.SITE),
+        ({"origins": (f"https://{PROXY}:1",)}, Refusal.SITE),
+        ({"hosts": (HOST,), "origins": (f"https://{HOST}",)}, Refusal.SITE),
+        ({"authorizations": ()}, Refusal.TOKEN),
+    ],
+)
+def test_all_else_is_refused_through_a_proxy_too(changes, refused):
+    assert by_proxy(**changes) is refused
+
+
+def test_without_one_in_the_configuration_there_is_no_proxy():
+    assert refusal(hosts=(PROXY,)) is Refusal.HOST
+    assert refusal(hosts=("",)) is Refusal.HOST
+
+
 @pytest.mark.parametrize("host", [HOST, "localhost:8470", "LOCALHOST", "[::1]:8470", "127.0.0.1", "localhost:9999"])
 def test_this_machine_may_be_named_in_any_way_and_through_any_tunnel(host):
     assert refusal(hosts=(host,)) is None
