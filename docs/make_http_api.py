@@ -59,7 +59,7 @@ none."},"question":"BTCUSDT is not paused. From now on ...","shown_ms":179605092
 $ curl -H "Authorization: Bearer $token" -H "Content-Type: application/json" \\
     -d '{"pair": "BTCUSDT", "for_s": 3600, "shown_ms": 1796050927311, "why": "maintenance"}' \\
     http://127.0.0.1:8470/api/v1/pause
-{"done":"BTCUSDT is paused until 2026-11-30 16:42:07 UTC"}
+{"done":"BTCUSDT is paused until 2026-11-30 16:42:07 UTC: no new SELL is placed; those on the book stand"}
 ```
 
 - `question` is what the command shows before it asks: show it to a person.

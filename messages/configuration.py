@@ -30,7 +30,7 @@ class ReloadConfig:
 
     settings: ServiceSettings
     is_dry_run: bool  # only says which keys differ
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     shown: "ConfigReloaded | None" = None  # what the person saw; where other keys differ now it is refused
 

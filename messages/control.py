@@ -72,7 +72,7 @@ class SetKillSwitch:
     """While it is on no order is placed, on any pair; cancels and questions go on. It is kept before it is answered."""
 
     is_on: bool
-    who: str  # the name of the user of the shell
+    who: str  # the name of the user of the shell; from a page web:USER
     why: str  # as the person said it; may be empty
     shown_ms: int | None = None  # as in PausePair
 
@@ -116,7 +116,7 @@ class AcknowledgeAlerts:
     """A person has seen these alerts: they are not repeated. Answered with CommandDone, or CommandRefused."""
 
     ids: tuple[int, ...]  # empty: all that are open
-    who: str  # the name of the user of the shell
+    who: str  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     shown: tuple[str, ...] = ()  # the severity of each as the person saw it; what is worse now is refused
 
@@ -126,7 +126,7 @@ class TryChannels:
     """Sends a message by a channel, whatever it gets else. Answered with ChannelsTried when that has ended."""
 
     name: str  # empty: each channel
-    who: str  # the name of the user of the shell
+    who: str  # the name of the user of the shell; from a page web:USER
 
 
 @dataclass(frozen=True, slots=True)

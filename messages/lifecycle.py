@@ -88,7 +88,7 @@ class LeavingPair:
     """A pair that was taken out of the configuration: it is kept until its book was compared once more."""
 
     pair: PairSettings
-    who: str = ""  # the name of the user of the shell who took it out
+    who: str = ""  # the name of the user of the shell; from a page web:USER who took it out
     why: str = ""  # as the person said it
 
 
@@ -283,7 +283,7 @@ class ChangePolicy:
     """
 
     pair: PairSettings
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
 
 

@@ -139,7 +139,7 @@ class KillSwitchChanged:
 
     gateway: int  # which Gateway says it: another one may know better
     is_on: bool
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
 
 

@@ -14,7 +14,7 @@ class PausePair:
 
     symbol: str
     until_ms: int | None = None  # it ends by itself then (wall clock); None: when the pair is resumed
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it; may be empty
     at_ms: int = 0  # since when (wall clock); the Guardian notes it
     # Since when it was paused as the person saw it, 0 for not at all; where that has changed it is refused. None: the
@@ -27,7 +27,7 @@ class ResumePair:
     """Ends a pause or watch-only: lots bought meanwhile are sold, and so are lots whose SELL a person cancelled."""
 
     symbol: str
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it; may be empty
     shown_ms: int | None = None  # as in PausePair
 
@@ -38,7 +38,7 @@ class ReconcilePair:
 
     symbol: str
     is_dry_run: bool  # changes nothing
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     shown: tuple[str, ...] | None = None  # the differences that the person saw; with others it is refused
 
@@ -61,7 +61,7 @@ class ResolveOrder:
     symbol: str
     client_id: str
     found_order_id: int | None  # the exchange has it under this order id; None: it never arrived
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     is_dry_run: bool = False  # only says what it comes to
     shown: str = ""  # what the person saw; where it comes to something else it is refused
@@ -74,7 +74,7 @@ class AdoptOrder:
     symbol: str
     order_id: int
     is_dry_run: bool  # only says which lot it would be
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     shown: str = ""  # what the person saw; where it comes to something else it is refused
 
@@ -86,7 +86,7 @@ class AdoptSince:
     symbol: str
     since_ms: int  # wall clock, milliseconds
     is_dry_run: bool  # only says which lots it would be
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     shown: str = ""  # what the person saw; where it comes to something else it is refused
 
@@ -100,7 +100,7 @@ class AdoptCoins:
     quantity: Decimal  # base asset
     cost: Decimal  # quote asset, as the person states it
     is_dry_run: bool
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     shown: str = ""  # what the person saw; where it comes to something else it is refused
 
@@ -112,7 +112,7 @@ class ReleaseLot:
     symbol: str
     lot: str
     is_dry_run: bool
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     shown: str = ""  # what the person saw; where it comes to something else it is refused
 
@@ -144,7 +144,7 @@ class WithdrawSale:
 
     symbol: str
     lot: str
-    who: str  # the name of the user of the shell
+    who: str  # the name of the user of the shell; from a page web:USER
     why: str  # as the person said it; may be empty
     is_dry_run: bool
     shown: str = ""  # what the person saw; where it comes to something else it is refused
@@ -156,7 +156,7 @@ class CancelOrder:
 
     symbol: str
     order: str  # a client order id or an order id
-    who: str  # the name of the user of the shell
+    who: str  # the name of the user of the shell; from a page web:USER
     why: str  # as the person said it; may be empty
     is_dry_run: bool
     shown: str = ""  # what the person saw; where it comes to something else it is refused
@@ -188,7 +188,7 @@ class DismissCoins:
 
     symbol: str
     is_dry_run: bool
-    who: str = ""  # the name of the user of the shell
+    who: str = ""  # the name of the user of the shell; from a page web:USER
     why: str = ""  # as the person said it
     shown: str = ""  # what the person saw; where it comes to something else it is refused
 
