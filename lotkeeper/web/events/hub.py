@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -93,15 +94,21 @@ class Hub:
         self._round += 1
         try:
             status = await self._status.get()
-            self._note_status(status)
-            await self._in_thread(self._lots.update)
-            for each in self._lists:
-                if self._round % each.every == 1 % each.every:
-                    self.topics.tell(each.topic, await self._in_thread(each.read))
         except ServiceError as error:
-            await self._note_failure(error)
-        else:
-            self.topics.drop("gone")
+            await self._note_gone(error)
+            return
+        self.topics.drop("gone")
+        self._note_status(status)
+        if (change := await self._read(self._lots.look)) is not None:
+            change()
+        for each in self._lists:
+            if self._round % each.every == 1 % each.every and (found := await self._read(each.read)) is not None:
+                self.topics.tell(each.topic, found)
+
+    async def _read(self, work: Callable[[], Any]) -> Any:
+        """None where it cannot be read: where only the database cannot, the status says so, and the rest is told."""
+        with suppress(ServiceError):
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _note_status(self, status: Json) -> None:
         self.bids = bids_by_pair(status)
@@ -111,18 +118,12 @@ class Hub:
             self.topics.tell("status", status)
         self.topics.tell("todo", status["todo"])
 
-    async def _note_failure(self, error: ServiceError) -> None:
-        """Of a service that does not answer nothing is known; where only the database does not, the status is."""
-        try:
-            await self._status.get()
-        except ServiceError:
-            self.topics.drop(*_OF_SERVICE)
-            self._rest = None
-            self.mirror.forget()
-            self.topics.tell("gone", {"error": await asyncio.to_thread(self._waits) or str(error)})
-
-    async def _in_thread(self, work: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _note_gone(self, error: ServiceError) -> None:
+        """Of a service that does not answer nothing is known."""
+        self.topics.drop(*_OF_SERVICE)
+        self._rest = None
+        self.mirror.forget()
+        self.topics.tell("gone", {"error": await asyncio.to_thread(self._waits) or str(error)})
 
     def _notify(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()

@@ -1,14 +1,14 @@
 """Connections with events: so many and no more, and no slow ones."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from lotkeeper.service.errors import ServiceNotRunningError
+from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 from lotkeeper.verification.staging.waiting import wait_for
 from lotkeeper.web.api.answering import errors_as_documents
 from lotkeeper.web.events.hub import Hub, List
@@ -37,19 +37,22 @@ class Lots:
 
     def __init__(self, rows: int = 0) -> None:
         self.mirror, self._rows = LotsMirror(), rows
+        self.error: Exception | None = None
 
-    def update(self) -> None:
-        if not self.mirror.is_known:
-            fields = dict.fromkeys(("nearest_trigger", "nearest_stop", "arms_at")) | {"pair": "A", "x": "x" * 500}
-            self.mirror.replace({"lot": f"A-{number}", **fields} for number in range(self._rows))
+    def look(self) -> Callable[[], None]:
+        if self.error is not None:
+            raise self.error
+        fields = dict.fromkeys(("nearest_trigger", "nearest_stop", "arms_at")) | {"pair": "A", "x": "x" * 500}
+        rows = [{"lot": f"A-{number}", **fields} for number in range(self._rows)]
+        return (lambda: None) if self.mirror.is_known else lambda: self.mirror.replace(rows)
 
 
 class Served:
     """A server with one path of events."""
 
     def __init__(self, rows: int = 0, *, most: int = 16, slow_s: float = 20.0) -> None:
-        self.status = Status()
-        self.hub = Hub(self.status, Lots(rows), (List("alerts", list, 2),), lambda: "")
+        self.status, self.lots = Status(), Lots(rows)
+        self.hub = Hub(self.status, self.lots, (List("alerts", list, 2),), lambda: "")
         self._streams = EventStreams(self.hub, most, slow_s)
 
     @contextmanager
@@ -121,6 +124,17 @@ def test_a_service_that_goes_and_comes_back():
         assert b"is not running" in read_until(page, b'event: gone\ndata: {"error":"lotkeeper is not running"}')
         served.status.answer = STATUS
         assert b'"whole":true' in read_until(page, b'"lot":"A-0"')
+
+
+def test_while_the_database_cannot_be_read_the_rest_is_told():
+    served = Served(rows=1)
+    served.lots.error = ServiceError("the database cannot be opened")
+    with served.run() as port, closing(opened(port)) as page:
+        found = read_until(page, b"event: alerts")
+        assert b"event: status" in found
+        assert b"event: lots" not in found
+        served.lots.error = None
+        read_until(page, b'"lot":"A-0"')
 
 
 def test_a_fault_of_ours_ends_no_page():
