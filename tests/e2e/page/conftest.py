@@ -4,14 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-
-from tests.e2e.page.served import ServedPage, served_page
-
-pytest.importorskip("playwright", reason="playwright is not installed")
-
 from playwright.sync_api import Browser
 
 from tests.e2e.page.browser import CHROMIUM, OpenPage, browser
+from tests.e2e.page.served import ServedPage, served_page
 
 Opener = Callable[..., OpenPage]
 

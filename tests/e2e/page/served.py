@@ -9,6 +9,7 @@ from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import SystemUnderTest
 from tests.e2e.web_client import WebClient, free_port
 
+WITHIN_S = 90.0
 PAIRS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 _EXITS = {
     "ETHUSDT": {"ladder": [{"share_pct": 60, "net_profit_pct": 50}, {"share_pct": 40, "net_profit_pct": 60}]},
@@ -30,8 +31,8 @@ class ServedPage:
     def buy(self, pair: str, quote: str = "200") -> str:
         """The name of the lot; its SELL stands when this returns."""
         order = self.system.buy(pair, quote)
-        wait_for("its SELL", lambda: self.system.sells_of(pair, order))
-        wait_for("its lot", lambda: self.lot(f"{pair}-{order}"))
+        wait_for("its SELL", lambda: self.system.sells_of(pair, order), WITHIN_S)
+        wait_for("its lot", lambda: self.lot(f"{pair}-{order}"), WITHIN_S)
         return f"{pair}-{order}"
 
     def lot(self, name: str) -> Any:
@@ -43,7 +44,7 @@ class ServedPage:
         return self.client.read(path)
 
     def wait_until_proven(self) -> None:
-        wait_for("a proven service", self._is_proven, 60.0)
+        wait_for("a proven service", self._is_proven, WITHIN_S)
 
     def _is_proven(self) -> bool:
         got = self.client.get("/readyz")
@@ -70,5 +71,5 @@ def _sell_one(served: ServedPage) -> None:
     sold = served.buy("SOLUSDT")
     if trigger := served.lot(sold)["nearest_trigger"]:
         served.system.control("price", symbol="SOLUSDT", price=str(round(float(trigger) * 1.01, 2)))
-    wait_for("its sale", lambda: served.lot(sold)["state"] == "CLOSED")
-    wait_for("its profit", lambda: served.read("/profit")["rows"])
+    wait_for("its sale", lambda: served.lot(sold)["state"] == "CLOSED", WITHIN_S)
+    wait_for("its profit", lambda: served.read("/profit")["rows"], WITHIN_S)

@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.page.browser import OpenPage
 from tests.e2e.page.served import ServedPage
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 _FOCUSED = "() => document.activeElement.textContent.trim() || document.activeElement.getAttribute('aria-label')"
 # An outline, on the element itself or on what it covers.

@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.page.browser import OpenPage
 from tests.e2e.page.served import ServedPage
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 def test_a_buy_is_shown_without_a_reload(open_page, served: ServedPage):

@@ -9,7 +9,7 @@ from tests.e2e.page.browser import OpenPage
 from tests.e2e.page.judging import faint_texts, nameless_controls, overflow, small_targets
 from tests.e2e.page.served import ServedPage
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 LOOKS = [(width, theme) for width in (390, 1440) for theme in ("light", "dark")]
 
 
@@ -50,13 +50,18 @@ def today(served: ServedPage) -> str:
 
 
 def lots(page: OpenPage, served: ServedPage) -> None:
-    rows = {row["lot"]: row for row in served.read("/positions")}
-    page.wait("each lot", lambda: {row[0] for row in page.cells("lots")} == set(rows))
-    for cells in page.cells("lots"):
-        row = rows[cells[0]]
-        assert cells[1] == row["state"].lower()
-        assert cells[3] == f"{row['received']} {row['base']}"
-        assert cells[5] == row["nearest_trigger"]
+    page.wait("each lot with its figures", lambda: shown_lots(page) == told_lots(served))
+
+
+def shown_lots(page: OpenPage) -> set[tuple[str, ...]]:
+    return {(cells[0], cells[1], cells[3], cells[5]) for cells in page.cells("lots")}
+
+
+def told_lots(served: ServedPage) -> set[tuple[str, ...]]:
+    return {
+        (row["lot"], row["state"].lower(), f"{row['received']} {row['base']}", row["nearest_trigger"])
+        for row in served.read("/positions")
+    }
 
 
 def lot(page: OpenPage, served: ServedPage) -> None:
