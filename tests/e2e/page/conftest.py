@@ -1,4 +1,7 @@
-"""One service and one browser for all tests of the page."""
+"""One service and one browser for all tests of the page.
+
+The browser's library runs an event loop in this thread. It ends with the package: other tests begin loops of their own.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,7 +15,7 @@ from tests.e2e.page.served import ServedPage, served_page
 Opener = Callable[..., OpenPage]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
@@ -20,7 +23,7 @@ def chromium() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
     with served_page(tmp_path_factory.mktemp("page")) as found:
         yield found
