@@ -60,7 +60,9 @@ def test_what_has_changed_since_it_was_shown_is_not_done(system: System) -> None
     got = client.post("/pause", pair=PAIR, shown_ms=shown)
     assert (got.status, got.json["error"][:34]) == (409, "nothing was done, because what was")
     assert "somebody else" in got.json["error"]
+    wait_for("that pause, in the status", lambda: client.read("/pairs")[0]["state"] == "paused")
     agreed(client, "/resume", "resume", pair=PAIR)
+    wait_for("the end", lambda: client.read("/pairs")[0]["state"] != "paused")
 
 
 def test_the_kill_switch_goes_on_at_once_and_off_after_a_look(system: System) -> None:
