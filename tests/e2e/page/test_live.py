@@ -26,6 +26,14 @@ def test_a_buy_is_shown_without_a_reload(open_page, served: ServedPage):
     assert page.evaluate("window.isSamePage") is True
 
 
+def test_nothing_is_said_of_pairs_and_lots_before_the_service_has_answered(open_page):
+    page: OpenPage = open_page()
+    page.page.route("**/api/v1/events", lambda _route: None)  # asked, and not answered
+    page.page.reload()
+    page.wait_text("asking the service")
+    assert "no pair is configured" not in page.text()
+
+
 def test_search_and_filter_and_order(open_page, served: ServedPage):
     page: OpenPage = open_page(1440)
     page.go("lots")

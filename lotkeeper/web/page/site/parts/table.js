@@ -23,6 +23,7 @@ export class Table {
   #below;
   #table;
   #empty;
+  #emptyText;
   #sorting;
   #frame = 0;
 
@@ -33,10 +34,12 @@ export class Table {
     this.#above = spacer(columns.length);
     this.#below = spacer(columns.length);
     this.#body = h("tbody", { role: "rowgroup" }, this.#above, this.#below);
-    this.#empty = h("p", { class: "empty" }, empty);
+    this.#emptyText = empty;
+    this.#empty = h("p", { class: "empty" }, "asking the service");
     const head = h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, this.#sorting.heads));
     const caption = h("caption", { class: "unseen" }, label);
     this.#table = h("table", { role: "table", "data-table": name }, caption, head, this.#body);
+    this.#table.hidden = true; // until it is known what there is
     this.element = h("div", { class: "table" }, this.#table, this.#empty);
     this.#body.addEventListener("keydown", (event) => this.#move(event));
     this.seen = () => this.#look();
@@ -53,6 +56,7 @@ export class Table {
     this.#rows = this.#sorting.sorted(rows, this.#isInUse());
     setAttribute(this.#table, "aria-rowcount", String(rows.length + 1));
     this.#table.hidden = rows.length === 0;
+    this.#empty.textContent = this.#emptyText;
     this.#empty.hidden = rows.length > 0;
     this.#draw();
   }
