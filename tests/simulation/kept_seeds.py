@@ -48,6 +48,13 @@ _LOST, _TWICE = "a lot without a SELL", "coins sold or offered twice"
 _GONE = "a lot that believes in coins that are gone"
 KEPT = (
     KeptSeed(
+        677,
+        "a manual sale is found after the dust that it sold went to a younger lot, and the giver is finished",
+        _GONE,
+        "dust of a finished lot was there before the lot that took it was bought, and may have been sold then",
+        options={"is_distant": True},
+    ),
+    KeptSeed(
         733,
         "SELLs stand on the coins of a manual sale before it is shown, and the BUYs that pay for it are shown later",
         _GONE,

@@ -180,7 +180,7 @@ def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decima
     are compared with the exchange's here, so the result is as exact as the two clocks agree.
     """
     if not lot.buys or lot.opened_ms > at_ms:
-        return ZERO
+        return _dust_of_forgotten_lots(lot, known)
     sent_since = (
         order.covered_quantity
         for order in lot.orders
@@ -193,6 +193,17 @@ def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decima
     taken_since = (each.quantity for each in lot.dust_taken if each.time_ms > at_ms and each.source in known)
     then = less(total((lot.remainder, *sent_since, *given_since)), *freed_since, *bought_since, *taken_since)
     return max(then, ZERO)
+
+
+def _dust_of_forgotten_lots(lot: Lot, known: Collection[int]) -> Decimal:
+    """What a sale can have sold (base) that is older than the lot: dust of lots that are finished, and so are older.
+
+    Sales from before the lot was bought can have sold nothing else of what it has now, so what it gave for them was
+    this dust.
+    """
+    taken = (each.quantity for each in lot.dust_taken if each.source not in known)
+    given = (each.quantity for each in lot.disposals if each.time_ms < lot.opened_ms)
+    return max(less(total(taken), *given), ZERO)
 
 
 def _held_at(order: SellOrder, at_ms: int) -> bool:

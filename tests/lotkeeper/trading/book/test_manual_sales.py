@@ -242,6 +242,13 @@ def test_dust_whose_giver_is_forgotten_was_the_takers():
     assert unlocked_quantity_at(with_dust, lot.opened_ms, {7}) == D("1.1")
 
 
+def test_dust_whose_giver_is_forgotten_was_there_before_its_taker_was_bought():
+    lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy())
+    with_dust = with_dust_transfer(lot, DustTransfer(make.SYMBOL, 3, 7, 1, D("0.1"), D(10), make.NOW))
+    assert unlocked_quantity_at(with_dust, lot.opened_ms - 1, {3, 7}) == 0
+    assert unlocked_quantity_at(with_dust, lot.opened_ms - 1, {7}) == D("0.1")
+
+
 def test_nothing_is_free_before_it_was_bought():
     lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy())
     assert unlocked_quantity_at(lot, lot.opened_ms, ()) == 1
