@@ -111,6 +111,16 @@ class SystemUnderTest(StagedSystem):
         """The processes of the service whose title begins with `title`."""
         return self.service.processes(title)
 
+    def process(self, title: str) -> StagedProcess:
+        """The only one with this title. One that was just forked has its parent's for a moment."""
+
+        def alone() -> StagedProcess | None:
+            found = self.processes(title)
+            return found[0] if len(found) == 1 else None
+
+        found: StagedProcess = wait_for(f"one {title}", alone)
+        return found
+
     # The exchange
 
     def control(self, path: str, **body: object) -> dict[str, Any]:

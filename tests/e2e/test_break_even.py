@@ -36,7 +36,7 @@ def market_at(system: SystemUnderTest, price: D, what: str, until: Callable[[], 
 
 
 def kill(system: SystemUnderTest, title: str) -> None:
-    (process,) = system.processes(title)
+    process = system.process(title)
     os.kill(process.pid, signal.SIGKILL)
 
 

@@ -85,7 +85,7 @@ def test_a_pair_is_compared_before_it_leaves_though_the_guardian_dies_meanwhile(
         with _reloading(system):
             wait_for("it is on its way out", lambda: "lotkeeper keeps BTCUSDT" in _last(system, "was reloaded"))
             last = system.buy("ETHUSDT")
-            (guardian,) = system.processes("Guardian")
+            guardian = system.process("Guardian")
             os.kill(guardian.pid, signal.SIGKILL)
         wait_for("the SELL of the last BUY", lambda: has_sell(system, "ETHUSDT", last))
         wait_for("it is said", lambda: "its book was compared" in _last(system, "ETHUSDT is not kept any more"))

@@ -60,7 +60,7 @@ def test_the_kill_switch_holds_through_deaths_and_the_loss_of_the_database(tmp_p
 
 
 def _kill(system: SystemUnderTest, title: str) -> None:
-    (process,) = system.processes(title)
+    process = system.process(title)
     os.kill(process.pid, signal.SIGKILL)
     wait_for("another one", lambda: process.pid not in [each.pid for each in system.processes(title)], WITHIN_S)
     wait_for("an answer", system.status, WITHIN_S)

@@ -21,7 +21,7 @@ def test_nothing_is_sold_twice_when_it_arrives_after_another_would_have_been_fil
     spare = ["--balance", "BTC=1", "--balance", "USDT=100000"]  # without these the exchange would refuse a second sale
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", *spare], profit_pct="5") as system:
         system.run()
-        (ledger,) = system.processes("Ledger")
+        ledger = system.process("Ledger")
         os.kill(ledger.pid, signal.SIGSTOP)  # nothing that follows is recorded
         system.control("faults", name="accept-late", seconds=LATE_S, where=SELL)
         bought = system.buy("BTCUSDT")

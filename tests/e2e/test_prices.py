@@ -55,7 +55,7 @@ def test_the_stream_that_both_pairs_share_is_in_the_status(system: SystemUnderTe
 
 
 def test_a_killed_stream_takes_no_sell_with_it_and_delivers_again(system: SystemUnderTest) -> None:
-    (victim,) = system.processes("MarketStream")
+    victim = system.process("MarketStream")
     os.kill(victim.pid, signal.SIGKILL)
     bought = system.buy(PAIRS[0])
     wait_for("its SELL", lambda: system.sells_of(PAIRS[0], bought))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 def test_a_hung_keeper_is_replaced_and_what_was_bought_meanwhile_gets_its_sell(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
         system.run()
-        (hung,) = system.processes("PairKeeper")
+        hung = system.process("PairKeeper")
         os.kill(hung.pid, signal.SIGSTOP)
         bought = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
@@ -35,7 +35,7 @@ def test_a_disk_that_hangs_stops_no_sell(tmp_path: Path) -> None:
         logs.mkdir(exist_ok=True)
         os.mkfifo(logs / "lotkeeper.jsonl")
         system.run()
-        (ledger,) = system.processes("Ledger")
+        ledger = system.process("Ledger")
         os.kill(ledger.pid, signal.SIGSTOP)
         for _ in range(3):
             bought = system.buy("BTCUSDT")
@@ -64,7 +64,7 @@ def test_the_service_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
             system.run()
             assert manager.recv(100) == b"READY=1"
             assert manager.recv(100) == b"WATCHDOG=1"
-            (root,) = system.processes("Guardian")
+            root = system.process("Guardian")
             os.kill(root.pid, signal.SIGKILL)
             main = system.service.pid
             wait_for("another root", lambda: {each.pid for each in system.processes("Guardian")} - {root.pid})

@@ -135,13 +135,13 @@ def mute_market_stream(system: SystemUnderTest) -> None:
 
 
 def kill_guardian(system: SystemUnderTest) -> None:
-    (process,) = system.processes("Guardian")
+    process = system.process("Guardian")
     os.kill(process.pid, signal.SIGKILL)
 
 
 def stop_monitor(system: SystemUnderTest) -> None:
     """It hangs; its supervisor kills it and starts another one."""
-    (process,) = system.processes("Monitor")
+    process = system.process("Monitor")
     os.kill(process.pid, signal.SIGSTOP)
 
 
