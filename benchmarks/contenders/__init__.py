@@ -15,6 +15,7 @@ from binance_sim.process import SimulatorProcess
 SCRIPTS = {
     "bare_requests": "bare script, requests",
     "bare_socket": "bare script, order.place",
+    "three_actors": "three actors that compute nothing",
     "python_binance": "python-binance, asyncio",
     "python_binance_threads": "python-binance, threads",
 }
