@@ -1,18 +1,13 @@
 """The Ledger with a real database."""
 
-import sqlite3
 from dataclasses import replace
 from decimal import Decimal as D
-from functools import partial
-from types import SimpleNamespace
 
 import orjson
-import pytest
 
 from actors.ledger.actor import Ledger
-from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.trading.fee_reserve.reserve import FeesPaid
-from lotkeeper.trading.halts import Halt, Halts
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, MachineMoment
 from lotkeeper.trading.reports.profit import realised_profit
 from messages.configuration import AskChanges, ChangesReported
@@ -28,78 +23,27 @@ from messages.control import (
 from messages.fees import AskFeesPaid, FeesPaidFetched
 from messages.health import LedgerReported
 from messages.ledger import (
-    HaltsRead,
     IncidentsRecorded,
-    LedgerFailed,
     LoadPair,
     LotsRecorded,
     PairLoaded,
     RecordBuys,
-    RecordHalts,
     RecordIncidents,
     RecordLots,
     RecordWatchOnly,
 )
-from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
+from messages.lifecycle import Peers, PeersChanged, StartLedger
 from messages.pair_rules import AskPairRules, PairRulesReported
-from persistence.engines.postgresql import connector
-from persistence.errors import StoreError
 from persistence.history.database import HistoryDatabase
 from persistence.history.incidents import read_incidents
 from persistence.history.wanted import Wanted
 from persistence.history_starts import HistoryStarts
-from persistence.records import StateRecord
 from persistence.store import Store
+from tests.actors.ledger.bench import STARTED_MS, SYMBOL, Bench, paused
 from tests.actors.stage import TERMS
-from tests.counting import count_calls
 from tests.lotkeeper.trading import make
 from tests.persistence import lots
 from tests.persistence.incidents import BEGAN_MS, began, over
-from tests.postgresql.sharing import new_server
-
-SYMBOL = lots.SYMBOL
-STARTED_MS = 1_700_000_000_000
-
-
-class Bench:
-    """A Ledger with a database."""
-
-    def __init__(self, url: str, halts: Halts | None = None, backlog: tuple[str, ...] = ()) -> None:
-        self.url = url
-        self.desk = ActorBench(Ledger)
-        self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")
-        start = StartLedger(url, self.monitor.address, 0, STARTED_MS, halts or Halts(), backlog)
-        self.desk.tell(start, self.monitor)
-
-    def load(self, symbol: str = SYMBOL) -> PairLoaded:
-        self.desk.tell(LoadPair(symbol), self.keeper)
-        return self.keeper.pop(PairLoaded)
-
-    def record(self, *changed: object, number: int = 1, cursor: int | None = None) -> None:
-        self.desk.tell(RecordLots(SYMBOL, number, changed, cursor, 1000, TERMS), self.keeper)
-
-    def trouble(self) -> str:
-        self.monitor.received.clear()
-        self.desk.advance(2.0)
-        return self.monitor.pop(LedgerReported).trouble
-
-
-@pytest.fixture
-def bench(database):
-    bench = Bench(database)
-    yield bench
-    bench.desk.actor.on_exit()
-
-
-@pytest.fixture
-def shut(tmp_path):
-    """A Ledger whose database cannot be opened: a folder is in its place."""
-    place = tmp_path / "lots.sqlite"
-    place.mkdir()
-    bench = Bench(f"sqlite:///{place}")
-    bench.place = place
-    yield bench
-    bench.desk.actor.on_exit()
 
 
 def test_a_pair_that_was_never_seen(bench):
@@ -168,82 +112,6 @@ def test_the_newest_state_of_a_lot_stays(bench):
     assert bench.load().lots == (changed,)
 
 
-def paused(at_ms: int, *, is_on: bool = True, symbol: str = SYMBOL) -> RecordHalts:
-    return RecordHalts(Halts(pauses={symbol: Halt(is_on, at_ms, who="kim")}))
-
-
-@pytest.mark.parametrize("is_paused", [True, False])
-def test_a_pause_survives_a_restart(bench, is_paused):
-    bench.desk.tell(paused(1, is_on=not is_paused), bench.keeper)
-    bench.desk.tell(paused(2, is_on=is_paused), bench.keeper)
-    bench.desk.tell(paused(3, is_on=not is_paused, symbol="ETHUSDT"), bench.keeper)
-    later = Bench(bench.url)
-    loaded = later.load()
-    assert (loaded.is_paused, loaded.pause) == (is_paused, Halt(is_paused, 2, who="kim"))
-    later.desk.actor.on_exit()
-
-
-def test_an_older_record_of_a_pause_changes_nothing(bench):
-    bench.desk.tell(paused(2), bench.keeper)
-    bench.desk.tell(paused(1, is_on=False), bench.keeper)
-    assert bench.load().is_paused
-
-
-def test_a_pause_that_is_over_pauses_no_keeper(bench):
-    now_ms = bench.desk.actor.wall_ms()
-    bench.desk.tell(RecordHalts(Halts(pauses={SYMBOL: Halt(True, 1, now_ms + 500)})), bench.keeper)
-    assert bench.load().is_paused
-    bench.desk.advance(1.0)
-    assert not bench.load().is_paused
-
-
-@pytest.mark.parametrize(("text", "is_paused"), [("yes", True), ("no", False)])
-def test_a_pause_of_an_earlier_version_is_known_and_told_to_the_guardian(database, text, is_paused):
-    store = Store.open(database)
-    store.record([StateRecord(f"paused:{SYMBOL}", text)])
-    store.close()
-    bench = Bench(database)
-    assert bench.load().is_paused is is_paused
-    told = [each.halts.pause(SYMBOL).is_on for each in bench.monitor.received if isinstance(each, HaltsRead)]
-    assert told == ([True] if is_paused else [])
-    bench.desk.actor.on_exit()
-
-
-def test_the_kill_switch_is_recorded_and_told_to_each_gateway(bench):
-    on = Halt(True, 7, who="kim", why="maintenance")
-    bench.desk.tell(RecordHalts(Halts(on)), bench.keeper)
-    later = Bench(bench.url)
-    gateway = later.desk.probe("gateway")
-    later.desk.tell(PeersChanged(Peers(gateway=gateway.address)))
-    assert gateway.pop(LeaseChecked).kill_switch == on
-    assert later.monitor.pop(HaltsRead).halts.kill_switch == on  # the Guardian, which sent the start here
-    later.desk.actor.on_exit()
-
-
-def test_the_kill_switch_of_the_guardian_is_told_though_the_database_has_an_older_one(database):
-    bench = Bench(database)
-    bench.desk.tell(RecordHalts(Halts(Halt(True, 7))), bench.keeper)
-    bench.desk.actor.on_exit()
-    later = Bench(database, Halts(Halt(False, 8)))
-    gateway = later.desk.probe("gateway")
-    later.desk.tell(PeersChanged(Peers(gateway=gateway.address)))
-    assert gateway.pop(LeaseChecked).kill_switch == Halt(False, 8)
-    later.desk.actor.on_exit()
-    last = Bench(database)
-    assert last.monitor.pop(HaltsRead).halts.kill_switch == Halt(False, 8)  # it was written
-    last.desk.actor.on_exit()
-
-
-def test_what_was_halted_while_the_database_was_away_is_written_when_it_is_there(shut):
-    shut.desk.tell(paused(7), shut.keeper)
-    shut.place.rmdir()
-    shut.desk.advance(3.0)
-    assert shut.load().is_paused
-    later = Bench(shut.url)
-    assert later.load().pause.at_ms == 7
-    later.desk.actor.on_exit()
-
-
 def test_positions_are_plain_values(bench):
     bench.record(lots.lot(7), lots.sold(20))
     answer = bench.desk.ask(AskPositions())
@@ -305,69 +173,6 @@ def test_an_unknown_lot_is_refused_with_a_sentence(bench):
     assert refused.text == "there is no lot BTCUSDT-99; `lotkeeper positions --all` lists them"
 
 
-def test_a_shut_database_explains_nothing(shut):
-    refused = shut.desk.ask(ExplainLot(lot="BTCUSDT-7"))
-    assert isinstance(refused, CommandRefused)
-    assert "lots.sqlite" in refused.text
-
-
-def test_a_database_that_cannot_be_opened_is_reported_and_tried_again(shut):
-    shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
-    shut.keeper.nothing()
-    assert str(shut.place) in shut.trouble()
-    shut.place.rmdir()
-    shut.desk.advance(2.0)
-    assert shut.keeper.pop(PairLoaded).symbol == SYMBOL
-    assert shut.trouble() == ""
-
-
-def test_a_keeper_that_asks_again_and_again_is_answered_once(shut):
-    other: Probe = shut.desk.probe("the keeper of another pair")
-    for _ in range(50):
-        shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
-        shut.desk.tell(LoadPair("ETHUSDT"), other)
-    shut.place.rmdir()
-    shut.desk.advance(2.0)
-    assert [len(each.received) for each in (shut.keeper, other)] == [1, 1]
-
-
-def test_while_it_is_shut_nothing_is_confirmed(shut):
-    shut.record(lots.lot(7))
-    failed = shut.keeper.pop(LedgerFailed)
-    assert failed.symbol == SYMBOL
-    assert str(shut.place) in failed.reason
-    shut.keeper.nothing()
-    assert isinstance(shut.desk.ask(AskPositions()), CommandRefused)
-
-
-@pytest.fixture
-def hasty(tmp_path, monkeypatch):
-    """A Ledger that does not wait for a database that is held."""
-    monkeypatch.setattr("actors.ledger.actor.Store", SimpleNamespace(open=partial(Store.open, busy_timeout_s=0.01)))
-    bench = Bench(f"sqlite:///{tmp_path}/lots.sqlite")
-    yield bench
-    bench.desk.actor.on_exit()
-
-
-def test_a_database_that_another_process_holds(hasty):
-    bench = hasty
-    holder = sqlite3.connect(bench.url.removeprefix("sqlite:///"), isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    try:
-        bench.record(lots.lot(7), number=3)
-        assert "locked" in bench.keeper.pop(LedgerFailed).reason
-        assert "another process holds it" in bench.trouble()
-        bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
-        bench.keeper.nothing(PairLoaded)
-    finally:
-        holder.execute("ROLLBACK")
-        holder.close()
-    bench.record(lots.lot(7), number=4)
-    assert bench.keeper.pop(LotsRecorded).number == 4
-    assert bench.trouble() == ""
-    assert bench.keeper.pop(PairLoaded).lots == (lots.lot(7),)
-
-
 def test_it_reports_to_the_present_monitor(bench):
     bench.record(lots.lot(7))
     other = bench.desk.probe("the next monitor")
@@ -386,64 +191,6 @@ def test_a_keeper_that_asks_before_the_ledger_was_started_is_answered(tmp_path):
     desk.tell(LoadPair(SYMBOL), keeper)
     desk.tell(StartLedger(f"sqlite:///{tmp_path / 'l.sqlite'}", None))
     assert keeper.pop(PairLoaded).lots == ()
-
-
-# The lease
-
-
-def introduce_gateway(bench, name="gateway"):
-    """A Gateway is started and its address sent to the Ledger."""
-    gateway = bench.desk.probe(name)
-    bench.desk.tell(PeersChanged(Peers(gateway=gateway.address, monitor=bench.monitor.address)))
-    return gateway
-
-
-def test_each_gateway_gets_the_state_of_the_lease(bench):
-    assert introduce_gateway(bench).pop(LeaseChecked) == LeaseChecked()
-    later = introduce_gateway(bench, "gateway, a later life")
-    assert later.pop(LeaseChecked) == LeaseChecked()
-    bench.desk.advance(2.0)
-    assert later.pop(LeaseChecked) == LeaseChecked()
-
-
-def test_an_overtaken_system_writes_and_loads_nothing_and_the_gateway_gets_the_reason(bench):
-    gateway = introduce_gateway(bench)
-    bench.record(lots.lot(7))
-    assert bench.keeper.pop(LotsRecorded)
-    other = Store.open(bench.url)
-    other.take_lease()
-    bench.record(lots.lot(9), number=2)
-    assert "began later with the database" in bench.keeper.pop(LedgerFailed).reason
-    said = [each.overtaken for each in gateway.received if isinstance(each, LeaseChecked)]
-    assert "(lease 1, ours is 0)" in said[-1]
-    assert [lot.buy_order_id for lot in other.lots()] == [7]
-    bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
-    bench.desk.advance(4.0)
-    bench.keeper.nothing(PairLoaded)
-    assert "began later" in bench.trouble()
-    other.close()
-
-
-def test_a_system_that_is_overtaken_while_it_writes_nothing_finds_out_within_seconds(bench):
-    gateway = introduce_gateway(bench)
-    other = Store.open(bench.url)
-    other.take_lease()
-    other.close()
-    bench.desk.advance(2.0)
-    assert [bool(each.overtaken) for each in gateway.received if isinstance(each, LeaseChecked)] == [False, True]
-
-
-def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench, monkeypatch):
-    gateway = introduce_gateway(bench)
-    gateway.received.clear()
-
-    def fails(token):
-        raise StoreError("the disk reports an error")
-
-    monkeypatch.setattr(bench.desk.actor._store, "check_lease", fails)
-    bench.desk.advance(2.0)
-    gateway.nothing(LeaseChecked)
-    assert bench.trouble() == "the disk reports an error"
 
 
 # What is remembered of a pair
@@ -523,39 +270,6 @@ def test_an_overtaken_ledger_counts_nothing(bench):
     store.close()
     bench.desk.advance(2.0)
     assert counted(bench) == 0
-
-
-# A server that is gone for a while
-
-
-@pytest.fixture
-def server():
-    made = new_server()
-    made.start()
-    yield made
-    made.remove()
-
-
-def test_nothing_is_confirmed_while_the_server_is_gone_and_each_record_is_answered_soon(server, monkeypatch):
-    """The keepers send their records again; none of them waits here for a connection."""
-    monkeypatch.setattr(connector, "_TRY_AGAIN_S", 600.0)
-    bench = Bench(server.url("postgres"))
-    bench.record(lots.lot(7), cursor=70)
-    assert bench.keeper.pop(LotsRecorded)
-    server.stop()
-    tried = count_calls(monkeypatch, connector.psycopg2, "connect")
-    for number in range(2, 12):
-        bench.record(lots.lot(8), number=number, cursor=80)
-        assert "the server cannot be reached" in bench.keeper.pop(LedgerFailed).reason
-    assert len(tried) <= 1
-    assert "the server cannot be reached" in bench.trouble()
-    server.start()
-    monkeypatch.setattr(connector, "_TRY_AGAIN_S", 0.0)
-    bench.record(lots.lot(8), number=12, cursor=80)
-    assert bench.keeper.pop(LotsRecorded) == LotsRecorded(SYMBOL, 12)
-    assert bench.trouble() == ""
-    assert [lot.buy_order_id for lot in bench.load().lots] == [7, 8]
-    bench.desk.actor.on_exit()
 
 
 def test_buys_are_recorded_from_the_newest_keeper_alone(bench):
