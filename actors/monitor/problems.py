@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from actors.halting import kill_switch_text
+from actors.guardian.halting import kill_switch_text
 from actors.ledger.positions import iso
 from actors.monitor.alert_fields import alert_problems
 from actors.monitor.fee_fields import fee_reserve_problem

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from actors.halting import kill_switch_text
+from actors.guardian.halting import kill_switch_text
 from actors.ledger.positions import iso
 from actors.monitor.alert_fields import alerts_todo
 from actors.monitor.fee_fields import fee_reserve_problem

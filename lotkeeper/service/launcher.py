@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from actors.gateway.left_behind import may_arrive_for_ms
-from actors.guardian import Guardian
+from actors.guardian.actor import Guardian
 from lotkeeper.config import Config, runtime_dir
 from lotkeeper.engine.errors import (
     AlreadyRunningError,
@@ -66,7 +66,7 @@ _PRELOAD = (
     "orjson",
     "pony.orm",
     "persistence.store",
-    "actors.guardian",
+    "actors.guardian.actor",
     "lotkeeper.logging.setup",
 )
 # What a message is about, for the log at DEBUG. A later name wins where two give the same field.

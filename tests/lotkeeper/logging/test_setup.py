@@ -49,7 +49,7 @@ def test_both_libraries_write_the_same_line(settings: LogsConfig, read: Read) ->
     assert abs(when.timestamp() - datetime.now(when.tzinfo).timestamp()) < 600
 
 
-@pytest.mark.parametrize("name", ["actors.guardian", "persistence.store", "cli.main", "messages", "lotkeeper"])
+@pytest.mark.parametrize("name", ["actors.guardian.actor", "persistence.store", "cli.main", "messages", "lotkeeper"])
 def test_every_package_logs_to_the_file(settings: LogsConfig, read: Read, name: str) -> None:
     configure_logging(settings, "launcher", False)
     logging.getLogger(name).info("here")

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from actors.alerts.actor import Alerts
-from actors.children import ALERTS, FEE_RESERVE, GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM
 from actors.gateway.actor import Gateway
-from actors.guardian import Guardian
+from actors.guardian.actor import Guardian
+from actors.guardian.children import ALERTS, FEE_RESERVE, GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor

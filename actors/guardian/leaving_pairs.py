@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from actors.settings_change import removed_pairs
+from actors.guardian.settings_change import removed_pairs
 from lotkeeper.engine.asking import Answer, Asker, Sender
 from messages.configuration import ConfigReloaded, ReloadConfig
 from messages.control import CommandRefused

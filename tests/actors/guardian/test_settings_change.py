@@ -3,7 +3,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from actors.settings_change import added_pairs, changed_pairs, removed_pairs, settings_change
+from actors.guardian.settings_change import added_pairs, changed_pairs, removed_pairs, settings_change
 from lotkeeper.trading.policy import Adoption, ExitPolicy
 from messages.configuration import KeyChange
 from messages.lifecycle import PairSettings, ServiceSettings

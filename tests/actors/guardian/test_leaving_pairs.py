@@ -1,6 +1,6 @@
 from decimal import Decimal as D
 
-from actors.leaving_pairs import LeavingPairs, ask_id
+from actors.guardian.leaving_pairs import LeavingPairs, ask_id
 from lotkeeper.engine.asking import Answer, AskFailure
 from lotkeeper.trading.policy import ExitPolicy
 from messages.configuration import ConfigReloaded

@@ -6,9 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from actors.alerts.actor import Alerts
-from actors.children import ALERTS, FEE_RESERVE, GATEWAY, HOST_LEASE, LEDGER, MONITOR, PRICES, USER_STREAM, peers_of
 from actors.fee_reserve.actor import FeeReserve
-from actors.first_messages import (
+from actors.gateway.actor import Gateway
+from actors.guardian.children import (
+    ALERTS,
+    FEE_RESERVE,
+    GATEWAY,
+    HOST_LEASE,
+    LEDGER,
+    MONITOR,
+    PRICES,
+    USER_STREAM,
+    peers_of,
+)
+from actors.guardian.first_messages import (
     in_order,
     start_alerts,
     start_gateway,
@@ -16,17 +27,16 @@ from actors.first_messages import (
     start_market_stream,
     start_user_stream,
 )
-from actors.gateway.actor import Gateway
-from actors.guardian_wakeups import HaltsDue, LeavingDue, MarketStreamsDue, PairEndDue, PairsDue
-from actors.halting import Halting, kill_switch_text
+from actors.guardian.halting import Halting, kill_switch_text
+from actors.guardian.leaving_pairs import LeavingPairs, last_question, leaving_after
+from actors.guardian.settings_change import added_pairs, changed_pairs, removed_pairs, settings_change
+from actors.guardian.wakeups import HaltsDue, LeavingDue, MarketStreamsDue, PairEndDue, PairsDue
 from actors.host_lease.actor import HostLease
-from actors.leaving_pairs import LeavingPairs, last_question, leaving_after
 from actors.ledger.actor import Ledger
 from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
-from actors.settings_change import added_pairs, changed_pairs, removed_pairs, settings_change
 from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles

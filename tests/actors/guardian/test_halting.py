@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from actors.children import GATEWAY, LEDGER
+from actors.guardian.children import GATEWAY, LEDGER
 from lotkeeper.engine.asking import Answer, Forwarded
 from lotkeeper.trading.halts import Halt, Halts
 from messages.control import CommandDone, CommandRefused, SetKillSwitch
@@ -12,8 +12,8 @@ from messages.ledger import HaltsRead, RecordHalts
 from messages.lifecycle import ChangeKillSwitch, KillSwitchApplied, StartGateway, StartLedger
 from messages.pair_commands import PausePair, ResumePair
 from persistence.halts_file import read_halts
+from tests.actors.guardian.test_actor import Bench
 from tests.actors.supervision import SETTINGS
-from tests.actors.test_guardian import Bench
 
 ON, OFF = SetKillSwitch(True, "kim", "maintenance"), SetKillSwitch(False, "kim", "it is over")
 

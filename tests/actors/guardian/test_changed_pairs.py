@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from actors.children import GATEWAY, MONITOR, PRICES, USER_STREAM
+from actors.guardian.children import GATEWAY, MONITOR, PRICES, USER_STREAM
 from lotkeeper.engine.asking import Answer, Forwarded
 from lotkeeper.engine.testkit import Probe
 from messages.configuration import ConfigReloaded, KeyChange, ReloadConfig
@@ -23,8 +23,8 @@ from messages.lifecycle import (
     StartPair,
 )
 from messages.pair_commands import PausePair, Reconciled, ReconcilePair
+from tests.actors.guardian.test_actor import Bench
 from tests.actors.supervision import PAIRS, SETTINGS
-from tests.actors.test_guardian import Bench
 
 MARKET = "market stream 1"
 TOLD = (MONITOR, GATEWAY, USER_STREAM, PRICES)

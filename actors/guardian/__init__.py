@@ -1,0 +1,1 @@
+"""The root: starts and supervises everything else, and answers the command line."""
