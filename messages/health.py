@@ -37,6 +37,7 @@ class StreamReported:
     reconnects: int  # attempts after an end
     renewals: int = 0  # connections that replaced one that was still open
     is_loud: bool = False  # a person is needed: trying again will hardly help
+    kinds: tuple[tuple[str, int], ...] = ()  # of `frames`: how many of each event type
 
     @property
     def is_proven(self) -> bool:

@@ -89,6 +89,7 @@ class MarketStream(StreamActor):
     def _begin(self, message: StartMarketStream, sender: Sender) -> None:
         self._start = message
         self._reader = FrameReader(message.symbols, self.log, message.name)
+        self._status.kinds = self._reader.kinds
         self._wanted = WantedStreams(message.symbols)
         self.configure(message.name, message.silent_after_s, message.renew_after_s, needs_permit=message.needs_permit)
         self._meet(message.peers)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from actors.market_stream.pair_prices import PairPrices, PriceFrame
 from actors.market_stream.wanted_streams import streams_of
+from actors.streams.frame_kinds import MARKET_KINDS, FrameKinds
 from lotkeeper.exchange.shapes import (
     BookTop,
     Ignored,
@@ -40,6 +41,7 @@ class FrameReader:
         }
         self._newest = NewestFrames()
         self.tally = FrameCounters()  # of frames that belong to none of the pairs
+        self.kinds = FrameKinds(MARKET_KINDS)
         self._log, self._name = log, name
 
     def serve(self, symbols: Sequence[str]) -> None:
@@ -68,6 +70,7 @@ class FrameReader:
         """The frames that were kept, which are to be applied now, and when each was read."""
         for head, count in self._newest.take_superseded().items():
             self._by_head[head].tally.superseded += count
+            self.kinds.count_superseded(head, count)
         for _, frame, read_s in self._newest.take():
             yield frame, read_s
 
@@ -77,6 +80,7 @@ class FrameReader:
         None for a frame that shows nothing.
         """
         shape = decode_market_frame(frame)
+        self.kinds.count(shape)
         if isinstance(shape, BookTop | TradePrint | MiniTicker):
             return self._apply_price(shape, frame, now_s)
         if isinstance(shape, _ABOUT_CONNECTION):

@@ -19,7 +19,7 @@ from messages.host_lease import HostLeaseReported
 
 
 def stream_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
-    """A pair's market stream, or the user stream for the empty symbol."""
+    """The part of a market stream that concerns a pair."""
     report, received_ms = view.streams.get(symbol, (None, 0))
     return None if report is None else _stream(report, received_ms, now_ms)
 
@@ -37,6 +37,7 @@ def _market_stream(view: View, name: str, now_ms: int) -> dict[str, Any]:
         "pairs": [pair.symbol for pair in message.pairs],
         "pairs_proven": sum(pair.state is StreamState.PROVEN for pair in message.pairs),
         **_stream(message.stream, received_ms, now_ms),
+        "kinds": dict(message.stream.kinds),
         "of_no_pair": of_no_pair and frame_fields(of_no_pair),
     }
 
@@ -57,8 +58,12 @@ def _stream(report: StreamReported, received_ms: int, now_ms: int) -> dict[str, 
 
 def user_stream_fields(view: View, now_ms: int) -> dict[str, Any] | None:
     """`mode` says how the keepers learn of the account's trades now."""
-    found = stream_fields(view, "", now_ms)
-    return found and {**found, "mode": "stream" if found["proven"] else "polling"}
+    found = view.streams.get("")
+    if found is None:
+        return None
+    report, received_ms = found
+    mode = "stream" if report.is_proven else "polling"
+    return {**_stream(report, received_ms, now_ms), "kinds": dict(report.kinds), "mode": mode}
 
 
 def kill_switch_fields(report: GatewayReported | None) -> dict[str, Any] | None:

@@ -1,7 +1,8 @@
 """How far a stream is, as it is reported to the Monitor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from actors.streams.frame_kinds import FrameKinds
 from messages.health import StreamReported, StreamState
 
 
@@ -15,6 +16,7 @@ class StreamStatus:
     ignored: int = 0  # frames that were of no use or could not be read
     reconnects: int = 0
     renewals: int = 0
+    kinds: FrameKinds = field(default_factory=FrameKinds)
 
     @property
     def is_proven(self) -> bool:
@@ -38,4 +40,5 @@ class StreamStatus:
             reconnects=self.reconnects,
             renewals=self.renewals,
             is_loud=self.is_loud,
+            kinds=self.kinds.rows(),
         )

@@ -10,6 +10,7 @@ import orjson
 from actors.credentials import AskForKey, SignerRequest
 from actors.streams.base import StreamActor
 from actors.streams.connection import StreamConnection
+from actors.streams.frame_kinds import USER_KINDS, FrameKinds
 from actors.user_stream.accepted_buys import AcceptedBuys, ReportOpenBuys
 from actors.user_stream.lines import fill_facts, report_facts
 from lotkeeper.engine.actor import handles
@@ -24,6 +25,7 @@ from lotkeeper.exchange.shapes import (
     ServerShutdown,
     StreamEnded,
     Subscribed,
+    UserFrame,
 )
 from lotkeeper.exchange.signing import signed_frame_params
 from lotkeeper.exchange.websocket.connect_policy import Ceilings, ConnectFailure, FailureKind, failure_of_code
@@ -66,6 +68,7 @@ class UserStream(StreamActor):
 
     def __init__(self) -> None:
         super().__init__()
+        self._status.kinds = FrameKinds(USER_KINDS)
         self._key = SignerRequest(self)
         self._watchers: dict[str, Any] = {}  # by symbol: the newest keeper
         self._incarnations: dict[str, int] = {}  # by symbol: that keeper's
@@ -168,7 +171,14 @@ class UserStream(StreamActor):
                 self._event_lost("its handling failed")
 
     def _on_frame(self, frame: bytes, connection: StreamConnection) -> None:
-        match decode_user_frame(frame):
+        event = decode_user_frame(frame)
+        try:
+            self._apply_event(event, frame, connection)
+        finally:
+            self._status.kinds.count(event)  # after it: a fill waits for nothing
+
+    def _apply_event(self, event: UserFrame, frame: bytes, connection: StreamConnection) -> None:
+        match event:
             case Execution(report, fill) if is_news(report, fill):
                 self._report_order(report, fill)
                 if fill is not None:

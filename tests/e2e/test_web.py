@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from actors.streams.frame_kinds import MARKET_KINDS, USER_KINDS
 from lotkeeper.config import load_config, web_token_file
 from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import SystemUnderTest
@@ -98,6 +99,21 @@ def test_a_scrape_has_the_numbers_of_the_status(watched: WatchedSystem) -> None:
         assert cpu_s is not None
 
 
+def test_a_scrape_has_the_frames_of_each_stream_by_event_type(watched: WatchedSystem) -> None:
+    """Of a BUY that is filled and its SELL there are three at least."""
+    bought = watched.system.buy(PAIR)
+    wait_for("its SELL", lambda: watched.system.sells_of(PAIR, bought))
+    wait_for("its events in a scrape", lambda: frames(watched, "user")["executionReport"] >= 3)
+    counted = frames(watched, "user")
+    assert counted.keys() == set(USER_KINDS)
+    assert (counted["reply"], counted["externalLockUpdate"], counted["other"]) == (1, 0, 0)
+    status = watched.system.status()
+    assert status is not None
+    assert sum(counted.values()) <= sum(status["user_stream"]["kinds"].values()) <= status["user_stream"]["frames"]
+    wait_for("frames of the market", lambda: frames(watched, "market_1").get("bookTicker", 0) > 0)
+    assert frames(watched, "market_1").keys() == set(MARKET_KINDS)
+
+
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed: apt-get install prometheus")
 def test_promtool_has_nothing_against_a_scrape(watched: WatchedSystem) -> None:
     got = watched.get("/metrics")
@@ -117,6 +133,15 @@ def sample(watched: WatchedSystem, name: str, **labels: str) -> float | None:
     families = text_string_to_metric_families("" if got is None else got.text)
     found = (each for family in families for each in family.samples if each.name == name and each.labels == labels)
     return next((float(each.value) for each in found), None)
+
+
+def frames(watched: WatchedSystem, stream: str) -> dict[str, float]:
+    """How many frames came on the stream, by event type, of one scrape."""
+    got = watched.get("/metrics")
+    families = text_string_to_metric_families("" if got is None else got.text)
+    name = "lotkeeper_stream_frames_total"
+    samples = (each for family in families for each in family.samples if each.name == name)
+    return {each.labels["kind"]: each.value for each in samples if each.labels["stream"] == stream}
 
 
 def first_sells(watched: WatchedSystem) -> list[float | None]:

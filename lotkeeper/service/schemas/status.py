@@ -39,6 +39,8 @@ class StreamStatus(Document):
 class UserStreamStatus(StreamStatus):
     """The account's own events."""
 
+    kinds: dict[str, Count]
+    """Of `frames`: how many of each event type."""
     mode: str
     """stream or polling."""
 
@@ -49,6 +51,8 @@ class MarketStreamStatus(StreamStatus):
     name: str
     pairs: list[str]
     pairs_proven: Count
+    kinds: dict[str, Count]
+    """Of `frames`: how many of each event type."""
     of_no_pair: FrameSums | None
 
 

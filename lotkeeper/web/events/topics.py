@@ -10,6 +10,7 @@ _UNREST = frozenset({
     "age_seconds",
     "complete_age_seconds",
     "frames",
+    "kinds",
     "ignored",
     "taken",
     "superseded",

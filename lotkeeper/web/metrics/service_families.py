@@ -1,6 +1,6 @@
 """Metrics of the whole service: readiness, orders, request budget, database, streams."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from prometheus_client.metrics_core import Metric
@@ -48,7 +48,6 @@ _STREAMS = (
         "stream_state_timestamp_seconds", "When the stream reached its state.", lambda found: _seconds(found["since"])
     ),
     gauge("stream_report_age_seconds", "How old the stream's report is.", of_key("age_seconds")),
-    counter("stream_frames", "Frames that came.", of_key("frames")),
     counter("stream_frames_ignored", "Frames that nobody needs, or that were damaged.", of_key("ignored")),
     counter("stream_reconnects", "Attempts to connect after an end.", of_key("reconnects")),
     counter("stream_renewals", "Connections that replaced an open one.", of_key("renewals")),
@@ -81,7 +80,9 @@ def service_families(status: Json) -> Iterator[Metric]:
     yield _refusals(status["gateway"])
     yield from _budget(status["gateway"])
     yield from table(_LEDGER, (), _rows(status["ledger"]))
-    yield from table(_STREAMS, ("stream",), list(_stream_rows(status)))
+    streams = list(_stream_rows(status))
+    yield from table(_STREAMS, ("stream",), streams)
+    yield _frames(streams)
     yield from table(_PRICES, (), _rows(status["prices"]))
     if status["fee_reserve"] is not None:
         yield from table(_FEES, (), _rows(status["fee_reserve"]))
@@ -134,6 +135,15 @@ def _stream_rows(status: Json) -> Iterator[Row]:
         yield Row(("user",), status["user_stream"])
     for each in status["market_streams"]:
         yield Row((each["name"].replace("market stream ", "market_"),), each)
+
+
+def _frames(streams: Iterable[Row]) -> Metric:
+    """Each kind that the stream may have is counted from zero."""
+    metric = new_metric("stream_frames", "Frames that came, by event type.", ("stream", "kind"), is_counter=True)
+    for stream in streams:
+        for kind, count in stream.found["kinds"].items():
+            metric.add_metric((*stream.labels, kind), count)
+    return metric
 
 
 def _rows(found: Json | None) -> list[Row]:

@@ -75,6 +75,16 @@ def test_frames_of_a_pair_that_cannot_be_read_are_counted_at_the_pair(reader):
     assert reader.refused == 2
 
 
+def test_frames_are_counted_by_event_type_also_those_that_were_not_decoded(reader):
+    read(reader, *(frame(100, number) for number in range(1, 6)))
+    assert len(list(reader.take_newest())) == 1  # which a caller would apply now
+    reader.apply(b'{"stream":"ethusdt@bookTicker","data":{', 1.0)
+    reader.apply(b'{"result":null,"id":2}', 1.0)
+    assert dict(reader.kinds.rows()) == {
+        "bookTicker": 4, "24hrMiniTicker": 0, "trade": 0, "reply": 1, "serverShutdown": 0, "other": 1
+    }  # fmt: skip
+
+
 def test_pairs_come_and_go_and_what_is_read_late_of_one_that_went_is_counted(reader):
     read(reader, frame(100, 1, OTHER), frame(100, 2, OTHER), frame(100, 3, OTHER))
     kept = reader.pairs[SYMBOL]

@@ -40,7 +40,7 @@ def pair(symbol: str = "BTCUSDT", **changes: Any) -> PairReported:
 
 def stream(symbol: str = "", **changes: Any) -> StreamReported:
     values = {"state": StreamState.PROVEN, "since_ms": NOW_MS - 9000, "reason": ""}
-    values |= {"frames": 10, "ignored": 1, "reconnects": 0}
+    values |= {"frames": 10, "ignored": 1, "reconnects": 0, "kinds": (("executionReport", 9), ("other", 1))}
     return StreamReported(**{"symbol": symbol, **values, **changes})
 
 

@@ -299,6 +299,27 @@ def position(at_ms: int, **held: str) -> dict[str, Any]:
     return {"event": {"e": "outboundAccountPosition", "E": at_ms, "u": at_ms, "B": rows}}
 
 
+def test_frames_are_counted_by_event_type_from_zero(proven, server):
+    events = [
+        execution(),
+        {**execution()["event"], "x": "NEW"},
+        {"e": "balanceUpdate"},
+        {"e": "listStatus"},
+        {"e": "new"},
+    ]
+    for each in (*events, {"e": "outboundAccountPosition", "u": "damaged"}, "no JSON {"):
+        server.send(each)
+    turn(proven.desk, lambda: counted(proven).get("other") == 2)
+    assert counted(proven) == {
+        "executionReport": 2, "outboundAccountPosition": 1, "balanceUpdate": 1, "listStatus": 1,
+        "externalLockUpdate": 0, "eventStreamTerminated": 0, "reply": 1, "serverShutdown": 0, "other": 2,
+    }  # fmt: skip
+
+
+def counted(bench: Bench) -> dict[str, int]:
+    return dict(bench.desk.actor._status.kinds.rows())
+
+
 def test_a_keeper_hears_of_its_coin_when_the_balance_moves_and_not_when_it_is_locked(proven, server):
     proven.desk.tell(WatchBalance("BTCUSDT", "BTC", "USDT"), proven.keeper)
     server.send(

@@ -38,10 +38,12 @@ def test_the_request_budget_and_pauses():
 
 
 def test_streams():
-    down = reports.stream(state=StreamState.DOWN, reason="closed", reconnects=3, renewals=2)
+    kinds = (("executionReport", 8), ("listStatus", 0), ("other", 2))
+    down = reports.stream(state=StreamState.DOWN, reason="closed", reconnects=3, renewals=2, kinds=kinds)
     found = scrape(status(streams={**view().streams, "": (down, NOW_MS - 500)}))
     assert found["lotkeeper_stream_proven", "user"] == 0
-    assert found["lotkeeper_stream_frames_total", "user"] == 10
+    counted = {key[1]: value for key, value in found.items() if key[0] == "lotkeeper_stream_frames_total"}
+    assert counted == {"executionReport": 8, "listStatus": 0, "other": 2}
     assert found["lotkeeper_stream_reconnects_total", "user"] == 3
     assert found["lotkeeper_stream_renewals_total", "user"] == 2
     assert found["lotkeeper_stream_report_age_seconds", "user"] == 0.5
