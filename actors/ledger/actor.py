@@ -5,6 +5,7 @@ from typing import Any
 
 from actors.ledger.account_records import unconfirmed_entries
 from actors.ledger.answers import changes, lot_explanation, pair_rules, positions
+from actors.ledger.database_access import DatabaseAccess
 from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.halt_records import HaltRecords
 from actors.ledger.incident_records import incident_entries
@@ -49,13 +50,12 @@ from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from messages.pair_rules import AskPairRules
 from messages.purchases import PurchaseRecorded, RecordPurchase
 from persistence.backlog.backlog import Backlog, Draining
-from persistence.errors import OvertakenError, StoreError
+from persistence.errors import StoreError
 from persistence.records import Entry
 from persistence.store import Store
 
 _OPEN_AGAIN_S = 2.0
 _REPORT_EVERY_S = 2.0
-_COMPLAIN_EVERY_S = 60.0
 _COUNTED_AT_ONCE = 100  # lots; records wait meanwhile
 _COUNT_AGAIN_S = 0.1
 _OPEN = "open"
@@ -74,17 +74,13 @@ class Ledger(EngineActor):
     _start: StartLedger
     _guardian: Sender
     _peers = Peers()
-    _store: Store | None = None  # None while the database cannot be opened
-    _overtaken = ""  # which newer system has taken the database over; empty while ours is the newest
-    _trouble = ""
-    _complained_at = float("-inf")
     _records = 0
     _is_counting = False  # a wake-up is on its way that goes on with it
     _is_draining = False  # a wake-up is on its way that goes on with it
-    _can_write = True  # whether the last write succeeded
 
     def __init__(self) -> None:
         super().__init__()
+        self._database = DatabaseAccess(self, self._check_lease)
         self._waiting: list[tuple[LoadPair, Sender]] = []  # requests that came before the database was open
         self._newest: dict[str, int] = {}  # by symbol: the incarnation of the keeper whose records are written
         self._known_since = KnownSince()
@@ -106,13 +102,9 @@ class Ledger(EngineActor):
         self.wake_in(_REPORT_EVERY_S, _REPORT)
 
     def _open(self) -> None:
-        try:
-            self._store = Store.open(self._start.database)
-        except StoreError as error:
-            self._note_failure(error)
+        if not self._database.open(self._start.database):
             self.wake_in(_OPEN_AGAIN_S, _OPEN)
             return
-        self._trouble = ""
         self._changes.begin(self.wall_ms())
         self._check_lease()
         self._halts.is_behind = True  # it may be a new database, or an old one
@@ -130,24 +122,15 @@ class Ledger(EngineActor):
 
     def _check_lease(self) -> bool:
         """Says to the Gateway whether it may send orders; says nothing, and returns False, without the database."""
-        if self._store is None:
-            return False
-        try:
-            self._read_kill_switch(self._store)
-            self._store.check_lease(self._start.lease)
-        except OvertakenError as error:
-            self._note_overtaken(error)
-        except StoreError as error:
-            self._note_failure(error)
-            return False
-        if self._peers.gateway is not None:
-            self.send(self._peers.gateway, LeaseChecked(self._overtaken, self._halts.halts.kill_switch))
-        return True
+        is_read = self._database.attempt(self._read_lease) is not None
+        if is_read and self._peers.gateway is not None:
+            self.send(self._peers.gateway, LeaseChecked(self._database.overtaken, self._halts.halts.kill_switch))
+        return is_read
 
-    def _note_overtaken(self, error: OvertakenError) -> None:
-        if not self._overtaken:
-            self.log.error("%s", error, extra=named(LogEvent.ORDERS_STOPPED))
-        self._overtaken = self._trouble = str(error)
+    def _read_lease(self, store: Store) -> bool:
+        self._read_kill_switch(store)
+        self._database.check_lease(store, self._start.lease)
+        return True
 
     # What a person has halted
 
@@ -164,32 +147,24 @@ class Ledger(EngineActor):
     def _write_halts(self) -> None:
         """Again every two seconds, until the database has them."""
         is_behind = self._halts.is_behind and self._backlog.is_empty  # what waits is older
-        if self._store is None or self._overtaken or not is_behind:
-            return
-        try:
-            self._store.record(self._halts.entries(self._store), self._start.lease)
-        except OvertakenError as error:
-            self._note_overtaken(error)
-        except StoreError as error:
-            self._note_failure(error)
-        else:
+        if is_behind and not self._database.overtaken and self._database.attempt(self._write_halts_into) is not None:
             self._halts.is_behind = False
+
+    def _write_halts_into(self, store: Store) -> bool:
+        store.record(self._halts.entries(store), self._start.lease)
+        return True
 
     # What keepers record
 
     @handles(LoadPair)
     def _load(self, message: LoadPair, sender: Sender) -> None:
         """Is answered only from the database: a keeper that does not know what was sold could sell it twice."""
-        is_behind = self._can_write and not self._backlog.is_empty  # for a moment
-        if self._store is None or self._overtaken or is_behind:
+        is_behind = self._database.can_write and not self._backlog.is_empty  # for a moment
+        if self._database.store is None or self._database.overtaken or is_behind:
             self._keep_waiting(message, sender)
             return
         self._is_newest(message.symbol, message.incarnation)
-        try:
-            loaded = self._read_pair(self._store, message)
-        except StoreError as error:
-            self._note_failure(error)
-            loaded = None
+        loaded = self._database.attempt(lambda store: self._read_pair(store, message))
         if loaded is None:
             self._keep_waiting(message, sender)
         else:
@@ -238,19 +213,13 @@ class Ledger(EngineActor):
 
     def _is_without_cursor(self, symbol: str) -> bool:
         """Whether the database knows of no comparison of the pair; False while it cannot be read."""
-        try:
-            return self._store is not None and self._backlog.is_empty and self._store.cursor(symbol) is None
-        except StoreError:
-            return False
+        return self._backlog.is_empty and self._database.attempt(lambda store: store.cursor(symbol) is None) is True
 
     @handles(RecordBuys)
     def _record_buys(self, message: RecordBuys, sender: Sender) -> None:
         """Not while the database cannot be written: the next comparison tells again what stands on the book."""
-        if not self._is_newest(message.symbol, message.incarnation):
-            return
-        if self._store is None or not self._backlog.is_empty:
-            return
-        self._record_unconfirmed(buys_entries(message))
+        if self._is_newest(message.symbol, message.incarnation) and self._backlog.is_empty:
+            self._record_unconfirmed(buys_entries(message))
 
     @handles(RecordDecisions, RecordBalances)
     def _record_what_is_told_again(self, message: RecordDecisions | RecordBalances, sender: Sender) -> None:
@@ -259,19 +228,12 @@ class Ledger(EngineActor):
 
     def _record_unconfirmed(self, entries: list[Entry]) -> None:
         """What nobody waits for."""
-        if self._store is None:
-            return
-        try:
-            self._store.record(entries, self._start.lease)
-        except OvertakenError as error:
-            self._note_overtaken(error)
-        except StoreError as error:
-            self._note_failure(error)
+        self._database.attempt(lambda store: store.record(entries, self._start.lease))
 
     @handles(RecordIncidents)
     def _record_incidents(self, message: RecordIncidents, sender: Sender) -> None:
         """What is only repeated does not wait on disk: without an answer the Monitor says it again."""
-        can_be_written = self._store is not None and self._backlog.is_empty
+        can_be_written = self._database.store is not None and self._backlog.is_empty
         if can_be_written or not message.are_all:
             written = self._write("", incident_entries(message), sender)
             if written is not Written.NOWHERE:
@@ -284,21 +246,16 @@ class Ledger(EngineActor):
     @handles(RecordPurchase)
     def _record_purchase(self, message: RecordPurchase, sender: Sender) -> None:
         """Without an answer nothing is bought: the person asks again."""
-        if self._store is None:
-            self.reply(sender, LedgerFailed(message.symbol, self._trouble))
-            return
-        try:
-            found, is_new = self._store.find_or_record_purchase(
-                message.symbol,
-                message.wish,
-                is_again=message.is_again,
-                sent_again=message.sent_again,
-                lease=self._start.lease,
+        wish, lease = message.wish, self._start.lease
+        recorded = self._database.attempt(
+            lambda store: store.find_or_record_purchase(
+                message.symbol, wish, is_again=message.is_again, sent_again=message.sent_again, lease=lease
             )
-        except StoreError as error:
-            self._refuse_write(message.symbol, error, sender)
+        )
+        if recorded is None:
+            self.reply(sender, LedgerFailed(message.symbol, self._database.trouble))
         else:
-            self.reply(sender, PurchaseRecorded(message.symbol, message.number, found, is_new))
+            self.reply(sender, PurchaseRecorded(message.symbol, message.number, *recorded))
 
     def _is_newest(self, symbol: str, incarnation: int) -> bool:
         self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))
@@ -306,70 +263,38 @@ class Ledger(EngineActor):
 
     def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> Written:
         """Into the database, or behind what waits. If neither can be, the sender gets the reason."""
-        if self._store is not None and self._backlog.is_empty:
-            try:
-                self._store.record([*entries, *self._known_since.entries(self._store, entries)], self._start.lease)
-            except OvertakenError as error:
-                self._refuse_write(symbol, error, sender)
-                return Written.NOWHERE
-            except StoreError as error:
-                self._note_failure(error)
-            else:
-                self._note_written(len(entries))
-                return Written.IN_DATABASE
-        if not self._overtaken and self._backlog.keep(entries):
+        if self._backlog.is_empty and self._database.attempt(lambda store: self._record(store, entries)):
+            self._records += len(entries)
+            self._database.note_written()
+            return Written.IN_DATABASE
+        if not self._database.overtaken and self._backlog.keep(entries):
             return Written.KEPT
-        self.reply(sender, LedgerFailed(symbol, self._trouble))
+        self.reply(sender, LedgerFailed(symbol, self._database.trouble))
         return Written.NOWHERE
 
-    def _note_written(self, records: int) -> None:
-        self._trouble, self._can_write = "", True
-        self._records += records
-        self._backlog.note_success()
-
-    def _refuse_write(self, symbol: str, error: StoreError, sender: Sender) -> None:
-        if isinstance(error, OvertakenError):
-            self._note_overtaken(error)
-            self._check_lease()
-        else:
-            self._note_failure(error)
-        self.reply(sender, LedgerFailed(symbol, str(error)))
-
-    def _note_failure(self, error: StoreError) -> None:
-        """Logs at most once a minute, since a full disk fails every record, each with another text."""
-        self._can_write, self._trouble = False, str(error)
-        self._backlog.note_failure(self.wall_ms())
-        if self.monotonic() - self._complained_at >= _COMPLAIN_EVERY_S:
-            self._complained_at = self.monotonic()
-            self.log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
+    def _record(self, store: Store, entries: list[Entry]) -> bool:
+        store.record([*entries, *self._known_since.entries(store, entries)], self._start.lease)
+        return True
 
     # What waits on disk
 
     def _drain(self) -> None:
         """Writes a part of what waits; those whose records waited are told when all is written."""
         self._is_draining = False
-        if self._store is None or self._overtaken:
-            return
-        try:
-            done = self._backlog.drain(self._store)
-        except OvertakenError as error:
-            self._note_overtaken(error)
-            self._check_lease()
-        except StoreError as error:
-            self._note_failure(error)
-        else:
+        done = None if self._database.overtaken else self._database.attempt(self._backlog.drain)
+        if done is not None:
             self._after_drain(done)
 
     def _after_drain(self, done: Draining) -> None:
         if done is Draining.NOTHING:
             return
-        self._can_write = True
+        self._database.can_write = True
         self._changes.begin(self.wall_ms())
         if done is Draining.MORE:
             self._is_draining = True
             self.wake_in(_DRAIN_AGAIN_S, _DRAIN)
             return
-        self._note_written(0)
+        self._database.note_written()
         self.log.info("all records that waited for the database are written", extra=named(LogEvent.DATABASE_WELL))
         for symbol, keeper in self._backlog.pop_keepers().items():
             self.send(keeper, BacklogWritten(symbol))
@@ -401,22 +326,17 @@ class Ledger(EngineActor):
     @handles(AskFeesPaid)
     def _answer_fees_paid(self, message: AskFeesPaid, sender: Sender) -> None:
         """Not while the database cannot be read: the FeeReserve asks again in its next round."""
-        if self._store is None:
-            return
-        try:
-            paid = self._store.fees_paid(message.asset, message.since_ms)
-        except StoreError as error:
-            self._note_failure(error)
-        else:
+        paid = self._database.attempt(lambda store: store.fees_paid(message.asset, message.since_ms))
+        if paid is not None:
             self.reply(sender, FeesPaidFetched(message.request_id, paid))
 
     def _answer(self, sender: Sender, query: Callable[[Store], object]) -> None:
         """Replies with what the query returns; refuses while the database cannot be read."""
-        if self._store is None:
-            self.reply(sender, CommandRefused(self._trouble))
+        if self._database.store is None:
+            self.reply(sender, CommandRefused(self._database.trouble))
             return
         try:
-            answer = query(self._store)
+            answer = query(self._database.store)
         except StoreError as error:
             answer = CommandRefused(str(error))
         self.reply(sender, answer)
@@ -436,7 +356,7 @@ class Ledger(EngineActor):
                 self._drain()
             if can_read:
                 self._write_halts()
-            if self._waiting and self._store is not None:
+            if self._waiting and self._database.store is not None:
                 self._answer_waiting()
             self._report()
             if not self._is_counting:
@@ -454,23 +374,19 @@ class Ledger(EngineActor):
 
     def _count_some(self) -> bool:
         """Whether there may be more to count."""
-        if self._store is None or self._overtaken or not self._backlog.is_empty:
+        if self._database.overtaken or not self._backlog.is_empty:
             return False
-        try:
-            return self._store.count_lots(_COUNTED_AT_ONCE, self._start.lease) == _COUNTED_AT_ONCE
-        except OvertakenError as error:
-            self._note_overtaken(error)
-        except StoreError as error:
-            self._note_failure(error)
-        return False
+        counted = self._database.attempt(lambda store: store.count_lots(_COUNTED_AT_ONCE, self._start.lease))
+        return counted == _COUNTED_AT_ONCE
 
     def _mend_files(self) -> None:
         """Files that were deleted are written again while the records are still open here."""
-        if self._store is None or self._overtaken:  # the files are another system's then
+        store = self._database.store
+        if store is None or self._database.overtaken:  # the files are another system's then
             return
         said_before = self._files.trouble(self.monotonic())
-        if self._files.mend(self._store, self.monotonic()):
-            self._store = None
+        if self._files.mend(store, self.monotonic()):
+            self._database.forget()
             self._open()
         said = self._files.trouble(self.monotonic())
         if said not in ("", said_before):
@@ -479,14 +395,13 @@ class Ledger(EngineActor):
     def _report(self) -> None:
         if self._peers.monitor is None:
             return
-        trouble = self._trouble or self._files.trouble(self.monotonic())
-        self.send(self._peers.monitor, self._backlog.report(self.wall_ms(), self._records, trouble))
+        trouble = self._database.trouble or self._files.trouble(self.monotonic())
+        report = self._backlog.report(self.wall_ms(), self._records, trouble, self._database.failing_since_ms)
+        self.send(self._peers.monitor, report)
 
     def on_exit(self) -> None:
         self._lines.write_all()
         self._backlog.backlog.close()
-        if self._store is None:
-            return
-        is_closed = not self._overtaken and self._files.mend(self._store, self.monotonic())
-        if not is_closed:
-            self._store.close()
+        store = self._database.store
+        if store is not None and (self._database.overtaken or not self._files.mend(store, self.monotonic())):
+            store.close()

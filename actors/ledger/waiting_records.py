@@ -24,7 +24,6 @@ class WaitingRecords:
     """The backlog, and the keepers that have to be told when it is written."""
 
     backlog: Backlog = field(default_factory=Backlog)
-    since_ms: int | None = None  # since when the database cannot be written; None while it can
     _keepers: dict[str, Sender] = field(default_factory=dict)  # by symbol
     _began: dict[str, int] = field(default_factory=dict)  # by symbol: the newest incarnation that was answered
 
@@ -35,13 +34,6 @@ class WaitingRecords:
     @property
     def waiting(self) -> Waiting:
         return self.backlog.waiting
-
-    def note_failure(self, now_ms: int) -> None:
-        if self.since_ms is None:
-            self.since_ms = now_ms
-
-    def note_success(self) -> None:
-        self.since_ms = None
 
     def keep(self, entries: Sequence[Entry]) -> bool:
         """Whether they wait on disk now."""
@@ -82,14 +74,17 @@ class WaitingRecords:
         number = "1 record waits" if found.records == 1 else f"{found.records} records wait"
         return f"{trouble}; {number} in {found.place}, and will be written when that works again"
 
-    def report(self, now_ms: int, written: int, trouble: str) -> LedgerReported:
-        """What the Monitor is told; `written` is how many records came into the database."""
+    def report(self, now_ms: int, written: int, trouble: str, since_ms: int | None) -> LedgerReported:
+        """What the Monitor is told; `written` is how many records came into the database.
+
+        `since_ms` is when it could not be written for the first time; None while it can.
+        """
         waiting, said = self.waiting, self.sentence(trouble) if trouble else ""
         return LedgerReported(
             now_ms,
             written,
             said,
-            since_ms=self.since_ms,
+            since_ms=since_ms,
             waiting=waiting.records,
             waiting_bytes=waiting.bytes,
             backlog=waiting.place,

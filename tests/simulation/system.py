@@ -81,7 +81,7 @@ class SimulatedLedger(Ledger):
     database: Any
 
     def _open(self) -> None:
-        self._store = self.database
+        self._database.store = self.database
         self._answer_waiting()
 
 

@@ -144,7 +144,7 @@ def test_what_other_exits_would_change_is_listed_lot_by_lot(bench):
         order = lots.order(number, profit=D("160.00025"), sell_rate=D("0.001"), order_id=number + 100)
         bench.record(lots.lot(number, orders=(order,)))
     bench.record(lots.sold(20))
-    terms = bench.desk.actor._store.terms(SYMBOL)
+    terms = bench.desk.actor._database.store.terms(SYMBOL)
     dear = replace(terms.policy, net_profit_pct=D(50))
     answer = bench.desk.ask(AskChanges(((SYMBOL, dear), ("ETHUSDT", dear))))
     assert isinstance(answer, ChangesReported)

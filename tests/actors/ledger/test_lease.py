@@ -64,7 +64,7 @@ def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench
     def fails(token):
         raise StoreError("the disk reports an error")
 
-    monkeypatch.setattr(bench.desk.actor._store, "check_lease", fails)
+    monkeypatch.setattr(bench.desk.actor._database.store, "check_lease", fails)
     bench.desk.advance(2.0)
     gateway.nothing(LeaseChecked)
     assert bench.trouble() == "the disk reports an error"
