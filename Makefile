@@ -81,6 +81,10 @@ assets:  ## the chart libraries of the page, fetched again by npm and checked
 	cp "$$folder"/uplot/LICENSE $(VENDOR)/uPlot.LICENSE.txt
 	cd $(VENDOR) && sha256sum --check --strict SHA256SUMS
 
+docs: $(VENV)/.test  ## the documents as one site in build/site; a link that leads nowhere is an error
+	$(BIN)/sphinx-build --builder html --conf-dir docs/site --nitpicky --fail-on-warning --quiet --fresh-env \
+		. build/site
+
 messages: $(VENV)/bin/python  ## docs/reference/messages.md, from the code
 	$(BIN)/python docs/make_messages.py
 
