@@ -40,6 +40,7 @@ COMMANDS = {
     "wait": Entry("wait", "Wait until every pair is proven complete."),
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "logs": Entry("logs", "Show the lines of the log, and wait for new ones."),
+    "page": Entry("page", "Print the address of the page, with its token."),
     "log-level": Entry("log_level", "Show or change from which level on the running actors log."),
     "top": Entry("top", "Show the running actors: what each does, and what has died."),
     "trace": Entry("trace", "Show the messages about a pair or a lot, as the actors handle them."),

@@ -19,11 +19,17 @@ _DRAWN = """() => {
 
 
 def draw_page(folder: Path, address: str, token: str, views: Mapping[str, str]) -> None:
-    """Each view at two widths and in both themes; `views` are places of the page by the names of the pictures."""
+    """Each view, and the form that signs a browser in, at two widths and in both themes.
+
+    `views` are places of the page by the names of the pictures.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for width, theme, page in _pages(browser, f"{address}/?token={token}"):
+        for width, theme, page in _pages(browser, address):
+            page.screenshot(path=folder / f"sign-in-{width}-{theme}.png")
+            page.goto(f"{address}/?token={token}")
+            page.locator("#health .today").first.wait_for()
             for name, place in views.items():
                 _take(page, place, folder / f"{name}-{width}-{theme}.png")
         browser.close()
@@ -38,7 +44,6 @@ def _pages(browser: Browser, address: str) -> Iterator[tuple[int, str, Page]]:
             page = context.new_page()
             page.set_default_timeout(_WITHIN_MS)
             page.goto(address)
-            page.locator("#health .today").first.wait_for()
             yield width, theme, page
             context.close()
 

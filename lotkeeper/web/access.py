@@ -60,7 +60,7 @@ def find_refusal(asked: Asked, token: str, further: Collection[str] = ()) -> Ref
 
 def is_token(given: str, token: str) -> bool:
     """Whether it is the token; takes as long for a wrong one as for the right one."""
-    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+    return bool(token) and hmac.compare_digest(given.encode(errors="surrogatepass"), token.encode())
 
 
 def _host_name(host: str) -> str:

@@ -11,6 +11,9 @@ from aiohttp.typedefs import Handler, Middleware
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.web.access import LOOPBACK, Asked, Refusal, find_refusal, is_token
 from lotkeeper.web.api.answering import errors_as_documents
+from lotkeeper.web.sign_in.cookie import TokenCookie
+from lotkeeper.web.sign_in.endpoint import PATH as SIGN_IN_PATH
+from lotkeeper.web.sign_in.endpoint import SignIn
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -26,12 +29,16 @@ _MOST_BODY_BYTES = 64 * 1024
 
 
 def make_application(token: str, port: int, hosts: Collection[str] = ()) -> web.Application:
-    """Without any route. `port` names the cookie, which a browser sends to all ports of a machine.
+    """With one route, that of the form by which a browser signs in.
 
-    `hosts` are further names under which it may be asked.
+    `port` names the cookie, which a browser sends to all ports of a machine; `hosts` are further names under which it
+    may be asked.
     """
-    guards = [_guard(token, f"lotkeeper_{port}", frozenset(hosts)), errors_as_documents]
+    cookie = TokenCookie(token, port)
+    sign_in = SignIn(token, cookie)
+    guards = [errors_as_documents, _guard(token, cookie, sign_in, frozenset(hosts))]
     application = web.Application(middlewares=guards, client_max_size=_MOST_BODY_BYTES)
+    application.router.add_post(SIGN_IN_PATH, sign_in.answer)
     application.on_response_prepare.append(_add_headers)
     return application
 
@@ -58,13 +65,15 @@ def _why_not(error: OSError, port: int) -> str:
     return f"web.loopback_port: port {port} of {LOOPBACK} cannot be had: {error.strerror or error}"
 
 
-def _guard(token: str, cookie: str, hosts: Collection[str]) -> Middleware:
+def _guard(token: str, cookie: TokenCookie, sign_in: SignIn, hosts: Collection[str]) -> Middleware:
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Before anything else, unknown paths too: who may not ask learns nothing."""
-        refusal = find_refusal(_asked(request, cookie), token, hosts)
+        refusal = find_refusal(_asked(request, cookie.of(request)), token, hosts)
         if refusal is Refusal.TOKEN and is_token(request.query.get(_TOKEN_KEY, ""), token):
-            return _with_cookie(request, cookie, token)
+            return _with_cookie(request, cookie)
+        if refusal is Refusal.TOKEN and sign_in.is_asked_for(request):
+            return await sign_in.answer(request)
         return await handler(request) if refusal is None else _refused(refusal)
 
     return guard
@@ -77,15 +86,15 @@ def _asked(request: web.Request, cookie: str) -> Asked:
         origins=tuple(headers.getall("Origin", ())),
         sites=tuple(headers.getall("Sec-Fetch-Site", ())),
         authorizations=tuple(headers.getall("Authorization", ())),
-        cookie=request.cookies.get(cookie, ""),
+        cookie=cookie,
     )
 
 
-def _with_cookie(request: web.Request, cookie: str, token: str) -> web.StreamResponse:
+def _with_cookie(request: web.Request, cookie: TokenCookie) -> web.StreamResponse:
     """A browser keeps the token as a cookie; the address that it shows, and remembers, has none from then on."""
     rest = [(key, value) for key, value in request.query.items() if key != _TOKEN_KEY]
     answer = web.Response(status=303, headers={"Location": str(request.rel_url.with_query(rest))})
-    answer.set_cookie(cookie, token, httponly=True, samesite="Strict", path="/")
+    cookie.put_into(answer, request)
     return answer
 
 

@@ -62,6 +62,14 @@ class ChangedLevel(Document):
     who: str
 
 
+class PageAddresses(Document):
+    """`lotkeeper page`."""
+
+    addresses: list[str]
+    """Each with the token: of this machine, and of each name of `web.hosts`."""
+    token: str
+
+
 class LogLevelsShown(Document):
     """`lotkeeper log-level`."""
 

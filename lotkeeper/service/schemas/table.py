@@ -47,6 +47,7 @@ SCHEMAS: dict[str, Schema] = {
     "wait": Schema(service.Proven),
     "changes": Schema(list[rows.ChangeListed]),
     "logs": Schema(list[log_lines.LogLine | log_lines.UnreadableLine], 2),
+    "page": Schema(service.PageAddresses),
     "log-level": Schema(service.LogLevelsShown),
     "top": Schema(actors.RunningActors),
     "trace": Schema(actors.Traced),

@@ -49,11 +49,11 @@ class OpenPage:
         self.page.set_default_timeout(WITHIN_S * 1000)
         self.complaints = Complaints(address)
         self.complaints.watch(self.page)
-        self._address, self._token = address, token
+        self.address, self._token = address, token
 
     def open(self) -> None:
         """With the token in the address, as for the first time."""
-        self.page.goto(f"{self._address}/?token={self._token}")
+        self.page.goto(f"{self.address}/?token={self._token}")
         assert self._token not in self.page.url
         self.page.locator("#health .word").wait_for()
 

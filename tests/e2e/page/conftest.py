@@ -35,13 +35,18 @@ def open_page(chromium: Browser, served: ServedPage) -> Iterator[Opener]:
     opened: list[OpenPage] = []
     with ExitStack() as stack:
 
-        def opener(width: int = 390, theme: str = "light") -> OpenPage:
+        def opener(
+            width: int = 390, theme: str = "light", *, is_signed_in: bool = True, address: str = served.address
+        ) -> OpenPage:
             size = {"width": width, "height": 844 if width < 900 else 900}
-            context = chromium.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")
+            context = chromium.new_context(
+                viewport=size, color_scheme=theme, reduced_motion="reduce", ignore_https_errors=True
+            )
             stack.callback(context.close)
-            page = OpenPage(context, served.address, served.client.token)
-            page.open()
+            page = OpenPage(context, address, served.client.token)
             opened.append(page)
+            if is_signed_in:
+                page.open()
             return page
 
         yield opener

@@ -10,6 +10,7 @@ from tests.e2e.environment import SystemUnderTest
 from tests.e2e.web_client import WebClient, free_port
 
 WITHIN_S = 90.0
+PROXY_NAME = "pi.localhost"  # which a browser takes for this machine
 PAIRS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 _EXITS = {
     "ETHUSDT": {"ladder": [{"share_pct": 60, "net_profit_pct": 50}, {"share_pct": 40, "net_profit_pct": 60}]},
@@ -55,7 +56,7 @@ class ServedPage:
 def served_page(folder: Path) -> Iterator[ServedPage]:
     port = free_port()
     symbols = [word for pair in PAIRS for word in ("--symbol", pair)]
-    config = f"web: {{loopback_port: {port}}}\n"
+    config = f"web: {{loopback_port: {port}, hosts: [{PROXY_NAME}]}}\n"
     options = [*symbols, "--ping-every", "1"]
     with SystemUnderTest(folder, options, profit_pct="50", exits=_EXITS, more_config=config) as system:
         system.run()

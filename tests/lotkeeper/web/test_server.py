@@ -40,6 +40,14 @@ def test_nothing_answers_without_it(port: int, path: str, method: str) -> None:
     assert TOKEN not in got.text + str(got.headers)
 
 
+@pytest.mark.parametrize("header", ["Authorization", "Cookie"])
+def test_bytes_that_are_no_text_are_a_wrong_token(port: int, header: str) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        value = b"Bearer \xff\xfe" if header == "Authorization" else b"lotkeeper_8470=\xff\xfe"
+        client.sendall(b"GET /known HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n\r\n" % (header.encode(), value))
+        assert client.recv(65536).startswith(b"HTTP/1.1 401 ")
+
+
 def test_a_name_of_another_site_is_refused_with_the_right_token(port: int) -> None:
     got = get(port, "/known", ("Host", f"attacker.example:{port}"), bearer(TOKEN))
     assert (got.status, got.json["error"][:15]) == (403, "the Host header")

@@ -11,7 +11,7 @@ export class ServiceError extends Error {
 }
 
 export const NO_ANSWER = "the HTTP server of lotkeeper cannot be reached";
-const SIGNED_OUT = "this browser is not signed in any more: open the address with ?token=TOKEN once";
+const SIGNED_OUT = "this browser is not signed in any more: reload the page to sign in";
 
 /** The document of a path; `options` are those of the command, and empty ones are left out. */
 export async function ask(path, options = {}, signal) {
