@@ -6,8 +6,12 @@ PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 # Python compiles what it imports; to compile all of the test libraries at once takes longer than to install them.
 # The lock files name every package: nothing has to be resolved.
 INSTALL := $(PIP) install --no-compile --no-deps
+LOCKED := $(INSTALL) --require-hashes --requirement
 COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate --no-emit-index-url \
-	--no-emit-find-links --strip-extras --allow-unsafe
+	--no-emit-find-links --strip-extras --allow-unsafe --generate-hashes
+UPGRADE ?= --upgrade
+IMAGE_LOCK := deploy/container/requirements.lock
+IMAGE_EXTRAS := --extra alerts --extra postgresql --extra tui
 # Every process of the system and every test worker imports the same files: their byte code is kept.
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
@@ -168,10 +172,13 @@ bench-page: $(VENV)/.test  ## the page in Chromium: work for an update, and memo
 bench-paper: $(VENV)/.test  ## orders and market frames a second of the embedded exchange
 	$(BIN)/python -m benchmarks.binance_sim
 
-lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
+lock: $(VENV)/.test  ## new pinned versions with their hashes, from the ranges in setup.cfg; UPGRADE= keeps those that stand
 	$(PIP) install pip-tools
-	$(COMPILE) --upgrade --extra test --output-file requirements-test.lock setup.cfg
-	$(COMPILE) --upgrade --constraint requirements-test.lock --output-file requirements.lock setup.cfg
+	$(COMPILE) $(UPGRADE) --extra test --output-file requirements-test.lock setup.cfg
+	$(COMPILE) $(UPGRADE) --constraint requirements-test.lock --output-file requirements.lock setup.cfg
+	$(COMPILE) $(UPGRADE) --constraint requirements-test.lock $(IMAGE_EXTRAS) --output-file $(IMAGE_LOCK) setup.cfg
+	sed -i '1i # The versions that are tested; made from setup.cfg by `make lock`.' \
+		requirements-test.lock requirements.lock $(IMAGE_LOCK)
 
 release: $(VENV)/.test  ## VERSION=0.3.0: the commit, the tag and the artefacts of a release in dist/; `none`: artefacts of this commit
 	$(PIP) install cyclonedx-bom
@@ -187,14 +194,14 @@ $(VENV)/bin/python:
 		{ echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: $(VENV)/bin/python requirements.lock setup.cfg pyproject.toml
-	$(INSTALL) --requirement requirements.lock
+	$(LOCKED) requirements.lock
 	$(INSTALL) --editable .
 	@touch $@
 
 # What the tests need beside that; it can be installed at the same time.
 $(VENV)/.tools: $(VENV)/bin/python requirements.lock requirements-test.lock
 	grep -vxFf requirements.lock requirements-test.lock > $@.lock
-	$(INSTALL) --requirement $@.lock
+	$(LOCKED) $@.lock
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run $(VENV)/.tools
