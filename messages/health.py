@@ -106,6 +106,29 @@ class RequestRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedLimitUse:
+    """What one service has of a limit that the services of an address share, in the current window."""
+
+    service: str
+    name: str  # of the limit, as the exchange names it
+    share: int  # granted by the broker
+    spent: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerState:
+    """How this service stands with the broker of its address's budget."""
+
+    socket: str
+    service: str  # the name of this one there
+    is_connected: bool
+    trouble: str = ""  # why it is not, for people: this service goes by its own count meanwhile
+    services: int = 0  # that share the budget now
+    waits: str = ""  # whose share is used up, while a question waits for that
+    usage: tuple[SharedLimitUse, ...] = ()  # the largest share of a limit first
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayReported:
     """What the Gateway has sent, what it may still send, and whether the exchange accepts its key."""
 
@@ -118,6 +141,7 @@ class GatewayReported:
     trouble: str  # why no request can be sent, for people; empty for none
     limits: tuple[LimitUse, ...] = ()
     pauses: tuple[ExchangePause, ...] = ()  # the pauses that are not over yet
+    broker: BrokerState | None = None  # of the address's budget; None where none is configured
     route: RequestRoute | None = None  # None before there is a key
     in_flight: int = 0  # requests without a reply
     oldest_in_flight_ms: int = 0  # for how long the oldest of them has had none

@@ -31,6 +31,15 @@ class JournalPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerPlace:
+    """Where the services of this address share what it may ask of the exchange."""
+
+    socket: str  # the path of the broker's socket
+    name: str  # of this service, for people
+    exchange: str  # services of different exchanges share nothing
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSettings:
     """What the actors need of the configuration; no secret of the exchange."""
 
@@ -46,6 +55,7 @@ class ServiceSettings:
     in_flight: JournalPlace | None = None  # the in-flight journal; None for none
     orders_by_websocket: bool = True  # else requests go by REST alone
     pause_file: str = ""  # where the Gateway notes a pause that the exchange asks for; empty for nowhere
+    broker: BrokerPlace | None = None  # of the address's budget; None: this service counts alone
     backlog: tuple[str, ...] = ()  # files in which records wait while the database cannot be written, in this order
     fees: FeeReserveSettings | None = None  # how much BNB is kept for fees; None: nobody looks after it
     keys: tuple[tuple[str, str], ...] = ()  # each key of the configuration and its value as text, for people
@@ -128,6 +138,7 @@ class StartGateway:
     silent_after_s: float = 60.0  # a connection without a byte for so long is dead
     renew_after_s: float = 82_800.0  # the age at which a connection is replaced
     pause_file: str = ""  # where a pause that the exchange asks for is noted; empty for nowhere
+    broker: BrokerPlace | None = None  # of the address's budget; None: this service counts alone
     exchange_trouble: str = ""  # why the exchange could not be asked before the start; empty where it answered
     kill_switch: Halt = NO_HALT  # as far as the Guardian knows
     term: HostTerm | None = None  # of a host that takes turns with another one

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from logging import INFO, WARNING
 from pathlib import Path
 from typing import Any
 
 from actors.credentials import AskForKey, SignerRequest
+from actors.gateway.address_share import AddressShare
 from actors.gateway.answers import Answers, Query
 from actors.gateway.connect_permits import Addressed, ConnectPermits
 from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, machine_began_ms, remove_unused
@@ -96,6 +98,7 @@ class Gateway(EngineActor):
         self._answers = Answers(self._throttle, self._order_entry.guard.note_standing)
         self._questions = Questions(self._answers, self.reply, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
+        self._share = AddressShare(self._throttle, self.monotonic, self._broker_changed)
         self._listings = ListingWatch(self._throttle, self.monotonic)
         self._own_questions = OwnQuestions(self._throttle, self.monotonic, self._tell_launcher)
         self._lines = OrderLines(LateLines(lambda: self.log, self.wake_in), self.monotonic)
@@ -108,6 +111,7 @@ class Gateway(EngineActor):
             self._own_questions.want_account()
         self._order_entry.term.begin(message.term)
         self._throttle.begin(Path(message.pause_file) if message.pause_file else None, message.exchange_trouble)
+        self._share.begin(message.broker)
         self._order_entry.kill_switch.note(message.kill_switch)
         if message.watches_listings:
             self._listings.begin()
@@ -348,13 +352,16 @@ class Gateway(EngineActor):
     # The link
 
     def watched(self) -> Sequence[int]:
-        return () if self._link is None else self._link.filenos()
+        link = () if self._link is None else self._link.filenos()
+        return (*link, *self._share.filenos)
 
     def on_readable(self, descriptors: Sequence[int]) -> None:
-        if self._link is not None:
-            for descriptor in descriptors:
+        for descriptor in descriptors:
+            if self._share.on_readable(descriptor):
+                self._grant_permits()
+            elif self._link is not None:
                 self._link.on_ready(descriptor)
-            self._tend_link()
+        self._tend_link()
 
     def _tend_link(self) -> None:
         """After each call of the link: it does what is due, and says when it has to be called again."""
@@ -364,6 +371,7 @@ class Gateway(EngineActor):
         if self._throttle.pop_new_pause():
             self._grant_permits()
         self._answer_later()
+        self._share.ask()
         if due_in_s is None:
             return
         due_s = self.monotonic() + due_in_s
@@ -400,6 +408,7 @@ class Gateway(EngineActor):
 
     def _grant_permits(self) -> None:
         self._send_all(self._permits.grant(self.wall_ms()))
+        self._share.ask()
 
     def _send_all(self, messages: Iterable[Addressed]) -> None:
         for to, message in messages:
@@ -429,6 +438,7 @@ class Gateway(EngineActor):
                 self._lines.late.write_some()
 
     def _each_second(self) -> None:
+        self._share.each_second()
         self._probe_when_due()
         self._own_questions.ask_account()
         self._own_questions.keep_warm()
@@ -448,6 +458,7 @@ class Gateway(EngineActor):
                 link,
                 self._start.in_flight if self._start is not None else None,
                 waiting=self._questions.waiting,
+                broker=self._share.state(),
                 trouble=self._trouble(),
                 wall_ms=self.wall_ms(),
                 kill_switch=self._order_entry.kill_switch.halt,
@@ -474,7 +485,12 @@ class Gateway(EngineActor):
             return self._key.trouble or "waiting for the key"
         return self._order_entry.trouble() or self._throttle.trouble()
 
+    def _broker_changed(self, trouble: str) -> None:
+        text = f"the budget broker is gone: {trouble}; requests are counted alone" if trouble else "shares are granted"
+        self.log.log(WARNING if trouble else INFO, "%s", text, extra=named(LogEvent.BUDGET_BROKER))
+
     def on_exit(self) -> None:
+        self._share.close()
         self._order_entry.guard.close()
         link, self._link = self._link, None  # its descriptors are watched no more
         self._own_questions.use(None)

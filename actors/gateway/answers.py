@@ -170,6 +170,10 @@ class Answers:
             return FetchFailed(query.request_id, deferred.reason, deferred.retry_s)
         return (yield from self._fetch(query, wall_ms))
 
+    def waits_for_share(self, query: Query) -> bool:
+        """Whether the budget broker is being asked for what the query costs: that takes a moment."""
+        return self._throttle.is_share_asked(max_cost_of(query), purpose_of(query))
+
     def should_gather_open_orders(self, wall_ms: int) -> bool:
         """Whether queries for open orders should wait for each other, so that one request answers them all.
 

@@ -45,6 +45,10 @@ class QueryQueue:
         waiting.append((query, asker))
         return True
 
+    def first(self) -> Query | None:
+        """The query whose turn it is; it stays where it is."""
+        return next((waiting[0][0] for waiting in self._waiting.values() if waiting), None)
+
     def pop(self) -> Waiting | None:
         """Takes out the query whose turn it is: it is under way from now on."""
         found = next((waiting.popleft() for waiting in self._waiting.values() if waiting), None)

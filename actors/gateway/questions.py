@@ -41,7 +41,8 @@ class Questions:
 
     def can_begin(self, most_under_way: int) -> bool:
         """Whether another query may be taken out of the queue."""
-        return bool(len(self._queue)) and self._queue.under_way < most_under_way
+        first = self._queue.first()
+        return first is not None and self._queue.under_way < most_under_way and not self._answers.waits_for_share(first)
 
     def put(self, query: Query, asker: Sender, now: ClockReading) -> None:
         if asks_open_orders(query) and self._should_gather(now):

@@ -9,7 +9,7 @@ from lotkeeper.exchange.budget.budget import describe_window
 from lotkeeper.exchange.budget.limits import MINUTE_MS, LimitKind
 from lotkeeper.exchange.link.states import LinkState
 from lotkeeper.trading.halts import NO_HALT, Halt
-from messages.health import EVERYTHING, ORDERS, ExchangePause, GatewayReported, LimitUse, RequestRoute
+from messages.health import EVERYTHING, ORDERS, BrokerState, ExchangePause, GatewayReported, LimitUse, RequestRoute
 from messages.lifecycle import JournalPlace
 
 
@@ -30,6 +30,7 @@ def build_report(
     place: JournalPlace | None,
     *,
     waiting: int,
+    broker: BrokerState | None = None,
     trouble: str,
     wall_ms: int,
     kill_switch: Halt = NO_HALT,
@@ -47,6 +48,7 @@ def build_report(
         weight_used=_weight_used(throttle),
         trouble=trouble,
         limits=_limit_uses(throttle),
+        broker=broker,
         pauses=_pauses(throttle, wall_ms),
         route=None if link is None else _route(link),
         in_flight=throttle.in_flight,

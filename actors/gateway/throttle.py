@@ -12,6 +12,7 @@ from lotkeeper.exchange.budget.pause_note import NotedPause, note_pause, read_pa
 from lotkeeper.exchange.budget.windows import ExchangeClock
 from lotkeeper.exchange.observer import Reply, SentRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, Unknown, describe
+from lotkeeper.exchange.sharing.lines import WindowReport
 
 UNREACHED_S = 0.25  # an attempt costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
@@ -153,6 +154,14 @@ class RequestThrottle:
         now_ms = self.now_ms
         wait = self.budget.wait_for(cost, purpose, now_ms)
         return None if wait is None else Deferred(wait.reason, (wait.until_ms - now_ms) / 1000)
+
+    def is_share_asked(self, cost: Cost, purpose: Purpose) -> bool:
+        """Whether something waits for nothing but the answer of the budget broker, which comes in a moment."""
+        return self.budget.is_share_asked(cost, purpose, self.now_ms)
+
+    def share_reports(self) -> tuple[WindowReport, ...]:
+        """What the budget broker is told, and asked for."""
+        return self.budget.shares.reports(self.budget.limits(), self.now_ms, self._in_flight)
 
     def take_connection(self) -> bool:
         """Whether the Gateway may open a connection of its own now; if so, that is spent."""

@@ -42,6 +42,7 @@ def start_gateway(
         silent_after_s=settings.silent_after_s,
         renew_after_s=settings.renew_after_s,
         pause_file=settings.pause_file,
+        broker=settings.broker,
         exchange_trouble=start.exchange_trouble,
         kill_switch=kill_switch,
         term=settings.term,

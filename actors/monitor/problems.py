@@ -42,6 +42,7 @@ def find_problems(view: View, now_ms: int) -> list[str]:
         *_child_problems(view),
         *(_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)),
         _report_problem("gateway", view.gateway, now_ms),
+        _broker_problem(view.gateway),
         _report_problem("ledger", view.ledger, now_ms),
         *([] if view.host_lease is None else [_report_problem("host lease", view.host_lease, now_ms)]),
         fee_reserve_problem(view.fees),
@@ -95,6 +96,13 @@ def _kill_switch_problem(report: GatewayReported | None) -> str:
     if report is None or not report.kill_switch.is_on:
         return ""
     return f"{kill_switch_text(report.kill_switch)}; lotkeeper kill-switch off ends it"
+
+
+def _broker_problem(report: GatewayReported | None) -> str:
+    broker = None if report is None else report.broker
+    if broker is None or not broker.trouble:
+        return ""
+    return f"budget broker: {broker.trouble}; this service goes by its own count of requests"
 
 
 def _child_problems(view: View) -> Iterator[str]:

@@ -7,6 +7,7 @@ from actors.monitor.price_fields import frame_fields
 from actors.monitor.problems import why_not_proven
 from actors.monitor.view import View
 from messages.health import (
+    BrokerState,
     ExchangePause,
     GatewayReported,
     LedgerReported,
@@ -85,6 +86,7 @@ def gateway_fields(report: GatewayReported | None, now_ms: int) -> dict[str, Any
         "refusals": dict(sorted(report.refusals)),
         "weight_used": report.weight_used,
         "limits": [_limit_use(use) for use in report.limits],
+        "broker": report.broker and _broker(report.broker),
         "holds": [_pause(pause, now_ms) for pause in report.pauses],
         "route": report.route and _route(report.route),
         "in_flight": report.in_flight,
@@ -109,6 +111,21 @@ def _route(route: RequestRoute) -> dict[str, Any]:
 
 def _limit_use(use: LimitUse) -> dict[str, Any]:
     return {"name": use.name, "per": use.per, "seconds": use.seconds, "used": use.used, "most": use.most}
+
+
+def _broker(broker: BrokerState) -> dict[str, Any]:
+    return {
+        "socket": broker.socket,
+        "service": broker.service,
+        "connected": broker.is_connected,
+        "trouble": broker.trouble,
+        "services": broker.services,
+        "waits": broker.waits,
+        "shares": [
+            {"service": each.service, "limit": each.name, "share": each.share, "spent": each.spent}
+            for each in broker.usage
+        ],
+    }
 
 
 def _pause(pause: ExchangePause, now_ms: int) -> dict[str, Any]:

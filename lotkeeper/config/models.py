@@ -18,6 +18,7 @@ from lotkeeper.trading.policy import Adoption, ExitPolicy
 
 FOLDER: Final = "folder"  # key of the validation context: the folder that relative paths are relative to
 SOCKETS_MAX_BYTES: Final = 70  # a Unix socket's path has at most 108 bytes (unix(7)); the sockets' names need the rest
+_SOCKET_MAX_BYTES: Final = 107  # with the byte that ends it it has 108 (unix(7))
 _SYMBOL = re.compile(r"[\w.-]{1,50}")  # exchangeInfo has symbols in any script, not only A-Z0-9
 
 
@@ -102,6 +103,12 @@ def _check_socket_path(path: Path) -> Path:
     return path
 
 
+def _check_budget_socket(path: Path) -> Path:
+    if len(bytes(path)) > _SOCKET_MAX_BYTES:
+        raise ValueError("too long for the path of a socket")
+    return path
+
+
 _HTTPS = "an address with https:// (http:// only to this machine)"
 _WSS = "an address with wss:// (ws:// only to this machine)"
 Https = Annotated[str, AfterValidator(_check_https), Field(description=_HTTPS)]
@@ -119,6 +126,14 @@ class ExchangeConfig(Section):
     key_type: KeyType = Field(default=KeyType.ED25519, description="ed25519, hmac or rsa")
     recv_window_ms: int = Field(default=5000, ge=1, le=60000, description="a whole number from 1 to 60000")
     orders_by: OrdersBy = Field(default=OrdersBy.WEBSOCKET, description="websocket or rest")
+    budget_socket: Annotated[ConfigPath, AfterValidator(_check_budget_socket)] | None = Field(
+        default=None, description=f"the path of the broker's socket, at most {_SOCKET_MAX_BYTES} bytes long"
+    )
+    budget_name: str | None = Field(
+        default=None,
+        pattern=r"^[\w@.:-]{1,64}$",
+        description="a name of 1 to 64 letters, digits and the characters _ @ . : -",
+    )
 
 
 class BuysToAdopt(StrEnum):

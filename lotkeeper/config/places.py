@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,6 +83,15 @@ def pause_file(config: Config, memory: Path = SHARED_MEMORY) -> Path:
     """Where the pause that the exchange asked of this address is noted: one for each exchange."""
     name = hashlib.sha256(config.exchange.rest_url.encode()).hexdigest()[:10]
     return in_flight_file(config, memory).path.with_name(f"{name}.pause")
+
+
+def budget_name(config: Config) -> str:
+    """The name of the service at the budget broker: as configured, else that of the folder of its database."""
+    if config.exchange.budget_name:
+        return config.exchange.budget_name
+    database = database_file(config)
+    name = _name(config) if database is None else database.parent.name
+    return re.sub(r"[^\w@.:-]", "-", name)[:64] or "service"
 
 
 def halts_file(config: Config) -> Path:

@@ -14,7 +14,7 @@ from lotkeeper.service.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config, Secrets
-    from messages.lifecycle import ServiceSettings
+    from messages.lifecycle import BrokerPlace, ServiceSettings
 
 _NO_SENDER = (
     "alerts.channels: what sends alerts is not installed; it comes with the extra: pip install 'lotkeeper[alerts]'"
@@ -76,6 +76,18 @@ def load_channels(config: "Config", variables: Mapping[str, str] = os.environ) -
     return found
 
 
+def broker_place(config: "Config") -> "BrokerPlace | None":
+    """Where this service shares the budget of its address; None where no broker is configured."""
+    from lotkeeper.config import budget_name
+    from lotkeeper.exchange.sharing.exchanges import exchange_of
+    from messages.lifecycle import BrokerPlace
+
+    socket = config.exchange.budget_socket
+    if socket is None:
+        return None
+    return BrokerPlace(str(socket.absolute()), budget_name(config), exchange_of(config.exchange.rest_url))
+
+
 def service_settings(config: "Config") -> "ServiceSettings":
     """The part of the configuration that the actors need."""
     from lotkeeper.config import (
@@ -107,6 +119,7 @@ def service_settings(config: "Config") -> "ServiceSettings":
         in_flight=JournalPlace(str(journal.path), journal.is_memory, "" if earlier is None else str(earlier)),
         orders_by_websocket=exchange.orders_by is OrdersBy.WEBSOCKET,
         pause_file=str(pause_file(config)),
+        broker=broker_place(config),
         backlog=tuple(map(str, backlog_files(config))),
         fees=fee_reserve(config.fees),
         keys=tuple(listed_keys(config).items()),

@@ -56,6 +56,7 @@ class LogEvent(StrEnum):
     LINK_LOST = "LINK_LOST", "the connection for requests was lost or cannot be made"
     LINK_PROVEN = "LINK_PROVEN", "requests go over a new connection"
     LINK_RENEWED = "LINK_RENEWED", "the connection for requests is replaced by a new one"
+    BUDGET_BROKER = "BUDGET_BROKER", "the broker of the address's budget answers, or is gone"
     ANSWER_IGNORED = "ANSWER_IGNORED", "something that the exchange has sent cannot be read and is passed over"
     NO_THREAD = "NO_THREAD", "the system gives no thread for requests"
     STREAM_PROVEN = "STREAM_PROVEN", "a stream delivers"

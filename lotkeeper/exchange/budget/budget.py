@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from lotkeeper.exchange.budget.costs import NOTHING, Cost, Purpose, share_of
 from lotkeeper.exchange.budget.limits import DAY_MS, DEFAULT_LIMITS, MINUTE_MS, Count, Limit, LimitKind, merge_limits
+from lotkeeper.exchange.budget.shares import Shares, Shortage
 from lotkeeper.exchange.budget.windows import SLACK_MS, LimitWindows
 
 _MIN_PAUSE_MS = 1_000  # a wait of less than a second may be reported as none
@@ -70,6 +71,7 @@ class Budget:
     """What is spent, what the exchange counts, and how long it said to wait. All times: ms of the exchange's clock."""
 
     def __init__(self, limits: Iterable[Limit] = DEFAULT_LIMITS) -> None:
+        self.shares = Shares()  # of what other services of this address spend, too
         self._limits = [LimitWindows(limit) for limit in limits]
         self._pause: Pause | None = None
         self._order_pause: Pause | None = None
@@ -77,7 +79,7 @@ class Budget:
     def wait_for(self, cost: Cost, purpose: Purpose, now_ms: int) -> Delay | None:
         """Why something of this cost must wait, the longest wait of several; None when it may be sent now.
 
-        To ask spends nothing.
+        To ask spends nothing; a share that does not reach is noted as wanted.
         """
         pause = self.pause(now_ms) or (self._order_pause_at(now_ms) if cost.orders else None)
         if pause is not None:
@@ -88,19 +90,50 @@ class Budget:
                 wait = self._wait_for_limit(windows, amount, purpose, now_ms)
                 if wait is not None and (longest is None or wait.until_ms > longest.until_ms):
                     longest = wait
-        return longest
+        return longest or self._wait_for_share(cost, purpose, now_ms)
+
+    def _wait_for_share(self, cost: Cost, purpose: Purpose, now_ms: int) -> Delay | None:
+        if not self.shares.is_active:
+            return None
+        found = (
+            self.shares.wait_for(windows.limit, amount, purpose, now_ms)
+            for windows in self._limits
+            if (amount := cost.of(windows.limit.kind))
+        )
+        longest = max((each for each in found if each is not None), default=None, key=lambda each: each.until_ms)
+        return None if longest is None else Delay(longest.until_ms, self._describe(longest))
+
+    def is_share_asked(self, cost: Cost, purpose: Purpose, now_ms: int) -> bool:
+        """Whether nothing stands in the way of something but a share of which the broker has not answered yet."""
+        return self.shares.is_active and self.wait_for(cost, purpose, now_ms) is not None and self.shares.is_wanting
+
+    def share_text(self, now_ms: int) -> str:
+        """Whose share is used up, for people; empty while none is."""
+        found = (self.shares.refusal(windows.limit, now_ms) for windows in self._limits)
+        return next((self._describe(each) for each in found if each is not None), "")
+
+    def _describe(self, shortage: Shortage) -> str:
+        limit, services = shortage.limit, self.shares.services
+        what = f"{_NAMES[limit.kind]} {describe_window(limit.window_ms)}"
+        if not shortage.is_refused:
+            return f"a share of the {what} is being asked for"
+        largest = next((use for use in self.shares.usage if use.kind is limit.kind), None)
+        most = f"; the most has {largest.name}: {largest.share}" if largest is not None else ""
+        return f"its share of {limit.maximum} {what} is used up: {shortage.share}, {services} services share it{most}"
 
     def spend(self, cost: Cost, at_ms: int) -> None:
         """It is sent at `at_ms`: whatever becomes of it, it counts."""
         for windows in self._limits:
             if amount := cost.of(windows.limit.kind):
                 windows.spend(amount, at_ms)
+                self.shares.spend(windows.limit, amount, at_ms)
 
     def refund(self, cost: Cost, at_ms: int) -> None:
         """What was spent at `at_ms` never arrived, or weighs nothing because it succeeded."""
         for windows in self._limits:
             if amount := cost.of(windows.limit.kind):
                 windows.refund(amount, at_ms)
+                self.shares.refund(windows.limit, amount, at_ms)
 
     # What the exchange says
 
@@ -118,6 +151,7 @@ class Budget:
                     windows.apply_reported_count(
                         count.count, sent_ms, unseen=unseen.of(count.kind), in_flight=in_flight.of(count.kind)
                     )
+                    self.shares.note_count(windows.limit, count, sent_ms)
 
     def learn(self, limits: Sequence[Limit]) -> None:
         """The limits of exchangeInfo; what is spent stays spent."""
@@ -153,6 +187,9 @@ class Budget:
 
     def usage(self, now_ms: int) -> tuple[LimitUsage, ...]:
         return tuple(LimitUsage(windows.limit, windows.used(now_ms)) for windows in self._limits)
+
+    def limits(self) -> tuple[Limit, ...]:
+        return tuple(windows.limit for windows in self._limits)
 
     def used_percent(self, kind: LimitKind, now_ms: int) -> int:
         """How much is spent of the limits of that kind; of several the fullest."""

@@ -10,6 +10,11 @@ _MAX_ON_ITS_WAY = 100
 _MAX_WINDOWS = 6  # more than can still matter
 
 
+def windows_at(at_ms: int, window_ms: int) -> range:
+    """The numbers of the windows of this length in which a request of this moment may count."""
+    return range((at_ms - SLACK_MS) // window_ms, (at_ms + SLACK_MS) // window_ms + 1)
+
+
 class ExchangeClock:
     """The exchange's clock, carried on by our monotonic clock, which nobody can set.
 
@@ -103,8 +108,7 @@ class LimitWindows:
 
     def _windows_at(self, at_ms: int) -> range:
         """The windows in which a request of this moment may count."""
-        first = (at_ms - SLACK_MS) // self.limit.window_ms
-        return range(first, (at_ms + SLACK_MS) // self.limit.window_ms + 1)
+        return windows_at(at_ms, self.limit.window_ms)
 
     def _drop_old(self) -> None:
         if len(self._counts) > _MAX_WINDOWS:

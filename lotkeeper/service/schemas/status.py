@@ -93,6 +93,29 @@ class JournalStatus(Document):
     memory: bool
 
 
+class SharedLimit(Document):
+    """What one service of the address has of a limit, in its current window."""
+
+    service: str
+    limit: str
+    share: Count
+    spent: Count
+
+
+class BrokerStatus(Document):
+    """How the service stands with the broker of its address's budget."""
+
+    socket: str
+    service: str
+    """The name of this one there."""
+    connected: bool
+    trouble: str
+    services: Count
+    waits: str
+    """Whose share is used up, while a question waits for that."""
+    shares: list[SharedLimit]
+
+
 class GatewayStatus(Document):
     """What sends the requests."""
 
@@ -104,6 +127,7 @@ class GatewayStatus(Document):
     """Those of `refused`, by kind."""
     weight_used: int | None
     limits: list[UsedLimit]
+    broker: BrokerStatus | None
     holds: list[HeldRequests]
     route: RouteStatus | None
     in_flight: Count

@@ -28,8 +28,9 @@ class TraderClient:
     The trader is near the exchange, however far the service is: an action is carried out when its schedule says so.
     """
 
-    def __init__(self, exchange: SimulatorProcess, pairs: Mapping[str, TradePair]) -> None:
-        key = exchange.controls().add_key()
+    def __init__(self, exchange: SimulatorProcess, pairs: Mapping[str, TradePair], account: str = "") -> None:
+        """`account` is its name, by default the first of the exchange."""
+        key = exchange.controls().add_key(**({"account": account} if account else {}))
         self._url, self._signer = exchange.undelayed_rest_url, HmacSigner(key["api_key"], key["api_secret"])
         self._pairs = pairs
         self._http = requests.Session()

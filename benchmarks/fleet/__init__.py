@@ -1,0 +1,1 @@
+"""Services of one host and one address, with the budget broker and without it."""
