@@ -341,6 +341,7 @@ class Gateway(EngineActor):
         if self._questions.can_begin(_MOST_QUESTIONS[self._link.state.route]):
             self._is_answer_due = True
             self.send(self.myAddress, AnswerNext())
+        self._share.ask()
 
     @handles(AnswerNext)
     def _answer_next(self, message: AnswerNext, sender: Sender) -> None:
@@ -371,7 +372,6 @@ class Gateway(EngineActor):
         if self._throttle.pop_new_pause():
             self._grant_permits()
         self._answer_later()
-        self._share.ask()
         if due_in_s is None:
             return
         due_s = self.monotonic() + due_in_s

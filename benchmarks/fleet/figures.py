@@ -59,4 +59,4 @@ def _weights(lines: Iterable[JournalLine]) -> Iterable[int]:
     for line in lines:
         body = line.fields.get("body") if line.kind == "reply" else None
         if isinstance(body, dict) and body.get("status") == 200:
-            yield from (row["count"] for row in body.get("rateLimits", ()) if row["rateLimitType"] == "REQUEST_WEIGHT")
+            yield from (row.get("count", 0) for row in body.get("rateLimits", ()) if row["rateLimitType"] == "REQUEST_WEIGHT")

@@ -42,6 +42,7 @@ def lines_below_pairs(status: Json) -> list[Text]:
         *_disposal_lines(status),
         *route_lines(status),
         *limit_lines(status),
+        *broker_lines(status),
         *_lease_lines(status),
         *_fee_lines(status),
         *_problem_lines(status),
@@ -241,6 +242,21 @@ def limit_lines(status: Json) -> list[Text]:
         text = f"{_LIMIT_NAMES.get(use['name'], use['name'])} {use['used']}/{use['most']} {use['per']}"
         line.append(", " if number else "").append(text, "yellow" if _is_much(use) else "dim")
     return [*([line] if uses else ()), *map(_pause_line, gateway.get("holds") or ())]
+
+
+def broker_lines(status: Json) -> list[Text]:
+    """How the services of this address share the weight of a minute, where a broker is configured."""
+    broker = (status.get("gateway") or {}).get("broker")
+    if not broker:
+        return []
+    if not broker["connected"]:
+        return [Text("the budget broker does not answer: requests are counted alone", "yellow")]
+    if broker["waits"]:
+        return [Text(f"questions wait: {broker['waits']}", "yellow")]
+    shares = [each for each in broker["shares"] if each["limit"] == "REQUEST_WEIGHT"][:_MAX_NAMED]
+    used = ", ".join(f"{each['service']} {each['spent']}/{each['share']}" for each in shares)
+    count = "1 service shares" if broker["services"] == 1 else f"{broker['services']} services share"
+    return [Text(f"{count} the weight of this address{': ' if used else ''}{used}", "dim")]
 
 
 def _is_much(use: Json) -> bool:

@@ -99,7 +99,8 @@ def open_socket(path: Path, group: str = "") -> socket.socket:
         finally:
             os.umask(before)
         if group:
-            os.chown(path, -1, group_id(group))
+            if path.stat().st_gid != group_id(group):
+                os.chown(path, -1, group_id(group))
             path.chmod(0o660)
         listener.listen(_MOST_CONNECTIONS)
     except OSError as error:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lotkeeper.config import Config, database_file, in_flight_file, runtime_dir
+from lotkeeper.exchange.sharing.broker_link import BrokerLink, BrokerLostError
 from lotkeeper.secret_variables import API_SECRET_FILE, PRIVATE_KEY_FILE
 from lotkeeper.service.client import ask_service, connect
-from lotkeeper.service.doctor.facts import DatabaseFacts, FileFacts, LimitFacts, ServiceFacts, SpaceFacts
+from lotkeeper.service.doctor.facts import BrokerFacts, DatabaseFacts, FileFacts, LimitFacts, ServiceFacts, SpaceFacts
 from lotkeeper.service.doctor.ports import listening_ports
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 
@@ -96,6 +97,18 @@ def service_facts(config: Config) -> ServiceFacts:
     except ServiceError as error:
         return ServiceFacts(True, trouble=str(error), socket_folder=folder)
     return ServiceFacts(True, "", document["health"], tuple(document["problems"]), ports, folder)
+
+
+def broker_facts(config: Config) -> BrokerFacts | None:
+    """Whether the budget broker takes a connection from this user; nothing is said to it."""
+    path = config.exchange.budget_socket
+    if path is None:
+        return None
+    try:
+        BrokerLink(path).close()
+    except BrokerLostError as error:
+        return BrokerFacts(path, str(error))
+    return BrokerFacts(path)
 
 
 def database_facts(config: Config) -> DatabaseFacts:

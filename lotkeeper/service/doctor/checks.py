@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     machine_checks.check_disk,
     machine_checks.check_limits,
     machine_checks.check_ports,
+    machine_checks.check_broker,
     machine_checks.check_service,
     machine_checks.check_packages,
 )

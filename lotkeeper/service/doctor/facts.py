@@ -106,6 +106,14 @@ class ServiceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerFacts:
+    """The broker of the address's budget, if one is configured."""
+
+    socket: Path
+    trouble: str = ""  # why it cannot be reached
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseFacts:
     place: str
     exists: bool
@@ -125,6 +133,7 @@ class Facts:
     limits: LimitFacts
     service: ServiceFacts
     database: DatabaseFacts
+    broker: BrokerFacts | None = None
     is_journal_in_memory: bool = True  # where orders in flight are noted
     spaces: tuple[SpaceFacts, ...] = ()
     files: tuple[FileFacts, ...] = ()  # that only this user should read

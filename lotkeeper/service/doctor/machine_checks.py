@@ -117,6 +117,18 @@ def check_database(facts: Facts) -> Iterator[Finding]:
         yield ok("database", f"{found.place}: of this version, {lots}, undamaged")
 
 
+def check_broker(facts: Facts) -> Iterator[Finding]:
+    """Without it each service goes by its own count."""
+    found = facts.broker
+    if found is None:
+        return
+    if found.trouble:
+        fix = "systemctl start lotkeeper-broker; its group has to have this user"
+        yield warning("budget broker", found.trouble, fix)
+    else:
+        yield ok("budget broker", f"it listens on {found.socket}")
+
+
 def check_service(facts: Facts) -> Iterator[Finding]:
     """Whether it runs, and what it complains of."""
     found = facts.service

@@ -61,6 +61,17 @@ _LIMITS = (
         of_key("most"),
     ),
 )
+_BROKER = (
+    gauge("budget_broker_connected", "Whether the broker of the address's budget answers.", of_key("connected")),
+    gauge("budget_broker_services", "Services that share the budget of the address.", of_key("services")),
+    gauge(
+        "budget_broker_waits", "Whether questions wait for a share that is used up.", lambda found: bool(found["waits"])
+    ),
+)
+_SHARES = (
+    gauge("budget_share", "What a service was granted of a limit in its window.", of_key("share")),
+    gauge("budget_share_spent", "What a service has spent of a limit in its window.", of_key("spent")),
+)
 _FEES = (
     gauge("fee_reserve_free_bnb", "BNB that is free to pay fees with.", of_key("free")),
     gauge("fee_reserve_wanted_bnb", "BNB that is to be free.", of_key("keep_at_least")),
@@ -128,6 +139,12 @@ def _budget(gateway: Json | None) -> Iterator[Metric]:
     for what in ("everything", "orders"):
         pause.add_metric((what,), max((each["seconds"] for each in holds if each["what"] == what), default=0))
     yield pause
+    broker = None if gateway is None else gateway["broker"]
+    if broker is not None:
+        yield from table(_BROKER, (), [Row((), broker)])
+        yield from table(
+            _SHARES, ("limit", "service"), [Row((each["limit"], each["service"]), each) for each in broker["shares"]]
+        )
 
 
 def _stream_rows(status: Json) -> Iterator[Row]:

@@ -6,7 +6,16 @@ from typing import Any
 
 from actors.monitor.view import View
 from lotkeeper.trading.prices.best_prices import BestPrices
-from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported, StreamState
+from messages.health import (
+    BrokerState,
+    ChildReported,
+    GatewayReported,
+    LedgerReported,
+    PairReported,
+    SharedLimitUse,
+    StreamReported,
+    StreamState,
+)
 from messages.prices import Price
 
 NOW_MS = 1_700_000_000_000
@@ -47,6 +56,13 @@ def stream(symbol: str = "", **changes: Any) -> StreamReported:
 def gateway(**changes: Any) -> GatewayReported:
     values = {"at_ms": NOW_MS, "requests": 9, "orders": 3, "refused": 0, "unknown": 0, "weight_used": 40, "trouble": ""}
     return GatewayReported(**{**values, **changes})
+
+
+def broker(**changes: Any) -> BrokerState:
+    """Of an address that two services share."""
+    usage = (SharedLimitUse("bob", "REQUEST_WEIGHT", 900, 850), SharedLimitUse("alice", "REQUEST_WEIGHT", 320, 40))
+    values = {"socket": "/run/b/budget.sock", "service": "alice", "is_connected": True, "services": 2, "usage": usage}
+    return BrokerState(**{**values, **changes})
 
 
 def ledger(**changes: Any) -> LedgerReported:

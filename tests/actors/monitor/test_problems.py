@@ -66,6 +66,15 @@ def test_trouble_and_silence_are_named_and_degrade_the_service(changes, problem)
     assert health(**changes) == ("degraded", [problem])
 
 
+def test_a_budget_broker_that_is_away_is_named():
+    away = reports.broker(is_connected=False, trouble="it does not answer")
+    assert health(gateway=reports.gateway(broker=away)) == (
+        "degraded",
+        ["budget broker: it does not answer; this service goes by its own count of requests"],
+    )
+    assert health(gateway=reports.gateway(broker=reports.broker())) == ("ok", [])
+
+
 def test_a_pair_that_is_troubled_or_silent():
     pairs = view().pairs
     quiet = reports.pair(at_ms=NOW_MS - 12_345)  # a keeper with which nothing happens reports every eight seconds

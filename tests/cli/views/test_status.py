@@ -7,7 +7,7 @@ import pytest
 
 from actors.ledger.positions import position
 from cli.views.lots import lots_table
-from cli.views.status import limit_lines, pairs_table, route_lines, status_view
+from cli.views.status import broker_lines, limit_lines, pairs_table, route_lines, status_view
 from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.health import ExchangePause, LimitUse, RequestRoute, StreamState, WaitingLot
 from tests.actors.monitor import reports
@@ -153,6 +153,21 @@ def test_what_is_used_of_the_exchange_s_limits():
     many = LimitUse("RAW_REQUESTS", "in 5 minutes", 300, 290_000, 300_000)
     (line,) = limit_lines(sample_status(gateway=reports.gateway(limits=(many,))))
     assert line.plain == "limits used: requests 290000/300000 in 5 minutes"
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, "2 services share the weight of this address: bob 850/900, alice 40/320"),
+        ({"services": 1, "usage": ()}, "1 service shares the weight of this address"),
+        ({"waits": "its share is used up"}, "questions wait: its share is used up"),
+        ({"is_connected": False}, "the budget broker does not answer: requests are counted alone"),
+    ],
+)
+def test_how_services_share_the_weight_of_an_address(changes, line):
+    assert [each.plain for each in broker_lines(sample_status(gateway=reports.gateway()))] == []
+    gateway = reports.gateway(broker=reports.broker(**changes))
+    assert [each.plain for each in broker_lines(sample_status(gateway=gateway))] == [line]
 
 
 @pytest.mark.parametrize(

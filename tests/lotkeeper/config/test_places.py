@@ -10,6 +10,7 @@ import pytest
 from lotkeeper.config import (
     Config,
     JournalFile,
+    budget_name,
     earlier_in_flight_file,
     earlier_runtime_dir,
     in_flight_file,
@@ -118,3 +119,17 @@ def test_a_database_of_a_server_has_sockets_of_its_own_and_no_file() -> None:
     )
     assert runtime_dir(one) == runtime_dir(same) != runtime_dir(other)
     assert earlier_in_flight_file(one) is None
+
+
+@pytest.mark.parametrize(
+    ("database", "own", "name"),
+    [
+        ("sqlite:////var/lib/lotkeeper/alice/lotkeeper.sqlite", None, "alice"),
+        ("sqlite:////var/lib/two words/lots.sqlite", None, "two-words"),
+        ("sqlite:////lots.sqlite", None, "service"),
+        ("sqlite:////var/lib/lotkeeper/alice/lotkeeper.sqlite", "bob@host", "bob@host"),
+    ],
+)
+def test_a_service_has_the_name_of_its_folder_at_the_budget_broker(database: str, own: str | None, name: str) -> None:
+    exchange = {} if own is None else {"exchange": {"budget_name": own}}
+    assert budget_name(sample_config(database=database, **exchange)) == name

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from lotkeeper.config import Config, load_config
-from lotkeeper.service.configuration import load_channels, service_settings
+from lotkeeper.service.configuration import broker_place, load_channels, service_settings
 from lotkeeper.service.errors import ConfigurationError
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from messages.lifecycle import PairSettings
+from messages.lifecycle import BrokerPlace, PairSettings
 from tests.lotkeeper.exchange.http_peer import answer
 
 CONFIG = """\
@@ -57,6 +57,14 @@ def test_the_settings_of_the_actors_come_from_the_configuration(tmp_path):
         30.0,
     )
     assert settings.database == f"sqlite:///{tmp_path}/lotkeeper.sqlite"
+
+
+def test_the_place_of_the_budget_broker_is_that_of_the_configuration(tmp_path: Path) -> None:
+    config, _ = write_config(tmp_path)
+    assert service_settings(config).broker is None
+    exchange = config.exchange.model_copy(update={"budget_socket": Path("/run/b/budget.sock")})
+    place = broker_place(config.model_copy(update={"exchange": exchange}))
+    assert place == BrokerPlace("/run/b/budget.sock", tmp_path.name, "api.binance.com")
 
 
 def test_channels_without_what_sends_are_refused_with_the_way_to_get_it(tmp_path: Path, monkeypatch) -> None:

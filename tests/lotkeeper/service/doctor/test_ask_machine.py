@@ -7,6 +7,7 @@ import pytest
 
 from lotkeeper.config import Config, load_config
 from lotkeeper.service.doctor.ask_machine import (
+    broker_facts,
     database_facts,
     file_facts,
     limit_facts,
@@ -14,7 +15,9 @@ from lotkeeper.service.doctor.ask_machine import (
     service_facts,
     spaces,
 )
+from lotkeeper.service.doctor.facts import BrokerFacts
 from persistence.store import Store
+from tests.lotkeeper.exchange.sharing.served import ServedBroker
 
 TEXT = """\
 exchange: {rest_url: "http://127.0.0.1:1", ws_api_url: "ws://127.0.0.1:1", stream_url: "ws://127.0.0.1:1"}
@@ -85,3 +88,13 @@ def test_a_folder_of_sockets_that_another_may_enter_is_trouble(config, tmp_path,
     found = service_facts(config.model_copy(update={"runtime_dir": folder}))
     assert found.socket_folder is not None
     assert found.socket_folder.mode == 0o755
+
+
+def test_whether_the_budget_broker_can_be_reached(tmp_path_factory: pytest.TempPathFactory, config: Config) -> None:
+    assert broker_facts(config) is None
+    socket = tmp_path_factory.mktemp("b") / "budget.sock"
+    exchange = config.exchange.model_copy(update={"budget_socket": socket})
+    sharing = config.model_copy(update={"exchange": exchange})
+    assert broker_facts(sharing) == BrokerFacts(socket, f"{socket}: No such file or directory")
+    with ServedBroker(socket):
+        assert broker_facts(sharing) == BrokerFacts(socket)

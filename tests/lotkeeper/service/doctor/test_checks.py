@@ -6,10 +6,10 @@ from lotkeeper.service.doctor.findings import Verdict
 from tests.lotkeeper.service.doctor.samples import FACTS, exchange, facts
 
 
-def test_where_all_is_well_every_check_but_the_silent_one_says_so():
+def test_where_all_is_well_every_check_but_the_silent_ones_says_so():
     found = diagnose(FACTS)
     assert {each.verdict for each in found} == {Verdict.OK}
-    assert len(found) == len(CHECKS) - 1 + 2  # nothing of packages, three endpoints
+    assert len(found) == len(CHECKS) - 2 + 2  # nothing of packages and a broker, three endpoints
     assert is_well(found)
 
 

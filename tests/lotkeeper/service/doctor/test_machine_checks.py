@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.service.doctor import machine_checks as checks
-from lotkeeper.service.doctor.facts import DatabaseFacts, FileFacts, LimitFacts, ListeningPort, SpaceFacts
+from lotkeeper.service.doctor.facts import BrokerFacts, DatabaseFacts, FileFacts, LimitFacts, ListeningPort, SpaceFacts
 from lotkeeper.service.doctor.findings import Verdict
 from tests.lotkeeper.service.doctor.samples import FACTS, SERVICE, facts
 
@@ -140,3 +140,11 @@ def test_the_service(changes, verdict, words):
 def test_packages():
     assert list(checks.check_packages(FACTS)) == []
     assert one(checks.check_packages, facts(clashes=("the package x",)))[0] is FAILED
+
+
+def test_the_budget_broker_where_one_is_configured():
+    assert list(checks.check_broker(facts())) == []
+    socket = Path("/run/lotkeeper-broker/budget.sock")
+    assert one(checks.check_broker, facts(broker=BrokerFacts(socket))) == (OK, f"it listens on {socket}")
+    away = BrokerFacts(socket, f"{socket}: Permission denied")
+    assert one(checks.check_broker, facts(broker=away)) == (WARNING, away.trouble)

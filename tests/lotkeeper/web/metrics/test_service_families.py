@@ -37,6 +37,15 @@ def test_the_request_budget_and_pauses():
     assert (found["lotkeeper_orders_by_websocket",], found["lotkeeper_requests_in_flight",]) == (0, 4)
 
 
+def test_the_budget_broker_where_one_is_configured():
+    assert not [key for key in scrape(status()) if key[0].startswith("lotkeeper_budget")]
+    found = scrape(status(gateway=reports.gateway(broker=reports.broker(waits="its share is used up"))))
+    assert (found["lotkeeper_budget_broker_connected",], found["lotkeeper_budget_broker_waits",]) == (1, 1)
+    assert found["lotkeeper_budget_broker_services",] == 2
+    assert found["lotkeeper_budget_share", "REQUEST_WEIGHT", "bob"] == 900
+    assert found["lotkeeper_budget_share_spent", "REQUEST_WEIGHT", "alice"] == 40
+
+
 def test_streams():
     kinds = (("executionReport", 8), ("listStatus", 0), ("other", 2))
     down = reports.stream(state=StreamState.DOWN, reason="closed", reconnects=3, renewals=2, kinds=kinds)
