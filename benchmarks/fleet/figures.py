@@ -58,5 +58,5 @@ def _weights(lines: Iterable[JournalLine]) -> Iterable[int]:
     """What the exchange has counted, as replies over the WebSocket API tell."""
     for line in lines:
         body = line.fields.get("body") if line.kind == "reply" else None
-        if isinstance(body, dict) and body.get("status") == 200:
-            yield from (row.get("count", 0) for row in body.get("rateLimits", ()) if row["rateLimitType"] == "REQUEST_WEIGHT")
+        rows = body.get("rateLimits", ()) if isinstance(body, dict) and body.get("status") == 200 else ()
+        yield from (row.get("count", 0) for row in rows if row["rateLimitType"] == "REQUEST_WEIGHT")
