@@ -33,7 +33,7 @@ def start_all(fleet: StagedFleet) -> list[str]:
 
 def trade(fleet: StagedFleet, seconds: float, seed: int = 1) -> int:
     """How many BUYs the exchange took. All connections are cut in the middle, and every two minutes from there."""
-    dice, pairs = random.Random(seed), parse_exchange_info(_exchange_info(fleet)).pairs
+    dice, pairs = random.Random(seed), parse_exchange_info(fleet.exchange_info()).pairs
     traders = [TraderClient(fleet.exchange, pairs, member.name) for member in fleet.members]
     bought, began = 0, time.monotonic()
     cuts = _cut_times(seconds)
@@ -67,13 +67,3 @@ def _cut_times(seconds: float) -> Iterator[float]:
 def _cut_all(fleet: StagedFleet) -> None:
     with suppress(ControlRefusedError):
         fleet.controls.fault("cut", socket="all")
-
-
-def _exchange_info(fleet: StagedFleet) -> dict[str, object]:
-    import requests
-
-    with requests.Session() as session:
-        session.trust_env = False
-        answer = session.get(f"{fleet.exchange.undelayed_rest_url}/api/v3/exchangeInfo", timeout=5)
-    found: dict[str, object] = answer.json()
-    return found

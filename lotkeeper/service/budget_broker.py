@@ -1,23 +1,21 @@
-"""The budget broker as a process: its socket, its log on standard error, and its end by a signal."""
+"""The budget broker as a process: its socket, and its end by a signal."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
 
 from lotkeeper.engine.notifying import Notifier
-from lotkeeper.exchange.sharing.broker import Broker, group_id, open_socket, run_broker
+from lotkeeper.exchange.sharing.broker import Broker, Say, group_id, open_socket, run_broker
 
 
-def serve(path: Path, group: str, say: Callable[[str], object]) -> None:
-    """Until SIGINT or SIGTERM; `say` is told once it listens. Raises BrokerError."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+def serve(path: Path, group: str, say: Say) -> None:
+    """Until SIGINT or SIGTERM; `say` is told when it listens, and who comes and goes. Raises BrokerError."""
     members = group_id(group) if group else None
     listener = open_socket(path, group)
     try:
-        asyncio.run(_serve(Broker(members), listener, lambda: say(f"shares are granted on {path}")))
+        asyncio.run(_serve(Broker(say, members), listener, lambda: say(f"shares are granted on {path}")))
     finally:
         path.unlink(missing_ok=True)
 

@@ -12,7 +12,12 @@ from tests.docs.test_cli_page import COMMANDS
 
 # These print a list with --json that is no table: what is done to each lot or pair, and lines as the log has them.
 NO_TABLES = {"flatten", "reconcile", "logs", "resolve", "pause", "resume", "sell"}
-WITHOUT_JSON = {"run", "schema", "completion"}  # the service itself, and texts for shells and programs
+WITHOUT_JSON = {
+    "run",
+    "broker",
+    "schema",
+    "completion",
+}  # what runs on, and texts for shells and programs
 # Nothing of these has to do with a running service.
 NOT_RUNNING = {"schema", "completion", "paper", "db copy", "db upgrade"}
 LISTS = [name for name, schema in SCHEMAS.items() if get_origin(schema.kind) is list and name not in NO_TABLES]

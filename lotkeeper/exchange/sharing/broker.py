@@ -2,7 +2,6 @@
 
 import asyncio
 import grp
-import logging
 import os
 import socket
 import stat
@@ -20,7 +19,7 @@ from lotkeeper.exchange.sharing.peers import Peer, may_share, peer_of
 SETTLING_S: Final = 2.0  # after the start: services that a broker before this one served come back within a second
 _MOST_CONNECTIONS: Final = 200
 _HELLO_WITHIN_S: Final = 5.0
-_log = logging.getLogger(__name__)
+Say = Callable[[str], object]
 
 
 class BrokerError(Exception):
@@ -30,9 +29,9 @@ class BrokerError(Exception):
 class Broker:
     """The budgets of all exchanges, and the services that are connected."""
 
-    def __init__(self, group: int | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Members of `group` may connect, beside this user."""
-        self._group, self._monotonic = group, monotonic
+    def __init__(self, say: Say, group: int | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Members of `group` may connect, beside this user; `say` is told who comes and goes, for people."""
+        self._say, self._group, self._monotonic = say, group, monotonic
         self._budgets: dict[str, AddressBudget] = {}
         self._numbers = count(1)
         self._served: set[asyncio.Task[None]] = set()
@@ -46,17 +45,17 @@ class Broker:
         try:
             peer = peer_of(writer.get_extra_info("socket"))
             if not may_share(peer, self._group):
-                _log.warning("refused: process %d of user %d", peer.pid, peer.uid)
+                self._say(f"refused: process {peer.pid} of user {peer.uid}")
             elif len(self._served) > _MOST_CONNECTIONS:
-                _log.warning("refused: process %d of user %d: too many connections", peer.pid, peer.uid)
+                self._say(f"refused: process {peer.pid} of user {peer.uid}: too many connections")
             else:
                 await self._serve_service(reader, writer, peer)
         except (LineError, ValueError, TimeoutError) as error:
-            _log.warning("a connection was ended: %s", error or "no first line came")
+            self._say(f"a connection was ended: {error or 'no first line came'}")
         except OSError as error:
-            _log.info("a connection has ended: %s", error)
+            self._say(f"a connection has ended: {error}")
         except asyncio.CancelledError:
-            _log.info("a connection is ended: the broker stops")
+            self._say("a connection is ended: the broker stops")
         finally:
             self._served.discard(task)
             writer.close()
@@ -71,14 +70,14 @@ class Broker:
         hello = read_hello(await asyncio.wait_for(reader.readline(), _HELLO_WITHIN_S))
         budget, number = self._budgets.setdefault(hello.exchange, AddressBudget()), next(self._numbers)
         budget.join(number, hello.name)
-        _log.info("%s shares %s (process %d, user %d)", hello.name, hello.exchange, peer.pid, peer.uid)
+        self._say(f"{hello.name} shares {hello.exchange} (process {peer.pid}, user {peer.uid})")
         try:
             while line := await reader.readline():
                 writer.write(write_line(budget.answer(number, read_report(line), settling_ms=self._settling_ms())))
                 await writer.drain()
         finally:
             budget.leave(number)
-            _log.info("%s has left", hello.name)
+            self._say(f"{hello.name} has left")
 
     def _settling_ms(self) -> int:
         return max(0, round((self._settled_s - self._monotonic()) * 1000))

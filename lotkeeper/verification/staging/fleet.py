@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
+import requests
+
 from binance_sim.control.client import ControlClient
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.config import in_flight_file, load_config
@@ -104,6 +106,14 @@ class StagedFleet:
         """Returns when all pairs of the service are proven."""
         member.service.start()
         wait_for(f"{member.name} is ready", member.is_well)
+
+    def exchange_info(self) -> dict[str, Any]:
+        """The exchange's answer to exchangeInfo: its pairs and their filters."""
+        with requests.Session() as session:
+            session.trust_env = False  # directly to this machine, whatever proxy the environment names
+            answer = session.get(f"{self.exchange.undelayed_rest_url}/api/v3/exchangeInfo", timeout=5.0)
+        found: dict[str, Any] = answer.json()
+        return found
 
     def broker_pid(self) -> int:
         """It has to run."""

@@ -16,7 +16,8 @@ class ServedBroker:
     def __init__(self, path: Path, *, is_settled: bool = True) -> None:
         self.path = path
         self._now = 0.0
-        self._broker = Broker(monotonic=lambda: self._now)
+        self.said: list[str] = []
+        self._broker = Broker(self.said.append, monotonic=lambda: self._now)
         self._now = SETTLING_S if is_settled else 0.0
         self._thread = threading.Thread(target=self._run)
         self._ready = threading.Event()

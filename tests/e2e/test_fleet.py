@@ -1,0 +1,76 @@
+"""Three services of one address at one budget broker: busy trade, a cut of all connections, and the broker's end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.fleet.figures import read_figures
+from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
+from lotkeeper.verification.drill.actions import TraderAction
+from lotkeeper.verification.drill.trader_client import TraderClient
+from lotkeeper.verification.staging.fleet import StagedFleet
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import lotkeeper
+
+ARGUMENTS = ("--symbol", "BTCUSDT", "--weight-limit", "1200", "--step-ms", "500", "--depth", "100000")
+BUYS = 5
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[StagedFleet]:
+    with StagedFleet(tmp_path, 3, ARGUMENTS, profit_pct="0.5") as staged:
+        yield staged
+
+
+@pytest.fixture
+def traders(fleet: StagedFleet) -> list[TraderClient]:
+    pairs = parse_exchange_info(fleet.exchange_info()).pairs
+    return [TraderClient(fleet.exchange, pairs, member.name) for member in fleet.members]
+
+
+def buy(traders: list[TraderClient]) -> int:
+    """A BUY of each account; how many the exchange took."""
+    return sum(trader.perform(TraderAction(0, "buy", "BTCUSDT", 0.5, "50")) for trader in traders)
+
+
+def shares(fleet: StagedFleet) -> list[dict[str, object]]:
+    return [member.status().get("gateway", {}).get("broker", {}) for member in fleet.members]
+
+
+def test_services_of_one_address_stay_within_its_limit(fleet: StagedFleet, traders: list[TraderClient]) -> None:
+    fleet.start_broker()
+    for member in fleet.members:
+        member.service.start()
+    wait_for("all are well", lambda: all(member.is_well() for member in fleet.members))
+    wait_for("all share", lambda: [each.get("services") for each in shares(fleet)] == [3, 3, 3])
+    assert {each["service"] for each in fleet.members[0].status()["gateway"]["broker"]["shares"]} == {
+        "account-1",
+        "account-2",
+        "account-3",
+    }
+    done = lotkeeper("broker", "--socket", str(fleet.socket))
+    assert (done.returncode, done.stderr) == (1, f"Error: a broker listens on {fleet.socket} already\n")
+
+    bought = sum(buy(traders) for _ in range(BUYS))
+    fleet.controls.fault("cut", socket="all")
+    bought += sum(buy(traders) for _ in range(BUYS))
+    wait_for("all are well again", lambda: all(member.is_well() for member in fleet.members))
+
+    fleet.stop_broker()
+    wait_for("all say that it is gone", lambda: not any(each.get("connected") for each in shares(fleet)))
+    assert "budget broker: " in " ".join(fleet.members[0].status()["problems"])
+    bought += buy(traders)
+    fleet.start_broker()
+    wait_for("all share again", lambda: all(each.get("connected") for each in shares(fleet)))
+
+    def is_all_for_sale() -> bool:
+        fleet.controls.summary()  # makes the exchange write its whole journal
+        figures = read_figures(fleet.journal)
+        return len(figures.buys) == bought and not figures.unsold
+
+    wait_for("every BUY has its SELL", is_all_for_sale)
+    assert bought == 3 * (2 * BUYS + 1)
+    figures = read_figures(fleet.journal)
+    assert (dict(figures.refusals), figures.violations) == ({}, ())
+    assert figures.most_weight <= 1200
