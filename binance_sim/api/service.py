@@ -11,6 +11,7 @@ from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import (
     AnswerFirst,
     CannedAnswer,
+    ChangeFields,
     DelayReply,
     DelayRequest,
     EventsAfterReply,
@@ -94,7 +95,7 @@ class Service:
             await asyncio.sleep(delay.seconds)
         after = order.after if order is not None else not self._events_first
         release = self._hub.hold_events() if after else None
-        reply = _without_lost_rows(self._execute(raw_request, lag.us if lag else 0), due)
+        reply = _with_other_rows(self._execute(raw_request, lag.us if lag else 0), due)
         await self._send_faulty(reply, due, send, release)
 
     @staticmethod
@@ -113,11 +114,14 @@ class Service:
             after()
 
 
-def _without_lost_rows(reply: ApiReply, due: list[FaultEffect]) -> ApiReply:
-    lost = _first(due, LoseRows)
-    if lost is None or not isinstance(reply.answer, list):
-        return reply
-    return replace(reply, answer=reply.answer[lost.rows :])
+def _with_other_rows(reply: ApiReply, due: list[FaultEffect]) -> ApiReply:
+    lost, answer = _first(due, LoseRows), reply.answer
+    if lost is not None and isinstance(answer, list):
+        answer = answer[lost.rows :]
+    for change in due:
+        if isinstance(change, ChangeFields):
+            answer = change.changed(answer)
+    return replace(reply, answer=answer)
 
 
 def _first(due: Iterable[FaultEffect], kind: type[EffectT]) -> EffectT | None:

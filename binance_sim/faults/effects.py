@@ -1,7 +1,10 @@
 """The seams at which faults happen, and what a fault does there to one request, event or connection."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
 
 
 class Seam(StrEnum):
@@ -97,6 +100,28 @@ class HoldBack:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeFields:
+    """Fields have other values, as when the exchange has begun to use a status or a format that is new.
+
+    Of a list only rows whose fields match the patterns of `of` are changed.
+    """
+
+    values: Mapping[str, Any]
+    of: Mapping[str, str] = field(default_factory=dict)
+
+    def changed(self, answer: Any) -> Any:
+        """The same with the values, as a copy; what is neither a row nor a list of rows stays."""
+        if isinstance(answer, list):
+            return [self.changed(each) for each in answer]
+        if not isinstance(answer, dict) or not self._is_meant(answer):
+            return answer
+        return {**answer, **self.values}
+
+    def _is_meant(self, row: Mapping[str, Any]) -> bool:
+        return all(fnmatchcase(str(row.get(name)), pattern) for name, pattern in self.of.items())
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseConnection:
     """The connection attempt is refused with an HTTP status, or cut (None)."""
 
@@ -104,8 +129,16 @@ class RefuseConnection:
 
 
 RequestEffect = (
-    RefuseRequest | DelayRequest | LoseReply | AnswerFirst | DelayReply | EventsAfterReply | QueryLag | LoseRows
+    RefuseRequest
+    | DelayRequest
+    | LoseReply
+    | AnswerFirst
+    | DelayReply
+    | EventsAfterReply
+    | QueryLag
+    | LoseRows
+    | ChangeFields
 )
-EventEffect = SendCopies | HoldBack
+EventEffect = SendCopies | HoldBack | ChangeFields
 ConnectionEffect = RefuseConnection
 FaultEffect = RequestEffect | EventEffect | ConnectionEffect

@@ -1,7 +1,7 @@
-"""Faults of the account's events: duplicated, late, out of order, lost. `where` may name any field of the event."""
+"""Faults of the account's events: twice, late, out of order, lost, changed. `where` may name any field of the event."""
 
-from binance_sim.faults.effects import HoldBack, Seam, SendCopies
-from binance_sim.faults.kinds import FaultKind, FaultParams, read_seconds, read_whole
+from binance_sim.faults.effects import ChangeFields, HoldBack, Seam, SendCopies
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_object, read_seconds, read_whole
 
 
 def _duplicate(params: FaultParams) -> SendCopies:
@@ -31,4 +31,11 @@ KINDS = (
         make=lambda params: HoldBack(read_whole(params, "events", 1), read_seconds(params, "seconds", 1.0)),
     ),
     FaultKind("lose-event", Seam.EVENT, "the event is never sent", {}, make=lambda _: SendCopies(())),
+    FaultKind(
+        "change-event",
+        Seam.EVENT,
+        "the event has other values in some fields: a status or a format that is new",
+        {"*set": "the fields with their new values"},
+        make=lambda params: ChangeFields(read_object(params, "set")),
+    ),
 )

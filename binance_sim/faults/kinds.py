@@ -75,6 +75,14 @@ def read_decimal(params: FaultParams, name: str, usual: str | None = None) -> De
         raise FaultError(f"{name}: {error}") from error
 
 
+def read_object(params: FaultParams, name: str, usual: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A JSON object with at least one field, unless there is a usual one; raises FaultError."""
+    value = params.get(name, usual)
+    if not isinstance(value, Mapping) or (not value and usual is None):
+        raise FaultError(f'{name} is {value!r}, not an object such as {{"status": "FROZEN"}}')
+    return dict(value)
+
+
 def read_permissions(params: FaultParams, usual: Collection[str]) -> frozenset[str]:
     """The permissions of a key; raises FaultError."""
     value = params.get("permissions", usual)

@@ -7,6 +7,7 @@ import orjson
 from binance_sim.faults.effects import (
     AnswerFirst,
     CannedAnswer,
+    ChangeFields,
     DelayReply,
     DelayRequest,
     EventsAfterReply,
@@ -17,7 +18,15 @@ from binance_sim.faults.effects import (
     Seam,
 )
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import FaultKind, FaultParams, read_choice, read_seconds, read_text, read_whole
+from binance_sim.faults.kinds import (
+    FaultKind,
+    FaultParams,
+    read_choice,
+    read_object,
+    read_seconds,
+    read_text,
+    read_whole,
+)
 
 TIMEOUT = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
 UNEXPECTED = "An unexpected response was received from the message bus. Execution status unknown."
@@ -74,6 +83,11 @@ def _refuse(params: FaultParams) -> RefuseRequest:
 
 def _answer_first(params: FaultParams) -> AnswerFirst:
     return AnswerFirst(VAGUE[read_choice(params, "how", tuple(VAGUE), "-1007")], read_seconds(params, "seconds"))
+
+
+def _change(params: FaultParams) -> ChangeFields:
+    patterns = read_object(params, "of", {})
+    return ChangeFields(read_object(params, "set"), {name: str(each) for name, each in patterns.items()})
 
 
 _HOW_LOST = "cut (the connection), silence, or an answer of unknown outcome: " + ", ".join(VAGUE)
@@ -147,5 +161,15 @@ KINDS = (
         "the list (myTrades, allOrders, ...) lacks its oldest rows, and has the younger ones",
         {"rows": "how many rows; by default one"},
         make=lambda params: LoseRows(read_whole(params, "rows", 1)),
+    ),
+    FaultKind(
+        "change-answer",
+        Seam.REQUEST,
+        "the answer has other values in some fields: a status or a format that is new",
+        {
+            "*set": "the fields with their new values",
+            "of": "which rows of a list: fields, each with a pattern; by default all",
+        },
+        make=_change,
     ),
 )

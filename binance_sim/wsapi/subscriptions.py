@@ -6,7 +6,7 @@ request is answered.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -14,7 +14,7 @@ import orjson
 from binance_sim.account.account import TradingAccount
 from binance_sim.clock import SimulatorClock, TimeUnit, microseconds
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.faults.effects import HoldBack, Seam, SendCopies
+from binance_sim.faults.effects import ChangeFields, HoldBack, Seam, SendCopies
 from binance_sim.journal.writer import Journal
 from binance_sim.sockets.peers import SocketPeer
 from binance_sim.wsapi.event_queue import EventOutbox, EventQueue
@@ -31,6 +31,11 @@ class AccountEvent:
     raw: bytes
     raw_us: bytes
     is_last: bool = True  # the last event of a transaction, whose events are written together
+
+
+def _changed(event: AccountEvent, change: ChangeFields) -> AccountEvent:
+    raw, raw_us = (orjson.dumps(change.changed(orjson.loads(each))) for each in (event.raw, event.raw_us))
+    return replace(event, fields=change.changed(event.fields), raw=raw, raw_us=raw_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,8 @@ class UserHub:
     def _publish_faulty(self, event: AccountEvent) -> None:
         facts = {**event.fields, "account": event.account.name}
         due = self._faults.due(Seam.EVENT, facts)
+        for change in due:
+            event = _changed(event, change) if isinstance(change, ChangeFields) else event
         hold = next((each for each in due if isinstance(each, HoldBack)), None)
         copies = next((each for each in due if isinstance(each, SendCopies)), SendCopies())
         if hold is not None:

@@ -67,6 +67,15 @@ def test_never(client, controls, user):
     assert client.signed("GET", "myTrades", symbol="BTCUSDT", limit="1").json()
 
 
+def test_with_other_values(client, controls, user):
+    controls.fault("change-event", where={"x": "TRADE"}, set={"X": "FROZEN", "L": None})
+    buy(client)
+    assert receive(user)["event"]["X"] == "NEW"
+    trade = receive(user)["event"]
+    assert (trade["x"], trade["X"], trade["L"]) == ("TRADE", "FROZEN", None)
+    assert client.signed("GET", "myTrades", symbol="BTCUSDT", limit="1").json()
+
+
 @pytest.mark.parametrize("name", ["lose-event", "duplicate-event"])
 def test_of_another_account_only(client, controls, user, name):
     controls.fault(name, where={"account": "nobody"}, times=0)

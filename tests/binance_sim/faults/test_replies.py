@@ -7,6 +7,7 @@ import pytest
 import requests
 from websocket import WebSocketConnectionClosedException, WebSocketTimeoutException
 
+from binance_sim.control.client import ControlRefusedError
 from tests.binance_sim.support import WAIT_S, ask, receive, until
 
 FAR = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001", "price": "50000"}
@@ -179,6 +180,33 @@ def test_a_list_that_lacks_its_oldest_row_has_it_a_moment_later(client, controls
     ]
     assert names[1][1:] == names[0]
     assert names[1][-2:] == ["first", "second"]
+
+
+def test_rows_that_are_meant_have_other_values_and_the_order_stays_what_it_is(client, controls):
+    for name in ("strange", "usual"):
+        order(client, name)
+    meant = {"clientOrderId": "stra*"}
+    controls.fault("change-answer", where={"method": "openOrders.status"}, set={"status": "FROZEN"}, of=meant)
+    rows = client.signed("GET", "openOrders", symbol="BTCUSDT").json()
+    found = {each["clientOrderId"]: each["status"] for each in rows}
+    assert (found["strange"], found["usual"]) == ("FROZEN", "NEW")
+    assert exists(client, "strange") == "NEW"
+
+
+def test_one_answer_has_other_values_on_a_socket_too(client, controls):
+    order(client, "asked")
+    controls.fault("change-answer", where={"method": "order.status"}, set={"price": None})
+    socket = client.connect()
+    params = client.ws_params(symbol="BTCUSDT", origClientOrderId="asked")
+    answer = ask(socket, "order.status", params, request_id=3)["result"]
+    assert (answer["price"], answer["status"]) == (None, "NEW")
+    socket.close()
+
+
+@pytest.mark.parametrize("values", [{}, None, "FROZEN"])
+def test_other_values_are_an_object(client, controls, values):
+    with pytest.raises(ControlRefusedError, match="set is"):
+        controls.fault("change-answer", set=values)
 
 
 def test_only_what_is_meant(client, controls):
