@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from lotkeeper.trading.alerts.heartbeat_effects import HEARTBEAT
 from lotkeeper.trading.trouble_kinds import INCIDENTS, RULES, TODO, TOLD, TroubleKind
 from lotkeeper.verification.drill.red_times import RED_TIMES, RedTime
 
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = Path("docs/operations.md")
 PROMETHEUS = Path("deploy/prometheus/lotkeeper.rules.yml")
 TOLD_HEAD = "| Kind | Severity | Means | Do | Incident |\n|---|---|---|---|---|\n"
+HEARTBEAT_HEAD = "| Kind | The heartbeat | Because |\n|---|---|---|\n"
 RED_HEAD = "| Fault of the drill | Red within | Because |\n|---|---|---|\n"
 RECORDED_HEAD = "| Incident | Severity | Means | Do |\n|---|---|---|---|\n"
 DESCRIPTION = "`lotkeeper todo` says which, since when, and what ends it."
@@ -39,6 +41,7 @@ def main() -> int:
 def with_tables(page: str) -> str:
     """The page with its tables as they follow from the code."""
     page = _with_rows(page, TOLD_HEAD, (_told_row(kind) for kind in TOLD))
+    page = _with_rows(page, HEARTBEAT_HEAD, (_heartbeat_row(kind) for kind in TOLD))
     page = _with_rows(page, RED_HEAD, (_red_row(name, red) for name, red in RED_TIMES.items()))
     return _with_rows(page, RECORDED_HEAD, (_recorded_row(kind) for kind in INCIDENTS if kind not in TOLD))
 
@@ -76,6 +79,11 @@ def _told_row(kind: TroubleKind) -> str:
 def _recorded_row(kind: TroubleKind) -> str:
     rule = RULES[kind]
     return f"| `{_word(rule.incident)}` | {rule.severity} | {rule.means} | {_do(kind)} |\n"
+
+
+def _heartbeat_row(kind: TroubleKind) -> str:
+    rule = HEARTBEAT[kind]
+    return f"| `{kind}` | {rule.effect} | {rule.why} |\n"
 
 
 def _red_row(name: str, red: RedTime) -> str:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+from lotkeeper.trading.alerts.heartbeat_effects import HEARTBEAT
 from lotkeeper.trading.trouble_kinds import INCIDENTS, RULES, TODO, TOLD
 from tests.docs.pages import ROOT
 
@@ -30,6 +31,13 @@ def test_each_kind_that_is_told_says_what_it_means_and_what_to_do() -> None:
     for cells, kind in zip(found, TOLD, strict=True):
         assert cells[1:3] == [str(RULES[kind].severity), RULES[kind].means]
         assert cells[3]
+
+
+def test_each_kind_that_is_told_says_whether_the_heartbeat_stops() -> None:
+    found = rows(columns=3)
+    assert [cells[0] for cells in found] == [f"`{kind}`" for kind in TOLD]
+    for cells, kind in zip(found, TOLD, strict=True):
+        assert cells[1:] == [str(HEARTBEAT[kind].effect), HEARTBEAT[kind].why]
 
 
 def test_each_kind_that_is_only_recorded_has_its_row() -> None:

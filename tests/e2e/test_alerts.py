@@ -1,60 +1,23 @@
 """Alerts by their real causes, received by a webhook on this machine."""
 
-import json
 import os
 import signal
 import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
 from lotkeeper.verification.staging.waiting import wait_for
-from tests.actors.alerts.webhook import Received, Webhook
+from tests.actors.alerts.webhook import Webhook
 from tests.binance_sim.support import Client
-from tests.e2e.environment import WITHIN_S, SystemUnderTest
+from tests.e2e.alerted_system import TOLD_WITHIN_S, AlertedSystem
+from tests.e2e.environment import WITHIN_S
 from tests.e2e.test_database_held import held
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
-TOLD_WITHIN_S = 200.0
 STREAMS = "streams:\n  silent_after_s: 4\n"
-PAIRS = ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"]
-
-
-class AlertedSystem(SystemUnderTest):
-    """Its only channel is the webhook, which gets its heartbeat, too."""
-
-    def __init__(
-        self, folder: Path, webhook: Webhook, more: str = "", hanging: Webhook | None = None, **options: object
-    ) -> None:
-        channels = "{hook: }" if hanging is None else "{hook: , hanging: }"
-        config = f"alerts:\n  channels: {channels}\n  heartbeat_url: {webhook.ping_url}\n  heartbeat_every_s: 1\n{more}"
-        super().__init__(folder, PAIRS, more_config=config, **options)  # type: ignore[arg-type]
-        self.webhook, self.hanging = webhook, hanging
-
-    @property
-    def secrets(self) -> dict[str, str]:
-        urls = {"hook": self.webhook.apprise_url}
-        if self.hanging is not None:
-            urls["hanging"] = self.hanging.apprise_url
-        return {**super().secrets, "LOTKEEPER_ALERTS__URLS": json.dumps(urls)}
-
-    def told(self, *words: str) -> str:
-        """The first message with all of these words."""
-        found = wait_for(
-            f"a message with {words}; there are {self.webhook.texts}",
-            lambda: [text for text in self.webhook.texts if all(word in text for word in words)],
-            TOLD_WITHIN_S,
-        )
-        return str(found[0])
-
-
-def delivered(system: AlertedSystem) -> dict[str, Any] | None:
-    """The alert that was delivered: its channel has the text before the service knows that it has."""
-    rows = orjson.loads(system.command("alerts", "--json").stdout)
-    return next((row for row in rows if row["state"] == "delivered"), None)
 
 
 @pytest.mark.longest
@@ -65,7 +28,7 @@ def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) 
         assert system.command("kill-switch", "on", "--yes", "--why", "a test").returncode == 0
         text = system.told("CRITICAL kill-switch", "(a test)")
         assert "Do: lotkeeper kill-switch off" in text
-        row = wait_for("it is noted as delivered", lambda: delivered(system))
+        row = wait_for("it is noted as delivered", system.delivered)
         assert (row["kind"], row["channels"]) == ("kill-switch", ["hook"])
         assert system.command("alerts", "ack", str(row["alert"]), "--yes").returncode == 0
         tried = system.command("alerts", "test", "--json")
@@ -125,21 +88,20 @@ def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_p
         with held(database):
             system.buy("BTCUSDT")
             system.told("CRITICAL database", "another process holds it", "Do: lotkeeper db check")
-            failed = wait_for("the ping says so", lambda: _failures(webhook), TOLD_WITHIN_S)
-            assert "ledger" in failed[-1].body
-        _wait_for_proof(system)
+            system.heartbeat_stops("ledger: ")
+        system.heartbeat_comes_back()
         system.control("faults", name="too-many-requests", seconds=20)
         system.buy("BTCUSDT")
         system.told("budget everything", "asked to wait")
-        _wait_for_proof(system)
-        count = len(_failures(webhook))
+        system.heartbeat_comes_back()
+        count = len(system.failures)
         os.kill(system.exchange.pid, signal.SIGSTOP)
         try:
             system.told("CRITICAL degraded")
-            wait_for("the ping says so", lambda: len(_failures(webhook)) > count, TOLD_WITHIN_S)
+            wait_for("the ping says so", lambda: len(system.failures) > count, TOLD_WITHIN_S)
         finally:
             os.kill(system.exchange.pid, signal.SIGCONT)
-        _wait_for_proof(system)
+        system.heartbeat_comes_back()
         lose = {"method": "order.place", "side": "SELL"}
         system.control("faults", name="lose-reply", how="504", where=lose)
         system.control("faults", name="lose-event", where={"e": "executionReport", "S": "SELL"}, times=0)
@@ -147,16 +109,6 @@ def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_p
             system.control("faults", name="refuse", how="504", where=where, times=0)
         system.buy("ETHUSDT")
         system.told("CRITICAL unknown-order", "Do: lotkeeper resolve lk1-")
-
-
-def _failures(webhook: Webhook) -> list[Received]:
-    return [each for each in webhook.pings if each.path.endswith("/fail")]
-
-
-def _wait_for_proof(system: AlertedSystem) -> None:
-    """The heartbeat is well again, and the status, which is asked afterwards, says that every pair is proven."""
-    wait_for("a ping that all is well", lambda: not system.webhook.pings[-1].path.endswith("/fail"), TOLD_WITHIN_S)
-    wait_for("proof", lambda: (system.status() or {}).get("readiness", {}).get("ready"), TOLD_WITHIN_S)
 
 
 @pytest.mark.longest

@@ -1,0 +1,99 @@
+"""The whole system with a webhook as its only channel, which gets its heartbeat, too."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.actors.alerts.webhook import Received, Webhook
+from tests.e2e.environment import SystemUnderTest
+
+TOLD_WITHIN_S = 200.0
+PAIRS = ("--symbol", "BTCUSDT", "--symbol", "ETHUSDT")
+
+
+class AlertedSystem(SystemUnderTest):
+    """With `hanging` it has a second channel of that name."""
+
+    def __init__(
+        self,
+        folder: Path,
+        webhook: Webhook,
+        more: str = "",
+        hanging: Webhook | None = None,
+        arguments: tuple[str, ...] = PAIRS,
+        **options: object,
+    ) -> None:
+        channels = "{hook: }" if hanging is None else "{hook: , hanging: }"
+        config = f"alerts:\n  channels: {channels}\n  heartbeat_url: {webhook.ping_url}\n  heartbeat_every_s: 1\n{more}"
+        super().__init__(folder, arguments, more_config=config, **options)  # type: ignore[arg-type]
+        self.webhook, self.hanging = webhook, hanging
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        urls = {"hook": self.webhook.apprise_url}
+        if self.hanging is not None:
+            urls["hanging"] = self.hanging.apprise_url
+        return {**super().secrets, "LOTKEEPER_ALERTS__URLS": json.dumps(urls)}
+
+    def told(self, *words: str) -> str:
+        """The first message with all of these words."""
+        found = wait_for(
+            f"a message with {words}; there are {self.webhook.texts}",
+            lambda: [text for text in self.webhook.texts if all(word in text for word in words)],
+            TOLD_WITHIN_S,
+        )
+        return str(found[0])
+
+    def delivered(self) -> dict[str, Any] | None:
+        """The alert that was delivered: its channel has the text before the service knows that it has."""
+        rows = orjson.loads(self.command("alerts", "--json").stdout)
+        return next((row for row in rows if row["state"] == "delivered"), None)
+
+    # The heartbeat
+
+    @property
+    def failures(self) -> list[Received]:
+        """The pings that said that not every pair is proven."""
+        return [each for each in self.webhook.pings if is_failure(each)]
+
+    def heartbeat_goes_on(self) -> None:
+        """The next two pings say that all is well: the first may have been on its way."""
+        before = len(self.webhook.pings)
+        wait_for("two more pings", lambda: len(self.webhook.pings) >= before + 2, TOLD_WITHIN_S)
+        assert not is_failure(self.webhook.pings[-1]), self.webhook.pings[-1].body
+
+    def heartbeat_stops(self, *words: str) -> None:
+        """A ping that comes from now on says that not all is well, and says why by all of these words."""
+        before = len(self.webhook.pings)
+        wait_for(
+            f"a ping that fails with {words}; the last: {self.webhook.pings[-1:]}",
+            lambda: any(
+                is_failure(ping) and all(word in ping.body for word in words) for ping in self.webhook.pings[before:]
+            ),
+            TOLD_WITHIN_S,
+        )
+
+    def heartbeat_comes_back(self, *pairs: str, lifted_ms: int = 0) -> None:
+        """It is well again; by then every pair is proven, and each of `pairs` was compared after `lifted_ms`."""
+        before = len(self.webhook.pings)
+        wait_for(
+            f"a ping that all is well; the last: {self.webhook.pings[-1:]}",
+            lambda: not all(map(is_failure, self.webhook.pings[before:])),
+            TOLD_WITHIN_S,
+        )
+        status = wait_for("proof", lambda: (found := self.status()) and found["readiness"]["ready"] and found)
+        for pair in pairs:
+            assert compared_ms(status, pair) >= lifted_ms, (pair, status["pairs"][pair])
+
+
+def is_failure(ping: Received) -> bool:
+    return ping.path.endswith("/fail")
+
+
+def compared_ms(status: dict[str, Any], pair: str) -> int:
+    """Up to when all trades of the pair are accounted for."""
+    return round(datetime.fromisoformat(status["pairs"][pair]["complete_as_of"]).timestamp() * 1000)
