@@ -129,7 +129,7 @@ def _of_plans(report: GatewayReported | None, pair: PairReported) -> Iterator[To
 
 
 def _of_pair(pair: PairReported, now_ms: int) -> Iterator[Todo]:
-    yield from pair.todo
+    yield from (_with_coins(each, pair) for each in pair.todo)
     yield from _of_pause(pair)
     yield from _of_unresolved(pair, now_ms)
     held = [_held(pair, each) for each in pair.waiting if each.state == LotState.HELD and each.needs_a_person]
@@ -187,8 +187,16 @@ def _of_uncovered(pair: PairReported, named: set[str]) -> Iterator[Todo]:
     yield Todo(TroubleKind.UNCOVERED, text, found.command, pair.symbol, found.lot, since_ms=since_ms)
 
 
+def _with_coins(todo: Todo, pair: PairReported) -> Todo:
+    """The coins that came are most likely those of the trade that cannot be read."""
+    if todo.kind is not TroubleKind.UNREADABLE or not pair.came:
+        return todo
+    return replace(todo, command=command_for(todo.kind, pair=pair.symbol, quantity=plain(pair.came)))
+
+
 def _of_coins(pair: PairReported) -> Iterator[Todo]:
-    if not pair.came:
+    """Beside a trade that cannot be read it is not known whether they came without one."""
+    if not pair.came or any(each.kind is TroubleKind.UNREADABLE for each in pair.todo):
         return
     quantity = plain(pair.came)
     keep = f"to leave it so: lotkeeper dismiss {pair.symbol}"

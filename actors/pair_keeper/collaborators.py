@@ -73,6 +73,7 @@ class Collaborators:
             self.permission,
             conclude=self._conclude,
             keep_found=self._keep_found,
+            ask_listing=self.rules.read_again,
         )
         self.grouping = Grouping(state, self.selling, self.ledger)
         self.coins = CoinsWatch(state, requests, self.selling, self.reconciler)
@@ -158,6 +159,7 @@ class Collaborators:
         )
         self.market = MarketChanges(
             state,
+            permission=self.permission,
             rules=self.rules,
             failed=self.failed,
             opening=self.opening,

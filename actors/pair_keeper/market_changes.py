@@ -11,6 +11,7 @@ from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import MarketTag
+from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.policy import ExitPolicy, Market
@@ -33,6 +34,7 @@ class MarketChanges:
         self,
         state: KeeperState,
         *,
+        permission: TradingPermission,
         rules: MarketRules,
         failed: FailedQuestions,
         opening: BookOpening,
@@ -41,11 +43,12 @@ class MarketChanges:
         selling: SellExecution,
     ) -> None:
         self._state, self._rules, self._failed, self._opening = state, rules, failed, opening
+        self._permission = permission
         self._ledger, self._reconciler, self._selling = ledger, reconciler, selling
         self._told = ""  # why no lot can follow the price, as it was logged last
 
     def on_market(self, message: MarketFetched, now: Moment) -> Effects[None]:
-        before = self._state.market
+        before, was_listed = self._state.market, self._state.is_listed
         if message.exchange_ms:
             self._state.exchange_ahead_ms = message.exchange_ms - now.wall_ms
         has_changed = yield from self._rules.learn(message, now)
@@ -53,6 +56,8 @@ class MarketChanges:
             yield from self._opening.open_when_known(now)
         elif has_changed:
             yield from self._use_new_terms(before, now)
+        if not was_listed and self._permission.end_refusal():
+            yield from self._selling.follow_open(now)
         yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
         yield from self._warn_of_trailing()
 

@@ -317,7 +317,7 @@ class OrderOutcomes:
                 self._rules.suspect()
             case RefusalKind.OTHER_FILTER:
                 self._rules.suspect()
-            case RefusalKind.PRECISION:
+            case RefusalKind.PRECISION | RefusalKind.UNKNOWN_SYMBOL | RefusalKind.ILLEGAL_CHARACTERS:
                 yield from self._rules.read_again(now)
 
     def on_sell_blocked(self, message: SellBlocked, now: Moment) -> Effects[None]:

@@ -49,9 +49,11 @@ class Reconciler:
         *,
         conclude: Conclude,
         keep_found: Conclude,
+        ask_listing: Callable[[Moment], Effects[None]],
     ) -> None:
         self._state, self._requests, self._permission = state, requests, permission
         self._conclude = conclude  # what is done with a complete pass
+        self._ask_listing = ask_listing  # whether the exchange still lists the pair
         self._keep_found = keep_found  # what is done with one that is given up: the book has what it has found
         self._pass: Reconciliation | None = None
         self._is_wanted = False  # another pass after the one under way
@@ -190,6 +192,8 @@ class Reconciler:
         if tag.current is self._pass:
             retry_s = self._retry_s(retry_after_s(message))
             yield from self._abandon(tag.current, message.reason, retry_s, now)
+        if message.is_unlisted and self._state.is_listed:
+            yield from self._ask_listing(now)
 
     def _take(self, tag: PassTag, step: Callable[[], tuple[Question, ...]], now: Moment) -> Effects[None]:
         """Takes an answer to the pass under way; one to an abandoned pass changes nothing."""

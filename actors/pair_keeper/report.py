@@ -17,7 +17,7 @@ from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.refused_stops_todo import RefusedStopsTodo
 from actors.pair_keeper.state import KeeperState, RateSource
 from actors.pair_keeper.tags import SendReport, Tick
-from actors.pair_keeper.todo import todo_of_pair
+from actors.pair_keeper.todo import strange_sell, strange_sentence, todo_of_pair
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.uncovered_lots import UncoveredLots
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
@@ -28,7 +28,6 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import UNTIL_RESUMED, LotState
 from lotkeeper.trading.lots.transfers import Disposal, lot_id
 from lotkeeper.trading.money import ZERO, less, total
-from lotkeeper.trading.orders.client_ids import client_order_id
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
@@ -175,12 +174,8 @@ def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
 
 def _strange_status(book: PairBook) -> str:
     """The first SELL whose status is not known here, for people; empty for none."""
-    found = ((name, text) for name, text in book.strange_statuses.items() if name.buy_order_id in book.lots)
-    for name, status in found:
-        what = f"the exchange says {status} of SELL {client_order_id(name)}, a status that is new to lotkeeper"
-        lot = lot_id(book.symbol, name.buy_order_id)
-        return f"{what}: it is taken for one that stands; lotkeeper release {lot}, if it does not"
-    return ""
+    name = strange_sell(book)
+    return f"{strange_sentence(book, name)}: lotkeeper release {lot_id(book.symbol, name.buy_order_id)}" if name else ""
 
 
 class Reporter:

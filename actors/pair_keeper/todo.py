@@ -6,8 +6,9 @@ from actors.pair_keeper.effects import Moment
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.trust import TradingPermission
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.transfers import lot_id
-from lotkeeper.trading.orders.client_ids import client_order_id
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.reports.todo import Todo
 from lotkeeper.trading.trouble_kinds import TroubleKind, command_for
 
@@ -41,8 +42,9 @@ def _of_trust(state: KeeperState, permission: TradingPermission, now: Moment) ->
 
 
 def _of_refusal(state: KeeperState, permission: TradingPermission, now: Moment) -> Iterator[Todo]:
+    """Of a pair that is not listed it says nothing more."""
     refusal = permission.refusal
-    if refusal is not None:
+    if refusal is not None and state.is_listed:
         since_ms = now.wall_ms - round((now.monotonic_s - refusal.since_s) * 1000)
         text, command = refusal.sentence(state.symbol), command_for(TroubleKind.REFUSED, pair=state.symbol)
         yield Todo(TroubleKind.REFUSED, text, command, state.symbol, since_ms=since_ms)
@@ -56,13 +58,19 @@ def _of_unreadable(state: KeeperState, reconciler: Reconciler) -> Iterator[Todo]
 
 
 def _of_strange_status(state: KeeperState) -> Iterator[Todo]:
+    name = strange_sell(state.book) if state.has_book else None
+    if name is not None:
+        lot, order = lot_id(state.symbol, name.buy_order_id), client_order_id(name)
+        command = command_for(TroubleKind.STRANGE_STATUS, lot=lot)
+        yield Todo(TroubleKind.STRANGE_STATUS, strange_sentence(state.book, name), command, state.symbol, lot, order)
+
+
+def strange_sell(book: PairBook) -> SellName | None:
     """The first SELL of an open lot whose status is not known here."""
-    if not state.has_book:
-        return
-    for name, status in state.book.strange_statuses.items():
-        if name.buy_order_id in state.book.lots:
-            lot, order = lot_id(state.symbol, name.buy_order_id), client_order_id(name)
-            text = f"the exchange says {status} of SELL {order}, which is new to lotkeeper; if it does not stand"
-            command = command_for(TroubleKind.STRANGE_STATUS, lot=lot)
-            yield Todo(TroubleKind.STRANGE_STATUS, text, command, state.symbol, lot, order)
-            return
+    return next((name for name in book.strange_statuses if name.buy_order_id in book.lots), None)
+
+
+def strange_sentence(book: PairBook, name: SellName) -> str:
+    """For people; the command that releases its lot completes it."""
+    what = f"the exchange says {book.strange_statuses[name]} of SELL {client_order_id(name)}, a status that is new"
+    return f"{what} to lotkeeper: it is taken for one that stands; if the exchange's page shows none"

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from lotkeeper.verification.staging.waiting import wait_for
+from lotkeeper.verification.staging.waiting import StagingError, wait_for
 from tests.actors.alerts.webhook import Received, Webhook
 from tests.e2e.environment import SystemUnderTest
 
@@ -39,14 +39,21 @@ class AlertedSystem(SystemUnderTest):
             urls["hanging"] = self.hanging.apprise_url
         return {**super().secrets, "LOTKEEPER_ALERTS__URLS": json.dumps(urls)}
 
-    def told(self, *words: str) -> str:
+    def message(self, *words: str) -> str:
         """The first message with all of these words."""
-        found = wait_for(
-            f"a message with {words}; there are {self.webhook.texts}",
-            lambda: [text for text in self.webhook.texts if all(word in text for word in words)],
-            TOLD_WITHIN_S,
-        )
-        return str(found[0])
+
+        def found() -> list[str]:
+            return [text for text in self.webhook.texts if all(word in text for word in words)]
+
+        try:
+            return str(wait_for(f"a message with {words}", found, TOLD_WITHIN_S)[0])
+        except StagingError as error:
+            raise AssertionError(f"{error}; there are {self.webhook.texts}; {self.status()}") from error
+
+    def command_does(self, *arguments: str) -> None:
+        """A command that is expected to do what it says."""
+        done = self.command(*arguments)
+        assert done.returncode == 0, done.stderr
 
     def delivered(self) -> dict[str, Any] | None:
         """The alert that was delivered: its channel has the text before the service knows that it has."""

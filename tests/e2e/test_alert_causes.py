@@ -7,8 +7,8 @@ import pytest
 from lotkeeper.trading.trouble_kinds import TOLD
 from lotkeeper.verification.staging.waiting import wait_for
 from tests.actors.alerts.webhook import Webhook
+from tests.e2e.alerted_system import AlertedSystem
 from tests.e2e.environment import WITHIN_S
-from tests.e2e.test_alerts import AlertedSystem
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 FOLDER = Path(__file__).parent
@@ -21,27 +21,27 @@ MONITOR, KEEPER = "../actors/monitor/test_todo.py", "../actors/pair_keeper/test_
 # The test that tells of a kind by its real cause, and the words there. The last ones have no cause that the embedded
 # exchange can make within minutes: the tests of the actor that finds them raise them.
 TOLD_BY = {
-    "kill-switch": (ALERTS, 'told("CRITICAL kill-switch"'),
-    "gateway": (HERE, 'told("CRITICAL gateway"'),
-    "database": (ALERTS, 'told("CRITICAL database"'),
-    "quarantined": (ALERTS, 'told("CRITICAL quarantined"'),
-    "clock": (HERE, 'told("WARNING clock"'),
-    "delisting": (ALERTS, 'told("WARNING delisting"'),
-    "refused": (HERE, 'told("CRITICAL refused"'),
-    "paused": (ALERTS, 'told("WARNING paused"'),
-    "unknown-order": (ALERTS, 'told("CRITICAL unknown-order"'),
-    "held": (ALERTS, 'told("WARNING held"'),
-    "uncovered": (HERE, 'told("CRITICAL uncovered"'),
-    "coins-came": (HERE, 'told("WARNING coins-came"'),
-    "bnb-low": (ALERTS, 'told("bnb-low"'),
-    "disk-low": (ALERTS, 'told("disk-low"'),
-    "channel": (HERE, 'told("WARNING channel"'),
-    "degraded": (ALERTS, 'told("CRITICAL degraded"'),
-    "restarts": (ALERTS, 'told("WARNING restarts"'),
-    "budget": (ALERTS, 'told("budget everything"'),
-    "long-held": (ALERTS, 'told("long-held"'),
-    "started": (ALERTS, 'told("STARTED: lotkeeper"'),
-    "sale": (ALERTS, 'told("SOLD BTCUSDT"'),
+    "kill-switch": (ALERTS, 'message("CRITICAL kill-switch"'),
+    "gateway": (HERE, 'message("CRITICAL gateway"'),
+    "database": (ALERTS, 'message("CRITICAL database"'),
+    "quarantined": (ALERTS, 'message("CRITICAL quarantined"'),
+    "clock": (HERE, 'message("WARNING clock"'),
+    "delisting": (ALERTS, 'message("WARNING delisting"'),
+    "refused": (HERE, 'message("CRITICAL refused"'),
+    "paused": (ALERTS, 'message("WARNING paused"'),
+    "unknown-order": (ALERTS, 'message("CRITICAL unknown-order"'),
+    "held": (ALERTS, 'message("WARNING held"'),
+    "uncovered": (HERE, 'message("CRITICAL uncovered"'),
+    "coins-came": (HERE, 'message("WARNING coins-came"'),
+    "bnb-low": (ALERTS, 'message("bnb-low"'),
+    "disk-low": (ALERTS, 'message("disk-low"'),
+    "channel": (HERE, 'message("WARNING channel"'),
+    "degraded": (ALERTS, 'message("CRITICAL degraded"'),
+    "restarts": (ALERTS, 'message("WARNING restarts"'),
+    "budget": (ALERTS, 'message("budget everything"'),
+    "long-held": (ALERTS, 'message("long-held"'),
+    "started": (ALERTS, 'message("STARTED: lotkeeper"'),
+    "sale": (ALERTS, 'message("SOLD BTCUSDT"'),
     "user-stream": (MONITOR, "USER_STREAM"),
     "not-listed": (KEEPER, "NOT_LISTED"),
     "stop-refused": ("../actors/pair_keeper/scenarios/test_refused_stops.py", "STOP_REFUSED"),
@@ -66,18 +66,18 @@ def test_what_the_exchange_does_to_a_pair_is_told(tmp_path: Path) -> None:
         refused = {"method": "order.place", "symbol": "ETHUSDT"}
         system.control("faults", name="refuse", where=refused, times=0, **NOT_ALLOWED)
         bought = system.buy("ETHUSDT")
-        system.told("CRITICAL refused", "Symbol not whitelisted", "Do: lotkeeper resume ETHUSDT")
-        system.told("CRITICAL uncovered", f"ETHUSDT-{bought}")  # by then the owner's own coins are known
+        system.message("CRITICAL refused", "Symbol not whitelisted", "Do: lotkeeper resume ETHUSDT")
+        system.message("CRITICAL uncovered", f"ETHUSDT-{bought}")  # by then the owner's own coins are known
         system.control("faults", name="move-funds", asset="BTC", amount=COINS)
-        system.told("WARNING coins-came", f"{COINS} BTC", "Do: lotkeeper adopt BTCUSDT")
+        system.message("WARNING coins-came", f"{COINS} BTC", "Do: lotkeeper adopt BTCUSDT")
         assert system.command("dismiss", "BTCUSDT", "--yes").returncode == 0
         system.controls.lift()
         assert system.command("resume", "ETHUSDT", "--yes").returncode == 0
         wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought), WITHIN_S)
-        system.told("OVER", "refused")
-        system.told("OVER", "coins-came")
+        system.message("OVER", "refused")
+        system.message("OVER", "coins-came")
         system.control("faults", name="clock-skew", ms=-5000)
-        system.told("WARNING clock", "ahead of the exchange's", "Do: timedatectl set-ntp true")
+        system.message("WARNING clock", "ahead of the exchange's", "Do: timedatectl set-ntp true")
 
 
 @pytest.mark.longest
@@ -89,13 +89,13 @@ def test_a_key_that_is_refused_is_told_and_the_heartbeat_stops_until_proof(tmp_p
             system.control("faults", name="refuse", where={"method": method}, times=0, **KEY_REFUSED)
         system.control("drop/user")
         system.buy("BTCUSDT")
-        system.told("CRITICAL gateway", "Invalid API-key", "Do: lotkeeper doctor")
+        system.message("CRITICAL gateway", "Invalid API-key", "Do: lotkeeper doctor")
         wait_for("the ping says so", lambda: webhook.pings[-1].path.endswith("/fail"), WITHIN_S)
         system.controls.lift()
         wait_for("a ping that all is well", lambda: not webhook.pings[-1].path.endswith("/fail"), 400)
         status = wait_for("proof", system.status)
         assert status["readiness"]["ready"]
-        system.told("OVER", "gateway")
+        system.message("OVER", "gateway")
 
 
 @pytest.mark.longest
@@ -106,7 +106,7 @@ def test_a_channel_that_fails_is_told_by_the_others(tmp_path: Path) -> None:
         AlertedSystem(tmp_path, works, profit_pct="50", hanging=fails) as system,
     ):
         system.run_unproven()
-        text = system.told("WARNING channel", "the channel hanging", "Do: lotkeeper alerts test hanging")
+        text = system.message("WARNING channel", "the channel hanging", "Do: lotkeeper alerts test hanging")
         assert str(fails.port) not in text
         fails.status = 200
-        system.told("OVER", "channel hanging")
+        system.message("OVER", "channel hanging")

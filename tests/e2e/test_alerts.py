@@ -24,9 +24,9 @@ STREAMS = "streams:\n  silent_after_s: 4\n"
 def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) -> None:
     with Webhook() as webhook, AlertedSystem(tmp_path, webhook) as system:
         system.run()
-        system.told("STARTED: lotkeeper")
+        system.message("STARTED: lotkeeper")
         assert system.command("kill-switch", "on", "--yes", "--why", "a test").returncode == 0
-        text = system.told("CRITICAL kill-switch", "(a test)")
+        text = system.message("CRITICAL kill-switch", "(a test)")
         assert "Do: lotkeeper kill-switch off" in text
         row = wait_for("it is noted as delivered", system.delivered)
         assert (row["kind"], row["channels"]) == ("kill-switch", ["hook"])
@@ -34,7 +34,7 @@ def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) 
         tried = system.command("alerts", "test", "--json")
         assert (tried.returncode, orjson.loads(tried.stdout)[0]["delivered"]) == (0, True)
         assert system.command("kill-switch", "off", "--yes").returncode == 0
-        system.told("OVER", "kill-switch")
+        system.message("OVER", "kill-switch")
         wait_for("nothing open", lambda: system.command("alerts", "list").stdout == "no alert is open\n", WITHIN_S)
 
 
@@ -50,24 +50,24 @@ def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path:
         at_ms = int(time.time() * 1000) + 86_400_000
         system.control("wallet", delistSchedule=[{"delistTime": at_ms, "symbols": ["ETHUSDT"]}], tags={})
         system.run_unproven()  # which asks for the plans of the exchange soon after its start, and then rarely
-        system.told("disk-low", "MB are free in", "Do: df -h")
-        system.told("bnb-low", "fees.bnb.keep_at_least")
+        system.message("disk-low", "MB are free in", "Do: df -h")
+        system.message("bnb-low", "fees.bnb.keep_at_least")
         bought = system.buy("ETHUSDT")
         wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought), WITHIN_S)
-        system.told("long-held", f"Do: lotkeeper explain ETHUSDT-{bought}")
+        system.message("long-held", f"Do: lotkeeper explain ETHUSDT-{bought}")
         order_id = wait_for("the lot", system.positions, WITHIN_S)[0]["sells"][0]["order_id"]
         assert Client(system.exchange).signed("DELETE", "order", symbol="ETHUSDT", orderId=order_id).ok
         assert system.command("pause", "BTCUSDT", "--yes", "--why", "a test").returncode == 0
-        system.told("WARNING held", "Do: lotkeeper resume ETHUSDT")
-        system.told("WARNING paused", "(a test)", "Do: lotkeeper resume BTCUSDT")
-        system.told("WARNING delisting", "ETHUSDT")
+        system.message("WARNING held", "Do: lotkeeper resume ETHUSDT")
+        system.message("WARNING paused", "(a test)", "Do: lotkeeper resume BTCUSDT")
+        system.message("WARNING delisting", "ETHUSDT")
         assert {each.path for each in webhook.pings} == {"/ping/5a1c3f0e"}, "all of this leaves every pair proven"
         assert system.command("resume", "--all", "--yes").returncode == 0
         sold = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", sold), WITHIN_S)
         bid = system.told()["pairs"]["BTCUSDT"]["price"]["bid"]
         system.control("price", symbol="BTCUSDT", price=str(int(Decimal(bid) * 2)))
-        system.told("SOLD BTCUSDT", "USDT net")
+        system.message("SOLD BTCUSDT", "USDT net")
         assert 0 < len(webhook.texts) < 40
 
 
@@ -82,22 +82,22 @@ def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_p
             for each in processes:
                 os.kill(each.pid, signal.SIGKILL)
             wait_for("the next one", lambda gone=processes: system.processes("PriceBroadcaster") not in ([], gone))
-        system.told("WARNING restarts", "prices was started again", "Do: lotkeeper top")
+        system.message("WARNING restarts", "prices was started again", "Do: lotkeeper top")
         wait_for("all is well again", lambda: (system.status() or {}).get("readiness", {}).get("ready"), TOLD_WITHIN_S)
         (database,) = tmp_path.glob("*.sqlite")
         with held(database):
             system.buy("BTCUSDT")
-            system.told("CRITICAL database", "another process holds it", "Do: lotkeeper db check")
+            system.message("CRITICAL database", "another process holds it", "Do: lotkeeper db check")
             system.heartbeat_stops("ledger: ")
         system.heartbeat_comes_back()
         system.control("faults", name="too-many-requests", seconds=20)
         system.buy("BTCUSDT")
-        system.told("budget everything", "asked to wait")
+        system.message("budget everything", "asked to wait")
         system.heartbeat_comes_back()
         count = len(system.failures)
         os.kill(system.exchange.pid, signal.SIGSTOP)
         try:
-            system.told("CRITICAL degraded")
+            system.message("CRITICAL degraded")
             wait_for("the ping says so", lambda: len(system.failures) > count, TOLD_WITHIN_S)
         finally:
             os.kill(system.exchange.pid, signal.SIGCONT)
@@ -108,7 +108,7 @@ def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_p
         for where in ({"method": "order.status", "origClientOrderId": "lk1-*"}, {"method": "openOrders.status"}):
             system.control("faults", name="refuse", how="504", where=where, times=0)
         system.buy("ETHUSDT")
-        system.told("CRITICAL unknown-order", "Do: lotkeeper resolve lk1-")
+        system.message("CRITICAL unknown-order", "Do: lotkeeper resolve lk1-")
 
 
 @pytest.mark.longest
@@ -119,7 +119,7 @@ def test_a_message_that_is_not_handled_any_more_is_told(tmp_path: Path) -> None:
         bought = system.buy("ETHUSDT")
         wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought), WITHIN_S)
         system.control("drop/user")  # after which every keeper compares
-        system.told("CRITICAL quarantined", "ETHUSDT keeper", "Do: lotkeeper restart")
+        system.message("CRITICAL quarantined", "ETHUSDT keeper", "Do: lotkeeper restart")
 
 
 @pytest.mark.longest
@@ -131,14 +131,14 @@ def test_a_channel_that_hangs_holds_up_nothing(tmp_path: Path) -> None:
             system.run_unproven()
             assert system.command("kill-switch", "on", "--yes").returncode == 0
             wait_for("a message that hangs", lambda: hangs.requests, TOLD_WITHIN_S)
-            system.told("CRITICAL kill-switch")
+            system.message("CRITICAL kill-switch")
             assert system.command("kill-switch", "off", "--yes").returncode == 0
             bought = system.buy("BTCUSDT")
             wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought), WITHIN_S)
             assert system.command("alerts", "--json").returncode == 0
             wait_for("the failure", lambda: _trouble(system, "hanging"), TOLD_WITHIN_S)
             assert _trouble(system, "hook") == ""
-            system.told("OVER", "kill-switch")
+            system.message("OVER", "kill-switch")
 
 
 def _trouble(system: AlertedSystem, channel: str) -> str:

@@ -11,6 +11,7 @@ from actors.monitor.todo import find_todo
 from actors.monitor.view import View
 from lotkeeper.trading.alerts.causes import Cause
 from lotkeeper.trading.halts import Halt
+from lotkeeper.trading.reports.todo import Todo
 from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from messages.alerts import CausesFound, PairSales
 from messages.health import EVERYTHING, ORDERS, ExchangePause, LimitUse, OldestLot, StreamState
@@ -73,6 +74,18 @@ def test_what_is_told_by_its_own_kind_is_not_told_as_degraded_too():
     assert causes(well(children={"x": reports.child("x", state="given up", reason="SIGSEGV")})) == [
         (TroubleKind.GIVEN_UP, "x")
     ]
+
+
+UNREADABLE = Todo(TroubleKind.UNREADABLE, "trade 5 of order 8 cannot be read", "lotkeeper adopt", "BTCUSDT")
+
+
+def test_the_coins_of_a_trade_that_cannot_be_read_are_told_with_it_and_not_as_coins_without_a_trade():
+    view = with_pair(well(), base="BTC", trouble=UNREADABLE.text, todo=(UNREADABLE,), came=D("0.5"))
+    (told,) = find(view).causes
+    assert (told.kind, told.command) == (
+        TroubleKind.UNREADABLE,
+        "lotkeeper adopt BTCUSDT --quantity 0.5 --cost COST",
+    )
 
 
 def test_a_pause_of_the_exchange_is_told_and_a_ban_is_critical():

@@ -27,7 +27,12 @@ class Bench:
         permission = TradingPermission(self.state)
         permission.start(at(0))
         self.reconciler = Reconciler(
-            self.state, self.requests, permission, conclude=self.conclude, keep_found=self.keep_found
+            self.state,
+            self.requests,
+            permission,
+            conclude=self.conclude,
+            keep_found=self.keep_found,
+            ask_listing=lambda now: iter(()),
         )
 
     def conclude(self, complete, now):

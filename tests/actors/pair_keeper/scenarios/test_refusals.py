@@ -253,7 +253,7 @@ def test_a_status_that_is_new_concerns_its_sell_alone_and_is_said():
     assert (told.watch_only, told.unprotected) == ("", 0)
     assert told.trouble == (
         "the exchange says PENDING_REVIEW of SELL lk1-5eh-1, a status that is new to lotkeeper: it is taken for "
-        "one that stands; lotkeeper release BTCUSDT-7001, if it does not"
+        "one that stands; if the exchange's page shows none: lotkeeper release BTCUSDT-7001"
     )
     stage.buys(order_id=7002, trade_id=102)
     assert stage.order().client_id == "lk1-5ei-1"

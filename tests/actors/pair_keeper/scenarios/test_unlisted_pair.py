@@ -6,12 +6,14 @@ import pytest
 
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
+from lotkeeper.trading.trouble_kinds import TroubleKind
+from messages.account import StreamProven
 from messages.control import CommandDone, CommandRefused
 from messages.ledger import PairLoaded
 from messages.orders import CancelSellOrder, PlaceSellOrder
 from messages.pair_commands import ReleaseLot
-from messages.queries import FetchFailed, FetchMarket
-from tests.actors.gateway.exchange_memory import SYMBOL
+from messages.queries import AskExchange, FetchFailed, FetchMarket
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import TERMS, Stage, starting_keeper, trading_keeper
 
 NAME = f"{SYMBOL}-7001"
@@ -95,3 +97,42 @@ def test_a_pair_that_is_listed_again_trades_on():
     assert "does not list it" not in stage.last_report().trouble
     stage.answers()
     assert stage.core.state.is_trading
+
+
+def told(stage: Stage) -> list[TroubleKind]:
+    return [each.kind for each in stage.last_report().todo]
+
+
+def test_a_sell_that_is_refused_for_the_symbol_has_the_listing_asked_for_at_once():
+    stage = trading_keeper()
+    stage.desk.advance(60.0)
+    stage.gateway.received.clear()
+    stage.buys()
+    stage.desk.tell(stage.refuses(stage.order(), -1121, "Invalid symbol."), stage.gateway)
+    refused(stage)
+    stage.desk.advance(1.0)
+    assert told(stage) == [TroubleKind.NOT_LISTED], "a refusal says nothing more"
+
+
+def test_a_comparison_that_is_refused_for_the_symbol_has_the_listing_asked_for_at_once():
+    stage = trading_keeper()
+    stage.desk.advance(60.0)
+    stage.answers()
+    stage.desk.tell(StreamProven(NOW_MS), stage.probes["user_stream"])
+    asked = stage.gateway.pop(AskExchange)
+    stage.desk.tell(FetchFailed(asked.request_id, "Invalid symbol. (-1121)", 1.0, is_unlisted=True), stage.gateway)
+    refused(stage)
+    stage.desk.advance(1.0)
+    assert told(stage) == [TroubleKind.NOT_LISTED]
+
+
+def test_the_refusal_of_an_unlisted_pair_ends_when_it_is_listed_again():
+    stage = trading_keeper()
+    stage.desk.advance(60.0)
+    stage.gateway.received.clear()
+    stage.buys()
+    stage.desk.tell(stage.refuses(stage.order(), -1121, "Invalid symbol."), stage.gateway)
+    refused(stage)
+    stage.desk.advance(2.0)
+    stage.market()
+    assert stage.order().client_id.startswith("lk1-"), "not only after the refusal's own time"
