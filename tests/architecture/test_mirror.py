@@ -13,6 +13,7 @@ ACROSS = {
     "binance_sim/frames",
     "deploy",
     "docs",
+    "docs/commands",
     "e2e",
     "e2e/page",
     "lotkeeper/trading/golden",
