@@ -17,6 +17,7 @@ from lotkeeper.service.documents.recorded import open_lots, open_lots_of
 from lotkeeper.web.events.hub import Hub
 from lotkeeper.web.events.lots_mirror import LotsMirror
 from lotkeeper.web.events.page import Page
+from lotkeeper.web.events.status_mirror import StatusMirror
 from lotkeeper.web.events.topics import Topics
 from persistence.history.database import HistoryDatabase
 from persistence.records import PairRecord, lot_entries
@@ -63,7 +64,7 @@ def _steps(url: str) -> Iterator[tuple[str, float, int]]:
         yield "read one that has changed", one_ms, 0
     mirror = LotsMirror()
     mirror.replace(rows)
-    page = Page(cast(Hub, SimpleNamespace(topics=Topics(), mirror=mirror, bids={})))
+    page = Page(cast(Hub, SimpleNamespace(topics=Topics(), status=StatusMirror(), mirror=mirror, bids={})))
     events, begin_ms = _timed(lambda: list(page.due()))
     yield "a page is opened", begin_ms, sum(map(len, events))
     _, nothing_ms = _timed(lambda: [list(page.due()) for _ in range(_LOOKS)])

@@ -58,7 +58,8 @@ def main() -> None:
         found = [_measure(page, tools, feeder, name, place, options.updates) for name, place in VIEWS.items()]
         browser.close()
     size = f"{options.pairs} pairs, {options.lots} lots, {options.changed} of them change in an update"
-    title = f"{size} of {feeder.bytes / 1000:.0f} kB; all lots shown after {first_s:.1f} s"
+    status, lots = (each / feeder.sent / 1000 for each in (feeder.bytes_of_status, feeder.bytes_of_lots))
+    title = f"{size} of {status:.0f} kB of the status and {lots:.0f} kB of lots; all lots shown after {first_s:.1f} s"
     show_results([_table(found, title)], as_json=options.json)
 
 

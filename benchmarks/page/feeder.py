@@ -5,11 +5,17 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from aiohttp import web
 
 from benchmarks.page.documents import Market
+from lotkeeper.web.events.hub import Hub
+from lotkeeper.web.events.lots_mirror import LotsMirror
+from lotkeeper.web.events.page import Page
+from lotkeeper.web.events.status_mirror import StatusMirror
+from lotkeeper.web.events.topics import Topics
 from lotkeeper.web.page.assets import read_page_files
 from lotkeeper.web.page.routes import PageRoutes
 
@@ -22,7 +28,7 @@ class Feeder:
     def __init__(self, market: Market, changed: int, every_s: float) -> None:
         self._market, self._changed, self._every_s = market, changed, every_s
         self.sent = 0  # updates
-        self.bytes = 0  # of the last update
+        self.bytes_of_status = self.bytes_of_lots = 0  # of all updates
 
     def application(self) -> web.Application:
         application = web.Application()
@@ -48,11 +54,27 @@ class Feeder:
             await answer.write(_event(topic, []))
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             await answer.write(_lots(rows[start : start + _ROWS_AT_ONCE], is_whole=start == 0))
+        status = StatusPart()
         while True:
-            update = _event("status", self._market.status(float(self.sent))) + _lots(self._market.step(self._changed))
-            await answer.write(update)
-            self.sent, self.bytes = self.sent + 1, len(update)
+            lots = _lots(self._market.step(self._changed))
+            update = status.due(self._market.status(float(self.sent)))
+            await answer.write(update + lots)
+            self.sent += 1
+            self.bytes_of_status += len(update)
+            self.bytes_of_lots += len(lots)
             await asyncio.sleep(self._every_s)
+
+
+class StatusPart:
+    """What the HTTP server tells one page of the status."""
+
+    def __init__(self) -> None:
+        self._hub = SimpleNamespace(topics=Topics(), status=StatusMirror(), mirror=LotsMirror(), bids={})
+        self._page = Page(cast(Hub, self._hub))
+
+    def due(self, status: Any) -> bytes:
+        self._hub.status.note(status)
+        return b"".join(self._page.due())
 
 
 def _event(topic: str, data: Any) -> bytes:

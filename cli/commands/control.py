@@ -2,12 +2,12 @@
 
 import getpass
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -25,13 +25,10 @@ from cli.shared import (
     yes_option,
 )
 from lotkeeper.service.client import ask_service
-from lotkeeper.service.configuration import load_config
+from lotkeeper.service.configuration import ConfigFile
 from lotkeeper.service.documents.pauses import pause_plan, resume_plan
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.interventions.halts import Message, Plan, halt_each, plans_of
-
-if TYPE_CHECKING:
-    from lotkeeper.config import Config
 
 all_option = click.option("--all", "is_all", is_flag=True, help="All configured pairs.")
 
@@ -74,7 +71,7 @@ def pause(
     _Halting(
         lambda symbol, seen_ms: PausePair(symbol, until_ms, who, why, shown_ms=seen_ms),
         partial(pause_plan, until=until),
-        load_config(_named(pair, is_all, config_path)),
+        ConfigFile(_named(pair, is_all, config_path)),
     ).run(pair.upper(), is_dry_run=is_dry_run, is_sure=is_sure, as_json=as_json)
 
 
@@ -104,7 +101,7 @@ def resume(
     _Halting(
         lambda symbol, seen_ms: ResumePair(symbol, who, why, seen_ms),
         resume_plan,
-        load_config(_named(pair, is_all, config_path)),
+        ConfigFile(_named(pair, is_all, config_path)),
     ).run(pair.upper(), is_dry_run=is_dry_run, is_sure=is_sure, as_json=as_json)
 
 
@@ -120,13 +117,13 @@ class _Halting:
 
     message: Message
     plan: Plan
-    config: "Config"
+    file: ConfigFile  # read only where it is needed: a pause may be urgent, and that takes longest
 
     def run(self, symbol: str, *, is_dry_run: bool, is_sure: bool, as_json: bool) -> None:
         """`symbol` is empty for all pairs."""
-        seen: dict[str, int | None] = dict.fromkeys([symbol] if symbol else self.config.pairs)
+        seen: dict[str, int | None] = dict.fromkeys([symbol] if symbol else self._configured())
         if is_dry_run or not is_sure:
-            plans, seen = plans_of(self._ask, self.plan, symbol, self.config.pairs)
+            plans, seen = plans_of(self._ask, self.plan, symbol, self._configured())
             if is_dry_run:
                 _show_plans(plans, is_one=bool(symbol), as_json=as_json)
                 return
@@ -137,7 +134,10 @@ class _Halting:
             _show_answers(halt_each(self._ask, self.message, seen), as_json)
 
     def _ask(self, message: object) -> Any:
-        return ask_service(self.config, message)
+        return ask_service(self.file, message)
+
+    def _configured(self) -> Iterator[str]:
+        yield from self.file.config.pairs
 
 
 def _show_plans(plans: Mapping[str, str], *, is_one: bool, as_json: bool) -> None:

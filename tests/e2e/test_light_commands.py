@@ -26,6 +26,8 @@ def test_what_asks_the_service_reads_no_configuration_and_needs_no_thespian(tmp_
         (lot,) = (each["lot"] for each in system.positions())
         for words in (("status",), ("positions",), ("todo",), ("pairs",), ("explain", lot)):
             assert loaded(system, *words, "--json") & NOT_WITHOUT_A_TABLE == set(), words
+        for words in (("pause", "BTCUSDT", "--yes"), ("resume", "BTCUSDT", "--yes")):
+            assert loaded(system, *words, "--json") & NOT_WITHOUT_A_TABLE == set(), words
         for words in (("status",), ("positions",), ("pairs",)):
             assert loaded(system, *words) & (NOT_TO_ASK | NO_EMOJI) == set(), words
 

@@ -6,11 +6,13 @@ from typing import Any
 import orjson
 import pytest
 from click.testing import CliRunner
+from pydantic import TypeAdapter
 
 from cli.group import lotkeeper
 from lotkeeper.service.schemas.table import problems
 from lotkeeper.verification.staging.waiting import wait_for
 from lotkeeper.web.api.routes import ROUTES, Route
+from lotkeeper.web.api.schemas import StatusChange
 from tests.e2e.environment import SystemUnderTest
 from tests.e2e.test_web import kill_guardian
 from tests.e2e.web_client import PAIR, WebClient, free_port, system_with_web
@@ -94,6 +96,8 @@ def test_events_begin_with_all_and_tell_what_changes(system):
     assert (seen["lots"]["whole"], seen["lots"]["removed"]) == (True, [])
     (row,) = seen["lots"]["changed"]
     assert float(row["floor"]) == float(row["nearest_trigger"])
+    change = next(data for name, data in events if name == "status-change")
+    assert TypeAdapter(StatusChange).validate_python(change).changed
     bought = running.buy(PAIR)
     wait_for("its SELL", lambda: running.sells_of(PAIR, bought))
     name, data = next((name, data) for name, data in events if name == "lots")

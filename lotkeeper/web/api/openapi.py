@@ -32,7 +32,9 @@ _NAMES = {"explain": "Lot", "alerts list": "Alerts", "top": "Actors", "status": 
 _EVENTS = """Server-sent events. The first `lots` of a connection is whole. While nothing changes there is a comment
 every 15 seconds; a client that does not read for 20 seconds is dropped, and no more than 16 are served.
 
-- `status`: the document of `/status`, when it has changed, at most once a second and at least every five seconds.
+- `status`: the document of `/status`; once for each connection, and again after a `gone`.
+- `status-change`: a `StatusChange`, at most once a second: what has changed in the document since the event before.
+  Ages and counters alone are told every five seconds.
 - `lots`: `LotsEvent`; many rows come in several events, of which the first one is whole.
 - `todo`, `alerts`, `incidents`: the documents of these paths, when they have changed.
 - `gone`: an `ErrorDocument` while the service does not answer; afterwards everything is told again.

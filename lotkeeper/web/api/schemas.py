@@ -52,4 +52,18 @@ class LotsEvent(Document):
     """The names of lots that are not open any more."""
 
 
-API_SCHEMAS: dict[str, Any] = {"candles": Candles, "profit series": ProfitSeries, "event lots": LotsEvent}
+class StatusChange(Document):
+    """The data of the event `status-change`: what makes the status of now of the one that was told before."""
+
+    changed: dict[str, Any]
+    """Objects are changed key by key, in depth; any other value takes the place of the one before."""
+    removed: list[list[str]]
+    """Each a path of keys: what is there is not there any more."""
+
+
+API_SCHEMAS: dict[str, Any] = {
+    "candles": Candles,
+    "profit series": ProfitSeries,
+    "event lots": LotsEvent,
+    "event status-change": StatusChange,
+}

@@ -14,13 +14,13 @@ from lotkeeper.service.errors import ServiceError
 from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.web.events.lots_mirror import LotsMirror
 from lotkeeper.web.events.lots_reader import LotsReader
-from lotkeeper.web.events.topics import Topics, at_rest
+from lotkeeper.web.events.status_mirror import StatusMirror
+from lotkeeper.web.events.topics import Topics
 from lotkeeper.web.running_service import SharedAnswer
 
 Json = dict[str, Any]
 _EVERY_S = 1.0
-_STATUS_AT_LEAST_EVERY = 5  # rounds: ages are shown, too
-_OF_SERVICE = ("status", "todo", "alerts", "incidents")
+_OF_SERVICE = ("todo", "alerts", "incidents")
 log = logging.getLogger("lotkeeper.web")
 
 
@@ -45,9 +45,9 @@ class Hub:
         self._pages = 0
         self._task: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
-        self._rest: Any = None  # the status that was told last, without what changes with every look
-        self._round = self._told_round = 0
+        self._round = 0
         self.topics = Topics()
+        self.status = StatusMirror()
         self.bids: Mapping[str, Decimal] = {}
 
     @property
@@ -66,6 +66,7 @@ class Hub:
         """A page was opened."""
         self._pages += 1
         if self._task is None or self._task.done():
+            self._forget()  # it is of when a page was open last
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     def leave(self) -> None:
@@ -112,18 +113,18 @@ class Hub:
 
     def _note_status(self, status: Json) -> None:
         self.bids = bids_by_pair(status)
-        rest = at_rest(status)
-        if rest != self._rest or self._round - self._told_round >= _STATUS_AT_LEAST_EVERY:
-            self._rest, self._told_round = rest, self._round
-            self.topics.tell("status", status)
+        self.status.note(status)
         self.topics.tell("todo", status["todo"])
 
     async def _note_gone(self, error: ServiceError) -> None:
         """Of a service that does not answer nothing is known."""
-        self.topics.drop(*_OF_SERVICE)
-        self._rest = None
+        self._forget()
         self.mirror.forget()
         self.topics.tell("gone", {"error": await asyncio.to_thread(self._waits) or str(error)})
+
+    def _forget(self) -> None:
+        self.topics.drop(*_OF_SERVICE)
+        self.status.forget()
 
     def _notify(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()

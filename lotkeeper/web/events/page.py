@@ -6,6 +6,7 @@ from typing import Any
 from lotkeeper.service.documents.triggers import with_distances
 from lotkeeper.web.events.hub import Hub
 from lotkeeper.web.events.lots_mirror import LotsPlace
+from lotkeeper.web.events.status_mirror import ToldStatus
 from lotkeeper.web.events.topics import event
 
 _ROWS_AT_ONCE = 500  # an event of ten thousand lots would hold up the page, and this process
@@ -17,14 +18,27 @@ class Page:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._topics = 0
+        self._status: ToldStatus | None = None
         self._lots = LotsPlace()
 
     def due(self) -> Iterator[bytes]:
         """The events that it does not have."""
+        yield from self._due_status()
         number = self._hub.topics.number
         yield from self._hub.topics.since(self._topics)
         self._topics = number
         yield from self._due_lots()
+
+    def _due_status(self) -> Iterator[bytes]:
+        newest, place = self._hub.status.newest(), self._status
+        if newest is None or newest is place:
+            return
+        change = None if place is None else self._hub.status.change_since(place)
+        self._status = newest
+        if change is None:
+            yield event("status", newest.document)
+        else:
+            yield event("status-change", change)
 
     def _due_lots(self) -> Iterator[bytes]:
         news = self._hub.mirror.since(self._lots)

@@ -5,25 +5,6 @@ from typing import Any
 
 import orjson
 
-# What changes with every look, and alone is no reason to tell: ages and counters.
-_UNREST = frozenset({
-    "age_seconds",
-    "complete_age_seconds",
-    "frames",
-    "kinds",
-    "ignored",
-    "taken",
-    "superseded",
-    "requests",
-    "records",
-    "used",
-    "weight_used",
-    "pinged",
-    "uptime_seconds",
-    "oldest_in_flight_seconds",
-    "in_flight",
-})  # fmt: skip
-
 
 class Topics:
     """The newest event of each topic."""
@@ -58,12 +39,3 @@ class Topics:
 def event(topic: str, document: Any) -> bytes:
     """One server-sent event."""
     return b"event: %s\ndata: %s\n\n" % (topic.encode(), orjson.dumps(document))
-
-
-def at_rest(document: Any) -> Any:
-    """The document without what changes with every look."""
-    if isinstance(document, dict):
-        return {key: at_rest(value) for key, value in document.items() if key not in _UNREST}
-    if isinstance(document, list | tuple):
-        return [at_rest(each) for each in document]
-    return document

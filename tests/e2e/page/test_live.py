@@ -2,9 +2,12 @@
 
 import os
 import signal
+from typing import Any
 
+import orjson
 import pytest
 
+from lotkeeper.web.events.status_mirror import difference
 from tests.e2e.page.browser import OpenPage
 from tests.e2e.page.served import ServedPage
 
@@ -84,3 +87,29 @@ def test_a_service_that_does_not_answer_is_told(open_page, served: ServedPage):
     page.wait_text("Proven", "#health")
     page.complaints.is_server_there = True
     served.wait_until_proven()
+
+
+def test_the_page_makes_of_what_has_changed_what_the_service_has(open_page, served: ServedPage):
+    """In the browser itself, of made documents."""
+    page: OpenPage = open_page()
+    script = page.find("script[type=module]").get_attribute("src")
+    made = page.evaluate(_APPLY, [f"/{script}".replace("main.js", "service/change.js"), cases()])
+    assert made == [after for _, _, after in cases()]
+
+
+_APPLY = """async ([name, cases]) => {
+  const { applyChange } = await import(name);
+  return cases.map(([before, news]) => applyChange(structuredClone(before), news));
+}"""
+_DOCUMENTS = (
+    {"health": "ok", "pairs": {"A": {"bid": "1", "pause": None}, "B": {"bid": "2"}}, "problems": ["x"], "age": 1.5},
+    {"health": "degraded", "pairs": {"A": {"bid": "1", "pause": {"who": "me"}}}, "problems": [], "age": None},
+    {"health": "ok", "pairs": {}, "problems": [{"kind": "x"}], "restarts": {"gateway": 1}, "empty": {}},
+    {},
+)
+
+
+def cases() -> list[tuple[Any, Any, Any]]:
+    """Before, what is told, after."""
+    pairs = [(before, after) for before in _DOCUMENTS for after in _DOCUMENTS]
+    return [(before, orjson.loads(orjson.dumps(difference(before, after))), after) for before, after in pairs]

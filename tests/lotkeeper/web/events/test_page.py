@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from lotkeeper.web.events.lots_mirror import LotsMirror
 from lotkeeper.web.events.page import Page
+from lotkeeper.web.events.status_mirror import StatusMirror
 from lotkeeper.web.events.topics import Topics
 
 
@@ -19,10 +20,10 @@ def row(name: str) -> dict[str, object]:
 
 
 def test_ten_thousand_lots_come_in_parts_of_which_the_first_is_whole():
-    hub = SimpleNamespace(topics=Topics(), mirror=LotsMirror(), bids={"A": Decimal(100)})
+    hub = SimpleNamespace(topics=Topics(), status=StatusMirror(), mirror=LotsMirror(), bids={"A": Decimal(100)})
     page = Page(hub)
-    hub.topics.tell("status", {})
-    assert told(page) == [("status", {})]
+    hub.topics.tell("todo", [])
+    assert told(page) == [("todo", [])]
     hub.mirror.replace(row(f"A-{number}") for number in range(1200))
     events = told(page)
     assert [(name, data["whole"], len(data["changed"])) for name, data in events] == [
@@ -35,8 +36,25 @@ def test_ten_thousand_lots_come_in_parts_of_which_the_first_is_whole():
 
 
 def test_an_empty_list_is_told_too():
-    hub = SimpleNamespace(topics=Topics(), mirror=LotsMirror(), bids={})
+    hub = SimpleNamespace(topics=Topics(), status=StatusMirror(), mirror=LotsMirror(), bids={})
     hub.mirror.replace([])
     page = Page(hub)
     assert told(page) == [("lots", {"whole": True, "changed": [], "removed": []})]
     assert told(page) == []
+
+
+def test_the_status_comes_whole_and_then_what_has_changed_of_it():
+    hub = SimpleNamespace(topics=Topics(), status=StatusMirror(), mirror=LotsMirror(), bids={})
+    page, late = Page(hub), Page(hub)
+    hub.status.note({"health": "ok", "restarts": {"gateway": 1}})
+    assert told(page) == [("status", {"health": "ok", "restarts": {"gateway": 1}})]
+    assert told(page) == []
+    hub.status.note({"health": "degraded", "restarts": {}})
+    assert told(page) == [
+        ("status-change", {"changed": {"health": "degraded", "restarts": {}}, "removed": [["restarts", "gateway"]]})
+    ]
+    assert told(late) == [("status", {"health": "degraded", "restarts": {}})]
+    hub.status.forget()
+    assert told(page) == []
+    hub.status.note({"health": "ok", "restarts": {}})
+    assert told(page) == [("status", {"health": "ok", "restarts": {}})]

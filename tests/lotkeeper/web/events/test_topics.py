@@ -1,6 +1,6 @@
 """What is told as a whole."""
 
-from lotkeeper.web.events.topics import Topics, at_rest, event
+from lotkeeper.web.events.topics import Topics, event
 
 
 def test_a_page_gets_the_newest_of_what_has_changed():
@@ -24,9 +24,3 @@ def test_what_was_dropped_is_told_again():
     number = topics.number
     topics.tell("status", {})
     assert list(topics.since(number)) == [event("status", {})]
-
-
-def test_ages_and_counters_are_no_change():
-    before = {"pairs": {"A": {"complete_age_seconds": 1.0, "lots": [{"age_seconds": 2, "lot": "A-1"}]}}, "frames": 7}
-    after = {"pairs": {"A": {"complete_age_seconds": 2.0, "lots": [{"age_seconds": 3, "lot": "A-1"}]}}, "frames": 9}
-    assert at_rest(before) == at_rest(after) == {"pairs": {"A": {"lots": [{"lot": "A-1"}]}}}

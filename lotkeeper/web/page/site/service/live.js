@@ -3,6 +3,7 @@
 import { openEvents, ServiceError, NO_ANSWER } from "./api.js";
 import { readEvents } from "./events.js";
 import { Lots } from "./lots.js";
+import { applyChange } from "./change.js";
 
 const SILENT_AFTER_MS = 40_000; // two heartbeats
 const FIRST_PAUSE_MS = 1_000;
@@ -59,6 +60,9 @@ export class Live {
     if (name === "lots") {
       this.#store.get("lots").take(data);
       this.#store.touch("lots");
+    } else if (name === "status-change") {
+      applyChange(this.#store.get("status"), data);
+      this.#store.touch("status");
     } else {
       this.#store.set(name, data);
     }
