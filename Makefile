@@ -157,6 +157,9 @@ bench-lots: $(VENV)/.test  ## many lots on one pair beside few on another: fill 
 bench-exits: $(VENV)/.test  ## fill to SELL, policy by policy: the default beside each other one (some 15 minutes)
 	$(BIN)/python -m benchmarks.exit_policies
 
+bench-fleet: $(VENV)/.test  ## ten services on one address, with the budget broker and without it (some 40 minutes)
+	$(BIN)/python -m benchmarks.fleet
+
 bench-cold: $(VENV)/.test  ## BUYs filled while the service was down: when all have their SELLs after a start, by pairs
 	$(BIN)/python -m benchmarks.cold_start
 

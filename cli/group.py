@@ -58,6 +58,7 @@ COMMANDS = {
     "resolve": Entry("resolve", "Settle an order whose outcome is not known."),
     "bugreport": Entry("bugreport", "Pack what a bug report needs into one file, without secrets."),
     "db": Entry("db", "Back up, restore, copy and check the database, and bring it to the schema of this version."),
+    "fleet": Entry("fleet", "Look at many services, on this host and over ssh."),
     "broker": Entry("broker", "Share what one address may ask of the exchange among its services."),
     "paper": Entry("paper", "The embedded exchange alone."),
     "drill": Entry("drill", "Break the service on purpose, and check that it keeps its promise."),

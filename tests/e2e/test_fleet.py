@@ -1,17 +1,21 @@
-"""Three services of one address at one budget broker: busy trade, a cut of all connections, and the broker's end."""
+"""Several services: of one address at one budget broker, with a cut of all connections; and read over ssh."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from benchmarks.fleet.figures import read_figures
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
+from lotkeeper.service.schemas.table import problems
 from lotkeeper.verification.drill.actions import TraderAction
 from lotkeeper.verification.drill.trader_client import TraderClient
 from lotkeeper.verification.staging.fleet import StagedFleet
 from lotkeeper.verification.staging.waiting import wait_for
-from tests.e2e.environment import lotkeeper
+from tests.e2e.environment import ROOT, lotkeeper
+from tests.lotkeeper.service.fleet.sshd import LoopbackSshd, is_there
 
 ARGUMENTS = ("--symbol", "BTCUSDT", "--weight-limit", "1200", "--step-ms", "500", "--depth", "100000")
 BUYS = 5
@@ -52,6 +56,13 @@ def test_services_of_one_address_stay_within_its_limit(fleet: StagedFleet, trade
     done = lotkeeper("broker", "--socket", str(fleet.socket))
     assert (done.returncode, done.stderr) == (1, f"Error: a broker listens on {fleet.socket} already\n")
 
+    configs = [word for member in fleet.members for word in ("--config", str(member.config))]
+    done = lotkeeper("fleet", "status", "--json", "--within", "60", *configs)
+    document = orjson.loads(done.stdout)
+    assert (done.returncode, document["well"], problems("fleet status", done.stdout.encode())) == (0, True, [])
+    assert [row["name"] for row in document["services"]] == ["account-1", "account-2", "account-3"]
+    assert all(row["budget"]["broker"] and row["budget"]["share"] for row in document["services"])
+
     bought = sum(buy(traders) for _ in range(BUYS))
     fleet.controls.fault("cut", socket="all")
     bought += sum(buy(traders) for _ in range(BUYS))
@@ -74,3 +85,21 @@ def test_services_of_one_address_stay_within_its_limit(fleet: StagedFleet, trade
     figures = read_figures(fleet.journal)
     assert (dict(figures.refusals), figures.violations) == ({}, ())
     assert figures.most_weight <= 1200
+
+
+@pytest.mark.skipif(not is_there(), reason="sshd, ssh or ssh-keygen is not installed")
+def test_a_service_is_read_over_ssh(tmp_path: Path) -> None:
+    program = tmp_path / "lotkeeper"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m cli.main "$@"\n')
+    program.chmod(0o755)
+    with StagedFleet(tmp_path / "fleet", 1, ARGUMENTS, profit_pct="0.5", has_broker=False) as fleet:
+        (member,) = fleet.members
+        fleet.start(member)
+        listed = tmp_path / "fleet.yaml"
+        listed.write_text(f"services: [{{host: here, config: {member.config}, program: {program}}}]\n")
+        with LoopbackSshd(tmp_path / "ssh") as server:
+            words = ("--fleet", str(listed), "--ssh-config", str(server.config), "--within", "60", "--json")
+            done = lotkeeper("fleet", "status", *words)
+    (row,) = orjson.loads(done.stdout)["services"]
+    assert (done.returncode, row["name"], row["host"], row["health"]) == (0, "here:account-1", "here", "ok")
+    assert (row["pairs"], row["budget"]["broker"]) == (1, None)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from lotkeeper.service.schemas import actors, alerts, interventions, log_lines, lots, rows, service, status
+from lotkeeper.service.schemas import actors, alerts, fleet, interventions, log_lines, lots, rows, service, status
 from lotkeeper.service.schemas.base import Done, ErrorDocument
 
 LOG_LINE = "log line"
@@ -69,6 +69,7 @@ SCHEMAS: dict[str, Schema] = {
     "db copy": Schema(service.CopiedDatabase),
     "db check": Schema(service.CheckedDatabase),
     "db upgrade": Schema(service.UpgradedDatabase),
+    "fleet status": Schema(fleet.FleetStatus),
     "drill": Schema(service.DrilledRounds | service.DrilledFault | dict[str, str]),
     "error": Schema(ErrorDocument),
     LOG_LINE: Schema(log_lines.LogLine),

@@ -68,6 +68,7 @@ class StagedFleet:
 
     def __enter__(self) -> Self:
         self._sockets = Path(self._stack.enter_context(TemporaryDirectory(prefix="lkb-", dir="/tmp")))
+        self._folder.mkdir(parents=True, exist_ok=True)
         arguments = [*self._arguments, "--journal", str(self.journal)]
         self.exchange = self._stack.enter_context(start_simulator(arguments, own_session=True))
         self.controls = self.exchange.controls()

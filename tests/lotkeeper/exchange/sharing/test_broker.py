@@ -4,6 +4,8 @@ import grp
 import os
 import socket
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,3 +162,28 @@ def test_only_this_user_and_the_group_may_share() -> None:
     assert not may_share(Peer(1, other, frozenset({7})), None)
     assert not may_share(Peer(1, other, frozenset({7})), 8)
     assert may_share(Peer(1, other, frozenset({7, 8})), 8)
+
+
+CONNECT = """\
+import socket, sys
+with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+    connection.settimeout(20)
+    connection.connect(sys.argv[1])
+    connection.sendall(b'{"name": "mallory", "exchange": "api.binance.com"}\\n')
+    print(connection.recv(1))
+"""
+
+
+PYTHON = Path("/usr/bin/python3")  # another user cannot read that of the tests
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not PYTHON.exists(), reason="no process of another user can be started")
+def test_a_process_of_another_user_is_refused_even_where_the_socket_lets_it_in(broker: ServedBroker) -> None:
+    for folder in broker.path.parents[:3]:
+        folder.chmod(0o755)
+    broker.path.chmod(0o666)
+    command = [PYTHON, "-c", CONNECT, broker.path]
+    done = subprocess.run(command, user=65534, group=65534, extra_groups=[], capture_output=True, check=False)
+    assert done.stdout == b"b''\n", done.stderr
+    (said,) = broker.said
+    assert said.endswith("of user 65534")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cli.group import COMMANDS
 from lotkeeper.service.schemas.table import SCHEMAS, problems
 
-GROUPS = ("alerts", "config", "db")
+GROUPS = ("alerts", "config", "db", "fleet")
 
 
 def command_of(words: Sequence[str]) -> str:

@@ -1,0 +1,1 @@
+"""The status of many services, on this host and over ssh."""
