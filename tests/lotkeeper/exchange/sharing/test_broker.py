@@ -5,9 +5,9 @@ import os
 import socket
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,8 +105,9 @@ def test_whoever_speaks_otherwise_is_cut_off(broker: ServedBroker, line: bytes) 
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stranger:
         stranger.settimeout(WITHIN_S)
         stranger.connect(str(broker.path))
-        stranger.sendall(line)
-        assert stranger.recv(1) == b""
+        with suppress(ConnectionError):  # cut off before it has said all
+            stranger.sendall(line)
+            assert stranger.recv(1) == b""
     link = connect(broker.path)
     assert answer_to(link, 5).grants[0].share == 5
     link.close()
@@ -169,7 +170,6 @@ import socket, sys
 with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
     connection.settimeout(20)
     connection.connect(sys.argv[1])
-    connection.sendall(b'{"name": "mallory", "exchange": "api.binance.com"}\\n')
     print(connection.recv(1))
 """
 
