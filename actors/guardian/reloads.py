@@ -7,7 +7,7 @@ from actors.guardian.children import GATEWAY, MONITOR, PRICES, USER_STREAM
 from actors.guardian.leaving_pairs import LeavingPairs, last_question, leaving_after
 from actors.guardian.market_streams import MarketStreams
 from actors.guardian.pair_starts import PairStarts
-from actors.guardian.settings_change import added_pairs, changed_pairs, removed_pairs, settings_change
+from actors.guardian.settings_change import LOG_LEVEL, added_pairs, changed_pairs, removed_pairs, settings_change
 from actors.guardian.state import GuardianState
 from actors.guardian.wakeups import LeavingDue, PairEndDue
 from lotkeeper.engine.asking import Answer, Sender
@@ -72,6 +72,7 @@ class Reloads:
         before = self._state.settings
         self._state.start = replace(self._state.start, settings=message.settings)
         self._change_policies(before, who, why)
+        self._change_log_level(before)
         gone = removed_pairs(before, message.settings)
         if sender is not None and answer is not None:
             self._leaving.wait(sender, answer, tuple(each.symbol for each in gone))
@@ -85,6 +86,11 @@ class Reloads:
             child = self._guardian.child(pair.symbol)
             if child is not None:  # one that is being started again, or that waits for its start, gets them then
                 self._guardian.send(child, ChangePolicy(pair, who, why))
+
+    def _change_log_level(self, before: ServiceSettings) -> None:
+        known, level = (dict(each.keys).get(LOG_LEVEL, "") for each in (before, self._state.settings))
+        if level != known:
+            self._guardian.use_configured_level(level)
 
     def _add_pairs(self, before: ServiceSettings) -> None:
         added = added_pairs(before, self._state.settings)

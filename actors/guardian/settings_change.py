@@ -7,7 +7,9 @@ from messages.configuration import KeyChange
 from messages.lifecycle import PairSettings, ServiceSettings
 
 _NONE: Final = "none"
-_AT_ONCE: Final = ("exit.", "pairs.")  # how the lots of all pairs are sold; which pairs there are, and their own keys
+LOG_LEVEL: Final = "logs.level"
+# How the lots of all pairs are sold; which pairs there are, and their own keys.
+_AT_ONCE: Final = ("exit.", "pairs.", LOG_LEVEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class SettingsChange:
 
 
 def settings_change(running: ServiceSettings, wanted: ServiceSettings) -> SettingsChange:
-    """Which pairs are kept and how their lots are sold is taken over; all else waits for the next start."""
+    """Which pairs are kept, how their lots are sold and what is logged is taken over; all else waits for a start."""
     changes = _changes(dict(running.keys), dict(wanted.keys))
     in_force = tuple(each for each in changes if each.key.startswith(_AT_ONCE))
     settings = replace(

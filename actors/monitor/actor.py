@@ -11,6 +11,7 @@ from actors.monitor.status import status_document
 from actors.monitor.todo import FirstSeen, find_todo
 from actors.monitor.view import View
 from lotkeeper.engine.actor import EngineActor, handles
+from lotkeeper.engine.actor.log_levels import LogLevels
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.todo import Todo
 from messages.account import BalancesSeen
@@ -70,6 +71,11 @@ class Monitor(EngineActor):
         self.wake_in(_LOOK_EVERY_S, _LOOK)
         self._held_longer_than_ms = message.held_longer_than_ms
         self.wake_in(_TELL_EVERY_S, _TELL)
+
+    def _use_log_levels(self, levels: LogLevels) -> None:
+        """Told to each actor, and shown by this one."""
+        super()._use_log_levels(levels)
+        self._view.levels = levels
 
     @handles(PairsChanged)
     def _on_pairs_changed(self, message: PairsChanged, sender: Sender) -> None:

@@ -6,6 +6,7 @@ from actors.ledger.positions import iso
 from actors.monitor.price_fields import frame_fields
 from actors.monitor.problems import why_not_proven
 from actors.monitor.view import View
+from lotkeeper.engine.actor.log_levels import LogLevels
 from messages.health import (
     BrokerState,
     ExchangePause,
@@ -164,3 +165,16 @@ def host_lease_fields(report: HostLeaseReported | None, now_ms: int) -> dict[str
         "trouble": report.trouble,
         "age_seconds": age_ms / 1000,
     }
+
+
+def log_level_fields(levels: LogLevels) -> list[dict[str, Any]]:
+    """From which level on actors log, where somebody wished another one than the configured."""
+    return [
+        {
+            "actor": each.actor or "all",
+            "level": each.level,
+            "until": None if each.until_ms is None else iso(each.until_ms),
+            "who": each.who,
+        }
+        for each in levels.changed
+    ]

@@ -15,6 +15,7 @@ from actors.monitor.service_fields import (
     host_lease_fields,
     kill_switch_fields,
     ledger_fields,
+    log_level_fields,
     market_stream_fields,
     user_stream_fields,
 )
@@ -49,6 +50,7 @@ def status_document(view: View, now_ms: int, todo: list[Todo] | None = None) -> 
         "prices": broadcast_fields(view.broadcast, now_ms),
         "pairs": {symbol: pair_fields(view, symbol, now_ms) for symbol in view.symbols},
         "totals": _totals(list(view.pairs.values())),
+        "log_levels": log_level_fields(view.levels.at(now_ms)),
         "restarts": {key: child.restarts for key, child in sorted(view.children.items()) if child.restarts},
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lotkeeper.engine.actor.log_levels import LogLevels
 from lotkeeper.trading.book.holdings import Listing, PairHolding
 from messages.alerts import AlertsReported
 from messages.fees import FeeReserveReported
@@ -42,6 +43,7 @@ class View:
     host_lease: HostLeaseReported | None = None  # None on a host that runs without a standby, too
     broadcast: PricesReported | None = None
     alerts: AlertsReported | None = None
+    levels: LogLevels = field(default_factory=LogLevels)  # of the log, of all actors
     modes: dict[str, PriceModeChanged] = field(default_factory=dict)  # by symbol
     frames: dict[str, FrameCounts] = field(default_factory=dict)  # by symbol
     stream_frames: dict[str, FrameCounts] = field(default_factory=dict)  # by stream: frames that belong to no pair

@@ -77,10 +77,11 @@ def check(config_path: Path, as_json: bool) -> None:
 def reload_(*, why: str, dry_run: bool, is_sure: bool, config_path: Path, as_json: bool) -> None:
     """Have the running service sell by the configuration file as it is now, without a restart.
 
-    Taken over is which pairs are kept and how lots are sold: `pairs`, `exit`, and the keys of each pair. Standing SELLs
-    that would have another price are listed first, then cancelled and placed again; all others stand. A pair that is
-    added is kept from that moment on. Of a pair that is taken out it says first what is left on the exchange; its SELLs
-    stay there. What takes effect at a restart only is named. A file with a problem changes nothing.
+    Taken over is which pairs are kept and how lots are sold: `pairs`, `exit`, and the keys of each pair; and
+    `logs.level`, by all processes. Standing SELLs that would have another price are listed first, then cancelled and
+    placed again; all others stand. A pair that is added is kept from that moment on. Of a pair that is taken out it
+    says first what is left on the exchange; its SELLs stay there. What takes effect at a restart only is named. A file
+    with a problem changes nothing.
 
     \b
     Example:

@@ -46,6 +46,7 @@ def lines_below_pairs(status: Json) -> list[Text]:
         *_lease_lines(status),
         *_fee_lines(status),
         *_problem_lines(status),
+        *_level_lines(status),
         *_todo_lines(status),
     ]
 
@@ -274,6 +275,19 @@ def _todo_lines(status: Json) -> list[Text]:
     count = len(status.get("todo") or ())
     things = "1 thing needs" if count == 1 else f"{count} things need"
     return [Text(f"{things} a person: lotkeeper todo", "bold yellow")] if count else []
+
+
+def _level_lines(status: Json) -> list[Text]:
+    """What is logged otherwise than the configuration says; a service of an earlier version does not tell it."""
+    return [
+        Text.assemble(
+            ("log level ", "dim"),
+            f"{each['actor']}: {each['level']}",
+            f" until {moment(each['until'])} UTC" if each["until"] else "",
+            f" (by {each['who']})" if each["who"] else "",
+        )
+        for each in status.get("log_levels", ())
+    ]
 
 
 def _problem_lines(status: Json) -> list[Text]:

@@ -15,7 +15,7 @@ from types import FrameType
 
 from actors.gateway.left_behind import may_arrive_for_ms
 from actors.guardian.actor import Guardian
-from lotkeeper.config import Config, runtime_dir
+from lotkeeper.config import Config, LogLevel, runtime_dir
 from lotkeeper.engine.errors import (
     AlreadyRunningError,
     AskError,
@@ -92,6 +92,7 @@ _ROTATE_EVERY_S = 5.0
 _STOP_WITHIN_S = 3.0
 _MAX_STARTS = 5  # of the whole system within _STARTS_WITHIN_S; then the launcher gives up
 _STARTS_WITHIN_S = 60.0
+_LEVEL_KEY = "logs.level"
 _ACCOUNT = "account"  # the database's key for the account whose lots it holds
 
 log = logging.getLogger("lotkeeper.launcher")
@@ -332,12 +333,23 @@ class Launcher:
         trouble = self._settle_changed_pairs(symbols) if set(symbols) != set(self._symbols()) else ""
         if not trouble:
             self._settings, self._leaving = message.settings, message.leaving
+            self._log_from(dict(message.settings.keys).get(_LEVEL_KEY, ""))
             log.info(
                 "the configuration was reloaded; lotkeeper keeps %s",
                 ", ".join(symbols),
                 extra=named(LogEvent.CONFIG_RELOADED),
             )
         system.send(SettingsKept(message.settings, trouble))
+
+    def _log_from(self, level: str) -> None:
+        """Of this process, of each that it starts later, and of the HTTP server; the Guardian tells the actors."""
+        logs = self._config.logs
+        if level in (*LogLevel,) and level != logs.level:
+            changed = logs.model_copy(update={"level": LogLevel(level)})
+            self._config = self._config.model_copy(update={"logs": changed})
+            self._configure_logging("launcher")
+            if self._web is not None:
+                self._web.read_again()
 
     def _settle_changed_pairs(self, symbols: list[str]) -> str:
         """Why it cannot be noted from when on they are kept; empty where it is."""

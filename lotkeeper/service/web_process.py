@@ -5,6 +5,7 @@ It is no actor: it answers also while the actors are being started again, and sa
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _SOUND_AFTER_S = 60.0  # one that ran for so long is started again after the first pause
 _STOP_WITHIN_S = 2.0
+READ_AGAIN = signal.SIGUSR1  # to a process that does not listen to it yet it is the end: the next one reads the file
 
 log = logging.getLogger("lotkeeper.launcher")
 
@@ -39,6 +41,11 @@ class WebProcess:
             self._note_end(code, now_s)
         if self._process is None and now_s >= self._due_s:
             self._start(now_s)
+
+    def read_again(self) -> None:
+        """It takes over from which level on is logged, from the configuration file as it is now."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(READ_AGAIN)
 
     def stop(self) -> None:
         """Ends it, by force if it does not end at once."""

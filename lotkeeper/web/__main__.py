@@ -9,6 +9,7 @@ import logging
 import resource
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from lotkeeper.service.priorities import give_way
@@ -51,6 +52,7 @@ def _serve(path: Path) -> int:
     from lotkeeper.logging.setup import configure_logging
     from lotkeeper.service.configuration import load_config
     from lotkeeper.service.errors import ServiceError
+    from lotkeeper.service.web_process import READ_AGAIN
     from lotkeeper.web.endpoints import Endpoints
     from lotkeeper.web.page.assets import read_page_files
     from lotkeeper.web.page.routes import PageRoutes
@@ -71,11 +73,23 @@ def _serve(path: Path) -> int:
             token_file,
             extra=named(LogEvent.WEB_SERVER),
         )
-        asyncio.run(serve(application, port))
+        asyncio.run(serve(application, port, {READ_AGAIN: partial(_log_from_level_of, path)}))
     except ServiceError as error:
         log.error("%s", error, extra=named(LogEvent.WEB_SERVER))
         return error.exit_code
     return 0
+
+
+def _log_from_level_of(path: Path) -> None:
+    """Of the configuration file, where it can be read: the launcher has just taken it over."""
+    from lotkeeper.logging.setup import set_level
+    from lotkeeper.service.configuration import load_config
+    from lotkeeper.service.errors import ServiceError
+
+    with suppress(ServiceError):
+        level = load_config(path).logs.level
+        set_level(level)
+        logging.getLogger("lotkeeper.web").debug("logs from %s on", level, extra=named(LogEvent.CONFIG_RELOADED))
 
 
 if __name__ == "__main__":

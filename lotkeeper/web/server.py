@@ -3,7 +3,8 @@
 import asyncio
 import errno
 import signal
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -43,11 +44,16 @@ def make_application(token: str, port: int, hosts: Collection[str] = ()) -> web.
     return application
 
 
-async def serve(application: web.Application, port: int) -> None:
-    """Serves until SIGTERM or SIGINT. Raises ServiceError where the port cannot be had."""
+async def serve(
+    application: web.Application, port: int, on_signals: Mapping[int, Callable[[], None]] = MappingProxyType({})
+) -> None:
+    """Serves until SIGTERM or SIGINT; `on_signals` is what else is done at a signal, by its number.
+
+    Raises ServiceError where the port cannot be had.
+    """
     ended = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    for number, handler in {signal.SIGTERM: ended.set, signal.SIGINT: ended.set, **on_signals}.items():
+        asyncio.get_running_loop().add_signal_handler(number, handler)
     runner = web.AppRunner(application, access_log=None, keepalive_timeout=_KEEP_ALIVE_S, shutdown_timeout=1.0)
     await runner.setup()
     try:

@@ -12,6 +12,7 @@ import pytest
 from lotkeeper.service.schemas.table import LOG_LINE, problems
 from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import SystemUnderTest
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 
@@ -105,6 +106,30 @@ def test_levels_change_while_the_actors_run(tmp_path: Path) -> None:
         assert _levels(system, "PairKeeper", "DEBUG", "--for", "1s")["changed"][0]["until"]
         wait_for("its time is over", lambda: _levels(system)["changed"] == [])
         assert _levels(system, "all", "configured") == {"configured": "INFO", "changed": []}
+
+
+def test_the_level_of_the_configuration_is_taken_over_while_it_runs(tmp_path: Path) -> None:
+    """By the actors, by the launcher and by the HTTP server; what was wished beside it stays, and is in the status."""
+    more = f"web: {{loopback_port: {free_port()}}}\n"
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="5", more_config=more) as system:
+        system.run()
+        _levels(system, "Ledger", "ERROR", "--for", "1h")
+        shown = (system.status() or {})["log_levels"]
+        assert [(each["actor"], each["level"]) for each in shown] == [("Ledger", "ERROR")]
+        assert "log level Ledger: ERROR until 2" in system.command("status").stdout
+        system.config.write_text(system.config.read_text().replace("logs:\n", "logs:\n  level: DEBUG\n"))
+        done = system.command("config", "reload", "--yes", "--json")
+        assert [each["key"] for each in orjson.loads(done.stdout)["in_force"]] == ["logs.level"]
+        wait_for("lines of actors", lambda: {"Gateway", "Monitor", "Guardian"} <= _handled(system))
+        assert "Ledger" not in _handled(system)
+        wait_for("a line of the launcher", lambda: "launcher" in _begun_at_debug(system))
+        wait_for("a line of the HTTP server", lambda: "web" in _begun_at_debug(system))
+
+
+def _begun_at_debug(system: SystemUnderTest) -> set[str]:
+    """What processes that are no actors say when they log from DEBUG on."""
+    lines = map(orjson.loads, (system.folder / "logs" / "lotkeeper.jsonl").read_bytes().splitlines())
+    return {line["actor"] for line in lines if line["level"] == "debug"}
 
 
 def _levels(system: SystemUnderTest, *words: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From which level on the actors log, changed while they run: a supervisor hands it on to all below it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lotkeeper.engine.inspection.naming import plain_name
 
@@ -23,21 +23,23 @@ class ActorLevel:
 class LogLevels:
     """Sent by a supervisor to its children, also to those that it starts later."""
 
-    changed: tuple[ActorLevel, ...] = ()  # none: all log as they were started
+    changed: tuple[ActorLevel, ...] = ()  # wished beside the configured level
+    configured: str = ""  # the configured one, where it is another by now; empty: as they were started
 
     def level_of(self, actor: str) -> str:
         """Empty for the level with which its process was started."""
         found = {bool(each.actor): each.level for each in self.changed if not each.actor or each.is_of(actor)}
-        return found.get(True) or found.get(False, "")
+        return found.get(True) or found.get(False) or self.configured
 
     def with_change(self, change: ActorLevel) -> "LogLevels":
         """A change of all replaces every other one; one without a level takes that of its actor back."""
         others = () if not change.actor else tuple(each for each in self.changed if not each.is_of(change.actor))
-        return LogLevels((*others, change) if change.level else others)
+        return replace(self, changed=(*others, change) if change.level else others)
 
     def at(self, now_ms: int) -> "LogLevels":
         """Without those whose time is over."""
-        return LogLevels(tuple(each for each in self.changed if each.until_ms is None or each.until_ms > now_ms))
+        left = (each for each in self.changed if each.until_ms is None or each.until_ms > now_ms)
+        return replace(self, changed=tuple(left))
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,7 +265,7 @@ class Supervisor(EngineActor):
         guard_request = record.quarantine.guard_request()
         if guard_request is not None:
             self.send(address, guard_request)
-        if self.__levels.changed:
+        if self.__levels != LogLevels():
             self.send(address, self.__levels)
         self.send(address, record.first_message)
         self.on_child_started(key, address, record.incarnation)
@@ -344,6 +344,10 @@ class Supervisor(EngineActor):
             self.log.warning("%s", text, extra=named(EngineEvent.LOG_LEVEL_CHANGED))
             self.__await_end_of_levels()
         self.reply(sender, self.__levels)
+
+    def use_configured_level(self, level: str) -> None:
+        """From now on it is the configured one, of this actor and of all below it; what was wished beside it stays."""
+        self._use_log_levels(replace(self.__levels, configured=level))
 
     def _use_log_levels(self, levels: LogLevels) -> None:
         super()._use_log_levels(levels)

@@ -6,7 +6,7 @@ from typing import Any
 from lotkeeper.service.client import Ask
 from lotkeeper.service.documents.open_orders import MOST_LOTS
 from lotkeeper.service.documents.pauses import shown_ms
-from lotkeeper.service.errors import ServiceError, ServiceNotRunningError, UnknownNameError
+from lotkeeper.service.errors import ConfigurationError, ServiceError, ServiceNotRunningError, UnknownNameError
 
 Json = Mapping[str, Any]
 Seen = Mapping[str, int | None]  # by pair: since when it was shown to be paused, 0 for not at all; None: not shown
@@ -35,7 +35,7 @@ def _pairs(ask: Ask, symbol: str, configured: Iterable[str]) -> dict[str, Json]:
 
     try:
         pairs: dict[str, Json] = ask(AskStatus()).document["pairs"]
-    except ServiceNotRunningError:
+    except (ConfigurationError, ServiceNotRunningError):
         raise
     except ServiceError:
         return {each: {} for each in ([symbol] if symbol else configured)}
@@ -50,7 +50,7 @@ def _lots(ask: Ask, symbol: str) -> Sequence[Json] | None:
 
     try:
         lots: Sequence[Json] = ask(AskPositions(symbol, True, MOST_LOTS)).positions
-    except ServiceNotRunningError:
+    except (ConfigurationError, ServiceNotRunningError):
         raise
     except ServiceError:
         return None
@@ -65,7 +65,7 @@ def _seen(pair: Json) -> int | None:
 def _try(ask: Ask, message: Message, symbol: str, shown: int | None) -> dict[str, Any]:
     try:
         return {"pair": symbol, "done": ask(message(symbol, shown)).text}
-    except ServiceNotRunningError:
+    except (ConfigurationError, ServiceNotRunningError):
         raise
     except ServiceError as error:
         return {"pair": symbol, "error": str(error)}

@@ -4,6 +4,7 @@ from typing import Literal
 
 from lotkeeper.service.schemas.base import Amount, Count, Document, Moment, Seconds
 from lotkeeper.service.schemas.lots import DisposedCoins
+from lotkeeper.service.schemas.service import ChangedLevel
 
 
 class RefusedFrames(Document):
@@ -480,3 +481,5 @@ class Status(Document):
     pairs: dict[str, PairStatus | StartingPair]
     totals: StatusTotals
     restarts: dict[str, Count]
+    log_levels: list[ChangedLevel]
+    """From which level on actors log, where it is not the configured one."""

@@ -47,6 +47,15 @@ def test_how_lots_are_sold_is_taken_over():
     assert settings_change(found.settings, wanted).in_force == ()
 
 
+def test_from_which_level_on_is_logged_is_taken_over():
+    running = replace(RUNNING, keys=(*RUNNING.keys, ("logs.level", "INFO"), ("logs.keep", "14")))
+    wanted = replace(RUNNING, keys=(*RUNNING.keys, ("logs.level", "DEBUG"), ("logs.keep", "3")))
+    found = settings_change(running, wanted)
+    assert found.in_force == (KeyChange("logs.level", "INFO", "DEBUG"),)
+    assert found.at_restart == (KeyChange("logs.keep", "14", "3"),)
+    assert dict(found.settings.keys)["logs.level"] == "DEBUG"
+
+
 def test_all_else_waits_for_a_restart():
     wanted = replace(settings(dict.fromkeys(("BTCUSDT", "ETHUSDT"), ExitPolicy(D("0.5")))), rest_url="https://other")
     wanted = replace(wanted, keys=(("exchange.rest_url", "https://other"), *RUNNING.keys[1:]))

@@ -2,7 +2,9 @@
 
 import pytest
 
+from actors.ledger.positions import iso
 from actors.monitor.status import status_document
+from lotkeeper.engine.actor.log_levels import ActorLevel, LogLevels
 from messages.health import ExchangePause, LimitUse, RequestRoute, StreamState
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
@@ -51,3 +53,16 @@ def test_used_limits_and_pauses_of_the_exchange():
     ]
     over = status_document(view(gateway=reports.gateway(pauses=pauses)), NOW_MS + 30_000)
     assert over["gateway"]["holds"][0]["seconds"] == 0
+
+
+def test_levels_of_the_log_that_somebody_changed_are_shown_while_they_last():
+    wished = (ActorLevel("", "DEBUG", None, "kim"), ActorLevel("Ledger", "ERROR", NOW_MS + 1, "kim"))
+    found = status_document(view(levels=LogLevels(wished, "WARNING")), NOW_MS)["log_levels"]
+    assert [(each["actor"], each["level"], each["who"]) for each in found] == [
+        ("all", "DEBUG", "kim"),
+        ("Ledger", "ERROR", "kim"),
+    ]
+    assert (found[0]["until"], found[1]["until"]) == (None, iso(NOW_MS + 1))
+    later = status_document(view(levels=LogLevels(wished, "WARNING")), NOW_MS + 1)["log_levels"]
+    assert [each["actor"] for each in later] == ["all"]
+    assert status_document(view(levels=LogLevels((), "WARNING")), NOW_MS)["log_levels"] == []

@@ -15,7 +15,7 @@ from tests.cli.conftest import CONFIG
 from tests.persistence.lots import lot
 
 PROFIT = KeyChange("exit.net_profit_pct", "1", "3")
-LEVEL = KeyChange("logs.level", "INFO", "DEBUG")
+KEPT = KeyChange("logs.keep", "14", "3")
 ETHUSDT = KeyChange("pairs.ETHUSDT", "none", "kept")
 SELLS = ChangesReported((CHANGE,))
 LINE = "exit.net_profit_pct: 1 -> 3"
@@ -27,13 +27,13 @@ def commands(asked):
 
 
 def test_what_changes_is_shown_and_asked_about_first(run, service):
-    asked = service(ReloadConfig=ConfigReloaded((PROFIT,), (LEVEL,)), AskChanges=SELLS)
+    asked = service(ReloadConfig=ConfigReloaded((PROFIT,), (KEPT,)), AskChanges=SELLS)
     result = run("config", "reload", answer="n\n")
     assert result.exit_code == 1
     lines = result.output.splitlines()
     assert any(line.split()[:2] == ["BTCUSDT-7", "lk1-7-1"] for line in lines)
     assert LINE in lines
-    assert "logs.level: INFO -> DEBUG; takes effect at a restart" in lines
+    assert "logs.keep: 14 -> 3; takes effect at a restart" in lines
     assert "standing SELLs to cancel and to place again: 1" in lines
     assert commands(asked) == [True]
 
@@ -53,13 +53,13 @@ def test_a_dry_run_only_says_it(run, service):
 
 
 def test_programs_have_to_give_yes_and_get_one_document(run, service):
-    service(ReloadConfig=ConfigReloaded((PROFIT,), (LEVEL,)), AskChanges=SELLS)
+    service(ReloadConfig=ConfigReloaded((PROFIT,), (KEPT,)), AskChanges=SELLS)
     refused = run("config", "reload", "--json")
     assert (refused.exit_code, "--yes" in json.loads(refused.output)["error"]) == (1, True)
     assert json.loads(run("config", "reload", "--json", "--yes").output) == {
         "dry_run": False,
         "in_force": [{"key": "exit.net_profit_pct", "before": "1", "now": "3"}],
-        "at_restart": [{"key": "logs.level", "before": "INFO", "now": "DEBUG"}],
+        "at_restart": [{"key": "logs.keep", "before": "14", "now": "3"}],
         "sells": [CHANGE],
         "added": [],
         "removed": [],
@@ -80,10 +80,10 @@ def test_how_a_pair_has_ended_is_told_where_an_earlier_command_had_no_answer(run
 
 
 def test_what_waits_for_a_restart_alone_is_named_and_not_asked_about(run, service):
-    asked = service(ReloadConfig=ConfigReloaded((), (LEVEL,)))
+    asked = service(ReloadConfig=ConfigReloaded((), (KEPT,)))
     result = run("config", "reload")
     assert result.output.splitlines() == [
-        "logs.level: INFO -> DEBUG; takes effect at a restart",
+        "logs.keep: 14 -> 3; takes effect at a restart",
         "nothing of it can change while the service runs",
     ]
     assert commands(asked) == [True]

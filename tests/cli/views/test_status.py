@@ -8,6 +8,7 @@ import pytest
 from actors.ledger.positions import position
 from cli.views.lots import lots_table
 from cli.views.status import broker_lines, limit_lines, pairs_table, route_lines, status_view
+from lotkeeper.engine.actor.log_levels import ActorLevel, LogLevels
 from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.health import ExchangePause, LimitUse, RequestRoute, StreamState, WaitingLot
 from tests.actors.monitor import reports
@@ -252,3 +253,12 @@ def test_who_has_the_lease_of_two_hosts(left_seconds, words):
     lease = {"holder": "host-a", "token": 7, "left_seconds": left_seconds, "trouble": "", "age_seconds": 0.5}
     assert any(words in line for line in render(status_view({**sample_status(), "host_lease": lease})))
     assert not any("lease" in line for line in render(status_view(sample_status())))
+
+
+def test_a_level_of_the_log_that_somebody_changed_is_shown():
+    levels = LogLevels((ActorLevel("", "DEBUG"), ActorLevel("Ledger", "ERROR", NOW_MS + 60_000, "kim")))
+    lines = render(status_view(sample_status(levels=levels)), 160)
+    (first, second) = (line.strip() for line in lines if line.strip().startswith("log level"))
+    assert first == "log level all: DEBUG"
+    assert second.startswith("log level Ledger: ERROR until 20")
+    assert second.endswith(" UTC (by kim)")

@@ -27,6 +27,13 @@ def test_a_level_of_its_own_comes_before_that_of_all(changes: tuple[ActorLevel, 
     assert (levels.level_of("Ledger"), levels.level_of("Gateway")) == (ledger, other)
 
 
+def test_another_configured_level_holds_for_all_that_have_none_of_their_own() -> None:
+    levels = LogLevels((QUIET_LEDGER,), configured="DEBUG")
+    assert (levels.level_of("Ledger"), levels.level_of("Gateway")) == ("ERROR", "DEBUG")
+    assert levels.at(100) == levels.with_change(ActorLevel("", "")) == LogLevels((), "DEBUG")
+    assert levels.with_change(DEBUG_ALL) == LogLevels((DEBUG_ALL,), "DEBUG")
+
+
 def test_one_for_a_time_is_over_then() -> None:
     levels = LogLevels((DEBUG_ALL, QUIET_LEDGER))
     assert levels.at(99) == levels
