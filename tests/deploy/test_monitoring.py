@@ -51,11 +51,10 @@ def scraped() -> dict[str, set[str]]:
     """The labels of each metric of a service in which everything has a sample."""
     fees = FeeReserveReported(0, Reserve(D(1), D(2), FeePayer.BNB, D(0), None))
     limits = (LimitUse("ORDERS", "in 10 s", 10, 5, 100),)
+    gateway = reports.gateway(limits=limits, broker=reports.broker())
     oldest = OldestLot("BTCUSDT-7", 0, D(1))
     pairs = {**reports.view().pairs, "BTCUSDT": reports.pair(oldest=oldest)}
-    whole = status(
-        pairs=pairs, fees=fees, gateway=reports.gateway(limits=limits), broadcast=PricesReported(0, 1, 0, 0, "")
-    )
+    whole = status(pairs=pairs, fees=fees, gateway=gateway, broadcast=PricesReported(0, 1, 0, 0, ""))
     seen = look(letters=DeadLetters({"OrderReported": 1}, ()))
     text, _ = exposition(whole, ActorReport(lambda _: ProcessUsage(1.0, 1.0, 1)).document(seen), "")
     found: dict[str, set[str]] = {}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lotkeeper.exchange.budget.budget import Budget, Pause
 from lotkeeper.exchange.budget.limits import Limit, LimitKind
 from lotkeeper.exchange.budget.permit_pool import ACCOUNT, PermitPool
+from lotkeeper.exchange.sharing.lines import Answer, Grant
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 
 NOW = 1_700_000_250_000  # the middle of five minutes
@@ -188,3 +189,21 @@ def test_no_window_of_the_exchange_sees_more_attempts_than_its_limit(taken) -> N
         if not has_permit.get(stream):
             ask(stream)
     assert max(attempts.values(), default=0) <= 10
+
+
+def test_at_a_budget_broker_market_streams_need_a_share_and_the_user_stream_none() -> None:
+    pool = Pool()
+    shares = pool.budget.shares
+    shares.is_kept = True
+    shares.begin()
+    assert pool.ask("BTCUSDT") == []
+    wait = pool.permits.wait_of("BTCUSDT", pool.now)
+    assert wait is not None
+    assert "is being asked for" in wait.reason
+    assert pool.ask(ACCOUNT) == [ACCOUNT]
+    wanted = {report.kind: report.wanted for report in shares.reports(pool.budget.limits(), pool.now)}
+    assert wanted == {LimitKind.CONNECTIONS: 1, LimitKind.WEIGHT: 2}
+    lengths = {LimitKind.CONNECTIONS: FIVE_MINUTES, LimitKind.WEIGHT: 60_000}
+    grants = [Grant(kind, length, pool.now // length, 10) for kind, length in lengths.items()]
+    shares.apply(Answer(tuple(grants), 1, ()), pool.now)
+    assert pool.grants() == ["BTCUSDT"]
