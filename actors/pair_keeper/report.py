@@ -245,8 +245,11 @@ class Reporter:
         return self._uncovered.report(quantities, self._state.book.lots, now.monotonic_s)
 
     def _trouble(self) -> str:
-        """What is wrong with the pair: a refusal stands beside what the newest questions have shown."""
-        refusal = self._permission.refusal
+        """What is wrong with the pair: a refusal stands beside what the newest questions have shown.
+
+        Of a pair that is not listed it says nothing more.
+        """
+        refusal = self._permission.refusal if self._state.is_listed else None
         refused = "" if refusal is None else refusal.sentence(self._state.symbol)
         unreadable = self._reconciler.unreadable.sentence
         texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book), unreadable)

@@ -160,7 +160,9 @@ class KeeperState:
 
     @property
     def _was_kept(self) -> bool:
-        """Whether the database has anything of the pair."""
+        """Whether the database has anything of the pair, or a comparison has succeeded since the start."""
+        if self.complete_as_of_ms is not None:
+            return True
         return self.loaded is None or self.loaded.cursor is not None or bool(self.loaded.lots)
 
     def end_trouble(self, kind: TroubleKind) -> bool:

@@ -1,6 +1,7 @@
 """The whole system with a webhook as its only channel, which gets its heartbeat, too."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -73,25 +74,26 @@ class AlertedSystem(SystemUnderTest):
         wait_for("two more pings", lambda: len(self.webhook.pings) >= before + 2, TOLD_WITHIN_S)
         assert not is_failure(self.webhook.pings[-1]), self.webhook.pings[-1].body
 
-    def heartbeat_stops(self, *words: str) -> None:
-        """A ping that comes from now on says that not all is well, and says why by all of these words."""
+    def heartbeat_stops(self, *words: str, without: tuple[str, ...] = ()) -> None:
+        """A ping that comes from now on says that not all is well, and why: by all of `words`, by none of `without`."""
+
+        def says_so(ping: Received) -> bool:
+            is_meant = all(word in ping.body for word in words) and not any(word in ping.body for word in without)
+            return is_failure(ping) and is_meant
+
+        self._ping_comes(f"one that fails with {words} and without {without}", says_so)
+
+    def _ping_comes(self, what: str, is_meant: Callable[[Received], bool]) -> None:
+        """From now on."""
         before = len(self.webhook.pings)
-        wait_for(
-            f"a ping that fails with {words}; the last: {self.webhook.pings[-1:]}",
-            lambda: any(
-                is_failure(ping) and all(word in ping.body for word in words) for ping in self.webhook.pings[before:]
-            ),
-            TOLD_WITHIN_S,
-        )
+        try:
+            wait_for(f"a ping: {what}", lambda: any(map(is_meant, self.webhook.pings[before:])), TOLD_WITHIN_S)
+        except StagingError as error:
+            raise AssertionError(f"{error}; the last: {self.webhook.pings[-1:]}") from error
 
     def heartbeat_comes_back(self, *pairs: str, lifted_ms: int = 0) -> None:
         """It is well again; by then every pair is proven, and each of `pairs` was compared after `lifted_ms`."""
-        before = len(self.webhook.pings)
-        wait_for(
-            f"a ping that all is well; the last: {self.webhook.pings[-1:]}",
-            lambda: not all(map(is_failure, self.webhook.pings[before:])),
-            TOLD_WITHIN_S,
-        )
+        self._ping_comes("one that all is well", lambda ping: not is_failure(ping))
         status = wait_for("proof", lambda: (found := self.status()) and found["readiness"]["ready"] and found)
         for pair in pairs:
             assert compared_ms(status, pair) >= lifted_ms, (pair, status["pairs"][pair])

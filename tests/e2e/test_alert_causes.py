@@ -17,9 +17,8 @@ KEY_REFUSED = {"how": "custom", "code": -2015, "status": 401, "message": "Invali
 COINS = "0.5"
 
 ALERTS, HERE = "test_alerts.py", "test_alert_causes.py"
-MONITOR, KEEPER = "../actors/monitor/test_todo.py", "../actors/pair_keeper/test_todo.py"
-# The test that tells of a kind by its real cause, and the words there. The last ones have no cause that the embedded
-# exchange can make within minutes: the tests of the actor that finds them raise them.
+OF_PAIRS, OF_ACTORS = "test_alert_pairs.py", "test_alert_actors.py"
+# The test that tells of a kind by its real cause, and the words there.
 TOLD_BY = {
     "kill-switch": (ALERTS, 'message("CRITICAL kill-switch"'),
     "gateway": (HERE, 'message("CRITICAL gateway"'),
@@ -42,14 +41,14 @@ TOLD_BY = {
     "long-held": (ALERTS, 'message("long-held"'),
     "started": (ALERTS, 'message("STARTED: lotkeeper"'),
     "sale": (ALERTS, 'message("SOLD BTCUSDT"'),
-    "user-stream": (MONITOR, "USER_STREAM"),
-    "not-listed": (KEEPER, "NOT_LISTED"),
-    "stop-refused": ("../actors/pair_keeper/scenarios/test_refused_stops.py", "STOP_REFUSED"),
-    "given-up": (MONITOR, "GIVEN_UP"),
-    "watch-only": (KEEPER, "WATCH_ONLY"),
-    "unreadable": (KEEPER, "UNREADABLE"),
-    "strange-status": (KEEPER, "STRANGE_STATUS"),
-    "fee-rise": (MONITOR, "FEE_RISE"),
+    "user-stream": (OF_ACTORS, 'message("CRITICAL user-stream"'),
+    "not-listed": (OF_PAIRS, 'message("WARNING not-listed"'),
+    "stop-refused": (OF_PAIRS, 'message("WARNING stop-refused"'),
+    "given-up": (OF_ACTORS, 'message("CRITICAL given-up"'),
+    "watch-only": (OF_PAIRS, 'message("CRITICAL watch-only"'),
+    "unreadable": (OF_PAIRS, 'message("CRITICAL unreadable"'),
+    "strange-status": (OF_PAIRS, 'message("WARNING strange-status"'),
+    "fee-rise": (OF_PAIRS, 'message("WARNING fee-rise"'),
 }
 
 

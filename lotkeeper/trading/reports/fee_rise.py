@@ -30,8 +30,9 @@ class FeeRise:
     def sentence(self, rate: Decimal, symbol: str, quote: str) -> str:
         """For people; `rate` is the fee that is expected now."""
         loss = f", {self.at_a_loss} of them less than their cost" if self.at_a_loss else ""
+        sells = "1 SELL on the book was" if self.sells == 1 else f"{self.sells} SELLs on the book were"
         return (
-            f"the fee of a SELL is {_percent(rate)} now, and {self.sells} SELLs on the book were priced with less "
+            f"the fee of a SELL is {_percent(rate)} now, and {sells} priced with less "
             f"(from {_percent(self.lowest_rate)} on): together they bring {plain(self.shortfall)} {quote} less than "
             f"wanted{loss}; to have them priced again cancel them on the exchange, then: lotkeeper resume {symbol}"
         )

@@ -44,7 +44,7 @@ def test_a_fee_that_rises_is_told_with_what_the_sells_on_the_book_lack_and_recor
     core = open_core(lot(9, buy_ended=True, orders=(order(9, sell_rate=D("0.001")),)))
     effects = learn(core, commission=DEARER)
     (text,) = logged(effects)
-    assert text.startswith(f"{SYMBOL}: the fee of a SELL is 0.2 % now, and 1 SELLs on the book were priced with less")
+    assert text.startswith(f"{SYMBOL}: the fee of a SELL is 0.2 % now, and 1 SELL on the book was priced with less")
     assert ReportSoon() in effects
     (record,) = sent(effects, Peer.LEDGER)
     assert record.terms.market.sell_rate == D("0.002")

@@ -135,5 +135,5 @@ def test_a_fee_that_rises_while_a_sell_stands_is_said_with_numbers(caplog):
     rise = stage.last_report().fee_rise
     assert (rise.sells, rise.at_a_loss, rise.lowest_rate) == (1, 1, 0)
     assert rise.shortfall == D("60030") * D("0.001") * D("0.001")
-    assert "the fee of a SELL is 0.1 % now, and 1 SELLs on the book were priced with less" in caplog.text
+    assert "the fee of a SELL is 0.1 % now, and 1 SELL on the book was priced with less" in caplog.text
     assert stage.last_report().unprotected == 0  # it stands

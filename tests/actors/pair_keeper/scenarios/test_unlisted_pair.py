@@ -90,6 +90,17 @@ def test_a_pair_that_vanishes_while_it_is_kept():
     assert stage.written().state is LotState.CLOSED
 
 
+def test_a_pair_that_vanishes_in_the_run_that_kept_it_first_is_no_typing_error():
+    stage = starting_keeper()
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    stage.desk.advance(601.0)
+    refused(stage)
+    stage.desk.advance(1.0)
+    assert "does not list it any more" in stage.last_report().trouble
+
+
 def test_a_pair_that_is_listed_again_trades_on():
     stage = restarted()
     stage.desk.advance(2.0)
