@@ -33,6 +33,7 @@ from lotkeeper.exchange.rest.outcomes import Outcome, RateLimited
 from lotkeeper.logging.late_lines import LateLines, WriteLines
 from lotkeeper.trading.halts import Halt
 from lotkeeper.trading.log_events import LogEvent, named
+from lotkeeper.trading.recovery.in_flight import describe_note
 from messages.connections import LimitHit, RequestConnectPermit
 from messages.fees import BuyForFees, FeeBuyRefused, FeeBuyUnknown
 from messages.host_lease import HostLeaseRenewed
@@ -161,8 +162,11 @@ class Gateway(EngineActor):
         guard, place, now = self._order_entry.guard, self._start.in_flight, self._throttle.read_clocks()
         before, path = guard.trouble, Path(place.path) if place else None
         began_ms, recv_window_ms = self.machine_began_ms(), self._start.recv_window_ms
-        for text in guard.open(path, self.journal_factory, now, recv_window_ms, began_ms):
-            self.log.warning("%s", text, extra=named(LogEvent.IN_FLIGHT_JOURNAL))
+        for order in guard.open(path, self.journal_factory, now, recv_window_ms, began_ms):
+            is_readable = bool(order.symbol)
+            about = {"symbol": order.symbol, "order": order.client_id} if is_readable else {}
+            text = describe_note(order, now.monotonic_ms)
+            self.log.warning("%s", text, extra=named(LogEvent.IN_FLIGHT_JOURNAL, **about))
         if guard.trouble:
             if guard.trouble != before:
                 self.log.error("%s", guard.trouble, extra=named(LogEvent.IN_FLIGHT_JOURNAL))

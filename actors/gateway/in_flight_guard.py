@@ -82,18 +82,19 @@ class InFlightGuard:
         now: ClockReading,
         recv_window_ms: int,
         machine_began_ms: int = 0,
-    ) -> list[str]:
+    ) -> list[InFlight]:
         """Opens the journal (none without a path) and loads it. Where that fails `trouble` says so.
 
         A new journal knows nothing of orders from before the machine began (monotonic clock): they may still arrive.
-        Gives what there is to say, for people, of orders that a predecessor left. Call it before the first order.
+        Gives the orders that a predecessor left and of which `describe_note` has something to say. Call it before the
+        first order.
         """
         self._path, self._make, self._recv_window_ms = path, make, recv_window_ms
         self._notes = InFlightNotes()
         try:
             journal = make(path, now.monotonic_ms) if path is not None else NoJournal(now.monotonic_ms)
             self._notes.load(journal, now.monotonic_s, recv_window_ms)
-            texts = [text for note in self._notes if (text := describe_note(note.order, now.monotonic_ms))]
+            left = [note.order for note in self._notes if describe_note(note.order, now.monotonic_ms)]
             if path is not None and journal.is_new:
                 self._notes.import_orders([InFlight("", "", 0, machine_began_ms, recv_window_ms)], now.monotonic_s)
         except OSError as error:
@@ -101,7 +102,7 @@ class InFlightGuard:
             self._say_unusable(error)
             return []
         self.trouble = ""
-        return texts
+        return left
 
     def import_earlier(self, path: Path, now: ClockReading) -> None:
         """Takes in the orders that an earlier version noted in this file, by the wall clock.

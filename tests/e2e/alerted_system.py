@@ -12,7 +12,7 @@ from lotkeeper.verification.staging.waiting import StagingError, wait_for
 from tests.actors.alerts.webhook import Received, Webhook
 from tests.e2e.environment import SystemUnderTest
 
-TOLD_WITHIN_S = 200.0
+TOLD_WITHIN_S = 300.0
 PAIRS = ("--symbol", "BTCUSDT", "--symbol", "ETHUSDT")
 
 

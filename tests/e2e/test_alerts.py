@@ -28,6 +28,7 @@ def test_a_kill_switch_is_told_acknowledged_and_told_to_be_over(tmp_path: Path) 
         assert system.command("kill-switch", "on", "--yes", "--why", "a test").returncode == 0
         text = system.message("CRITICAL kill-switch", "(a test)")
         assert "Do: lotkeeper kill-switch off" in text
+        system.heartbeat_goes_on()
         row = wait_for("it is noted as delivered", system.delivered)
         assert (row["kind"], row["channels"]) == ("kill-switch", ["hook"])
         assert system.command("alerts", "ack", str(row["alert"]), "--yes").returncode == 0
@@ -61,7 +62,7 @@ def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path:
         system.message("WARNING held", "Do: lotkeeper resume ETHUSDT")
         system.message("WARNING paused", "(a test)", "Do: lotkeeper resume BTCUSDT")
         system.message("WARNING delisting", "ETHUSDT")
-        assert {each.path for each in webhook.pings} == {"/ping/5a1c3f0e"}, "all of this leaves every pair proven"
+        system.heartbeat_goes_on()  # all of this leaves every pair proven
         assert system.command("resume", "--all", "--yes").returncode == 0
         sold = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", sold), WITHIN_S)
@@ -76,7 +77,7 @@ def test_what_a_person_or_the_exchange_causes_is_told_with_its_command(tmp_path:
 def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_path: Path) -> None:
     with Webhook() as webhook, AlertedSystem(tmp_path, webhook, STREAMS, profit_pct="50") as system:
         system.run()
-        wait_for("a ping", lambda: webhook.pings, WITHIN_S)
+        system.heartbeat_goes_on()
         for _ in range(7):
             processes = system.processes("PriceBroadcaster")
             for each in processes:
@@ -92,6 +93,7 @@ def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_p
         system.heartbeat_comes_back()
         system.control("faults", name="too-many-requests", seconds=20)
         system.buy("BTCUSDT")
+        system.heartbeat_stops("gateway: ")
         system.message("budget everything", "asked to wait")
         system.heartbeat_comes_back()
         count = len(system.failures)
@@ -109,6 +111,7 @@ def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_p
             system.control("faults", name="refuse", how="504", where=where, times=0)
         system.buy("ETHUSDT")
         system.message("CRITICAL unknown-order", "Do: lotkeeper resolve lk1-")
+        system.heartbeat_goes_on()
 
 
 @pytest.mark.longest
@@ -120,6 +123,7 @@ def test_a_message_that_is_not_handled_any_more_is_told(tmp_path: Path) -> None:
         wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought), WITHIN_S)
         system.control("drop/user")  # after which every keeper compares
         system.message("CRITICAL quarantined", "ETHUSDT keeper", "Do: lotkeeper restart")
+        system.heartbeat_stops("ETHUSDT: a message is quarantined: TradesFetched")  # it is never compared again
 
 
 @pytest.mark.longest

@@ -47,12 +47,15 @@ def _kill(title: str) -> FaultScenario:
 
 
 def _hang(title: str, seconds: float) -> FaultScenario:
-    """The engine kills an actor that handles nothing for ten seconds."""
+    """The engine kills an actor that handles nothing for ten seconds.
+
+    It looks every five seconds, every twenty where nothing happens, and at least twice: some 15 to 35 s after the hang.
+    """
 
     def play(environment: DrillEnvironment) -> None:
         environment.perform(ProcessFault(0, title, for_s=seconds))
 
-    return FaultScenario(f"{title} is stopped for {seconds:.0f} s (SIGSTOP)", play, seen_within_s=15.0)
+    return FaultScenario(f"{title} is stopped for {seconds:.0f} s (SIGSTOP)", play, seen_within_s=40.0)
 
 
 def _mute(environment: DrillEnvironment) -> None:

@@ -9,7 +9,7 @@ from actors.gateway.in_flight_guard import Admission, InFlightGuard
 from actors.gateway.in_flight_journal import ROWS, MappedJournal
 from actors.gateway.throttle import ClockReading, Deferred
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.in_flight import FREE_ROW, SENDING_MS, InFlight, encode_row
+from lotkeeper.trading.recovery.in_flight import FREE_ROW, SENDING_MS, InFlight, describe_note, encode_row
 from messages.orders import (
     EarlierSell,
     IntroduceKeeper,
@@ -209,7 +209,8 @@ def test_an_order_is_forgotten_when_every_comparison_from_before_has_ended(rows)
 def test_what_the_journal_contains_is_reported_once(rows):
     admitted(start(rows))
     rows.all[5] = b"garbage" + FREE_ROW[7:]
-    texts = InFlightGuard().open(PATH, lambda *_: rows, at(0.5), RECV_WINDOW_MS)
+    left = InFlightGuard().open(PATH, lambda *_: rows, at(0.5), RECV_WINDOW_MS)
+    texts = [describe_note(each, at(0.5).monotonic_ms) for each in left]
     assert sorted("may arrive for 15.0 s" in text for text in texts) == [False, True]
     assert any("cannot be read" in text for text in texts)
 

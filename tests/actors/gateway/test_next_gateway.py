@@ -13,6 +13,7 @@ from actors.gateway.in_flight_journal import MappedJournal
 from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.exchange.rest.outcomes import Answered, Refused, Unknown
 from lotkeeper.exchange.shapes import PlacedOrder
+from lotkeeper.logging.lines import lot_of
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
@@ -167,6 +168,13 @@ def test_after_it_has_read_a_refusal_and_before_the_keeper_has_it(begin):
     life.send()
     life.settle(REFUSAL)
     assert begin(at_s=1.0).introduce(NAME).off_the_book == (NAME,)
+
+
+def test_the_log_names_the_lot_of_what_its_predecessor_left(begin, caplog):
+    begin().send()
+    begin(at_s=1.0)
+    (line,) = [each for each in caplog.records if "was in flight when its sender ended" in each.getMessage()]
+    assert (line.symbol, lot_of(line.symbol, line.order)) == (SYMBOL, f"{SYMBOL}-7001")
 
 
 def test_two_gateways_after_the_order(begin):
