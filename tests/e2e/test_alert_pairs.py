@@ -143,9 +143,8 @@ def test_what_only_costs_money_leaves_the_heartbeat_going_and_another_keeper_sto
             system.raise_tax(TAXED)
             stopped = system.sell_stands(STOPPED)
             system.message("WARNING fee-rise", "1.1 % now", f"Do: lotkeeper resume {TAXED}")
-            system.message(
-                "WARNING stop-refused", "PERCENT_PRICE_BY_SIDE", f"Do: lotkeeper explain {STOPPED}-{stopped}"
-            )
+            explain = f"Do: lotkeeper explain {STOPPED}-{stopped}"
+            system.message("WARNING stop-refused", "PERCENT_PRICE_BY_SIDE", explain)
             system.heartbeat_goes_on()
             name = system.let_another_keeper_sell(SHARED, int(time.time() * 1000))
             system.heartbeat_stops(f"{SHARED}: watch-only", name)

@@ -111,7 +111,7 @@ def test_what_breaks_is_told_and_the_heartbeat_comes_back_only_after_proof(tmp_p
             system.control("faults", name="refuse", how="504", where=where, times=0)
         system.buy("ETHUSDT")
         system.message("CRITICAL unknown-order", "Do: lotkeeper resolve lk1-")
-        system.heartbeat_goes_on()
+        system.heartbeat_stops("reconciliation: ")  # no comparison is answered either
 
 
 @pytest.mark.longest

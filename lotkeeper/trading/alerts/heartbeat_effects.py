@@ -54,7 +54,7 @@ HEARTBEAT: Final[Mapping[TroubleKind, HeartbeatRule]] = {
     _KIND.WATCH_ONLY: _stops("the pair's book is not trusted"),
     _KIND.REFUSED: _stops("what is bought on the pair gets no SELL"),
     _KIND.PAUSED: _goes_on(_A_DECISION),
-    _KIND.UNKNOWN_ORDER: _goes_on("it blocks its own lot alone, and every pair is proven"),
+    _KIND.UNKNOWN_ORDER: _depends("it blocks its own lot alone; it stops where comparisons are not answered either"),
     _KIND.HELD: _goes_on(_TO_DECIDE),
     _KIND.UNCOVERED: _depends("it stops where the reason is one of the pair; a lot alone leaves its pair proven"),
     _KIND.STOP_REFUSED: _goes_on("the SELL of the lot stands, and every pair is proven"),

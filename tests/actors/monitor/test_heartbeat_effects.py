@@ -84,6 +84,7 @@ CASES: list[tuple[TroubleKind, dict[str, Any], bool]] = [
     (K.REFUSED, of_todo(K.REFUSED, trouble="the exchange refuses SELLs"), STOPS),
     (K.PAUSED, of_pair(is_paused=True, pause=Halt(True, NOW_MS - 60)), GOES_ON),
     (K.UNKNOWN_ORDER, of_pair(unresolved=(UNKNOWN,)), GOES_ON),
+    (K.UNKNOWN_ORDER, of_pair(unresolved=(UNKNOWN,), trouble="reconciliation: HTTP 504"), STOPS),
     (K.HELD, of_pair(waiting=(HELD,)), GOES_ON),
     (K.UNCOVERED, of_pair(uncovered=UNCOVERED), GOES_ON),
     (K.UNCOVERED, of_pair(uncovered=UNCOVERED, trouble="the exchange refuses SELLs"), STOPS),
