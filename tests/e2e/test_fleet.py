@@ -1,5 +1,7 @@
-"""Several services: of one address at one budget broker, with a cut of all connections; and read over ssh."""
+"""Several services: of one address at one budget broker, which hangs and ends; and one that is read over ssh."""
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +70,12 @@ def test_services_of_one_address_stay_within_its_limit(fleet: StagedFleet, trade
     bought += sum(buy(traders) for _ in range(BUYS))
     wait_for("all are well again", lambda: all(member.is_well() for member in fleet.members))
 
+    os.kill(fleet.broker_pid(), signal.SIGSTOP)
+    wait_for("all say that it hangs", lambda: not any(each.get("connected") for each in shares(fleet)))
+    bought += buy(traders)
+    os.kill(fleet.broker_pid(), signal.SIGCONT)
+    wait_for("all share again", lambda: all(each.get("connected") for each in shares(fleet)))
+
     fleet.stop_broker()
     wait_for("all say that it is gone", lambda: not any(each.get("connected") for each in shares(fleet)))
     assert "budget broker: " in " ".join(fleet.members[0].status()["problems"])
@@ -81,7 +89,7 @@ def test_services_of_one_address_stay_within_its_limit(fleet: StagedFleet, trade
         return len(figures.buys) == bought and not figures.unsold
 
     wait_for("every BUY has its SELL", is_all_for_sale)
-    assert bought == 3 * (2 * BUYS + 1)
+    assert bought == 3 * (2 * BUYS + 2)
     figures = read_figures(fleet.journal)
     assert (dict(figures.refusals), figures.violations) == ({}, ())
     assert figures.most_weight <= 1200
