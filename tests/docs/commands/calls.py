@@ -41,7 +41,8 @@ def has_option(words: list[str], option: str) -> bool:
 
 def _found(words: list[str]) -> tuple[click.Command, click.Context, list[str]]:
     command: click.Command = lotkeeper
-    context, rest = click.Context(lotkeeper), list(words)
+    # With the group's own settings: a command keeps the names of its option --help from the first context that it sees.
+    context, rest = click.Context(lotkeeper, **lotkeeper.context_settings), list(words)
     while isinstance(command, click.Group) and rest and not rest[0].startswith("--"):
         name = rest.pop(0)
         found = command.get_command(context, name)
