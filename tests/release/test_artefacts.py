@@ -102,9 +102,10 @@ def test_the_sums_are_those_that_sha256sum_checks(built: list[Path]) -> None:
 def index(built: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheel and all that it needs: installing from it asks nobody else."""
     folder = tmp_path_factory.mktemp("index")
-    _pip(
-        sys.executable, "download", "--no-deps", "--dest", str(folder), "--requirement", str(ROOT / "requirements.lock")
-    )
+    download = (sys.executable, "download", "--no-deps", "--dest", str(folder))
+    _pip(*download, "--require-hashes", "--requirement", str(ROOT / "requirements.lock"))
+    # Some libraries have no wheel: it is built where they are installed. pipx brings its own pip up to date.
+    _pip(*download, "setuptools", "wheel", "pip")
     (folder / built[0].name).write_bytes(built[0].read_bytes())
     return folder
 

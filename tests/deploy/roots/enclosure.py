@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-NAMESPACES = ("unshare", "--mount", "--pid", "--ipc", "--uts", "--cgroup", "--fork", "--kill-child",
-               "--propagation", "private", "--")  # fmt: skip
+# All of it ends with the process that began it, however that ends.
+NAMESPACES = (
+    *("setpriv", "--pdeathsig=KILL", "--", "unshare", "--mount", "--pid", "--ipc", "--uts", "--cgroup"),
+    *("--fork", "--kill-child", "--propagation=private", "--"),
+)
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _LINKS = {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 # No chroot: in one nobody can make a user namespace, as systemd does for its services (user_namespaces(7)).

@@ -37,12 +37,19 @@ class Host:
         words = ["sh", "-c", enter, "sh", *self._enclosure({"container": "test"}).command(*_SYSTEMD)]
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        wait_for("systemd", self._is_up)
+        try:
+            wait_for("systemd", self._is_up)
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process is not None
         self._first().send_signal(signal.SIGRTMIN + 4)  # systemd(1): powers off, after its services have ended
+        self._end()
+
+    def _end(self) -> None:
+        assert self._process is not None
         try:
             self._process.wait(_ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
