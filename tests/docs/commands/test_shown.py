@@ -7,7 +7,7 @@ import click
 import pytest
 
 from tests.docs.commands.calls import calls_of, parse
-from tests.docs.commands.not_run import REASONS, why_not
+from tests.docs.commands.not_run import ELSEWHERE, REASONS, is_run, why_not
 from tests.docs.commands.shown import ShownCommand, all_shown, pages, shell_blocks
 from tests.docs.pages import name_of
 
@@ -42,6 +42,13 @@ def test_every_command_and_option_exists(shown: ShownCommand):
 def test_one_that_does_not_exist_would_be_found(words):
     with pytest.raises(click.ClickException):
         parse(words)
+
+
+@pytest.mark.parametrize(
+    "shown", [each for each in SHOWN if each.page not in ELSEWHERE], ids=lambda each: f"{each.page}:{each.line}"
+)
+def test_every_command_is_run_or_has_a_reason_why_not(shown: ShownCommand):
+    assert is_run(shown.text) != bool(why_not(shown.text)), shown.place
 
 
 def test_every_reason_is_that_of_a_command():
