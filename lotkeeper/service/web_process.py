@@ -8,7 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _SOUND_AFTER_S = 60.0  # one that ran for so long is started again after the first pause
 _STOP_WITHIN_S = 2.0
-READ_AGAIN = signal.SIGUSR1  # to a process that does not listen to it yet it is the end: the next one reads the file
+READ_AGAIN = signal.SIGUSR1  # the process is started with it blocked: it waits until somebody listens
 
 log = logging.getLogger("lotkeeper.launcher")
 
@@ -62,7 +63,8 @@ class WebProcess:
     def _start(self, now_s: float) -> None:
         self._started_s = now_s
         try:
-            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 (our own command)
+            with _blocked(READ_AGAIN):
+                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 (our own command)
         except OSError as error:
             self._put_off(f"cannot be started: {error.strerror or error}", now_s)
 
@@ -78,6 +80,16 @@ class WebProcess:
         )
         self._due_s = now_s + self._pause_s
         self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+
+
+@contextmanager
+def _blocked(number: signal.Signals) -> Iterator[None]:
+    """A process that is started meanwhile inherits it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def web_process(config: "Config", path: Path) -> WebProcess | None:

@@ -54,6 +54,7 @@ async def serve(
     ended = asyncio.Event()
     for number, handler in {signal.SIGTERM: ended.set, signal.SIGINT: ended.set, **on_signals}.items():
         asyncio.get_running_loop().add_signal_handler(number, handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, on_signals)  # one that came before is handled now
     runner = web.AppRunner(application, access_log=None, keepalive_timeout=_KEEP_ALIVE_S, shutdown_timeout=1.0)
     await runner.setup()
     try:

@@ -1,6 +1,7 @@
 """How the launcher looks after the process of the HTTP server."""
 
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -55,6 +56,22 @@ def test_a_command_that_cannot_be_run_is_tried_again(tmp_path: Path, caplog: pyt
     web.look_after(0.0)
     assert "cannot be started: No such file or directory" in caplog.text
     assert web._process is None
+
+
+def test_one_that_does_not_listen_yet_reads_the_configuration_again_once_it_does() -> None:
+    script = """if True:
+        import signal, sys, time
+        signal.signal(signal.SIGUSR1, lambda *_: sys.exit(7))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
+        time.sleep(60)
+    """
+    web = WebProcess([sys.executable, "-c", script])
+    web.look_after(0.0)
+    web.read_again()
+    wait_for("its end", lambda: ended(web))
+    assert web._process is not None
+    assert web._process.returncode == 7
+    assert signal.SIGUSR1 not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_it_ends_when_it_is_stopped() -> None:
