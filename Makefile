@@ -34,6 +34,8 @@ PLOTS := uplot@1.6.32
 
 LONG_FILES = $(filter-out tests/standby/%,$(shell grep -rlE --include='test_*.py' 'mark\.long' tests))  # two hosts: make standby
 
+LONGEST_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.longest' tests)
+
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
@@ -70,7 +72,7 @@ long: conform-quick  ## the longest tests: further faults, recorded market data,
 	$(BIN)/python -m pytest -m "long and not longest" $(LONG_FILES) -n $(E2E_WORKERS) --dist worksteal
 
 longest: $(VENV)/.test  ## tests of a minute or more each
-	$(BIN)/python -m pytest -m longest tests/e2e -n $(E2E_WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -m longest $(LONGEST_FILES) -n $(E2E_WORKERS) --dist worksteal
 
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered

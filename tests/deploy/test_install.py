@@ -122,9 +122,16 @@ def _lots_of_the_old_version(host: Host, exchange: SimulatorProcess) -> set[str]
         {AS_USER.format("start")}
     """, LOTKEEPER_EXCHANGE__PRIVATE_KEY_FILE=key)  # fmt: skip
     assert OLD_VERSION in host.run("lotkeeper --version")
+    # It kept no BUY that was made between the begin of its stream and its first comparison.
+    wait_for("the first comparison of the old version", lambda: _is_well(host), WITHIN_S)
     found = {_bought(host, exchange), _bought(host, exchange)}
     _run_as_user(host, "stop")
     return found
+
+
+def _is_well(host: Host) -> bool:
+    said = host.run(f"{AS_USER.format('status --json')} || true")
+    return bool(said) and orjson.loads(said).get("health") == "ok"
 
 
 def _sources_of_now(folder: Path) -> Path:

@@ -11,6 +11,7 @@ _MINUTES = "breaks a whole service on purpose; tests/e2e/test_drill.py runs it"
 _OTHER_SHELL = "is for a shell that may not be installed; tests/cli reads the script"
 
 _BROWSER = "opens a browser of the desktop; tests/e2e/page has one of its own"
+_FLEET = "reads the services of other hosts; tests/cli/commands and tests/e2e have some"
 _GROUP = "needs a group of the machine; tests/e2e tries a broker and its services"
 
 # The first pattern that is found in a command counts.
@@ -25,6 +26,7 @@ REASONS = {
     r"^python -m (tests|benchmarks)\b": _DEVELOPMENT,
     r"^lotkeeper drill (?!--list)": _MINUTES,
     r"^lotkeeper broker .*--group": _GROUP,
+    r"^lotkeeper fleet ": _FLEET,
     r"^xdg-open ": _BROWSER,
     r"completion (zsh|fish)": _OTHER_SHELL,
 }

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 GUIDE = [ROOT / "docs" / "guide" / f"{name}.md" for name in ("first-pair", "first-sell", "what-to-do-when")]
 FIRST_KEY = ROOT / "docs" / "guide" / "first-key.md"
 _PART = 24  # commands that one test runs of a long page, whose sections have nothing to do with each other
+_TOGETHER = 3  # lines between two commands of one example
 _LONG_PAGE = ROOT / "docs" / "reference" / "cli.md"
 
 
@@ -26,13 +27,24 @@ def to_run(path: Path) -> list[ShownCommand]:
 def parts() -> dict[str, list[ShownCommand]]:
     """What one test runs, by its name; the guide has a test of its own."""
     found = {name_of(path): to_run(path) for path in pages() if path not in (*GUIDE, FIRST_KEY, _LONG_PAGE)}
-    long = to_run(_LONG_PAGE)
-    for start in range(0, len(long), _PART):
-        found[f"{name_of(_LONG_PAGE)}:{long[start].line}"] = long[start : start + _PART]
+    for part in divided(to_run(_LONG_PAGE)):
+        found[f"{name_of(_LONG_PAGE)}:{part[0].line}"] = part
     return {name: commands for name, commands in found.items() if commands and name not in ELSEWHERE}
 
 
+def divided(commands: list[ShownCommand]) -> list[list[ShownCommand]]:
+    """Parts of some two dozen; what stands together stays together, for the second may need the first."""
+    found: list[list[ShownCommand]] = []
+    for each in commands:
+        if not found or (len(found[-1]) >= _PART and each.line - found[-1][-1].line > _TOGETHER):
+            found.append([])
+        found[-1].append(each)
+    return found
+
+
 PARTS = parts()
+OFTEN = {"README.md", "docs/maintenance.md"}  # at each change; all of them take minutes
+EACH = [pytest.param(name, marks=() if name in OFTEN else pytest.mark.longest) for name in PARTS]
 
 
 def run_all(world: World, commands: list[ShownCommand]) -> None:
@@ -49,7 +61,7 @@ def _problem(world: World, shown: ShownCommand) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("name", EACH)
 def test_every_command_of_a_page_is_run(name, tmp_path):
     with World(tmp_path) as world:
         run_all(world, PARTS[name])

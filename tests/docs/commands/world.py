@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ ENDLESS = re.compile(r"--watch|--follow|tail -f|lotkeeper (run|paper|top)(?! --(
 KEPT = re.compile(r"^(set -a|export |umask |token=|\. \.venv/)")
 _STARTS_OR_STOPS = re.compile(r"lotkeeper (start|stop|restart|run)\b")
 # Needs that no service runs, or does not mind.
-_STOPPED = re.compile(r"^(\S+/)?lotkeeper (start|run|db restore|db upgrade|init|demo|paper)\b")
+_STOPPED = re.compile(r"^(LOTKEEPER_\w+=\S+ )?(\S+/)?lotkeeper (start|run|db restore|db upgrade|init|demo|paper)\b")
 
 
 class World:
@@ -101,7 +102,17 @@ class World:
         if self._bash("lotkeeper status")[0] == 3:
             self._must("lotkeeper start")
         self._must("lotkeeper wait --proven --timeout 60")
+        if "loopback_port" in self.system.config.read_text():
+            wait_for("the HTTP server", self._is_served, WITHIN_S)
         self._is_up = True
+
+    def _is_served(self) -> bool:
+        """It starts beside the actors, and is not waited for by a start."""
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+        except OSError:
+            return False
+        return True
 
     def _must(self, command: str) -> None:
         code, output = self._bash(command)
