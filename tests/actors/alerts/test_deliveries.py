@@ -10,6 +10,7 @@ import psutil
 from actors.alerts.deliveries import Delivered, Deliveries
 from tests.actors.alerts.webhook import Webhook
 from tests.ports import deaf_port
+from tests.processes import NewProcesses
 
 
 def results(deliveries: Deliveries, most_s: float = 150.0) -> list[Delivered]:
@@ -31,10 +32,6 @@ def patient() -> Deliveries:
 def notify(webhook: Webhook, **more: str) -> dict[str, str]:
     work = {"what": "notify", "url": webhook.apprise_url, "title": "a title", "body": "a body", "severity": "critical"}
     return {**work, **more}
-
-
-def children() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if each.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_a_message_arrives():
@@ -83,31 +80,31 @@ def test_nobody_there_is_no_error_of_ours():
 
 
 def test_what_hangs_is_ended_after_its_time_and_beginning_it_waits_for_nothing():
-    deliveries = Deliveries(within_s=2.0)
+    deliveries, new = Deliveries(within_s=2.0), NewProcesses()
     with Webhook(hangs=True) as webhook:
         deliveries.begin("channel phone", notify(webhook), time.monotonic())
-        (process,) = children()
+        (process,) = new.running()
         assert results(deliveries) == [Delivered("channel phone", False, "no answer within 2 s")]
         _wait(lambda: not process.is_running())
     assert deliveries.watched() == []
 
 
 def test_no_process_stays_behind():
-    deliveries = patient()
+    deliveries, new = patient(), NewProcesses()
     with Webhook(hangs=True) as webhook:
         for number in range(3):
             deliveries.begin(f"channel {number}", notify(webhook), time.monotonic())
-        assert len(children()) == 3
+        assert len(new.running()) == 3
         deliveries.end_all()
-        assert (children(), deliveries.watched()) == ([], [])
+        assert (new.running(), deliveries.watched()) == ([], [])
 
 
 def test_no_address_stands_in_the_process_list_or_the_environment(monkeypatch):
     monkeypatch.setenv("LOTKEEPER_ALERTS__URLS", "phone: nosuch://token-of-the-phone")
-    deliveries = patient()
+    deliveries, new = patient(), NewProcesses()
     with Webhook(hangs=True) as webhook:
         deliveries.begin("channel phone", notify(webhook, url=f"{webhook.apprise_url}/token"), time.monotonic())
-        (process,) = children()
+        (process,) = new.running()
         _wait(lambda: bool(webhook.requests))
         shown = f"{process.cmdline()}{process.environ()}"
         deliveries.end_all()

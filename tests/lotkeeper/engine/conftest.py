@@ -8,6 +8,7 @@ import pytest
 
 from lotkeeper.engine.service import RunningSystem, start
 from tests.lotkeeper.engine.actors import Begin, ChildActor, CommandedActor, Create
+from tests.processes import NewProcesses
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 90.0, every: float = 0.005) -> object:
@@ -40,10 +41,6 @@ def ask(system: RunningSystem, address: object, message: object, seconds: float 
     return system._client.ask(address, message, seconds)
 
 
-def _descendants() -> list[int]:
-    return [each.pid for each in psutil.Process().children(recursive=True)]
-
-
 @pytest.fixture
 def directory() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="lk-") as parent:
@@ -51,18 +48,17 @@ def directory() -> Iterator[Path]:
 
 
 @pytest.fixture
-def no_children_left() -> Iterator[None]:
-    before = {each.pid for each in psutil.Process().children(recursive=True)}
-    yield
-    left = [each for each in psutil.Process().children(recursive=True) if each.pid not in before]
+def no_children_left() -> Iterator[NewProcesses]:
+    """The processes of the test; none may be left at its end."""
+    new = NewProcesses()
+    yield new
+    left = new.all()
     assert not left, f"processes left behind: {left}"
 
 
 @pytest.fixture
-def system(directory: Path, no_children_left: None) -> Iterator[RunningSystem]:
-    others = set(_descendants())  # such as an exchange that all tests of this process share
+def system(directory: Path, no_children_left: NewProcesses) -> Iterator[RunningSystem]:
     with start(directory, CommandedActor, Begin()) as running:
         yield running
-        processes = [each for each in _descendants() if each not in others]
-    assert not living(processes)
+    assert no_children_left.running() == []
     assert list(directory.glob("*.sock")) == []

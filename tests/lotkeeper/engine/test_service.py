@@ -43,6 +43,7 @@ from tests.lotkeeper.engine.actors import (
     note_process,
 )
 from tests.lotkeeper.engine.conftest import ask, living, new_actor, wait_for
+from tests.processes import NewProcesses
 
 pytestmark = pytest.mark.e2e
 
@@ -128,10 +129,9 @@ def test_a_directory_open_to_others_is_refused(directory: Path):
         start(directory, CommandedActor, Begin())
 
 
-def test_no_port_is_open(system: RunningSystem):
+def test_no_port_is_open(system: RunningSystem, no_children_left: NewProcesses):
     new_actor(system)
-    children = psutil.Process().children(recursive=True)
-    processes = [each for each in children if each.name() != "postgres"]  # a server that other tests share
+    processes = no_children_left.running()
     assert len(processes) == 3
     assert [each for process in processes for each in process.net_connections(kind="inet")] == []
 

@@ -14,6 +14,7 @@ from lotkeeper.engine.errors import NotRunningError
 from lotkeeper.engine.service import attach, start
 from tests.lotkeeper.engine.actors import Begin, CommandedActor, Die, Echo, GetStarts, ParentActor, SuperviseChild
 from tests.lotkeeper.engine.conftest import ask, living, new_actor, wait_for
+from tests.processes import NewProcesses
 
 pytestmark = pytest.mark.e2e
 
@@ -197,7 +198,7 @@ def test_a_start_is_refused_while_another_launcher_runs(directory: Path, no_chil
     launcher.stdout.close()
 
 
-def test_deaths_in_a_row_leak_no_descriptors(directory: Path, no_children_left: None):
+def test_deaths_in_a_row_leak_no_descriptors(directory: Path, no_children_left: NewProcesses):
     with start(directory, CommandedActor, Begin()) as system:
         counts = []
         for round_ in range(12):
@@ -205,6 +206,6 @@ def test_deaths_in_a_row_leak_no_descriptors(directory: Path, no_children_left: 
             system.send_to(address, Die("SIGKILL"))
             wait_for(lambda gone=pid: not living([gone]))
             if round_ in {3, 11}:
-                wait_for(lambda: len(psutil.Process().children(recursive=True)) == 2)
-                counts.append(sum(each.num_fds() for each in psutil.Process().children(recursive=True)))
+                wait_for(lambda: len(no_children_left.all()) == 2)
+                counts.append(sum(each.num_fds() for each in no_children_left.all()))
         assert counts[1] <= counts[0] + 4
