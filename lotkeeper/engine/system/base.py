@@ -36,11 +36,18 @@ _STOP_TIMEOUT = 10.0
 def _patch_thespian() -> None:
     """Changes Thespian from outside where nothing can be overridden. May be called more than once."""
     multiprocCommon.startChild = actor_main
+    multiprocCommon.detach_child = _detach_child
     use_actor_maker()
     # Thespian renders every message to text, three times a hop, for a debug line that is not written.
     transport.TransmitIntent.__str__ = lambda intent: f"{type(intent.message).__name__} to {intent.targetAddr}"
     transport.ReceiveEnvelope.__str__ = lambda envelope: f"{type(envelope.message).__name__} from {envelope.sender}"
     transport.TransmitIntent.identify = transport.ReceiveEnvelope.identify = lambda either: either
+
+
+def _detach_child(child: Any) -> None:
+    """Takes the child of another base from multiprocessing's list of children; a forked process is not on it."""
+    if not isinstance(child, ForkedProcess):
+        detach_child(child)
 
 
 def _redirect_thespian_log(directory: Path) -> None:
@@ -96,7 +103,6 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         slot = SlotPool().lend()
         with fork_cleanup.kept_by_children(lock.system), INHERITANCE.passing_slot(slot):
             self.admin_process.start()
-        detach_child(self.admin_process)
         self._await_admin(slot)
 
     def _await_admin(self, slot: CurrentMessageSlot) -> None:

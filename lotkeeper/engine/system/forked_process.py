@@ -2,11 +2,12 @@
 
 Python's multiprocessing makes two pipes and touches much memory for each child, and each memory page that the parent
 touches between two forks becomes a copy in the earlier child. Thespian needs only what is here.
+
+Python's multiprocessing knows nothing of such a process: it neither waits for it nor ends it when the parent ends.
 """
 
 import contextlib
 import logging
-import multiprocessing.process
 import os
 import signal
 import sys
@@ -51,7 +52,6 @@ class ForkedProcess:
         if self.pid == 0:
             self._run_in_child()
         del self._target, self._args
-        multiprocessing.process._children.add(self)  # type: ignore[attr-defined]  # Thespian takes it out again
 
     def is_alive(self) -> bool:
         """Whether it runs. Collects its exit code when it does not."""
