@@ -2,7 +2,6 @@
 
 import sqlite3
 from functools import partial
-from types import SimpleNamespace
 
 import pytest
 
@@ -64,7 +63,7 @@ def test_while_it_is_shut_nothing_is_confirmed(shut):
 @pytest.fixture
 def hasty(tmp_path, monkeypatch):
     """A Ledger that does not wait for a database that is held."""
-    monkeypatch.setattr("actors.ledger.actor.Store", SimpleNamespace(open=partial(Store.open, busy_timeout_s=0.01)))
+    monkeypatch.setattr(Store, "open", partial(Store.open, busy_timeout_s=0.01))
     bench = Bench(f"sqlite:///{tmp_path}/lots.sqlite")
     yield bench
     bench.desk.actor.on_exit()

@@ -5,7 +5,6 @@ from contextlib import closing
 from decimal import Decimal as D
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -48,7 +47,7 @@ class Held:
 
 @pytest.fixture
 def held(tmp_path, monkeypatch):
-    monkeypatch.setattr("actors.ledger.actor.Store", SimpleNamespace(open=partial(Store.open, busy_timeout_s=0.01)))
+    monkeypatch.setattr(Store, "open", partial(Store.open, busy_timeout_s=0.01))
     found = Held(tmp_path, (str(tmp_path / "backlog" / "first"), str(tmp_path / "second")))
     yield found
     found.close()
