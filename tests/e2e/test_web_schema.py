@@ -21,7 +21,7 @@ from lotkeeper.web.api.routes import PREFIX
 from tests.e2e.web_client import PAIR, WebClient, free_port, system_with_web
 
 pytestmark = pytest.mark.e2e
-EXAMPLES = (5, pytest.param(60, marks=pytest.mark.long))  # requests for each operation, right ones and wrong ones
+EXAMPLES = (5, pytest.param(60, marks=pytest.mark.longest))  # requests for each operation, right ones and wrong ones
 SETTINGS = settings(
     deadline=None,
     database=None,

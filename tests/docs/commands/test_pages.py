@@ -43,7 +43,7 @@ def divided(commands: list[ShownCommand]) -> list[list[ShownCommand]]:
 
 
 PARTS = parts()
-OFTEN = {"README.md", "docs/maintenance.md"}  # at each change; all of them take minutes
+OFTEN = {"README.md"}  # at each change; all of them take minutes
 EACH = [pytest.param(name, marks=() if name in OFTEN else pytest.mark.longest) for name in PARTS]
 
 
