@@ -15,8 +15,8 @@ IMAGE_EXTRAS := --extra alerts --extra postgresql --extra tui
 # Every process of the system and every test worker imports the same files: their byte code is kept.
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
-# Some tests without a system wait as well, for a socket or a clock.
-UNIT_WORKERS ?= 3
+# Many tests without a system wait as well, for a socket, a clock or the database server.
+UNIT_WORKERS ?= 4
 # End-to-end tests mostly wait for other processes: twice as many as cores keep the cores busy.
 E2E_WORKERS ?= 4
 ORDERS ?= 100000

@@ -1,4 +1,4 @@
-"""For all tests: a shell that does not matter, properties that are in no hurry, databases of both engines."""
+"""For all tests: their order, a shell that does not matter, properties in no hurry, databases of both engines."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.order import begin_with_the_longest
 from tests.postgresql.sharing import SharedServer, share_server
 from tests.shell import forget_the_shell
 
@@ -13,6 +14,11 @@ forget_the_shell()
 # A property must not fail because the machine is busy.
 settings.register_profile("unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(trylast=True)  # when those that are not asked for have been taken out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    begin_with_the_longest(config, items)
 
 
 @pytest.fixture(scope="session")

@@ -120,6 +120,7 @@ def _volume(folder: Path, image: Image) -> Path:
     return folder
 
 
+@pytest.mark.takes(60)
 def test_the_service_keeps_its_lots_as_the_first_process_of_a_read_only_container(
     container: Container, exchange: SimulatorProcess
 ) -> None:

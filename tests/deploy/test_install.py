@@ -59,6 +59,7 @@ def host(materials: Materials, roots: Path, exchange: SimulatorProcess, tmp_path
         yield found
 
 
+@pytest.mark.takes(150)
 def test_a_server_by_the_guide(host: Host, exchange: SimulatorProcess) -> None:
     assert __version__ in _follow(host, "Install it")
     _follow(host, "Configure it")

@@ -97,6 +97,7 @@ class PairsInTrouble(AlertedSystem):
 GONE, FORMAT, STATUS = "ETHUSDT", "XRPUSDT", "BNBUSDT"
 
 
+@pytest.mark.takes(80)
 @pytest.mark.long
 def test_what_the_exchange_changes_is_told_and_the_heartbeat_waits_for_each_pair(tmp_path: Path) -> None:
     arguments = pairs_of(GONE, FORMAT, STATUS)

@@ -199,6 +199,7 @@ def _read_memory(memory: int, start: int, end: int) -> bytes:
     return read
 
 
+@pytest.mark.takes(30)
 def test_the_demo_sells_what_its_trader_buys(tmp_path: Path) -> None:
     played = lotkeeper("demo", "--seconds", "20", "--json", env={"TMPDIR": str(tmp_path)}, within_s=200)
     assert played.returncode == 0, played.stdout + played.stderr

@@ -36,6 +36,7 @@ def check_against_exchange(system: SystemUnderTest) -> None:
     assert found.returncode == 0
 
 
+@pytest.mark.takes(40)
 def test_trading_goes_on_while_it_is_held_and_everything_is_recorded_afterwards(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, PAIR, profit_pct="50") as system:
         system.run()

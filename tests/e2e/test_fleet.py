@@ -19,6 +19,7 @@ from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import ROOT, lotkeeper
 from tests.lotkeeper.service.fleet.sshd import LoopbackSshd, is_there
 
+pytestmark = pytest.mark.e2e
 ARGUMENTS = ("--symbol", "BTCUSDT", "--weight-limit", "1200", "--step-ms", "500", "--depth", "100000")
 BUYS = 5
 

@@ -17,6 +17,7 @@ LATE_S = 4.5  # within the request's own window
 SELL = {"method": "order.place", "side": "SELL"}
 
 
+@pytest.mark.takes(20)
 def test_nothing_is_sold_twice_when_it_arrives_after_another_would_have_been_filled(tmp_path: Path) -> None:
     spare = ["--balance", "BTC=1", "--balance", "USDT=100000"]  # without these the exchange would refuse a second sale
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", *spare], profit_pct="5") as system:

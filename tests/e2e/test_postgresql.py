@@ -93,6 +93,7 @@ def test_trading_goes_on_while_the_server_is_gone_and_is_recorded_afterwards(
         assert {lot.lot_id for lot in store.lots()} == {f"BTCUSDT-{each}" for each in bought}
 
 
+@pytest.mark.takes(30)
 @pytest.mark.long
 def test_trading_goes_on_while_the_server_hangs(tmp_path: Path, server: PostgresqlServer) -> None:
     """It takes connections and says nothing: whoever waits for it gives up in time."""

@@ -64,6 +64,7 @@ def test_a_killed_stream_takes_no_sell_with_it_and_delivers_again(system: System
     system.wait_until_well()
 
 
+@pytest.mark.takes(20)
 @pytest.mark.long
 def test_refused_streams_give_way_to_rest_and_take_over_again(system: SystemUnderTest) -> None:
     system.control("faults", name="refuse-connection", where={"socket": "market"}, times=0, for_s=10.0)

@@ -14,6 +14,7 @@ def problems(system: SystemUnderTest) -> str:
     return "\n".join((system.status() or {"problems": []})["problems"])
 
 
+@pytest.mark.takes(20)
 def test_a_keeper_with_a_message_that_kills_trades_on_and_a_page_that_kills_stops_its_pair_alone(
     tmp_path: Path,
 ) -> None:

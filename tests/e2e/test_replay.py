@@ -21,6 +21,7 @@ CAPTURES = [DATA / f"hftbacktest_{symbol}_20240808.txt.gz" for symbol in ("btcus
 PAIRS = {"BTCUSDT": "BTC", "ETHUSDT": "ETH"}
 
 
+@pytest.mark.takes(20)
 @pytest.mark.skipif(not all(map(Path.exists, CAPTURES)), reason="the recorded captures are not in ../shared/data")
 def test_bought_and_sold_at_recorded_prices_and_the_profit_is_the_accounts_own(tmp_path: Path) -> None:
     arguments = [part for capture in CAPTURES for part in ("--replay", str(capture))]

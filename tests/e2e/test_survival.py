@@ -110,6 +110,7 @@ def test_a_buy_filled_while_the_user_stream_was_cut_gets_its_sell(tmp_path: Path
         assert not system.unprotected()
 
 
+@pytest.mark.takes(20)
 def test_with_the_database_deleted_open_lots_are_rebuilt_from_the_exchange(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         system.run()
@@ -158,6 +159,7 @@ def test_a_second_instance_is_refused_on_the_same_database_and_on_another(tmp_pa
         assert system.sells_of("BTCUSDT", bought) is None
 
 
+@pytest.mark.takes(45)
 @pytest.mark.long
 def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: Path) -> None:
     """Lots that were sold, taken up or closed since are found again by their names: nothing is sold twice or lost.
@@ -210,6 +212,7 @@ def _profit(system: SystemUnderTest) -> str:
     return str(system.told()["pairs"]["BTCUSDT"]["realised_profit"])
 
 
+@pytest.mark.takes(45)
 @pytest.mark.long
 def test_killed_between_the_exchange_and_the_database_nothing_is_sold_twice(tmp_path: Path) -> None:
     """The exchange has the SELL and delays its reply; the actors that wait for it or would record it are killed."""

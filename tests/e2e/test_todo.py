@@ -29,6 +29,7 @@ def _ask(system: SystemUnderTest, message: object) -> None:
         assert isinstance(client.ask(message), CommandDone)
 
 
+@pytest.mark.takes(25)
 def test_what_needs_a_person_and_what_ends_it(tmp_path: Path) -> None:
     symbols = ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"]
     with SystemUnderTest(tmp_path, symbols, profit_pct="50") as system:

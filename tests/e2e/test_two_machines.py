@@ -32,6 +32,7 @@ def watch_only_reason(system: SystemUnderTest) -> str:
     return str(status["pairs"]["BTCUSDT"]["watch_only"]) if status else ""
 
 
+@pytest.mark.takes(55)
 def test_a_second_keeper_on_another_machine_is_found_out_and_nothing_is_sold_twice(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     with SystemUnderTest(tmp_path / "a", ["--symbol", "BTCUSDT"], profit_pct="50") as system:
