@@ -35,7 +35,8 @@ from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.break_even import arming_level, is_armed
 from lotkeeper.trading.selling.decisions import CancelSell, Keep, PlaceSell, TransferDust
 from lotkeeper.trading.selling.grouping import cost_plan, group_of, lots_to_raise, may_gain
-from lotkeeper.trading.selling.plan import PairConditions, decide_lot
+from lotkeeper.trading.selling.order_slots import PairConditions
+from lotkeeper.trading.selling.plan import decide_lot
 from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
 
 D = Decimal

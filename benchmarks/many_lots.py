@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.fill_to_sell import quantile
+from benchmarks.results import quantile
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST, Expectations, JournalVerdict

@@ -23,7 +23,8 @@ from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TRADING, TradePair
 from lotkeeper.trading.policy import AgeStep, ExitPolicy, Market, Rung
 from lotkeeper.trading.selling.decisions import Close, PlaceSell, TransferDust
-from lotkeeper.trading.selling.plan import PairConditions, decide_lot
+from lotkeeper.trading.selling.order_slots import PairConditions
+from lotkeeper.trading.selling.plan import decide_lot
 
 NOW = 1_700_000_000_000
 ROUNDS = 7

@@ -73,11 +73,16 @@ def _measure(pairs: int) -> Iterator[ResultTable]:
         yield from _costs(pairs, system, scraper)
 
 
+def _scrape_and_wait(scraper: _Scraper) -> None:
+    scraper.scrape()
+    time.sleep(_APART_S)
+
+
 def _costs(pairs: int, system: StagedSystem, scraper: _Scraper) -> Iterator[ResultTable]:
     without, scraped = Counter[str](), Counter[str]()
     for _ in range(_TURNS):
         without += _used(system, lambda: time.sleep(_APART_S))
-        scraped += _used(system, lambda: (scraper.scrape(), time.sleep(_APART_S)))
+        scraped += _used(system, lambda: _scrape_and_wait(scraper))
     scrapes = _TURNS * _SCRAPES
     table = ResultTable(f"{pairs} pairs at rest: a scrape", ("processes", "ms of a core", "% of a core at one in 15 s"))
     more = {title: (scraped[title] - without[title]) / 1e6 / scrapes for title in scraped}

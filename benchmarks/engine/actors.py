@@ -179,6 +179,7 @@ class Sleeper(Actor):
     def __init__(self) -> None:
         super().__init__()
         self.late: list[float] = []
+        self.due = 0.0  # when the next wake-up should come
 
     def receiveMessage(self, message: Any, sender: ActorAddress) -> None:  # noqa: N802
         is_wakeup = type(message).__name__ == "WakeupMessage"

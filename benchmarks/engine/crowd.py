@@ -103,7 +103,7 @@ def describe(seconds: float) -> None:
 
 
 def busy(processes: list[psutil.Process]) -> float:
-    return sum(each.cpu_times().user + each.cpu_times().system for each in processes)
+    return float(sum(each.cpu_times().user + each.cpu_times().system for each in processes))
 
 
 if __name__ == "__main__":

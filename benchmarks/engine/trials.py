@@ -63,7 +63,7 @@ def _poured(system: Any, source: Any, sinks: list[Any], count: int) -> Figures:
     for sink in sinks:
         system.ask(sink, Expect(count), 30)
     system.tell(source, Pour(sinks, count))
-    answers = []
+    answers: list[Any] = []
     while len(answers) < len(sinks) + 1 and (answer := system.listen(120)) is not None:
         answers.append(answer)
     done = [each for each in answers if len(each) == 3]

@@ -13,7 +13,7 @@ import orjson
 
 from cli.main import main
 from lotkeeper.engine.actor.base import EngineActor
-from lotkeeper.engine.transport import incoming
+from lotkeeper.engine.transport import incoming_connection
 from lotkeeper.engine.transport.waiting import Poller
 
 FOLDER = "FAST_PATH_FOLDER"
@@ -36,7 +36,7 @@ def _flush() -> None:
 
 
 def install() -> None:
-    wait, unpack = Poller.wait, incoming.unpack
+    wait, unpack = Poller.wait, vars(incoming_connection)["unpack"]
     receive, send = EngineActor.receiveMessage, EngineActor.send
 
     def traced_wait(poller: Poller, limit: float | None) -> Any:
@@ -62,10 +62,14 @@ def install() -> None:
         send(actor, to, message)
         _mark("sent", message)
 
-    Poller.wait = traced_wait  # type: ignore[method-assign]
-    incoming.unpack = traced_unpack
-    EngineActor.receiveMessage = traced_receive  # type: ignore[method-assign]
-    EngineActor.send = traced_send  # type: ignore[method-assign]
+    replacements: tuple[tuple[object, str, object], ...] = (
+        (Poller, "wait", traced_wait),
+        (incoming_connection, "unpack", traced_unpack),
+        (EngineActor, "receiveMessage", traced_receive),
+        (EngineActor, "send", traced_send),
+    )
+    for owner, name, traced in replacements:
+        setattr(owner, name, traced)
 
 
 if __name__ == "__main__":

@@ -173,5 +173,5 @@ def _sums(size: Size) -> Iterator[Row]:
         for span in Span:
             key = str(span), period_of(span, size.time_ms(number)), size.symbol(number)
             sums[key] = sums.get(key, ProfitSum()) + earned
-    for (span, period, symbol), each in sums.items():
-        yield {"span": span, "period": period, "symbol": symbol, "quote": "USDT", **sum_columns(each)}
+    for (name, period, symbol), each in sums.items():
+        yield {"span": name, "period": period, "symbol": symbol, "quote": "USDT", **sum_columns(each)}

@@ -4,6 +4,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from benchmarks.history.filling import Size
@@ -38,7 +39,7 @@ def measure_status(url: str, size: Size) -> ResultTable:
             ("positions, open", AskPositions("", True, 51)),
             ("positions, all", AskPositions("", False, 51)),
         ):
-            times = [_timed(lambda message=message: system.client.ask(message)) for _ in range(_ROUNDS)]
+            times = [_timed(partial(system.client.ask, message)) for _ in range(_ROUNDS)]
             table.rows.append((name, quantile(times, 0.5), max(times)))
     return table
 

@@ -30,7 +30,8 @@ def measure_writes(url: str, size: Size) -> ResultTable:
     table = ResultTable("Writes, each batch one transaction", columns)
     store, number = Store.open(url), 10 * size.lots
     for lots in _BATCHES:
-        times, records = [], 0
+        times: list[float] = []
+        records = 0
         while sum(times) < _SECONDS:
             fresh = [_bought(size, number + each) for each in range(lots)]
             number += lots
@@ -50,7 +51,8 @@ def measure_writes(url: str, size: Size) -> ResultTable:
 
 def _counted(store: Store) -> tuple[str | int | float | None, ...]:
     """How many lots a second are counted: beside the records, a hundred at a time."""
-    times, lots = [], 0
+    times: list[float] = []
+    lots = 0
     while sum(times) < _SECONDS and (not times or lots % 100 == 0):
         began = time.perf_counter()
         lots += store.count_lots(100)
