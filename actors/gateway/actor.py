@@ -14,12 +14,13 @@ from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, mach
 from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
 from actors.gateway.listing_watch import ListingWatch
-from actors.gateway.order_entry import STARTING, OrderEntry, buy_not_sent, cancel_not_sent, sell_not_sent
+from actors.gateway.order_entry import STARTING, OrderEntry
 from actors.gateway.order_lines import OrderLines
+from actors.gateway.order_replies import OrderMessage, not_sent, outcome_unknown
 from actors.gateway.own_questions import OwnQuestions
 from actors.gateway.questions import GATHER_S, Questions
 from actors.gateway.report import build_report
-from actors.gateway.request_runner import RequestRunner, Steps
+from actors.gateway.request_runner import RequestRunner
 from actors.gateway.throttle import RequestThrottle
 from actors.gateway.wakeups import AnswerNext, EndGathering, OpenJournal, ReportDue, SyncTime, TendLink
 from lotkeeper.engine.actor import EngineActor, handles
@@ -50,15 +51,13 @@ from messages.lifecycle import (
     StartGateway,
 )
 from messages.orders import (
-    CancelOutcomeUnknown,
     CancelSellOrder,
     IntroduceKeeper,
     KillSwitchChanged,
     PlaceSellOrder,
     SellFenced,
-    SellOutcomeUnknown,
 )
-from messages.purchases import BuyOutcomeUnknown, PlaceBuyOrder
+from messages.purchases import PlaceBuyOrder
 from messages.queries import (
     AskExchange,
     FetchBalance,
@@ -248,45 +247,16 @@ class Gateway(EngineActor):
 
     # Orders
 
-    @handles(PlaceSellOrder)
-    def _place(self, message: PlaceSellOrder, sender: Sender) -> None:
+    @handles(PlaceSellOrder, CancelSellOrder, PlaceBuyOrder)
+    def _order(self, message: OrderMessage, sender: Sender) -> None:
         if not self._is_newest(message.symbol, message.incarnation, message.client_id, sender):
             return
         if self._runner is None:
-            self.reply(sender, sell_not_sent(message, STARTING))
+            self.reply(sender, not_sent(message, STARTING))
             return
-        unknown = SellOutcomeUnknown(message.symbol, message.client_id, _FAULT)
-        self._run_order(self._runner, message, self._order_entry.place(message), unknown, sender)
+        self._run_order(self._runner, message, sender)
 
-    @handles(CancelSellOrder)
-    def _cancel(self, message: CancelSellOrder, sender: Sender) -> None:
-        if not self._is_newest(message.symbol, message.incarnation, message.client_id, sender):
-            return
-        if self._runner is None:
-            self.reply(sender, cancel_not_sent(message, STARTING))
-            return
-        unknown = CancelOutcomeUnknown(message.symbol, message.client_id, _FAULT)
-        self._run_order(self._runner, message, self._order_entry.cancel(message), unknown, sender)
-
-    @handles(PlaceBuyOrder)
-    def _buy(self, message: PlaceBuyOrder, sender: Sender) -> None:
-        if not self._is_newest(message.symbol, message.incarnation, message.client_id, sender):
-            return
-        if self._runner is None:
-            self.reply(sender, buy_not_sent(message, STARTING))
-            return
-        unknown = BuyOutcomeUnknown(message.symbol, message.client_id, _FAULT)
-        self._run_order(self._runner, message, self._order_entry.buy(message), unknown, sender)
-
-    def _run_order(
-        self,
-        runner: RequestRunner,
-        message: PlaceSellOrder | CancelSellOrder | PlaceBuyOrder,
-        steps: Steps[Any],
-        unknown: SellOutcomeUnknown | CancelOutcomeUnknown | BuyOutcomeUnknown,
-        sender: Sender,
-    ) -> None:
-        """`unknown` is the reply where a fault of ours leaves the outcome unknown."""
+    def _run_order(self, runner: RequestRunner, message: OrderMessage, sender: Sender) -> None:
         lines = self._lines.begin(message)
 
         def tell(reply: Any) -> None:
@@ -295,9 +265,9 @@ class Gateway(EngineActor):
 
         def fail(error: Exception) -> None:
             self._report_fault(message, error)
-            tell(unknown)
+            tell(outcome_unknown(message, _FAULT))
 
-        runner.run(steps, ORDER_ANSWER_S, tell, fail)
+        runner.run(self._order_entry.begin(message), ORDER_ANSWER_S, tell, fail)
         lines.note_sent()
         self._tend_link()
 

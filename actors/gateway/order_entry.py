@@ -3,39 +3,45 @@
 from actors.gateway.in_flight_guard import Admission, InFlightGuard
 from actors.gateway.kill_switch import KillSwitch
 from actors.gateway.late_replies import LateReplies
+from actors.gateway.order_replies import (
+    BuyReply,
+    CancelReply,
+    FeeBuyReply,
+    OrderMessage,
+    SellReply,
+    buy_not_sent,
+    buy_reply,
+    cancel_not_sent,
+    cancel_reply,
+    fee_buy_reply,
+    sell_not_sent,
+    sell_reply,
+    text_of,
+)
 from actors.gateway.report import OutcomeCounts
 from actors.gateway.request_runner import NotedRequest, Steps
 from actors.gateway.sending_term import SendingTerm
-from actors.gateway.throttle import UNREACHED_S, Deferred, RequestThrottle, with_retry
+from actors.gateway.throttle import Deferred, RequestThrottle, with_retry
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.requests import ExchangeRequest
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, describe
-from lotkeeper.exchange.shapes import PlacedOrder
+from lotkeeper.exchange.rest.outcomes import Outcome
 from lotkeeper.trading.orders.client_ids import sell_name
-from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import SENDING_MS
-from messages.fees import BoughtForFees, BuyForFees, FeeBuyRefused, FeeBuyUnknown
+from messages.fees import BuyForFees, FeeBuyRefused
 from messages.lifecycle import LeaseChecked
 from messages.orders import (
     MAX_SEND_DELAY_MS,
     CancelOutcomeUnknown,
-    CancelRefused,
     CancelSellOrder,
     PlaceSellOrder,
-    SellBlocked,
     SellCanceled,
     SellOutcomeUnknown,
     SellPlaced,
     SellRefused,
 )
-from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PlaceBuyOrder
-
-SellReply = SellPlaced | SellRefused | SellOutcomeUnknown | SellBlocked
-FeeBuyReply = BoughtForFees | FeeBuyRefused | FeeBuyUnknown
-CancelReply = SellCanceled | CancelRefused | CancelOutcomeUnknown
-BuyReply = BuyPlaced | BuyRefused | BuyOutcomeUnknown
+from messages.purchases import BuyOutcomeUnknown, BuyPlaced, PlaceBuyOrder
 
 _PLACE_COST = with_retry(cost_of("POST", "/api/v3/order", {}))
 _PLACE_LIST_COST = with_retry(cost_of("POST", "/api/v3/orderList/oco", {}))
@@ -65,6 +71,16 @@ class OrderEntry:
             return _UNLEASED.reason
         return self.lease.overtaken or self.term.trouble() or self.guard.trouble
 
+    def begin(self, order: OrderMessage) -> Steps[SellReply | CancelReply | BuyReply]:
+        """What is to be done for an order or cancel that a keeper sent."""
+        match order:
+            case PlaceSellOrder():
+                return self.place(order)
+            case CancelSellOrder():
+                return self.cancel(order)
+            case PlaceBuyOrder():
+                return self.buy(order)
+
     def place(self, order: PlaceSellOrder) -> Steps[SellReply]:
         """Takes one request at most. The order is noted as in flight just before that leaves."""
         reply = yield from self._place(order)
@@ -81,7 +97,7 @@ class OrderEntry:
         if deferred is not None:
             return cancel_not_sent(order, deferred)
         request = requests.cancel_order(order.symbol, order.order_id, order.cancel_id)
-        reply = _cancel_reply(order, (yield NotedRequest(request, self.term.may_send)))
+        reply = cancel_reply(order, (yield NotedRequest(request, self.term.may_send)))
         if isinstance(reply, CancelOutcomeUnknown):
             self._late.expect(request, order, self._now_s)
         return reply
@@ -95,7 +111,7 @@ class OrderEntry:
         if isinstance(admission, Deferred):
             return buy_not_sent(order, admission)
         request = _buy_request_of(order)
-        reply = _buy_reply(order, (yield NotedRequest(request, lambda: self._note_leaving(admission))))
+        reply = buy_reply(order, (yield NotedRequest(request, lambda: self._note_leaving(admission))))
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         if isinstance(reply, BuyOutcomeUnknown):
             self._late.expect(request, (order, admission), self._now_s)
@@ -105,10 +121,10 @@ class OrderEntry:
         """What became of an order or cancel whose keeper was told that its outcome is unknown; None for no news."""
         match self._late.take(request, self._now_s):
             case CancelSellOrder() as order:
-                canceled = _cancel_reply(order, outcome)
+                canceled = cancel_reply(order, outcome)
                 return canceled if isinstance(canceled, SellCanceled) else None
             case PlaceBuyOrder() as purchase, Admission() as admission:
-                bought = _buy_reply(purchase, outcome)
+                bought = buy_reply(purchase, outcome)
                 if not isinstance(bought, BuyOutcomeUnknown):
                     self.guard.record_reply(admission, bought, self._throttle.read_clocks())
                 return bought if isinstance(bought, BuyPlaced) else None
@@ -125,7 +141,7 @@ class OrderEntry:
         purchase = order.purchase
         deferred = self._placing_deferral(order.sent_ms, _PLACE_COST)
         if deferred is not None:
-            return FeeBuyRefused(purchase.client_id, _text_of(deferred))
+            return FeeBuyRefused(purchase.client_id, text_of(deferred))
         request = requests.buy_at_market(
             purchase.pair, purchase.client_id, quantity=purchase.quantity, quote=purchase.quote
         )
@@ -188,82 +204,3 @@ def _buy_request_of(order: PlaceBuyOrder) -> ExchangeRequest:
         return requests.place_buy(order.symbol, order.client_id, price=price, quantity=quantity, amount=order.amount)
     prices = {"price": price, "sell_price": order.sell_price}
     return requests.place_buy_with_sell(order.symbol, order.client_id, quantity=quantity, **prices)
-
-
-def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefused | SellOutcomeUnknown:
-    """What the keeper gets for this outcome of its order."""
-    symbol, client_id = order.symbol, order.client_id
-    match outcome:
-        case Answered(body=PlacedOrder(report, fills, others)):
-            return SellPlaced(symbol, client_id, report, fills, others)
-        case Refused(code, text, kind):
-            return SellRefused(symbol, client_id, code, text, kind=kind, sent_ms=order.sent_ms)
-        case RateLimited(retry_after_s):
-            return sell_not_sent(order, Deferred(describe(outcome)), retry_after_s)
-        case NotSent():
-            return sell_not_sent(order, Deferred(describe(outcome)), UNREACHED_S)
-        case _:
-            return SellOutcomeUnknown(symbol, client_id, describe(outcome))
-
-
-def _buy_reply(order: PlaceBuyOrder, outcome: Outcome) -> BuyReply:
-    symbol, client_id = order.symbol, order.client_id
-    match outcome:
-        case Answered(body=PlacedOrder(report, fills, others)):
-            return BuyPlaced(symbol, client_id, report, fills, others)
-        case Refused(code, text):
-            return BuyRefused(symbol, client_id, f"{text} ({code})")
-        case RateLimited() | NotSent():
-            return BuyRefused(symbol, client_id, f"not sent: {describe(outcome)}")
-        case _:
-            return BuyOutcomeUnknown(symbol, client_id, describe(outcome))
-
-
-def buy_not_sent(order: PlaceBuyOrder, deferred: Deferred) -> BuyRefused:
-    return BuyRefused(order.symbol, order.client_id, _text_of(deferred))
-
-
-def fee_buy_reply(order: BuyForFees, outcome: Outcome) -> FeeBuyReply:
-    """What the FeeReserve gets for this outcome of its order."""
-    client_id = order.purchase.client_id
-    match outcome:
-        case Answered(body=PlacedOrder(report)):
-            return BoughtForFees(client_id, report)
-        case Refused(_, text):
-            return FeeBuyRefused(client_id, text)
-        case RateLimited() | NotSent():
-            return FeeBuyRefused(client_id, f"not sent: {describe(outcome)}")
-        case _:
-            return FeeBuyUnknown(client_id, describe(outcome))
-
-
-def _cancel_reply(order: CancelSellOrder, outcome: Outcome) -> CancelReply:
-    symbol, client_id = order.symbol, order.client_id
-    match outcome:
-        case Answered(body=OrderReport() as report):
-            return SellCanceled(symbol, client_id, report)
-        case Answered(body=(OrderReport(), *_) as body):
-            ended = [each for each in body if isinstance(each, OrderReport)]
-            ended.sort(key=lambda each: each.order_id != order.order_id)  # the one that was named is the first
-            return SellCanceled(symbol, client_id, ended[0], tuple(ended[1:]))
-        case Refused(code, text):
-            return CancelRefused(symbol, client_id, code, text)
-        case RateLimited() | NotSent():
-            return CancelRefused(symbol, client_id, 0, f"not sent: {describe(outcome)}")
-        case _:
-            return CancelOutcomeUnknown(symbol, client_id, describe(outcome))
-
-
-def sell_not_sent(order: PlaceSellOrder, deferred: Deferred, retry_s: float | None = None) -> SellRefused:
-    text, kind = _text_of(deferred), RefusalKind.NOT_SENT
-    return SellRefused(
-        order.symbol, order.client_id, 0, text, retry_s or deferred.retry_s or None, kind, sent_ms=order.sent_ms
-    )
-
-
-def cancel_not_sent(order: CancelSellOrder, deferred: Deferred) -> CancelRefused:
-    return CancelRefused(order.symbol, order.client_id, 0, _text_of(deferred))
-
-
-def _text_of(deferred: Deferred) -> str:
-    return f"not sent: {deferred.reason}" + (f"; again in {deferred.retry_s:.0f} s" if deferred.retry_s else "")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actors.gateway.order_entry import sell_reply
+from actors.gateway.order_replies import sell_reply
 from actors.pair_keeper.actor import PairKeeper
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.tags import WitnessTag

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from actors.gateway.order_entry import sell_reply
+from actors.gateway.order_replies import sell_reply
 from actors.gateway.sending_term import SendingTerm
 from lotkeeper.exchange.rest.outcomes import NotSent, RateLimited, Refused
 from lotkeeper.trading.fee_reserve.top_up import Purchase
