@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 LOOPBACK = "127.0.0.1"  # all that the server listens on
 _OUR_NAMES = frozenset({LOOPBACK, "localhost", "::1"})
 _OUR_SITES = frozenset({"same-origin", "none"})  # Sec-Fetch-Site: from our own page, or typed by the user
+_OTHER_SITES = frozenset({"cross-site", "same-site"})  # the latter: a page on another port of this machine
+_READING = frozenset({"GET", "HEAD"})
 _BEARER = "bearer"
 
 
@@ -39,6 +41,8 @@ class Asked:
     hosts: tuple[str, ...]
     origins: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()  # Sec-Fetch-Site
+    modes: tuple[str, ...] = ()  # Sec-Fetch-Mode
+    places: tuple[str, ...] = ()  # Sec-Fetch-Dest
     authorizations: tuple[str, ...] = ()
     cookie: str = ""
 
@@ -56,6 +60,15 @@ def find_refusal(asked: Asked, token: str, further: Collection[str] = ()) -> Ref
         return Refusal.SITE
     given = _bearer(asked.authorizations[0]) if len(asked.authorizations) == 1 else asked.cookie
     return None if is_token(given, token) else Refusal.TOKEN
+
+
+def is_followed_link(asked: Asked, method: str) -> bool:
+    """Whether a person follows a link on another site: the browser opens what it leads to in a tab, in no frame.
+
+    Such a request is refused like any other of that site; only its refusal may be one to read.
+    """
+    is_link = method in _READING and not asked.origins and len(asked.sites) == 1 and asked.sites[0] in _OTHER_SITES
+    return is_link and asked.modes == ("navigate",) and asked.places == ("document",)
 
 
 def is_token(given: str, token: str) -> bool:

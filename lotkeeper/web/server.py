@@ -10,8 +10,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from lotkeeper.service.errors import ServiceError
-from lotkeeper.web.access import LOOPBACK, Asked, Refusal, find_refusal, is_token
+from lotkeeper.web.access import LOOPBACK, Asked, Refusal, find_refusal, is_followed_link, is_token
 from lotkeeper.web.api.answering import errors_as_documents
+from lotkeeper.web.followed_link.notice import FollowedLinkNotice
 from lotkeeper.web.sign_in.cookie import TokenCookie
 from lotkeeper.web.sign_in.endpoint import PATH as SIGN_IN_PATH
 from lotkeeper.web.sign_in.endpoint import SignIn
@@ -73,10 +74,15 @@ def _why_not(error: OSError, port: int) -> str:
 
 
 def _guard(token: str, cookie: TokenCookie, sign_in: SignIn, hosts: Collection[str]) -> Middleware:
+    notice = FollowedLinkNotice()
+
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Before anything else, unknown paths too: who may not ask learns nothing."""
-        refusal = find_refusal(_asked(request, cookie.of(request)), token, hosts)
+        asked = _asked(request, cookie.of(request))
+        refusal = find_refusal(asked, token, hosts)
+        if refusal is Refusal.SITE and is_followed_link(asked, request.method):
+            return notice.answer()
         if refusal is Refusal.TOKEN and is_token(request.query.get(_TOKEN_KEY, ""), token):
             return _with_cookie(request, cookie)
         if refusal is Refusal.TOKEN and sign_in.is_asked_for(request):
@@ -92,6 +98,8 @@ def _asked(request: web.Request, cookie: str) -> Asked:
         hosts=tuple(headers.getall("Host", ())),
         origins=tuple(headers.getall("Origin", ())),
         sites=tuple(headers.getall("Sec-Fetch-Site", ())),
+        modes=tuple(headers.getall("Sec-Fetch-Mode", ())),
+        places=tuple(headers.getall("Sec-Fetch-Dest", ())),
         authorizations=tuple(headers.getall("Authorization", ())),
         cookie=cookie,
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lotkeeper.web.access import Asked, Refusal, find_refusal, is_token
+from lotkeeper.web.access import Asked, Refusal, find_refusal, is_followed_link, is_token
 
 TOKEN = "t" * 43
 HOST = "127.0.0.1:8470"
@@ -100,6 +100,36 @@ def test_our_own_page_and_the_address_line_may_ask(site):
 )
 def test_another_site_is_refused_whatever_it_knows(changes):
     assert refusal(**changes) is Refusal.SITE
+
+
+LINK = {"hosts": (HOST,), "sites": ("cross-site",), "modes": ("navigate",), "places": ("document",)}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_person_may_be_told_that_a_link_of_another_site_is_refused(site, method):
+    asked = Asked(**{**LINK, "sites": (site,)})
+    assert find_refusal(asked, TOKEN) is Refusal.SITE
+    assert is_followed_link(asked, method)
+
+
+@pytest.mark.parametrize(
+    ("method", "changes"),
+    [
+        ("POST", {}),
+        ("GET", {"places": ("iframe",)}),
+        ("GET", {"places": ("image",), "modes": ("no-cors",)}),
+        ("GET", {"modes": ("cors",)}),
+        ("GET", {"modes": ("navigate", "navigate")}),
+        ("GET", {"places": ()}),
+        ("GET", {"sites": ("none", "cross-site")}),
+        ("GET", {"sites": ()}),
+        ("GET", {"sites": ("same-origin",)}),
+        ("GET", {"origins": ("http://attacker.example",)}),
+    ],
+)
+def test_whatever_else_another_site_does_is_no_link(method, changes):
+    assert not is_followed_link(Asked(**{**LINK, **changes}), method)
 
 
 def test_the_token_comes_in_a_header_or_a_cookie():

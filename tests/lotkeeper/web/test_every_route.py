@@ -39,6 +39,15 @@ ATTACKS = {
     "of a page without an origin": (403, (bearer(TOKEN), ("Origin", "null"))),
     "that a site caused": (403, (bearer(TOKEN), ("Sec-Fetch-Site", "cross-site"))),
     "of a neighbouring port": (403, (("Cookie", f"lotkeeper_8470={TOKEN}"), ("Sec-Fetch-Site", "same-site"))),
+    "in a frame of another site": (
+        403,
+        (
+            ("Cookie", f"lotkeeper_8470={TOKEN}"),
+            ("Sec-Fetch-Site", "cross-site"),
+            ("Sec-Fetch-Mode", "navigate"),
+            ("Sec-Fetch-Dest", "iframe"),
+        ),
+    ),
     "by a name of another site": (403, (bearer(TOKEN), ("Host", "attacker.example"))),
     "by a name of another site with a cookie": (
         403,
@@ -80,6 +89,23 @@ def test_no_route_answers_a_request(served, attack):
             got = get(port, path, *headers, method=method)
         assert (got.status, method, path) == (status, method, path)
         assert "BTCUSDT" not in got.text
+
+
+FOLLOWED = ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")
+
+
+def test_a_link_of_another_site_leads_to_the_same_notice_everywhere(served):
+    """With the token or without, whether the path exists or not: nothing of the service is in it, no cookie is set."""
+    port, found = served
+    paths = {path for method, path in found if method == "GET"} | {"/unknown", f"/?token={TOKEN}"}
+    given = ((), (bearer(TOKEN),), (("Cookie", f"lotkeeper_8470={TOKEN}"),))
+    answers = [get(port, path, *FOLLOWED, *more) for path in sorted(paths) for more in given]
+    assert {(got.status, got.headers["Content-Type"]) for got in answers} == {(403, "text/html; charset=utf-8")}
+    assert len({got.text for got in answers}) == 1
+    assert {got.headers["Set-Cookie"] for got in answers} == {None}
+    assert {got.headers["Cache-Control"] for got in answers} == {"no-store"}
+    assert "Open the page" in answers[0].text
+    assert TOKEN not in answers[0].text
 
 
 def test_where_no_service_runs_each_route_says_so(served):

@@ -1,0 +1,1 @@
+"""What a person sees who comes by a link on another web site."""

@@ -1,0 +1,1 @@
+"""Pages that are whole in themselves: without the token no file of the page is served."""
