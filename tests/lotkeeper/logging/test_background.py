@@ -13,7 +13,7 @@ import pytest
 
 from lotkeeper.config import LogsConfig
 from lotkeeper.engine.system.forked_process import ForkedProcess
-from lotkeeper.logging import background
+from lotkeeper.logging import background, setup
 from lotkeeper.logging.background import MOST_WAITING, BackgroundHandler, BackgroundWriter
 from lotkeeper.logging.files import Terminal
 from lotkeeper.logging.setup import configure_logging, flush_logs
@@ -150,7 +150,9 @@ def test_a_terminal_that_hangs_keeps_no_file_from_being_written(
         std.info("here")
     assert len(read()) == 10
     os.close(reading)  # ends the waiting with an error, which is nobody's concern
-    flush_logs()
+    written = threading.Event()
+    setup._TO_TERMINAL.submit(written.set)
+    assert written.wait(60)  # a line that came later would go to what has the descriptor's number next
     stream.close()
 
 
