@@ -74,6 +74,9 @@ long: conform-quick  ## the longest tests: further faults, recorded market data,
 longest: $(VENV)/.test  ## tests of a minute or more each
 	$(BIN)/python -m pytest -m longest $(LONGEST_FILES) -n $(E2E_WORKERS) --dist worksteal
 
+pythons: $(VENV)/.test  ## the tests of each change on each other Python that is allowed and here (some ten minutes each)
+	$(BIN)/python -m tests.pythons
+
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered
 

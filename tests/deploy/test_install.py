@@ -14,6 +14,7 @@ from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.verification.staging.waiting import wait_for
 from lotkeeper.version import __version__
+from tests.checkout import copy_checkout
 from tests.deploy.guide import commands_of
 from tests.deploy.roots.building import WHEELS, copy_tree
 from tests.deploy.roots.enclosure import inherited
@@ -39,7 +40,7 @@ def exchange(tmp_path: Path) -> Iterator[SimulatorProcess]:
 def host(materials: Materials, roots: Path, exchange: SimulatorProcess, tmp_path: Path) -> Iterator[Host]:
     """With what a person brings, and the addresses of the exchange as the only thing that a person would not set."""
     brought, index = tmp_path / "brought", tmp_path / "index"
-    _make_wheel(_sources_of_now(tmp_path / "now"), index)
+    _make_wheel(copy_checkout(tmp_path / "now"), index)
     _make_wheel(_sources_of_then(tmp_path / "then"), index)
     copy_tree(ROOT / "deploy" / "systemd", brought / "deploy" / "systemd")
     copy_tree(tmp_path / "private-key.pem", brought / "private-key.pem")
@@ -135,22 +136,11 @@ def _is_well(host: Host) -> bool:
     return bool(said) and orjson.loads(said).get("health") == "ok"
 
 
-def _sources_of_now(folder: Path) -> Path:
-    """The files of the checkout that git knows."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-    pack = ["tar", "--create", "--null", "--ignore-failed-read", "--files-from", "-"]
-    return _unpacked(subprocess.run(pack, cwd=ROOT, input=names, capture_output=True, check=True).stdout, folder)
-
-
 def _sources_of_then(folder: Path) -> Path:
     packed = subprocess.run(["git", "archive", OLD_COMMIT], cwd=ROOT, capture_output=True, check=False)
     if packed.returncode:
         pytest.skip(f"the commit of {OLD_VERSION} is not in this clone: git fetch --unshallow")
-    return _unpacked(packed.stdout, folder)
-
-
-def _unpacked(packed: bytes, folder: Path) -> Path:
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
         archive.extractall(folder, filter="data")
     return folder
 

@@ -13,6 +13,7 @@ import pytest
 
 from lotkeeper.service.package_clash import OUR_PACKAGES
 from release.artefacts import build, differing, write_sums
+from tests.checkout import copy_checkout
 
 ROOT = Path(__file__).parents[2]
 EPOCH_S = 1_790_000_000
@@ -22,14 +23,7 @@ pytestmark = [pytest.mark.e2e]
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of the checkout that git knows, those that are not committed yet too."""
-    folder = tmp_path_factory.mktemp("source")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-    names = [name for name in listed.split(b"\0") if name and (ROOT / os.fsdecode(name)).exists()]
-    pack = ["tar", "--create", "--null", "--files-from", "-"]
-    packed = subprocess.run(pack, cwd=ROOT, input=b"\0".join(names), capture_output=True, check=True).stdout
-    subprocess.run(["tar", "--extract", "--directory", str(folder)], input=packed, check=True)
-    return folder
+    return copy_checkout(tmp_path_factory.mktemp("source"))
 
 
 @pytest.fixture(scope="module")
