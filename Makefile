@@ -17,8 +17,8 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
 # Many tests without a system wait as well, for a socket, a clock or the database server.
 UNIT_WORKERS ?= 4
-# End-to-end tests mostly wait for other processes: twice as many as cores keep the cores busy.
-E2E_WORKERS ?= 4
+# End-to-end tests mostly wait, for other processes and for time: three times as many as cores keep the cores busy.
+E2E_WORKERS ?= 6
 ORDERS ?= 100000
 SEEDS ?= 10000
 SEED ?= 1
@@ -37,8 +37,9 @@ LONG_FILES = $(filter-out tests/standby/%,$(shell grep -rlE --include='test_*.py
 LONGEST_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.longest' tests)
 
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
+CONFORM_WORKERS ?= 4  # its tests wait a second or two for an answer
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
-	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
+	-p tests.lotkeeper.engine.conformance.plugin -n $(CONFORM_WORKERS) --dist worksteal
 
 .PHONY: $(shell grep -ohE '^[a-z0-9-]+:' Makefile | tr -d ':')  # every target with a plain name
 

@@ -10,7 +10,10 @@ from tests.simulation.world import World
 
 SEEDS = 8
 HALVES = [range(4), pytest.param(range(4, SEEDS), marks=pytest.mark.long)]
-FURTHER = [pytest.param(first, marks=pytest.mark.long) for first in (8, 48, 88)]
+FURTHER = [
+    pytest.param(first, marks=mark)
+    for first, mark in ((8, pytest.mark.long), (48, pytest.mark.longest), (88, pytest.mark.longest))
+]
 
 
 @pytest.fixture
