@@ -26,7 +26,7 @@ ROUNDS ?= 200
 CUTS ?= 100
 
 # Each test worker reads the files that it is given, and to read all of them takes a while.
-E2E_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.e2e' tests)
+E2E_FILES = $(filter-out tests/standby/%,$(shell grep -rlE --include='test_*.py' 'mark\.e2e' tests))
 # The libraries of the page, as npm has them; what is kept of them, and its checksums, stand in VENDOR.
 VENDOR := lotkeeper/web/page/site/vendor
 CHARTS := lightweight-charts@5.2.1
@@ -53,6 +53,13 @@ test:  ## what is checked at each change
 	$(MAKE) --no-print-directory --jobs 2 $(VENV)/.test
 	$(MAKE) --no-print-directory --jobs 3 --output-sync=target quick
 	$(MAKE) --no-print-directory e2e
+
+check:  ## `make test` and `make long` for continuous integration: their tests with a system in one run
+	$(MAKE) --no-print-directory --jobs 2 $(VENV)/.test
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target quick
+	$(MAKE) --no-print-directory conform-quick
+	$(BIN)/python -m pytest -m "(e2e or long) and not longest" $(sort $(E2E_FILES) $(LONG_FILES)) \
+		-n $(E2E_WORKERS) --dist worksteal
 
 quick: lint types unit  ## all of it but the tests with a whole system; some of these mostly wait, so: -j 3
 

@@ -1,7 +1,8 @@
 """The order in which the tests of a run begin: what takes longest first, so that no worker is left alone with it.
 
-`pytest.mark.takes(seconds)` says so of a test. xdist gives each worker an equal part of the list and lets those that
-have finished take from the ends of the others' parts: the longest tests stand at the beginning of each part.
+`pytest.mark.takes(seconds)` says so of a test; not of one whose costly fixture serves its whole module, for each worker
+that gets one of these tests makes it again. xdist gives each worker an equal part of the list, and lets those that have
+finished take from the ends of the others' parts: the longest tests stand at the beginning of each part.
 """
 
 from collections.abc import Sequence

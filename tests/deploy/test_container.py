@@ -83,7 +83,7 @@ class Container:
             self._process.wait()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def image(materials: Materials, roots: Path) -> Image:
     return Builder(materials.empty, ROOT, materials.wheels, roots).build(read_stages(CONTAINERFILE))
 
@@ -124,6 +124,7 @@ def _volume(folder: Path, image: Image) -> Path:
 def test_the_service_keeps_its_lots_as_the_first_process_of_a_read_only_container(
     container: Container, exchange: SimulatorProcess
 ) -> None:
+    _check_that_it_has_its_extras_and_no_tool_to_install_more(container.image)
     controls = exchange.controls()
     container.start()
     _wait(container, "healthy", container.is_healthy)
@@ -142,7 +143,7 @@ def test_the_service_keeps_its_lots_as_the_first_process_of_a_read_only_containe
     assert (checked.returncode, "1 lot" in checked.stdout) == (0, True), checked.stdout + checked.stderr
 
 
-def test_the_image_has_its_extras_and_no_tool_to_install_more(image: Image) -> None:
+def _check_that_it_has_its_extras_and_no_tool_to_install_more(image: Image) -> None:
     python = Enclosure(image.root, image.user, image.environment, is_read_only=True)
     imports = python.command("python", "-c", "import apprise, psycopg2, textual")
     assert subprocess.run(imports, check=False).returncode == 0

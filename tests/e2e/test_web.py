@@ -173,7 +173,6 @@ def stop_monitor(system: SystemUnderTest) -> None:
 FAULTS = (cut_user_stream, mute_market_stream, kill_guardian, stop_monitor)
 
 
-@pytest.mark.takes(20)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_it_is_red_while_a_fault_is_on_and_green_after_proof(watched: WatchedSystem, fault) -> None:
     wait_for("a green answer", watched.is_green, LONGEST_S)
