@@ -83,10 +83,10 @@ def test_a_pause_by_time_ends_by_itself():
 
 
 def test_a_pause_by_time_that_is_longer_than_any_wake_up():
-    stage = trading_keeper()
-    pause_for(stage, 3 * 3600)
+    stage, longer_s = trading_keeper(), 3600 + 300
+    pause_for(stage, longer_s)
     stage.buys()
-    stage.desk.advance(3 * 3600 - 1)
+    stage.desk.advance(longer_s - 1)
     stage.gateway.nothing(PlaceSellOrder)
     stage.desk.advance(2)
     assert stage.order()
