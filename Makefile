@@ -49,15 +49,12 @@ help:  ## what can be made
 run: $(VENV)/.run  ## the demonstration: no key, no network but the package index
 	$(BIN)/lotkeeper demo
 
-test:  ## what is checked at each change
+test:  ## what is checked at each change; WITH=long: and all of `make long`, in less time than one after the other
 	$(MAKE) --no-print-directory --jobs 2 $(VENV)/.test
 	$(MAKE) --no-print-directory --jobs 3 --output-sync=target quick
-	$(MAKE) --no-print-directory e2e
+	$(MAKE) --no-print-directory $(if $(filter long,$(WITH)),e2e-and-long,e2e)
 
-check:  ## `make test` and `make long` for continuous integration: their tests with a system in one run
-	$(MAKE) --no-print-directory --jobs 2 $(VENV)/.test
-	$(MAKE) --no-print-directory --jobs 3 --output-sync=target quick
-	$(MAKE) --no-print-directory conform-quick
+e2e-and-long: conform-quick
 	$(BIN)/python -m pytest -m "(e2e or long) and not longest" $(sort $(E2E_FILES) $(LONG_FILES)) \
 		-n $(E2E_WORKERS) --dist worksteal
 
