@@ -12,6 +12,7 @@ from actors.guardian.state import GuardianState
 from actors.guardian.wakeups import HaltsDue, LeavingDue, MarketStreamsDue, PairEndDue, PairsDue
 from actors.supervising import child_report, forward_to_child
 from lotkeeper.engine.actor import handles
+from lotkeeper.engine.actor.log_levels import LogLevels
 from lotkeeper.engine.asking import Answer, Sender
 from lotkeeper.engine.supervision import ChildStatus, Supervisor
 from lotkeeper.trading.nearest_names import not_configured
@@ -99,6 +100,11 @@ class Guardian(Supervisor):
         """Reports every child again, since a new Monitor knows none."""
         for status in self.child_statuses():
             self.on_child_status(status)
+
+    def _use_log_levels(self, levels: LogLevels) -> None:
+        """The launcher and the HTTP server log so, too."""
+        super()._use_log_levels(levels)
+        self.send(self._state.launcher, levels)
 
     # Questions of the command line
 

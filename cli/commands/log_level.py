@@ -1,4 +1,4 @@
-"""`lotkeeper log-level`: from which level on the actors log, changed while they run."""
+"""`lotkeeper log-level`: from which level on the processes of the service log, changed while they run."""
 
 import getpass
 import time
@@ -33,22 +33,24 @@ _ACTORS = (
     "PriceBroadcaster",
     "UserStream",
 )
-_ACTOR = click.Choice((_ALL, *_ACTORS), case_sensitive=False)
+_OTHERS = ("launcher", "web")  # processes that are no actors, as their lines name them
+_ACTOR = click.Choice((_ALL, *_ACTORS, *_OTHERS), case_sensitive=False)
 _LEVEL = click.Choice((*_LEVELS, _CONFIGURED), case_sensitive=False)
 
 
-@click.command(cls=ServiceCommand, short_help="Show or change from which level on the running actors log.")
+@click.command(cls=ServiceCommand, short_help="Show or change from which level on the running service logs.")
 @click.argument("actor", required=False, metavar="[ACTOR|all]", type=_ACTOR)
 @click.argument("level", required=False, metavar="[LEVEL]", type=_LEVEL)
 @click.option("--for", "for_s", callback=parse_duration, help="End it after so long, such as 90s, 10m or 2h.")
 @config_option
 @json_option
 def log_level(*, actor: str | None, level: str | None, for_s: float | None, config_path: Path, as_json: bool) -> None:
-    """Have the running actors of a class, or all, log from LEVEL on; without LEVEL say what is in force.
+    """Have the running actors of a class log from LEVEL on; without LEVEL say what is in force.
 
-    It reaches those that run and those that start later, until it is changed again, --for is over, or the whole service
-    starts again. LEVEL `configured` takes it back to `logs.level`. At DEBUG each handled message has a line; no secret
-    is in it.
+    ACTOR `launcher` is the service's main process, `web` the HTTP server, and `all` means both and every actor. It
+    reaches those that run and those that start later, until it is changed again, --for is over, or the whole service
+    starts again. LEVEL `configured` takes it back to `logs.level`. At DEBUG each message that an actor has handled has
+    a line; no secret is in it.
 
     \b
     Example:

@@ -23,7 +23,10 @@ class EngineEvent(StrEnum):
     ACTOR_ENDED = "ACTOR_ENDED", "an actor's process has ended, and what follows"
     ACTOR_KILLED = "ACTOR_KILLED", "a supervisor kills an actor that hangs or does not end"
     ACTOR_GIVEN_UP = "ACTOR_GIVEN_UP", "an actor ended again and again"
-    LOG_LEVEL_CHANGED = "LOG_LEVEL_CHANGED", "somebody has changed from which level on actors log, or its time is over"
+    LOG_LEVEL_CHANGED = (
+        "LOG_LEVEL_CHANGED",
+        "somebody has changed from which level on a process logs, or its time is over",
+    )
     DESCRIPTOR_TROUBLE = "DESCRIPTOR_TROUBLE", "a file or connection cannot be watched, or no more can be opened"
 
 

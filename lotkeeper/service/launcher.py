@@ -16,6 +16,7 @@ from types import FrameType
 from actors.gateway.left_behind import may_arrive_for_ms
 from actors.guardian.actor import Guardian
 from lotkeeper.config import Config, LogLevel, runtime_dir
+from lotkeeper.engine.actor.log_levels import LogLevels
 from lotkeeper.engine.errors import (
     AlreadyRunningError,
     AskError,
@@ -35,6 +36,7 @@ from lotkeeper.service.host_claim import HostClaim
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.lease import Lease, lock_account_number
 from lotkeeper.service.orphans import Orphans
+from lotkeeper.service.own_levels import LAUNCHER, OwnLevels
 from lotkeeper.service.priorities import give_way
 from lotkeeper.service.standby_note import StandbyNote
 from lotkeeper.service.start_checks import StartFindings
@@ -129,11 +131,12 @@ class Launcher:
         self._exchange_time: ExchangeTimeRead | None = None  # as the Gateway has told it last
         self._notifier = Notifier()
         self._web, self._orphans = web, Orphans()
+        self._levels = OwnLevels(config.logs.level, web)
         self._pinged_at = self._rotated_at = time.monotonic()
 
     def run(self) -> None:
         """Runs until a signal or a stop command. Raises ServiceError if the system cannot start, or keeps failing."""
-        self._configure_logging("launcher")
+        self._configure_logging(LAUNCHER)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         try:
@@ -264,6 +267,7 @@ class Launcher:
             self._notifier.notify_stopping()
         # Without its root or its admin no actor goes on, and all that waits for a SELL waits for the next start.
         system.stop(0.0 if isinstance(failure, SystemGoneError) or self._is_overtaken else _STOP_WITHIN_S)
+        self._levels.wish(LogLevels())  # what was wished ends with the Guardian, and the next one inherits our level
         if self._is_overtaken:
             self._end_turn()
         if failure is not None:
@@ -324,6 +328,8 @@ class Launcher:
             self._note_overtaken(message.reason)
         elif isinstance(message, PairLeft):
             self._leaving = tuple(each for each in self._leaving if each.pair.symbol != message.symbol)
+        elif isinstance(message, LogLevels):
+            self._levels.wish(message)
         elif isinstance(message, RequestStop):
             self._is_stopping = True
 
@@ -347,9 +353,8 @@ class Launcher:
         if level in (*LogLevel,) and level != logs.level:
             changed = logs.model_copy(update={"level": LogLevel(level)})
             self._config = self._config.model_copy(update={"logs": changed})
-            self._configure_logging("launcher")
-            if self._web is not None:
-                self._web.read_again()
+            self._configure_logging(LAUNCHER)
+            self._levels.configure(level)
 
     def _settle_changed_pairs(self, symbols: list[str]) -> str:
         """Why it cannot be noted from when on they are kept; empty where it is."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lotkeeper.service.level_note import LevelNote
 from lotkeeper.trading.log_events import LogEvent, named
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 _SOUND_AFTER_S = 60.0  # one that ran for so long is started again after the first pause
 _STOP_WITHIN_S = 2.0
-READ_AGAIN = signal.SIGUSR1  # the process is started with it blocked: it waits until somebody listens
+READ_LEVEL = signal.SIGUSR1  # the process is started with it blocked: it waits until somebody listens
 
 log = logging.getLogger("lotkeeper.launcher")
 
@@ -30,8 +31,9 @@ class WebProcess:
     """Starts it, and starts it again when it has ended: later each time, as long as it ends soon."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        """The command gets the process id of its parent beside."""
-        self._command = [*command, "--parent-pid", str(os.getpid())]
+        """The command gets the process id of its parent beside, and where it reads from which level on it logs."""
+        self._level = LevelNote.make()
+        self._command = [*command, "--parent-pid", str(os.getpid()), "--log-level-fd", str(self._level.descriptor)]
         self._process: subprocess.Popen[bytes] | None = None
         self._started_s = self._due_s = 0.0  # monotonic
         self._pause_s = _FIRST_PAUSE_S
@@ -43,10 +45,11 @@ class WebProcess:
         if self._process is None and now_s >= self._due_s:
             self._start(now_s)
 
-    def read_again(self) -> None:
-        """It takes over from which level on is logged, from the configuration file as it is now."""
+    def log_from(self, level: str) -> None:
+        """It logs from this level on from now on, and so does each that is started later."""
+        self._level.write(level)
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(READ_AGAIN)
+            self._process.send_signal(READ_LEVEL)
 
     def stop(self) -> None:
         """Ends it, by force if it does not end at once."""
@@ -63,8 +66,10 @@ class WebProcess:
     def _start(self, now_s: float) -> None:
         self._started_s = now_s
         try:
-            with _blocked(READ_AGAIN):
-                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 (our own command)
+            with _blocked(READ_LEVEL):
+                self._process = subprocess.Popen(  # noqa: S603 (our own command)
+                    self._command, stdin=subprocess.DEVNULL, pass_fds=(self._level.descriptor,)
+                )
         except OSError as error:
             self._put_off(f"cannot be started: {error.strerror or error}", now_s)
 

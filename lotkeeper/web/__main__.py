@@ -9,7 +9,6 @@ import logging
 import resource
 import sys
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 from lotkeeper.service.priorities import give_way
@@ -25,6 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="lotkeeper.web")
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--parent-pid", type=int, required=True)
+    parser.add_argument("--log-level-fd", type=int, help="a memory file; without it the configured level holds")
     arguments = parser.parse_args()
     from lotkeeper.service.key_handover import exit_with_parent
 
@@ -32,7 +32,7 @@ def main() -> int:
     from setproctitle import setproctitle
 
     setproctitle(_TITLE)
-    return _serve(arguments.config)
+    return _serve(arguments.config, arguments.log_level_fd)
 
 
 def _give_way() -> None:
@@ -45,14 +45,16 @@ def _give_way() -> None:
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_END)
 
 
-def _serve(path: Path) -> int:
+def _serve(path: Path, level_descriptor: int | None) -> int:
     import asyncio
 
     from lotkeeper.config import web_token_file
     from lotkeeper.logging.setup import configure_logging
     from lotkeeper.service.configuration import load_config
     from lotkeeper.service.errors import ServiceError
-    from lotkeeper.service.web_process import READ_AGAIN
+    from lotkeeper.service.level_note import LevelNote
+    from lotkeeper.service.own_levels import WEB
+    from lotkeeper.service.web_process import READ_LEVEL
     from lotkeeper.web.endpoints import Endpoints
     from lotkeeper.web.page.assets import read_page_files
     from lotkeeper.web.page.routes import PageRoutes
@@ -60,9 +62,11 @@ def _serve(path: Path) -> int:
     from lotkeeper.web.token import take_token
 
     log = logging.getLogger("lotkeeper.web")
+    note = LevelNote.make() if level_descriptor is None else LevelNote(level_descriptor)
     try:
         config = load_config(path)
-        configure_logging(config.logs, "web", terminal=False)
+        configure_logging(config.logs, WEB, terminal=False)
+        note.take_over()
         port, token_file = config.web.loopback_port, web_token_file(config)
         application = make_application(take_token(token_file), port, config.web.hosts)
         Endpoints(config).add_to(application)
@@ -73,23 +77,11 @@ def _serve(path: Path) -> int:
             token_file,
             extra=named(LogEvent.WEB_SERVER),
         )
-        asyncio.run(serve(application, port, {READ_AGAIN: partial(_log_from_level_of, path)}))
+        asyncio.run(serve(application, port, {READ_LEVEL: note.take_over}))
     except ServiceError as error:
         log.error("%s", error, extra=named(LogEvent.WEB_SERVER))
         return error.exit_code
     return 0
-
-
-def _log_from_level_of(path: Path) -> None:
-    """Of the configuration file, where it can be read: the launcher has just taken it over."""
-    from lotkeeper.logging.setup import set_level
-    from lotkeeper.service.configuration import load_config
-    from lotkeeper.service.errors import ServiceError
-
-    with suppress(ServiceError):
-        level = load_config(path).logs.level
-        set_level(level)
-        logging.getLogger("lotkeeper.web").debug("logs from %s on", level, extra=named(LogEvent.CONFIG_RELOADED))
 
 
 if __name__ == "__main__":

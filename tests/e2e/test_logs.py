@@ -108,6 +108,24 @@ def test_levels_change_while_the_actors_run(tmp_path: Path) -> None:
         assert _levels(system, "all", "configured") == {"configured": "INFO", "changed": []}
 
 
+def test_a_level_reaches_the_launcher_and_the_http_server_and_outlives_a_restart_of_the_latter(tmp_path: Path) -> None:
+    """Where all are to log so, or one of them by its name, until its time is over."""
+    more = f"web: {{loopback_port: {free_port()}}}\n"
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="5", more_config=more) as system:
+        system.run()
+        _levels(system, "web", "DEBUG", "--for", "1h")
+        shown = (system.status() or {})["log_levels"]
+        assert [(each["actor"], each["level"]) for each in shown] == [("web", "DEBUG")]
+        assert "log level web: DEBUG until 2" in system.command("status").stdout
+        wait_for("a line of the HTTP server", lambda: len(_pids_at_debug(system, "web")) == 1)
+        assert _pids_at_debug(system, "launcher") == set()
+        os.kill(system.process("WebServer").pid, signal.SIGKILL)
+        wait_for("a line of the next one", lambda: len(_pids_at_debug(system, "web")) == 2)
+        _levels(system, "all", "DEBUG", "--for", "1s")
+        wait_for("a line of the launcher", lambda: len(_pids_at_debug(system, "launcher")) == 1)
+        wait_for("its time is over", lambda: _levels(system)["changed"] == [])
+
+
 def test_the_level_of_the_configuration_is_taken_over_while_it_runs(tmp_path: Path) -> None:
     """By the actors, by the launcher and by the HTTP server; what was wished beside it stays, and is in the status."""
     more = f"web: {{loopback_port: {free_port()}}}\n"
@@ -130,6 +148,11 @@ def _begun_at_debug(system: SystemUnderTest) -> set[str]:
     """What processes that are no actors say when they log from DEBUG on."""
     lines = map(orjson.loads, (system.folder / "logs" / "lotkeeper.jsonl").read_bytes().splitlines())
     return {line["actor"] for line in lines if line["level"] == "debug"}
+
+
+def _pids_at_debug(system: SystemUnderTest, process: str) -> set[int]:
+    lines = map(orjson.loads, (system.folder / "logs" / "lotkeeper.jsonl").read_bytes().splitlines())
+    return {line["pid"] for line in lines if (line["actor"], line["level"]) == (process, "debug")}
 
 
 def _levels(system: SystemUnderTest, *words: str) -> dict[str, Any]:

@@ -52,10 +52,10 @@ class CheckedConfig(Document):
 
 
 class ChangedLevel(Document):
-    """From which level on the actors of a class log."""
+    """From which level on the actors of a class log, or a process that is no actor."""
 
     actor: str
-    """Its name, or `all`."""
+    """Its name, `launcher`, `web`, or `all`."""
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
     until: Moment | None
     """When it ends by itself."""

@@ -14,6 +14,7 @@ from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
 from actors.user_stream.actor import UserStream
+from lotkeeper.engine.actor.log_levels import ActorLevel, ChangeLogLevel, LogLevels
 from lotkeeper.engine.asking import Answer, Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
@@ -79,6 +80,13 @@ class Bench:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+def test_the_launcher_is_told_of_a_level_as_the_children_are(bench: Bench):
+    """It is no actor, and the HTTP server is its child."""
+    bench.desk.ask(ChangeLogLevel(ActorLevel("web", "DEBUG", who="kim")))
+    told = LogLevels((ActorLevel("web", "DEBUG", who="kim"),))
+    assert bench.launcher.pop(LogLevels) == bench.child(MONITOR).pop(LogLevels) == told
 
 
 def test_every_child_is_started_with_what_it_needs(bench):

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from lotkeeper.config import load_config
+from lotkeeper.engine.actor.log_levels import ActorLevel, LogLevels
 from lotkeeper.engine.errors import AskTimedOutError, StartFailedError
-from lotkeeper.service import launcher
+from lotkeeper.service import launcher, own_levels
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.host_claim import HostClaim
 from lotkeeper.service.launcher import next_lease_token
@@ -214,6 +215,32 @@ def test_the_http_server_is_started_once_the_actors_answer_and_ends_with_the_ser
     process = web._process
     service.run()
     assert process.returncode is not None
+
+
+def test_a_level_that_somebody_wished_is_its_own_too_and_ends_with_the_actors(tmp_path, firsts, monkeypatch):
+    """Those that are started again inherit the level of the launcher."""
+    levels: list[str] = []
+    monkeypatch.setattr(own_levels, "set_level", levels.append)
+    service = launched(tmp_path)
+    told = LogLevels((ActorLevel("Launcher", "DEBUG"), ActorLevel("Gateway", "ERROR")))
+    for each in (told, LogLevels((ActorLevel("Gateway", "ERROR"),)), LogLevels((ActorLevel("", "ERROR"),))):
+        service._handle_message(each)
+    assert levels == ["DEBUG", "INFO", "ERROR"]
+    service._started_at = [time.monotonic()]
+    serve(service, SlowSystem(True))
+    assert levels == ["DEBUG", "INFO", "ERROR", "INFO"]
+
+
+def test_another_configured_level_leaves_what_was_wished(tmp_path, firsts, monkeypatch):
+    levels: list[str] = []
+    monkeypatch.setattr(own_levels, "set_level", levels.append)
+    service = launched(tmp_path)
+    service._run_system()
+    service._handle_message(LogLevels((ActorLevel("launcher", "ERROR"),)))
+    wanted = replace(firsts[0].settings, keys=(("logs.level", "DEBUG"),))
+    service._keep_settings(KeepSettings(wanted), AskingSystem(wanted))
+    service._handle_message(LogLevels((), "DEBUG"))
+    assert levels == ["ERROR", "ERROR", "DEBUG"]
 
 
 class AskingSystem(SlowSystem):

@@ -14,10 +14,24 @@ from tests.lotkeeper.service.test_configuration import write_config
 ENDS = [sys.executable, "-c", "raise SystemExit(3)"]
 LASTS = [sys.executable, "-c", "import time; time.sleep(60)"]
 
+BEGINS_WITH_A_LEVEL = """if True:
+    import signal, sys
+    from lotkeeper.service.level_note import LevelNote
+    note = LevelNote(int(sys.argv[sys.argv.index("--log-level-fd") + 1]))
+    sys.exit({"": 1, "DEBUG": 7, "ERROR": 9}[note.read()])
+"""
+WAITS_FOR_A_LEVEL = BEGINS_WITH_A_LEVEL.replace("sys.exit", "signal.sigwait({signal.SIGUSR1})\n    sys.exit")
+
 
 def ended(web: WebProcess) -> bool:
     assert web._process is not None
     return web._process.poll() is not None
+
+
+def end_code(web: WebProcess) -> int:
+    wait_for("its end", lambda: ended(web))
+    assert web._process is not None
+    return int(web._process.returncode)
 
 
 def test_without_a_port_there_is_none(tmp_path: Path) -> None:
@@ -58,20 +72,32 @@ def test_a_command_that_cannot_be_run_is_tried_again(tmp_path: Path, caplog: pyt
     assert web._process is None
 
 
-def test_one_that_does_not_listen_yet_reads_the_configuration_again_once_it_does() -> None:
-    script = """if True:
-        import signal, sys, time
-        signal.signal(signal.SIGUSR1, lambda *_: sys.exit(7))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
-        time.sleep(60)
-    """
-    web = WebProcess([sys.executable, "-c", script])
+SAYS_ITS_LEVEL = """if True:
+    import signal, sys
+    from lotkeeper.service.level_note import LevelNote
+    note = LevelNote.of(int(sys.argv[sys.argv.index("--log-level-fd") + 1]))
+    if not note.read():
+        signal.sigwait({signal.SIGUSR1})
+    sys.exit({"": 1, "DEBUG": 7, "ERROR": 9}[note.read()])
+"""
+
+
+def test_one_that_does_not_listen_yet_takes_a_level_over_once_it_does() -> None:
+    web = WebProcess([sys.executable, "-c", WAITS_FOR_A_LEVEL])
     web.look_after(0.0)
-    web.read_again()
-    wait_for("its end", lambda: ended(web))
-    assert web._process is not None
-    assert web._process.returncode == 7
+    web.log_from("DEBUG")
+    assert end_code(web) == 7
     assert signal.SIGUSR1 not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_one_that_is_started_again_begins_with_the_level_that_was_set() -> None:
+    web = WebProcess([sys.executable, "-c", BEGINS_WITH_A_LEVEL])
+    web.look_after(0.0)
+    assert end_code(web) == 1
+    web.log_from("ERROR")  # it has ended: nobody is told
+    web.look_after(0.0)
+    web.look_after(1.0)
+    assert end_code(web) == 9
 
 
 def test_it_ends_when_it_is_stopped() -> None:
