@@ -29,6 +29,7 @@ class Alert:
     seen_ms: int  # when the cause was found last
     state: AlertState = AlertState.RAISED
     told: Mapping[str, Told] = field(default_factory=dict)  # by channel
+    attempted: Mapping[str, Severity] = field(default_factory=dict)  # by channel: as what it was to be told first
     acknowledged_ms: int | None = None
     acknowledged_by: str = ""
     acknowledged_why: str = ""  # as the person said it
@@ -39,9 +40,17 @@ class Alert:
         return self.state is not AlertState.RECOVERED
 
     @property
-    def is_told_to_be_over(self) -> bool:
-        """Whether every channel that told of it has told that it is over."""
-        return bool(self.told) and all(each.is_over for each in self.told.values())
+    def is_owed(self) -> bool:
+        """Whether a channel that told of it, or may have, has not told that it is over."""
+        return any(name not in self.told or not self.told[name].is_over for name in {*self.told, *self.attempted})
+
+    def known_as(self, channel: str) -> Severity | None:
+        """How severe it is for who reads the channel; None for who cannot have heard of it.
+
+        A message that nobody has confirmed may have arrived.
+        """
+        told = self.told.get(channel)
+        return self.attempted.get(channel) if told is None else told.severity
 
     @property
     def since_ms(self) -> int:
@@ -56,7 +65,12 @@ class Alert:
         since_ms = self.cause.since_ms if cause.since_ms is None else cause.since_ms
         worse = cause.urgency.rank > self.severity.rank
         found = replace(self, cause=replace(cause, since_ms=since_ms), seen_ms=now_ms)
-        return found.after(AlertEvent.WORSEN) if worse else found
+        return found._worsened() if worse else found
+
+    def _worsened(self) -> Self:
+        """What a person has seen was less."""
+        unseen = replace(self, acknowledged_ms=None, acknowledged_by="", acknowledged_why="")
+        return unseen.after(AlertEvent.WORSEN)
 
     def acknowledged(self, who: str, now_ms: int, why: str = "") -> Self:
         """Raises AlertStateError where it is over."""
@@ -65,6 +79,10 @@ class Alert:
 
     def recovered(self, now_ms: int) -> Self:
         return replace(self.after(AlertEvent.RECOVER), recovered_ms=now_ms)
+
+    def begun_on(self, channel: str) -> Self:
+        """The channel tries to tell of it; whether that arrives is not known yet."""
+        return replace(self, attempted={**self.attempted, channel: self.severity})
 
     def delivered(self, channel: str, told: Told) -> Self:
         return replace(self.after(AlertEvent.DELIVER), told={**self.told, channel: told})
@@ -88,6 +106,7 @@ def alert_to_json(alert: Alert) -> dict[str, Any]:
         "seen_ms": alert.seen_ms,
         "state": alert.state,
         "told": {name: [each.at_ms, each.severity, each.is_over] for name, each in alert.told.items()},
+        "attempted": alert.attempted,
         "acknowledged_ms": alert.acknowledged_ms,
         "acknowledged_by": alert.acknowledged_by,
         "acknowledged_why": alert.acknowledged_why,
@@ -100,6 +119,7 @@ def alert_from_json(found: Any) -> Alert:
     kind, subject, text, command, since_ms, severity = found["cause"]
     cause = Cause(TroubleKind(kind), subject, text, command, since_ms, None if severity is None else Severity(severity))
     told = {name: Told(at_ms, Severity(grade), is_over) for name, (at_ms, grade, is_over) in found["told"].items()}
+    attempted = found.get("attempted", {})  # an earlier version did not keep it
     return Alert(
         int(found["number"]),
         cause,
@@ -107,6 +127,7 @@ def alert_from_json(found: Any) -> Alert:
         int(found["seen_ms"]),
         AlertState(found["state"]),
         told,
+        {name: Severity(grade) for name, grade in attempted.items()},
         found["acknowledged_ms"],
         str(found["acknowledged_by"]),
         str(found.get("acknowledged_why", "")),  # of a version that did not ask for it

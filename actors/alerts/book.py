@@ -4,24 +4,28 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from actors.alerts.alert import Alert, Told
 from lotkeeper.trading.alerts.causes import Cause
+from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.trouble_kinds import RULES
 
 RECOVERED_AFTER_MS = 30_000  # what comes back within that time was never away: no channel tells of it twice
 _KEEP_MS = 86_400_000  # alerts that are over, for people who look later
 _MOST_OVER = 200
-_MOST_UNTOLD = 2_000  # that are over, and that a channel has still to say so of
+_MOST_UNTOLD = 2_000  # that are over, and that no channel has told of
+_KEEP_OWED_MS = 30 * _KEEP_MS  # that are over, and that a channel has still to say so of: it may be away
+_MOST_OWED = 10_000
 
 
 class AlertBook:
     """Pure: it is told the time, and does nothing by itself."""
 
-    def __init__(self, alerts: Iterable[Alert] = (), last_number: int = 0) -> None:
+    def __init__(self, alerts: Iterable[Alert] = (), last_number: int = 0, now_ms: int = 0) -> None:
+        """With the alerts of a process before: what was open then was not away until `now_ms`."""
         self._open: dict[str, Alert] = {}  # by the key of the cause
         self._over: dict[int, Alert] = {}  # by number, the oldest first
         self._standing_ms: dict[str, int] = {}  # since when a cause stands that is not told yet
         self.last_number = last_number
         for each in alerts:
-            self._keep(each)
+            self._keep(replace(each, seen_ms=max(each.seen_ms, now_ms)) if each.is_open else each)
 
     def _keep(self, alert: Alert) -> None:
         if alert.is_open:
@@ -75,9 +79,14 @@ class AlertBook:
 
     def _forget(self, now_ms: int) -> None:
         for each in list(self._over.values()):
-            most = _MOST_OVER if each.is_told_to_be_over else _MOST_UNTOLD
-            if len(self._over) > most or now_ms - (each.recovered_ms or 0) > _KEEP_MS:
+            most, keep_ms = _kept(each)
+            if len(self._over) > most or now_ms - (each.recovered_ms or 0) > keep_ms:
                 del self._over[each.number]
+
+    def note_attempted(self, channel: str, numbers: Iterable[int]) -> None:
+        """The channel tries to tell for the first time that these have begun."""
+        for each in filter(None, map(self.numbered, numbers)):
+            self._keep(each.begun_on(channel))
 
     def note_delivered(self, channel: str, told: Mapping[int, Told]) -> None:
         """By number. One that was forgotten meanwhile is no error, nor one that is over by now."""
@@ -95,3 +104,10 @@ class AlertBook:
         for each in found:
             self._keep(each.acknowledged(who, now_ms, why))
         return len(found)
+
+
+def _kept(alert: Alert) -> tuple[int, int]:
+    """Among how many that are over it stays, and for how long (ms)."""
+    if alert.is_owed:
+        return _MOST_OWED, _KEEP_OWED_MS
+    return (_MOST_OVER if alert.told else _MOST_UNTOLD), _KEEP_MS

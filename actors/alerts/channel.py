@@ -17,10 +17,16 @@ from messages.alerts import ChannelState, PairSales
 class Underway:
     """A message that is being delivered."""
 
+    channel: str
     items: tuple[Item, ...]
     sales: SalesTold
     tells_start: bool
     at_ms: int
+
+    def begun(self) -> list[int]:
+        """The numbers of the alerts that the channel has never tried to tell of."""
+        found = (each.alert for each in self.items if each.news is News.NEW)
+        return [each.number for each in found if each.known_as(self.channel) is None]
 
     def told(self) -> dict[int, Told]:
         return {each.alert.number: each.told(self.at_ms) for each in self.items}
@@ -52,7 +58,7 @@ class Channel:
         if not self.pace.may_send(now_ms, is_urgent=is_urgent):
             return None
         told = {symbol: (each.sells_filled, each.profit) for symbol, each in sales.items()}
-        self.underway = Underway(tuple(items), told, bool(self.start_text), now_ms)
+        self.underway = Underway(self.rule.name, tuple(items), told, bool(self.start_text), now_ms)
         return message_of(items, lines, self.host)
 
     def _lines(self, sales: Mapping[str, PairSales], settings: AlertSettings, now_ms: int) -> list[str]:

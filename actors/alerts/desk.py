@@ -41,7 +41,7 @@ class AlertsDesk:
         self._path = Path(start.memory) if start.memory else None
         self.trouble = ""  # why nothing is remembered, for people
         known = self._recall()
-        self.book = AlertBook(known.alerts, known.last_number)
+        self.book = AlertBook(known.alerts, known.last_number, now_ms)
         self.channels = {each.rule.name: each for each in self._channels(known)}
         self.heartbeat = Heartbeat(start.settings.heartbeat_url, start.settings.heartbeat_every_ms)
         self._urls: dict[str, str] = {}
@@ -127,8 +127,16 @@ class AlertsDesk:
         for name, url in self._urls.items():
             channel = self.channels.get(name)
             message = channel and channel.next_message(alerts, self._sales, self._settings, now_ms)
-            if message:
+            if channel and message:
+                self._note_attempted(channel)
                 yield Send(f"{_CHANNEL}{name}", self.notification(url, message))
+
+    def _note_attempted(self, channel: Channel) -> None:
+        """On file before it is sent: the process may end before it knows whether that arrived."""
+        begun = channel.underway.begun() if channel.underway is not None else []
+        if begun:
+            self.book.note_attempted(channel.rule.name, begun)
+            self.save()
 
     def notification(self, url: str, message: Message) -> dict[str, Any]:
         """The work of a process that sends it."""

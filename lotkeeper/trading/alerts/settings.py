@@ -9,7 +9,7 @@ _MINUTE_MS, _DAY_MINUTES = 60_000, 1440
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """A part of each day (UTC) in which only critical alerts are sent; the others follow at its end."""
+    """A part of each day (UTC) in which only critical alerts are sent; of the others what still stands follows."""
 
     start: int  # minute of the day
     end: int  # minute of the day; before `start` where midnight lies between

@@ -142,6 +142,30 @@ def test_a_new_process_does_not_repeat_what_was_delivered(bench, tmp_path):
     assert [each["alert"] for each in again.desk.ask(AskAlerts()).alerts] == [1]
 
 
+def test_what_was_under_way_as_the_process_ended_may_have_arrived(bench, tmp_path):
+    """Its end is told by a sentence that is right for who has read that it began, and for who has not."""
+    bench.find(cause(TroubleKind.HELD))
+    assert "channel phone" in bench.deliveries.begun
+    again = Bench(str(tmp_path / "alerts"), start_ms=bench.desk.actor.wall_ms())
+    again.find(for_s=60)
+    again.learn()
+    again.find(for_s=10)
+    (text,) = again.texts
+    assert text.startswith("BEGAN at ")
+    assert ", OVER at " in text
+
+
+def test_what_was_over_before_it_was_told_is_not_told_after_a_restart(bench, tmp_path):
+    bench.desk.tell(found(cause(TroubleKind.HELD), at_ms=bench.desk.actor.wall_ms()), bench.monitor)
+    assert bench.deliveries.begun == {}
+    again = Bench(str(tmp_path / "alerts"), start_ms=bench.desk.actor.wall_ms())
+    again.find(for_s=60)
+    again.learn()
+    again.find(for_s=60)
+    assert [text for text in again.texts if "held" in text] == []
+    assert [each["state"] for each in again.desk.ask(AskAlerts()).alerts] == ["recovered"]
+
+
 def test_a_memory_that_cannot_be_read_is_told_in_the_log_and_begins_again(tmp_path, caplog):
     (tmp_path / "alerts").write_text("{")
     bench = Bench(str(tmp_path / "alerts"))

@@ -101,12 +101,48 @@ def test_of_what_is_told_to_be_over_only_the_newest_are_kept():
     book = over_and_over(is_told=True)
     assert len(book.over) <= 201
     book.take([], NOW_MS + 100 * 86_400_000)
+    book.note_delivered("phone", {each.number: Told(1, Severity.WARNING, is_over=True) for each in book})
     book.take([], NOW_MS + 102 * 86_400_000)
     assert list(book) == []
 
 
 def test_what_a_channel_has_to_tell_yet_is_kept():
     assert len(over_and_over(is_told=False).over) == 499
+
+
+def test_what_a_channel_owes_is_kept_until_it_has_told_it():
+    """Longer than for people who look later: the channel may be away for days."""
+    book, day_ms = AlertBook(), 86_400_000
+    book.take([cause(TroubleKind.HELD, each) for each in "abc"], NOW_MS)
+    book.note_delivered("phone", {1: Told(NOW_MS, Severity.WARNING)})
+    book.note_attempted("phone", [2])
+    for days in (1, 3, 29):
+        book.take([], NOW_MS + days * day_ms)
+    assert [each.number for each in book.over] == [2, 1]
+    book.note_delivered("phone", {each: Told(NOW_MS, Severity.WARNING, is_over=True) for each in (1, 2)})
+    book.take([], NOW_MS + 29 * day_ms)
+    assert list(book) == []
+
+
+def test_one_that_becomes_worse_is_not_acknowledged_any_more():
+    book = AlertBook()
+    book.take([cause(TroubleKind.BUDGET)], NOW_MS)
+    book.acknowledge([1], "kim", NOW_MS, "known")
+    book.take([cause(TroubleKind.BUDGET, severity=Severity.CRITICAL)], NOW_MS)
+    (alert,) = book
+    assert (alert.acknowledged_ms, alert.acknowledged_by, alert.acknowledged_why) == (None, "", "")
+
+
+def test_what_was_open_before_a_restart_was_never_away():
+    """The Monitor finds it again a moment later, or not."""
+    before = AlertBook()
+    before.take([cause(), cause(TroubleKind.HELD)], NOW_MS)
+    later_ms = NOW_MS + 10 * RECOVERED_AFTER_MS
+    book = AlertBook(before, before.last_number, later_ms)
+    book.take([cause()], later_ms + 1)
+    assert [each.number for each in book.open] == [1, 2]
+    book.take([cause()], later_ms + RECOVERED_AFTER_MS)
+    assert [each.number for each in book.open] == [1]
 
 
 @given(st.lists(st.tuples(st.frozensets(st.sampled_from("abc")), st.integers(0, 60)), max_size=40))

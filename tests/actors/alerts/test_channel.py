@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-from actors.alerts.book import AlertBook
+from actors.alerts.book import RECOVERED_AFTER_MS, AlertBook
 from actors.alerts.channel import Channel
 from actors.alerts.wording import Message
 from lotkeeper.trading.alerts.settings import AlertSettings, ChannelRule
+from lotkeeper.trading.halts import utc
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.trouble_kinds import Severity, TroubleKind
 from messages.alerts import PairSales
@@ -97,6 +98,21 @@ def test_what_a_channel_missed_is_told_when_it_works_again_and_what_is_over_as_t
     assert "OVER" in story.messages[-1].body
     assert (story.channel.state().failures, story.channel.trouble) == (0, "")
     assert story.channel.state().delivered_ms is not None
+
+
+def test_what_begins_and_ends_between_two_messages_is_told_in_one_sentence_if_it_is_critical():
+    """A channel that has told much waits for a minute with what is critical, and for five with all else."""
+    story, standing = Story(), [cause(TroubleKind.HELD, str(each)) for each in range(7)]
+    for count in range(1, 7):
+        assert len(story.run(310, *standing[:count])) == 1
+    assert len(story.run(4, *standing)) == 1
+    begun_ms = story.now_ms + 1000
+    assert story.run(5, *standing, cause(TroubleKind.KILL_SWITCH), cause(TroubleKind.HELD, "short")) == []
+    (message,) = story.run(400, *standing)
+    assert message.title == "lotkeeper on host: BEGAN AND OVER kill-switch"
+    over_ms = begun_ms + 4000 + RECOVERED_AFTER_MS
+    assert message.body == f"BEGAN at {utc(begun_ms)}, OVER at {utc(over_ms)}, kill-switch: kill-switch of all"
+    assert message.severity is None
 
 
 def test_what_flaps_is_told_once():

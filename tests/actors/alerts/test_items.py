@@ -26,6 +26,7 @@ def told(at_ms: int = NOW_MS, **more: object) -> dict[str, Told]:
 
 
 OVER = alert().recovered(NOW_MS)
+WARNED = {"phone": Severity.WARNING}
 SEEN = alert().acknowledged("kim", NOW_MS)
 WORSE = cause(TroubleKind.HELD, severity=Severity.CRITICAL)
 
@@ -41,8 +42,13 @@ WORSE = cause(TroubleKind.HELD, severity=Severity.CRITICAL)
         (replace(alert(told=told()), cause=WORSE), NOW_MS, [News.NEW]),
         (SEEN, NOW_MS, []),
         (replace(SEEN, told=told()), LATER_MS, []),
-        (OVER, NOW_MS, [News.OVER]),
+        (OVER, NOW_MS, []),  # nobody was told, and nobody is needed
+        (alert(TroubleKind.KILL_SWITCH).recovered(NOW_MS), NOW_MS, [News.PAST]),
+        (alert(TroubleKind.KILL_SWITCH).acknowledged("kim", NOW_MS).recovered(NOW_MS), NOW_MS, []),
+        (replace(OVER, attempted=WARNED), NOW_MS, [News.PAST]),  # it may have arrived
+        (replace(OVER, attempted=WARNED, told=told(is_over=True)), LATER_MS, []),
         (replace(OVER, told=told()), NOW_MS, [News.OVER]),
+        (replace(OVER, told={"mail": Told(NOW_MS, Severity.WARNING)}), NOW_MS, []),
         (replace(OVER, told=told(is_over=True)), LATER_MS, []),
         (replace(SEEN.recovered(NOW_MS), told=told()), NOW_MS, [News.OVER]),
     ],
@@ -55,6 +61,16 @@ def test_a_channel_gets_what_is_severe_enough_for_it():
     alerts = [alert(TroubleKind.HELD), alert(TroubleKind.KILL_SWITCH)]
     found = due_items(alerts, ChannelRule("phone", Severity.CRITICAL), SETTINGS, NOW_MS)
     assert [each.alert.cause.kind for each in found] == [TroubleKind.KILL_SWITCH]
+
+
+def test_what_was_told_as_severe_enough_is_told_to_be_over_though_it_has_eased():
+    pager, eased = ChannelRule("phone", Severity.CRITICAL), alert(TroubleKind.HELD)
+    severe = {"phone": Told(NOW_MS, Severity.CRITICAL)}
+    assert due_items([replace(eased, told=severe)], pager, SETTINGS, LATER_MS) == [], "it is not repeated"
+    for known in ({"told": severe}, {"attempted": {"phone": Severity.CRITICAL}}):
+        over = replace(eased, **known).recovered(NOW_MS)
+        assert len(due_items([over], pager, SETTINGS, NOW_MS)) == 1
+    assert due_items([OVER], pager, SETTINGS, NOW_MS) == []
 
 
 def test_a_muted_kind_is_not_told():
