@@ -41,7 +41,7 @@ COMMANDS = {
     "changes": Entry("changes", "List the SELLs that the next start would place again."),
     "logs": Entry("logs", "Show the lines of the log, and wait for new ones."),
     "page": Entry("page", "Print the address of the page, with its token."),
-    "log-level": Entry("log_level", "Show or change from which level on the running actors log."),
+    "log-level": Entry("log_level", "Show or change from which level on the running service logs."),
     "top": Entry("top", "Show the running actors: what each does, and what has died."),
     "trace": Entry("trace", "Show the messages about a pair or a lot, as the actors handle them."),
     "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
