@@ -19,12 +19,16 @@ from lotkeeper.service.first_pairs import ask_prices
 from lotkeeper.service.histories import correct_histories
 from lotkeeper.service.lease import read_account
 from lotkeeper.service.listed_pairs import ask_listed_pairs, check_listed_pairs
+from lotkeeper.service.spent_beside import cost_of_questions, told_to_broker
 from lotkeeper.service.start_moment import now
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
 
 _WITHIN_S = 6.0  # the start goes on without an answer that takes longer
 _TRIES = 3
+_COST = cost_of_questions(  # at most, where all pairs are listed
+    *["/api/v3/time"] * _TRIES, "/api/v3/account", "/api/v3/exchangeInfo", "/api/v3/ticker/bookTicker"
+)
 _QUICK_MS = 1000  # an answer that takes longer tells the exchange's time too vaguely: it is asked again
 
 
@@ -72,6 +76,11 @@ def pause_text(pause: NotedPause) -> str:
 def _ask(config: Config, path: Path, secrets: Secrets, needs_time: bool) -> ExchangeAtStart:
     if paused := pause_now(config):
         return ExchangeAtStart(paused)
+    with told_to_broker(config, "start", _COST):
+        return _ask_unpaused(config, path, secrets, needs_time)
+
+
+def _ask_unpaused(config: Config, path: Path, secrets: Secrets, needs_time: bool) -> ExchangeAtStart:
     outcome = _ask_time(config, needs_time)
     if not isinstance(outcome, Answered):
         return _unanswered(config, outcome)

@@ -7,6 +7,7 @@ from select import select
 from typing import TypeVar
 
 from lotkeeper.config import Config, Secrets
+from lotkeeper.exchange.budget.costs import API_CONNECTION, MARKET_CONNECTION
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.key_restrictions import KeyRestrictions, key_restrictions
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Refused, Unknown, describe
@@ -17,8 +18,20 @@ from lotkeeper.service.credentials_file import credentials_of
 from lotkeeper.service.doctor.facts import ClockFacts, ExchangeFacts, Reached, Trouble
 from lotkeeper.service.exchange_at_start import note_limits, pause_now
 from lotkeeper.service.listed_pairs import ask_listed_pairs
+from lotkeeper.service.spent_beside import cost_of_questions, told_to_broker
 
 _TIMES = 3  # so often the exchange's time is asked for: the quickest answer tells most
+_SYNCED = 2  # so often more, before a signed question
+_COST = (
+    API_CONNECTION
+    + MARKET_CONNECTION
+    + cost_of_questions(  # at most, where all pairs are listed
+        *["/api/v3/time"] * (_TIMES + _SYNCED),
+        "/api/v3/exchangeInfo",
+        "/api/v3/account",
+        "/sapi/v1/account/apiRestrictions",
+    )
+)
 _WITHIN_S = 5.0
 _PINGS = 3
 _NOT_FOUND = 404
@@ -31,7 +44,7 @@ def ask_exchange(config: Config, secrets: Secrets | None) -> ExchangeFacts:
     urls = (exchange.rest_url, exchange.ws_api_url, exchange.stream_url, exchange.recv_window_ms)
     if paused := pause_now(config):
         return ExchangeFacts(*urls, pause=paused)
-    with ThreadPoolExecutor(4) as beside:
+    with told_to_broker(config, "doctor", _COST), ThreadPoolExecutor(4) as beside:
         clock: Future[ClockFacts | Trouble] = beside.submit(_measure_clock, config)
         ws_api = beside.submit(measure_websocket, exchange.ws_api_url)
         streams = beside.submit(measure_websocket, f"{exchange.stream_url}/ws")
