@@ -15,6 +15,7 @@ from lotkeeper.verification.staging.waiting import StagingError
 
 _UP_WITHIN_S = 30.0
 _SETTLE_WITHIN_S = 3.0
+_ANSWERS_WITHIN_S = 30.0  # at the end; a machine with much else to do may take a while
 _LOTS_SHOWN = 200
 _PROFIT_PCT = "0.1"  # the volatile prices reach it within seconds, after fees of 0.1 % on both sides
 # One pair shows a ladder: its first part is sold like the lots of the others, the last one waits for more.
@@ -75,7 +76,7 @@ class Demonstration:
     def snapshot(self) -> DemoSnapshot:
         """What the service says now."""
         return DemoSnapshot(
-            elapsed_s=time.monotonic() - self._started,
+            elapsed_s=self._elapsed_s(),
             status=self._system.client.status(),
             positions=self._system.client.positions(_LOTS_SHOWN),
         )
@@ -91,10 +92,8 @@ class Demonstration:
         return self._summary(unprotected)
 
     def _summary(self, unprotected: dict[str, str]) -> dict[str, Any]:
-        snapshot = self.snapshot()
-        if snapshot.status is None:
-            raise StagingError("the service does not answer at the end")
-        totals = snapshot.status["totals"]
+        status = self._last_status()
+        totals = status["totals"]
         first_ms = totals["first_sell_ms"]
         return {
             "buys": totals["buys"],
@@ -106,9 +105,22 @@ class Demonstration:
             "net_profit": totals["net_profit"],
             "unprotected": float(sum(map(Decimal, unprotected.values()))) if unprotected else 0,
             "unprotected_by_pair": unprotected,
-            "seconds": round(snapshot.elapsed_s, 3),
-            "restarts": snapshot.status["restarts"],
+            "seconds": round(self._elapsed_s(), 3),
+            "restarts": status["restarts"],
         }
+
+    def _last_status(self) -> dict[str, Any]:
+        """Ctrl-C may have come while the service was still starting."""
+        deadline = time.monotonic() + _ANSWERS_WITHIN_S
+        while (status := self._system.client.status()) is None:
+            self.check()
+            if time.monotonic() > deadline:
+                raise StagingError(f"the service does not answer at the end, for {_ANSWERS_WITHIN_S:.0f} s")
+            time.sleep(0.05)
+        return status
+
+    def _elapsed_s(self) -> float:
+        return time.monotonic() - self._started
 
     def _control(self, verb: str, path: str) -> None:
         with _exchange_answers():

@@ -229,6 +229,17 @@ def test_ctrl_c_ends_the_demo_clean(tmp_path: Path, number: signal.Signals) -> N
     assert not [child for child in children if is_alive(child)]
 
 
+def test_ctrl_c_while_the_demo_starts_shows_that_nothing_was_bought(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "cli.main", "demo", "--json"]
+    demo = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+    wait_for("the exchange and the service", lambda: len(psutil.Process(demo.pid).children()) == 2)
+    demo.send_signal(signal.SIGTERM)
+    output, _ = demo.communicate(timeout=WITHIN_S)
+    summary = orjson.loads(output)
+    assert (demo.returncode, summary["buys"], summary["unprotected"]) == (0, 0, 0), summary
+
+
 def _children_with_keeper(pid: int) -> list[psutil.Process]:
     """The processes below the demonstration once its keepers are there."""
     children: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
