@@ -125,13 +125,13 @@ export class LotView {
   #marks() {
     const lot = this.#lot;
     const open = lot.sells.filter((each) => ["OPEN", "PARTIALLY_FILLED", "PLACING"].includes(each.state));
-    const lines = open.map((each) => ({ price: each.price, kind: "floor", title: "SELL" }));
+    const lines = open.map((each) => ({ price: each.price, kind: "floor", title: "SELL", titles: "SELLs" }));
     const stops = open
       .filter((each) => each.stop?.trigger)
-      .map((each) => ({ price: each.stop.trigger, kind: "stop", title: "stop" }));
+      .map((each) => ({ price: each.stop.trigger, kind: "stop", title: "stop", titles: "stops" }));
     const trades = [
-      ...lot.buys.map((each) => ({ at: each.time, kind: "buy" })),
-      ...lot.sales.map((each) => ({ at: each.time, kind: "sell" })),
+      ...lot.buys.map((each) => ({ at: each.time, kind: "buy", of: lot.lot })),
+      ...lot.sales.map((each) => ({ at: each.time, kind: "sell", of: lot.lot })),
     ];
     return { lines: [...lines, ...stops], trades };
   }

@@ -1,5 +1,6 @@
 // One pair: its price with what was bought and sold, its lots, and what a person can do.
 
+import { ask } from "../service/api.js";
 import { pause, resume, sellPair } from "../service/interventions.js";
 import { button, h } from "../parts/element.js";
 import { facts, figures, notice, section } from "../parts/facts.js";
@@ -9,7 +10,11 @@ import { duration, moment } from "../shown/times.js";
 import { PricePanel } from "./price_panel.js";
 import { lotTable } from "./lot_table.js";
 import { state } from "./pair_table.js";
-import { View } from "./view.js";
+import { Asking, View } from "./view.js";
+
+const MOST_FILLS = 500;
+const REST_MS = 2_000;
+const KINDS = { BUY: "buy", SELL: "sell" };
 
 export class PairView {
   #store;
@@ -19,6 +24,8 @@ export class PairView {
   #figures = h("div", null);
   #facts = h("div", null);
   #table;
+  #chart;
+  #trades = [];
 
   constructor(store, pair) {
     this.view = new View(pair);
@@ -26,28 +33,38 @@ export class PairView {
     this.#pair = pair;
     this.#table = lotTable(() => store.get("status"), { isPairShown: false });
     const head = h("div", { class: "head" }, h("h1", null, pair), this.#pill);
-    const chart = new PricePanel(this.view, store, pair, () => this.#marks());
+    this.#chart = new PricePanel(this.view, store, pair, () => this.#marks());
+    const asking = new Asking(this.view, REST_MS, () => this.#look());
     this.view.element.append(
       head,
       this.#figures,
       this.#actions,
-      chart.element,
+      this.#chart.element,
       section("Open lots", this.#table.element),
       section("More", this.#facts),
     );
     this.view.atEnd(() => this.#table.close());
+    this.view.watch(store, ["lots"], () => asking.changed());
     this.view.watch(store, ["status"], () => this.#draw());
     this.view.watch(store, ["lots", "status"], () => this.#table.show(store.get("lots").of(pair)));
   }
 
-  /** The prices of the lots' SELLs. */
+  /** The prices of the lots' SELLs and stops, and what was bought and sold. */
   #marks() {
-    return {
-      lines: this.#store
-        .get("lots")
-        .of(this.#pair)
-        .map((lot) => ({ price: lot.trigger, kind: "floor" })),
-    };
+    const lots = this.#store.get("lots").of(this.#pair);
+    const sells = lots.map((lot) => ({ price: lot.trigger, kind: "floor", title: "SELL", titles: "SELLs" }));
+    const stops = lots.map((lot) => ({ price: lot.stop, kind: "stop", title: "stop", titles: "stops" }));
+    return { lines: [...sells, ...stops], trades: this.#trades };
+  }
+
+  async #look() {
+    try {
+      const fills = await ask("fills", { pair: this.#pair, limit: MOST_FILLS }, this.view.signal);
+      this.#trades = fills.map(({ time, side, lot }) => ({ at: time, kind: KINDS[side], of: lot }));
+      this.#chart.mark();
+    } catch {
+      // The chart is without the newest marks; a lost connection is told at the top.
+    }
   }
 
   #draw() {
