@@ -22,6 +22,34 @@ def test_each_view_shows_what_the_service_says(open_page, served: ServedPage, wi
         judge(page, name, width)
 
 
+def test_a_pair_that_is_not_configured_is_told_and_nothing_is_asked_of_it(open_page, served: ServedPage):
+    page = open_page()
+    page.go("pairs/NOPEUSDT")
+    page.wait_text("NOPEUSDT is not configured")
+    page.page.reload()
+    page.wait_text("NOPEUSDT is not configured")
+    assert page.page.get_by_role("heading", name="NOPEUSDT").is_visible()
+    assert page.find("main button:visible, main canvas:visible").count() == 0
+
+
+def test_no_figure_of_a_wide_table_is_cut_or_smaller_than_the_others(open_page, served: ServedPage):
+    page = open_page(1440)
+    for place, table, longest in (("pairs", "pairs", "59 m 59 s ago"), ("profit", "profit", "")):
+        page.go(place)
+        page.wait("rows", lambda name=table: page.cells(name))
+        assert page.evaluate(_CELLS, [table, longest]) == {"cut": [], "sizes": ["15px"]}
+
+
+_CELLS = """([name, longest]) => {
+  const cells = [...document.querySelectorAll(`[data-table="${name}"] tbody tr:not(.spacer) td:not(:has(.pill))`)];
+  if (longest) cells.filter((each) => !each.nextElementSibling).forEach((each) => (each.textContent = longest));
+  return {
+    cut: cells.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent),
+    sizes: [...new Set(cells.map((each) => getComputedStyle(each).fontSize))],
+  };
+}"""
+
+
 def judge(page: OpenPage, name: str, width: int) -> None:
     assert overflow(page) == [], name
     assert nameless_controls(page) == [], name

@@ -50,7 +50,7 @@ class Intervention {
     const yes = shown === null ? null : button("Do it", () => this.#do(body, shown), kind);
     const asked = h("p", { class: "question" }, yes ? "Do it?" : "There is nothing to do.");
     this.#dialog.body.replaceChildren(
-      h("p", { class: "sentence" }, question),
+      sentenceOf(question),
       figuresOf(plan),
       asked,
       h("div", { class: "buttons" }, back, yes ?? ""),
@@ -98,4 +98,14 @@ class Intervention {
     this.#dialog.body.replaceChildren(told, h("div", { class: "buttons" }, back, look));
     (look || back).focus();
   }
+}
+
+/** The question as the command line has it; each lot begins a paragraph. */
+function sentenceOf(question) {
+  const paragraphs = question.split(/\n(?=\w+-\d+: )/);
+  return h(
+    "div",
+    { class: "sentence", tabindex: "0", role: "group", "aria-label": "What it comes to" },
+    paragraphs.map((each) => h("p", null, each)),
+  );
 }

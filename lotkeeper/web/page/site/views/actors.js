@@ -95,7 +95,10 @@ function actorTable() {
         tone: (row) => (row.mailbox >= MUCH ? "bad" : "dim"),
       }),
       number("oldest", "Oldest", (row) => (row.mailbox ? `${row.oldest_seconds.toFixed(1)} s` : "–")),
-      number("rate", "A second", (row) => shown(row.per_second, (each) => each.toFixed(1)), { slot: "b" }),
+      number("rate", "A second", (row) => shown(row.per_second, (each) => each.toFixed(1)), {
+        slot: "b",
+        unit: "a second",
+      }),
       number("cpu", "CPU", (row) => shown(row.cpu_pct, (each) => `${each.toFixed(1)} %`)),
       number("memory", "Memory", (row) => shown(row.pss_bytes, (each) => `${(each / 2 ** 20).toFixed(1)} MiB`), {
         slot: "d",

@@ -26,6 +26,10 @@ export class PairView {
   #table;
   #chart;
   #trades = [];
+  #asking;
+  #isKnown = false;
+  #trouble = h("div", null);
+  #parts = h("div", { class: "parts" });
 
   constructor(store, pair) {
     this.view = new View(pair);
@@ -34,17 +38,17 @@ export class PairView {
     this.#table = lotTable(() => store.get("status"), { isPairShown: false });
     const head = h("div", { class: "head" }, h("h1", null, pair), this.#pill);
     this.#chart = new PricePanel(this.view, store, pair, () => this.#marks());
-    const asking = new Asking(this.view, REST_MS, () => this.#look());
-    this.view.element.append(
-      head,
+    this.#asking = new Asking(this.view, REST_MS, () => this.#look());
+    this.#parts.append(
       this.#figures,
       this.#actions,
       this.#chart.element,
       section("Open lots", this.#table.element),
       section("More", this.#facts),
     );
+    this.view.element.append(head, this.#trouble, this.#parts);
     this.view.atEnd(() => this.#table.close());
-    this.view.watch(store, ["lots"], () => asking.changed());
+    this.view.watch(store, ["lots"], () => this.#isKnown && this.#asking.changed());
     this.view.watch(store, ["status"], () => this.#draw());
     this.view.watch(store, ["lots", "status"], () => this.#table.show(store.get("lots").of(pair)));
   }
@@ -71,7 +75,11 @@ export class PairView {
     const status = this.#store.get("status");
     if (!status?.pairs) return;
     const pair = status.pairs[this.#pair];
-    if (!pair) return this.view.element.replaceChildren(notice(`${this.#pair} is not configured`, "bad"));
+    this.#trouble.replaceChildren(pair ? "" : notice(`${this.#pair} is not configured`, "bad"));
+    this.#parts.hidden = !pair;
+    if (!pair) return;
+    if (!this.#isKnown) this.#asking.changed();
+    this.#isKnown = true;
     const [word, kind] = state(pair);
     this.#pill.textContent = word;
     this.#pill.dataset.tone = kind;

@@ -72,6 +72,9 @@ export class PricePanel {
   }
 
   async #look() {
+    const pairs = this.#store.get("status")?.pairs;
+    if (!pairs) return; // its coming is waited for
+    if (!(this.#pair in pairs)) return this.#tell(`there are no candles: ${this.#pair} is not configured`);
     const interval = this.#interval;
     try {
       const options = { pair: this.#pair, interval, limit: MOST };
@@ -85,9 +88,13 @@ export class PricePanel {
       this.#trouble.hidden = true;
     } catch (error) {
       if (error.name === "AbortError") return;
-      this.#trouble.hidden = false;
-      setText(this.#trouble, error.message);
+      this.#tell(error.message);
     }
+  }
+
+  #tell(trouble) {
+    this.#trouble.hidden = false;
+    setText(this.#trouble, trouble);
   }
 
   /** As many decimals as the prices have. */
