@@ -1,9 +1,9 @@
 // Which labels of a chart are shown, so that none lies over another: of those too near to each other one stands for
 // all, with their number.
 
-/** A mark for each candle and kind; `trades`: { index, time, kind, of, out }. `of` names the lot that it is part of, `out`
-    is larger the farther out of the candles its mark stands. Labels are `apart` candles apart at least; `words` are one
-    word and its plural by kind. */
+/** A mark for each candle and kind; `trades`: { index, time, kind, of, out }. `of` names the lot that it is part of,
+    `out` is larger the farther out of the candles its mark stands. Labels are `apart` candles apart at least; `words`
+    are one word and its plural by kind. */
 export function tradeMarks(trades, apart, words) {
   const kinds = Map.groupBy(trades, (each) => each.kind);
   const marks = [...kinds].flatMap(([kind, those]) => marksOf(those, apart, words[kind]));
@@ -49,7 +49,8 @@ export function lineLabels(lines, apart, most) {
     return made;
   });
   const shown = drawn.length > most ? heads.slice(0, most) : drawn;
-  return shown.map((line) => ({ ...line, text: line.isLabelled ? counted(line.number, [line.title, line.titles]) : "" }));
+  const words = (line) => (line.isLabelled ? counted(line.number, [line.title, line.titles]) : "");
+  return shown.map((line) => ({ ...line, text: words(line) }));
 }
 
 function counted(number, [one, many]) {
