@@ -58,7 +58,7 @@ class WatchedSystem:
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedSystem]:
     port = free_port()
-    arguments = ["--symbol", PAIR, "--ping-every", "1"]
+    arguments = ["--symbol", PAIR, "--ping-every", "1", "--depth", "100000"]  # one trade, and so one SELL, for each BUY
     config = CONFIG.format(port=port)
     with SystemUnderTest(tmp_path_factory.mktemp("web"), arguments, profit_pct="50", more_config=config) as running:
         running.run()
