@@ -1,6 +1,6 @@
-"""Fifty schedules at each change, and some of each further kind; fifty more and all of the others in `make long`.
+"""Fifty schedules at each change, and some of each further kind, of which `make long` plays all others.
 
-A hundred more are in `make longest`. Two of five have a distance to the exchange. The kept seeds are in
+A hundred and fifty more are in `make longest`. Two of five have a distance to the exchange. The kept seeds are in
 `kept_seeds.py`. `make simulate` plays thousands.
 """
 
@@ -17,11 +17,7 @@ from tests.simulation.schedule import play
 from tests.simulation.world import CrashPoint
 
 AT_ONCE = 50
-FIRST_SEEDS = (
-    0,
-    pytest.param(50, marks=pytest.mark.long),
-    *(pytest.param(first, marks=pytest.mark.longest) for first in (100, 150)),
-)
+FIRST_SEEDS = (0, *(pytest.param(first, marks=pytest.mark.longest) for first in (50, 100, 150)))
 SYSTEMATIC = 11
 AT_MOST = 24
 FEW = 8  # schedules of a further kind at each change
