@@ -251,4 +251,18 @@ KEPT = (
         "a manual sale stays open until the trades up to it were read twice",
         options=_SLOW,
     ),
+    KeptSeed(
+        4408,
+        "the events of a SELL that a BUY pays for are lost, a keeper dies, and answers are behind the BUY's end",
+        _TWICE,
+        "the lot is left to the SELL that the exchange has placed for sure, which is asked for by its name",
+        options={"has_sales": True, "has_exits": True},
+    ),
+    KeptSeed(
+        6888,
+        "the events of a SELL that a BUY pays for are lost, a keeper dies, and answers are behind the BUY's end",
+        _TWICE,
+        "the lot is left to the SELL that the exchange has placed for sure, which is asked for by its name",
+        options={"has_sales": True},
+    ),
 )

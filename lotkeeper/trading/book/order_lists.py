@@ -86,6 +86,11 @@ class OrderLists:
         held = (lot.buy_order_id for lot in self.lots() if lot.buy_ended and lot.hold is HoldReason.ORDER_LIST)
         return {number for number in held if not self.sells_of(number)}
 
+    def unseen_paid_sells(self) -> dict[int, str]:
+        """The client order ids of SELLs that the exchange has placed, and has not shown yet, by the BUYs' order ids."""
+        found = ((number, self._paid_sells.sell_id_of_filled(number)) for number in self.lots_without_sells())
+        return {number: client_id for number, client_id in found if client_id is not None}
+
     # What becomes of the lots
 
     def end(self, buy_order_id: int, list_id: int | None) -> Lot | None:

@@ -7,9 +7,11 @@ tells the BUY's order id, which only the exchange knows: a BUY that is not known
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lotkeeper.trading.orders.client_ids import SellName, is_purchase, paid_sell_name, purchase_of
+from lotkeeper.trading.orders.client_ids import SellName, is_purchase, paid_sell_id, paid_sell_name, purchase_of
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
+
+_FILLED = "FILLED"
 
 
 @dataclass(slots=True)
@@ -18,6 +20,7 @@ class PaidSells:
 
     _buys: dict[str, int] = field(default_factory=dict)  # order ids of the BUYs by their client order ids
     _names: dict[int, SellName] = field(default_factory=dict)  # of the SELLs, by list id
+    _filled: dict[int, str] = field(default_factory=dict)  # BUYs that are filled, as the exchange said, by order id
     # SELLs that work, or have worked, and whose BUYs are not known yet, by order id.
     _waiting: dict[int, OrderReport] = field(default_factory=dict)
 
@@ -26,6 +29,8 @@ class PaidSells:
         if report.side is Side.BUY and report.list_id is not None and is_purchase(report.client_id):
             self._buys[report.client_id] = report.order_id
             self._names[report.list_id] = paid_sell_name(report.order_id, report.client_id)
+            if report.status == _FILLED:
+                self._filled[report.order_id] = report.client_id
 
     def is_one(self, report: OrderReport) -> bool:
         """Whether the SELL is in a list of ours, whichever name it has after a cancel."""
@@ -43,6 +48,11 @@ class PaidSells:
     def is_of(self, buy_order_id: int) -> bool:
         """Whether this BUY pays for a SELL, as far as is known."""
         return buy_order_id in self._buys.values()
+
+    def sell_id_of_filled(self, buy_order_id: int) -> str | None:
+        """The client order id of the SELL that the exchange has placed for sure, as all of this BUY is filled."""
+        purchase = self._filled.get(buy_order_id)
+        return None if purchase is None else paid_sell_id(purchase)
 
     # Where the BUY is not known
 

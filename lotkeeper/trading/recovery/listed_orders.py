@@ -29,6 +29,7 @@ class ListedOrders:
     def questions_about_others(self, book: PairBook) -> Iterator[Question]:
         """Asks for the orders of the trader's order lists, and for the SELLs of open lots that were not shown."""
         yield from (OrderById(order_id) for order_id in self._orders_of_lists(book))
+        yield from (OrderByClientId(name) for name in book.order_lists.unseen_paid_sells().values())
         sells = (order for lot in book.lots.open() for order in lot.orders if order.is_live)
         yield from (_by_id_or_name(order) for order in sells if not self._has(order))
         if book.policy is not None and book.policy.group:

@@ -45,6 +45,7 @@ from lotkeeper.trading.recovery.unreadable import UnreadableTrades, ids_of
 NO_TRADE = -1  # the cursor of a pair that has never traded
 _DAY_MS = 86_400_000  # a window of time holds no more (Binance rest-api.md, myTrades)
 _FIRST_STEP = 1 << 20  # trade ids count the trades of all accounts on the pair
+_MOST_BEHIND_MS = 60_000  # an answer about orders may be from so long ago
 
 
 @dataclass(slots=True)
@@ -400,8 +401,18 @@ class Reconciliation:
             doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id]) or self.unreadable.doubt
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
             self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
-        for changed in self.book.order_lists.free(self._ended_before & self._listed.ended_buys):
+        for changed in self.book.order_lists.free(self._proven_lists()):
             self._note(changed)
+
+    def _proven_lists(self) -> frozenset[int]:
+        """The BUYs (order ids) in order lists whose open SELLs the answers of this pass have shown, if there are any.
+
+        The exchange has placed the SELL that a filled BUY of ours pays for. An answer that is behind may not show it.
+        """
+        behind_since_ms = self.started_ms + self.exchange_ahead_ms - _MOST_BEHIND_MS
+        unseen = (self.book.lots[number] for number in self.book.order_lists.unseen_paid_sells())
+        young = {lot.buy_order_id for lot in unseen if max(fill.time_ms for fill in lot.buys) > behind_since_ms}
+        return (self._ended_before & self._listed.ended_buys) - young
 
     def _settle_manual_sales(self, *, is_open: bool) -> None:
         """With no order in flight we know everything that locked coins before this pass: the rest of a manual sale came

@@ -129,6 +129,28 @@ def test_the_reply_may_bring_all_of_it_at_once():
     assert person.pop(PurchaseAnswered).document["status"] == "FILLED"
 
 
+def test_while_answers_are_behind_the_lot_is_left_to_the_sell_that_the_exchange_has_placed(stage):
+    """The events of the SELL were lost, a new keeper begins, and its first answers are from before the SELL."""
+    tell(stage, bought(), part("0.01"))
+    stage.compared()
+    lot = stage.book.lots[BUY_ID]
+    assert lot.hold is HoldReason.ORDER_LIST
+    again = starting_keeper()
+    again.memory.keep(bought(), part("0.01"))
+    again.loaded(lot, cursor=301)
+    again.market()
+    again.answers()
+    again.compared()
+    again.gateway.nothing(PlaceSellOrder)
+    assert again.book.lots[BUY_ID].hold is HoldReason.ORDER_LIST
+    took = replace(fill(SELL_ID, 700, Side.SELL, "0.01", PRICE, "0", "USDT"), list_id=LIST)
+    again.memory.keep(sells("FILLED", "0.01"), took)
+    again.compared()
+    again.gateway.nothing(PlaceSellOrder)
+    lot = again.book.lots[BUY_ID]
+    assert (lot.state, lot.sold, lot.disposals) == (LotState.CLOSED, D("0.01"), ())
+
+
 def test_where_its_buy_is_cancelled_the_lot_is_sold_by_the_policy(stage):
     tell(stage, bought("0.004", "PARTIALLY_FILLED"), part("0.004"))
     person = stage.desk.probe("a person who cancels")
