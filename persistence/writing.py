@@ -9,6 +9,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.stop_leg import with_all_known
 from persistence.balances import end_older_balances, write_balance
 from persistence.buy_orders import end_others, write_buy
 from persistence.entities import Entities
@@ -49,6 +50,7 @@ from persistence.rows import (
     order_columns,
     pair_columns,
 )
+from persistence.stop_text import stop_from_text, stop_to_text
 from persistence.sums import forget_sums
 
 
@@ -128,7 +130,10 @@ def _newer_order(row: Any, order: SellOrder) -> Columns:
         "order_id": row.order_id if order.order_id is None else order.order_id,
         "created_ms": row.created_ms if order.created_ms is None else order.created_ms,
     }
-    return grown if order.updated_ms < row.updated_ms else {**order_columns(order), **grown}
+    known = stop_from_text(row.stop)
+    if order.updated_ms < row.updated_ms:
+        return {**grown, "stop": stop_to_text(with_all_known(known, order.stop))}
+    return {**order_columns(order), **grown, "stop": stop_to_text(with_all_known(order.stop, known))}
 
 
 def _write_lot(entities: Entities, entry: LotRecord) -> bool:

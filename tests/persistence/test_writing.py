@@ -12,6 +12,7 @@ from lotkeeper.trading.lots.transfers import CostMove, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.stop_leg import StopLeg, StopPrices
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial, Terms
 from persistence.records import (
@@ -55,6 +56,19 @@ def test_a_late_copy_of_an_older_state_changes_no_state(store: Store) -> None:
     record(store, lot(orders=(filled,)))
     store.record([OrderRecord("BTCUSDT-7", order(state=OrderState.PLACING, order_id=None, updated_ms=1))])
     assert store.load_pair(SYMBOL).lots[0].orders == (filled,)
+
+
+@pytest.mark.parametrize("late_first", [False, True])
+def test_what_a_stop_has_sold_grows_with_what_its_sell_has_sold(store: Store, late_first: bool) -> None:
+    """Fills that are read tell no time: a record of them comes after a newer report of less, or before it."""
+    prices = StopPrices(D(55000), D(54900))
+    part, whole = (StopLeg(prices, 9, D(each), target_has_ended=True) for each in ("0.3", "0.4995"))
+    told = order(executed=D("0.3"), state=OrderState.PARTIALLY_FILLED, updated_ms=9, stop=part)
+    read = order(executed=D("0.4995"), state=OrderState.FILLED, updated_ms=1, stop=whole)
+    record(store, lot(orders=(read if late_first else told,)))
+    store.record([OrderRecord("BTCUSDT-7", told if late_first else read)])
+    (found,) = store.load_pair(SYMBOL).lots[0].orders
+    assert (found.executed, found.stop) == (D("0.4995"), whole)
 
 
 def test_a_fill_never_changes(store: Store) -> None:

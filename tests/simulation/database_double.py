@@ -18,6 +18,7 @@ from lotkeeper.trading.lots.transfers import CostMove, Disposal, DisposalKind, D
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.stop_leg import with_all_known
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.history_start import HistoryStart, from_text, to_text
 from lotkeeper.trading.reports.profit import Totals, totals_of
@@ -287,10 +288,14 @@ def _is_dropped(row: OrderRecord, lot_id: str, kept: frozenset[int]) -> bool:
 
 def _merge_orders(known: SellOrder, order: SellOrder) -> SellOrder:
     """A late copy of older news changes only what can only grow."""
-    newest = known if order.updated_ms < known.updated_ms else order
-    order_id = known.order_id if order.order_id is None else order.order_id
-    created_ms = known.created_ms if order.created_ms is None else order.created_ms
-    return replace(newest, executed=max(known.executed, order.executed), order_id=order_id, created_ms=created_ms)
+    newest, other = (known, order) if order.updated_ms < known.updated_ms else (order, known)
+    return replace(
+        newest,
+        executed=max(known.executed, order.executed),
+        order_id=known.order_id if order.order_id is None else order.order_id,
+        created_ms=known.created_ms if order.created_ms is None else order.created_ms,
+        stop=with_all_known(newest.stop, other.stop),
+    )
 
 
 def _place(disposal: Disposal) -> tuple[int, int]:

@@ -201,7 +201,7 @@ class Judge:
         """A lot of a group may be sold under its own floor; unless a person sells some of them for another price."""
         if any(lot.instructed for lot in self.lots.values()):
             return
-        lack = lack_of_all(self.lots.values(), least_wanted, _MARKET)
+        lack = lack_of_all(self.lots.values(), least_wanted, _MARKET, Fraction(self.sold_manually))
         if lack > 0:
             raise BrokenPromiseError(f"3: with {when} all lots of the group bring {float(lack):.8f} too little")
 

@@ -17,6 +17,7 @@ _OPTIONS = {
     "has_slow_queries": "--slow",
     "has_sales": "--sales",
     "has_exits": "--exits",
+    "has_halts": "--halts",
 }
 
 
@@ -46,6 +47,7 @@ _MANY = {"is_one_of_many": True, **_NEAR}
 _SLOW = {"has_slow_queries": True, **_NEAR}
 _LOST, _TWICE = "a lot without a SELL", "coins sold or offered twice"
 _GONE = "a lot that believes in coins that are gone"
+_UNCOUNTED = "a lot whose stop has sold a part of it, which is not counted"
 KEPT = (
     KeptSeed(
         677,
@@ -263,6 +265,28 @@ KEPT = (
         "the events of a SELL that a BUY pays for are lost, a keeper dies, and answers are behind the BUY's end",
         _TWICE,
         "the lot is left to the SELL that the exchange has placed for sure, which is asked for by its name",
+        options={"has_sales": True},
+    ),
+    KeptSeed(
+        4712,
+        "a lot of a group takes dust that cost less, after a part of it was sold by hand",
+        "the judge found that the SELLs of a group bring too little",
+        "where coins of a lot were sold by hand, its SELL may offer dust of others in their place",
+        Fault.JUDGE,
+        options={"has_exits": True, "has_halts": True},
+    ),
+    KeptSeed(
+        8900,
+        "a triggered stop is made smaller by hand and sells, and the news that its target stands come after that",
+        _UNCOUNTED,
+        "an order of the same list is the same SELL, whatever its quantity",
+        options={"has_exits": True},
+    ),
+    KeptSeed(
+        9649,
+        "what two keepers recorded of a stop waits for the database: one read its fills, the other heard of a part",
+        "more of a lot is counted as sold than was bought",
+        "what a stop has sold only grows in the database, as what its SELL has sold does",
         options={"has_sales": True},
     ),
 )

@@ -43,11 +43,12 @@ class Market:
     most_dust: Fraction  # of one lot
 
 
-def lack_of_all(lots: Iterable[LotOfGroup], cost: Cost, on: Market) -> Fraction:
+def lack_of_all(lots: Iterable[LotOfGroup], cost: Cost, on: Market, sold_manually: Fraction) -> Fraction:
     """What all lots together ask for too little (quote); zero or less if it is enough.
 
     A SELL that sells dust of others leaves less than a step to its own lot, of the cheap coins or of the dear ones; it
-    may have been taken before all of the BUY was known.
+    may have been taken before all of the BUY was known. Of a lot whose coins were sold manually, a SELL of no more than
+    was received may offer dust of others too.
     """
     bought = [lot for lot in lots if lot.received]
     known = [lot for lot in bought if lot.sells]
@@ -57,7 +58,8 @@ def lack_of_all(lots: Iterable[LotOfGroup], cost: Cost, on: Market) -> Fraction:
     dearest = max(_dearest(lot, cost) for lot in bought)
     dust_sold = sum((max(Fraction(lot.most_offered - lot.received), Fraction(0)) for lot in known), Fraction(0))
     due = sum((cost(lot, Fraction(lot.received)) for lot in known), dust_sold * cheapest)
-    slack = len(known) * on.step * (dearest - cheapest)
+    dust = sum((min(Fraction(lot.received), on.most_dust) for lot in bought), Fraction(0))
+    slack = (len(known) * on.step + min(sold_manually, dust)) * (dearest - cheapest)
     return due - slack - sum((_asked(lot, cost, on, dearest) for lot in known), Fraction(0))
 
 

@@ -296,10 +296,14 @@ def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
     """
     if id_of_same(order, report) is not None or not report.price:
         return False
-    if order.was_found:  # of a list whose other order was found first
+    if order.was_found or _is_of_its_list(order, report):  # the list's other order was found or reported first
         return False
     is_other_kind = (order.stop is not None) != (report.is_stop or report.list_id is not None)
     return is_other_kind or report.price != _price_of_same(order, report) or report.quantity > order.quantity
+
+
+def _is_of_its_list(order: SellOrder, report: OrderReport) -> bool:
+    return order.stop is not None and order.stop.list_id is not None and order.stop.list_id == report.list_id
 
 
 def _price_of_same(order: SellOrder, report: OrderReport) -> Decimal:

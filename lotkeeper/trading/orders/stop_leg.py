@@ -57,6 +57,28 @@ def with_more_sold(stop: StopLeg, more: Decimal, *, by_stop: bool) -> StopLeg:
     return with_end(replace(stop, executed=sold), of_stop=not by_stop)
 
 
+def with_all_known(stop: StopLeg | None, other: StopLeg | None) -> StopLeg | None:
+    """`stop` with what an earlier or later state of it knows beyond that: each value only grows, or is set once.
+
+    `stop` as it is if the other is of another order: a client order id may be used again once its order has ended.
+    """
+    if stop is None or other is None or not _may_be_same(stop, other):
+        return stop
+    return replace(
+        stop,
+        prices=stop.prices or other.prices,
+        order_id=other.order_id if stop.order_id is None else stop.order_id,
+        executed=max(stop.executed, other.executed),
+        has_ended=stop.has_ended or other.has_ended,
+        target_has_ended=stop.target_has_ended or other.target_has_ended,
+        list_id=other.list_id if stop.list_id is None else stop.list_id,
+    )
+
+
+def _may_be_same(stop: StopLeg, other: StopLeg) -> bool:
+    return stop.order_id == other.order_id or None in (stop.order_id, other.order_id)
+
+
 def event_of_end(stop: StopLeg, event: OrderEvent, *, has_sold: bool, has_leg_sold: bool) -> OrderEvent:
     """What the end of one order, of which `stop` knows already, means for the SELL.
 

@@ -8,9 +8,9 @@ import pytest
 
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_order, with_sell
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id, stop_id
-from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event, apply_report
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event, apply_report, differs_from_record
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.orders.stop_leg import STOP_TYPE, StopLeg, StopPrices
+from lotkeeper.trading.orders.stop_leg import STOP_TYPE, StopLeg, StopPrices, with_all_known
 from tests.lotkeeper.trading import make
 
 NAME = SellName(7, 1)
@@ -161,3 +161,23 @@ def test_a_report_of_either_order_names_the_list(order_id):
     again = apply_report(told_of, replace(report(order_id, "NEW"), list_id=None))
     assert again.stop is not None
     assert again.stop.list_id == 5
+
+
+def test_the_target_of_a_stop_that_was_made_smaller_is_of_the_same_sell():
+    """The news of the target come late, with the quantity of before; the stop alone stood then, and was amended."""
+    smaller = replace(report(STOP, "FILLED", "0.5"), quantity=D("0.5"))
+    sold = apply_report(told(pair(), NEW[1]), smaller)
+    assert (sold.state, sold.executed, sold.order_id) == (OrderState.FILLED, D("0.5"), None)
+    assert not differs_from_record(sold, report(TARGET, "NEW"))
+    assert differs_from_record(sold, replace(report(TARGET, "NEW"), list_id=6))
+    end = told(sold, NEW[0], (TARGET, "EXPIRED", "0"))
+    assert (end.state, end.executed) == (OrderState.FILLED, D("0.5"))
+
+
+def test_two_states_of_a_stop_have_together_what_either_knows():
+    early = StopLeg(None, target_has_ended=True, list_id=5)
+    late = StopLeg(PRICES, STOP, executed=D("0.4"))
+    both = StopLeg(PRICES, STOP, D("0.4"), target_has_ended=True, list_id=5)
+    assert with_all_known(early, late) == with_all_known(late, early) == both
+    assert with_all_known(both, None) == with_all_known(both, replace(both, order_id=STOP + 1, executed=D(1))) == both
+    assert with_all_known(None, both) is None
