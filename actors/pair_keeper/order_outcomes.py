@@ -196,7 +196,7 @@ class OrderOutcomes:
             yield from self._reconciler.begin(now)
 
     def _known_sell(self, report: OrderReport) -> SellOrder | None:
-        name = self._state.book.sell_name_of(report) if report.side is Side.SELL else None
+        name = self._state.book.sells.name_of(report) if report.side is Side.SELL else None
         return self._state.book.lots.sell(name) if name else None
 
     def _learn_from_end(self, before: SellOrder | None, report: OrderReport, now: Moment) -> bool:
@@ -215,7 +215,7 @@ class OrderOutcomes:
 
     def cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
         """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""
-        name = self._state.book.name_of_late_sell(report)
+        name = self._state.book.sells.late_name_of(report)
         if name is not None and not report.is_final and self._permission.obstacle(now) is None:
             yield from self._cancels.send_unbooked(
                 CancelSell(name, report.order_id, _LOT_IS_FINISHED, Cause.LOT_FINISHED), now
@@ -224,7 +224,7 @@ class OrderOutcomes:
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
         """News that contradicts the book: a reconciliation follows."""
         book = self._state.book
-        name = book.sell_name_of(report) if report.side is Side.SELL else None
+        name = book.sells.name_of(report) if report.side is Side.SELL else None
         lot = book.lots.get(name.buy_order_id) if name else None
         if lot is None or name is None:
             return

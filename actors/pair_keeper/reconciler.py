@@ -119,7 +119,7 @@ class Reconciler:
     def _pop_allocations_since(self, now: Moment) -> int | None:
         is_wanted, self._looks_for_allocations = self._looks_for_allocations, False
         exchange_ms = now.wall_ms + self._state.exchange_ahead_ms
-        return look_back_to(self._state.book.history_from_ms, exchange_ms) if is_wanted else None
+        return look_back_to(self._state.book.history.from_ms, exchange_ms) if is_wanted else None
 
     def look_for_allocations(self, now: Moment) -> Effects[None]:
         """Coins came that no trade explains: compares all, with what smart order routing bought."""
@@ -169,7 +169,7 @@ class Reconciler:
             yield warning(f"{self._state.symbol}: {what}", LogEvent.BOOK_DIFFERED)
 
     def on_orders(self, tag: PassTag, message: OrdersFetched, now: Moment) -> Effects[None]:
-        if self._lacks_rate and any(self._state.book.sell_name_of(each) for each in message.reports):
+        if self._lacks_rate and any(self._state.book.sells.name_of(each) for each in message.reports):
             self._waiting.append((tag, message))
             return
         yield from self._take(tag, lambda: tag.current.apply_orders(tag.question, message.reports), now)

@@ -67,10 +67,11 @@ def _of_strange_status(state: KeeperState) -> Iterator[Todo]:
 
 def strange_sell(book: PairBook) -> SellName | None:
     """The first SELL of an open lot whose status is not known here."""
-    return next((name for name in book.strange_statuses if name.buy_order_id in book.lots), None)
+    return next((name for name in book.sells.strange_statuses if name.buy_order_id in book.lots), None)
 
 
 def strange_sentence(book: PairBook, name: SellName) -> str:
     """For people; the command that releases its lot completes it."""
-    what = f"the exchange says {book.strange_statuses[name]} of SELL {client_order_id(name)}, a status that is new"
+    status = book.sells.strange_statuses[name]
+    what = f"the exchange says {status} of SELL {client_order_id(name)}, a status that is new"
     return f"{what} to lotkeeper: it is taken for one that stands; if the exchange's page shows none"

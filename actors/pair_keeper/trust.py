@@ -250,7 +250,7 @@ class TradingPermission:
 
     def look_for_another(self, now: Moment) -> Effects[None]:
         """Judges the SELLs with our names that were not sent from here."""
-        for report in self._state.book.pop_sells_not_sent_here():
+        for report in self._state.book.sells.pop_not_sent_here():
             name = sell_name(report.client_id)
             is_ours = name is not None and client_order_id(name) in self._sent_again
             if not is_ours and self._proves_other(report, now):

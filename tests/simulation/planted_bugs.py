@@ -129,7 +129,7 @@ PLANTED = (
     ),
     PlantedBug(
         "a SELL found on the exchange is added twice",
-        "lotkeeper/trading/book/pair_book.py",
+        "lotkeeper/trading/book/lot_sells.py",
         "        if known is not None and reuses_name(known, report):\n",
         "        if known is not None and (known.order_id is None or reuses_name(known, report)):\n",
         0,
@@ -305,8 +305,8 @@ PLANTED = (
     ),
     PlantedBug(
         "the SELL that a BUY pays for is none of ours",
-        "lotkeeper/trading/book/pair_book.py",
-        "            or self.paid_sells.name_of(report)\n",
+        "lotkeeper/trading/book/lot_sells.py",
+        "            or self._paid_sells.name_of(report)\n",
         "",
         6,
         "2",

@@ -1,7 +1,8 @@
 """All that is known of one pair: its lots, and how fills and reports of the exchange change them.
 
-Every method may be called with the same fact twice. What changes a lot otherwise stands in lots.py, what is kept of
-SELLs that no lot has in manual_sales.py, and what is kept of lots that the book does not have yet in rebuild.py.
+Every method may be called with the same fact twice. The book composes what is known: what changes a lot otherwise
+stands in lots.py, what BUYs and our SELLs do in lot_buys.py and lot_sells.py, what is kept of SELLs that no lot has in
+manual_sales.py, and what is kept of lots that the book does not have yet in rebuild.py.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -10,29 +11,25 @@ from decimal import Decimal
 
 from lotkeeper.trading.book.balance_check import BalanceCheck
 from lotkeeper.trading.book.coin_debts import CoinDebt
-from lotkeeper.trading.book.lot_changes import is_finished, next_free_name, order_of, with_reported_sell
+from lotkeeper.trading.book.lot_buys import LotBuys
+from lotkeeper.trading.book.lot_changes import is_finished
+from lotkeeper.trading.book.lot_sells import LotSells
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, claim_on, disposal_of, given_for
 from lotkeeper.trading.book.order_lists import OrderLists
 from lotkeeper.trading.book.other_orders import OtherOrders
 from lotkeeper.trading.book.paid_sells import PaidSells
-from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
-from lotkeeper.trading.book.uncertain_reports import UncertainReports
-from lotkeeper.trading.lots.attempts import is_old_setback, without_old_setbacks
-from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
-from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
-from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
+from lotkeeper.trading.book.pair_history import PairHistory
+from lotkeeper.trading.book.pair_terms import PairTerms
+from lotkeeper.trading.book.rebuild import LotsToRebuild, with_known_transfers
+from lotkeeper.trading.lots.attempts import without_old_setbacks
+from lotkeeper.trading.lots.lot import Lot, with_disposal, with_fee_value, with_sell
+from lotkeeper.trading.lots.states import READING, HoldEvent
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import total
-from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
-from lotkeeper.trading.orders.order import (
-    OrderReport,
-    apply_report,
-    differs_from_record,
-    reuses_name,
-    sold_nothing,
-)
-from lotkeeper.trading.policy import Dust, ExitPolicy, Market
+from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.recovery.adopted_coins import fill_of_coins
 from lotkeeper.trading.replacing import replace
 
@@ -55,31 +52,17 @@ class PairBook:
         self.base = base
         self.quote = quote
         self.lots = Lots()
+        self.history = PairHistory(history_from_ms)
         self.manual_sales = ManualSales()  # SELLs that no lot has
         self.paid_sells = PaidSells()  # SELLs that BUYs of ours pay for
         self.order_lists = OrderLists(self.lots, self.paid_sells)  # lists that BUYs of lots belong to
-        self.balance_check = BalanceCheck()  # compares the account's balance with the trades
-        # They tell which share of its cost a SELL covers that only the exchange knows.
-        self._market = market
-        self._policy = policy
-        self._adopts_all_buys = adopts_all_buys  # False: a BUY becomes a lot only when a person names it
-        # BUYs count from this moment on (exchange's time, ms); None where an earlier version began without one.
-        self._history_from_ms = history_from_ms
-        self._is_database_lost = False
-        self._early_fills: dict[int, dict[int, Decimal]] = {}  # quantities (base) from before it, by BUY and trade id
-        # All trades up to this id are accounted for; None on a first start. A BUY up to there without a lot is one to
-        # be rebuilt.
-        self._cursor: int | None = None
-        self._missed: set[int] = set()  # trades up to the cursor (ids) that an answer lacked, and a later one had
-        self._rebuild = LotsToRebuild()
-        # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
-        self._dust_of_missing: dict[int, list[DustTransfer]] = {}
         self.other_orders = OtherOrders()  # on the exchange's book, and not ours
-        # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
-        self._sells_not_sent_here: dict[int, OrderReport] = {}
-        self._uncertain_reports = UncertainReports()
-        self.strange_statuses: dict[SellName, str] = {}  # of SELLs whose newest status is not known here
-        self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
+        self.balance_check = BalanceCheck()  # compares the account's balance with the trades
+        self._terms = PairTerms(symbol, base, quote, market, policy, adopts_all_buys)
+        self._rebuild = LotsToRebuild()
+        known = self._terms, self.lots, self._rebuild, self.order_lists
+        self.buys = LotBuys(*known, self.history)
+        self.sells = LotSells(*known, paid_sells=self.paid_sells, manual_sales=self.manual_sales)
         # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
         self._archived_by: tuple[int, int] | None = None
 
@@ -87,31 +70,28 @@ class PairBook:
 
     @property
     def market(self) -> Market | None:
-        return self._market
+        return self._terms.market
 
     @property
     def policy(self) -> ExitPolicy | None:
-        return self._policy
+        return self._terms.policy
 
     @property
     def terms(self) -> tuple[Market, ExitPolicy]:
         """On which lots are sold; they have to be known by then."""
-        market, policy = self._market, self._policy
+        market, policy = self._terms.market, self._terms.policy
         assert market is not None
         assert policy is not None
         return market, policy
 
     @property
-    def cursor(self) -> int | None:
-        return self._cursor
-
-    @property
-    def history_from_ms(self) -> int | None:
-        return self._history_from_ms
-
-    @property
     def adopts_all_buys(self) -> bool:
-        return self._adopts_all_buys
+        return self._terms.adopts_all_buys
+
+    @property
+    def cursor(self) -> int | None:
+        """All trades up to this id are accounted for."""
+        return self.history.cursor
 
     @property
     def buys_to_rebuild(self) -> Collection[int]:
@@ -123,33 +103,13 @@ class PairBook:
         """The finished SELLs of lots that were lost with the database, by BUY order id."""
         return self._rebuild.closed_lot_sells
 
-    def sell_name_of(self, report: OrderReport) -> SellName | None:
-        """Which SELL of ours it is: by order id first: one cancelled or amended by hand has another client id."""
-        lot = self.lots.get(self.lots.index.lot_of_order.get(report.order_id, -1))
-        known = (order.name for order in lot.orders if report.order_id in order.order_ids) if lot else iter(())
-        return (
-            next(known, None)
-            or sell_name(report.client_id)
-            or cancelled_sell_name(report.client_id)
-            or self.paid_sells.name_of(report)
-        )
-
-    def name_of_late_sell(self, report: OrderReport) -> SellName | None:
-        """The name of a SELL that is heard of for the first time after its lot was finished; None for all others.
-
-        It may be a late copy of what an earlier process knew. Its trades up to the cursor are accounted for.
-        """
-        name = self.sell_name_of(report) if report.side is Side.SELL else None
-        is_late = name is not None and name.buy_order_id in self.lots.archived
-        return name if is_late and report.order_id not in self.lots.index.lot_of_order else None
-
     def safe_cursor(self, cursor: int) -> int:
         """How far the cursor may go, at most to `cursor`: up to the first sale that lots may still have to give for.
 
         An allocation is no trade, and no cursor brings it back.
         """
         sales = (sale for sale in self.manual_sales.trades_without_lots() if sale.trade_id >= 0)
-        waiting = (sale for sale in sales if not self._is_up_to_cursor(sale))
+        waiting = (sale for sale in sales if not self.history.is_up_to_cursor(sale))
         return min([cursor, *(sale.trade_id - 1 for sale in waiting)])
 
     def knows_lot(self, buy_order_id: int) -> bool:
@@ -158,7 +118,7 @@ class PairBook:
 
     def copy(self) -> "PairBook":
         """A book with the same lots to try things on; what is frozen is shared."""
-        frozen = (*self.lots.values(), self._market, self._policy)
+        frozen = (*self.lots.values(), self.market, self.policy)
         return deepcopy(self, {id(each): each for each in frozen})
 
     # What is set for it
@@ -175,41 +135,24 @@ class PairBook:
             if lot.hold in READING and not lot.orders:
                 self._rebuild.unproven.add(lot.buy_order_id)
             self.order_lists.note_loaded(lot)
-        for transfer in self.lots.dust_transfers():
-            if transfer.source not in self.lots:
-                self._dust_of_missing.setdefault(transfer.source, []).append(transfer)
+        self.buys.note_loaded()
 
     def set_terms(self, market: Market | None, policy: ExitPolicy | None) -> None:
-        self._market, self._policy = market, policy
+        self._terms.market, self._terms.policy = market, policy
         self.lots.index.dust.forget(self.lots.index.remainders)
 
     def set_cursor(self, cursor: int | None) -> None:
         """All trades up to this id are accounted for."""
-        self._cursor = cursor
-
-    def note_missed(self, trade_id: int) -> None:
-        """A trade was not accounted for, although the cursor is beyond it: it counts like one after the cursor."""
-        self._missed.add(trade_id)
-
-    def begin_history(self, from_ms: int) -> None:
-        """The first pass begins (exchange's time): where no moment was noted, the history begins with it."""
-        if self._history_from_ms is None:
-            self._history_from_ms = from_ms
-
-    def pop_sells_not_sent_here(self) -> list[OrderReport]:
-        """The SELLs with our names that were not sent from here and that nobody has looked at."""
-        found = list(self._sells_not_sent_here.values())
-        self._sells_not_sent_here.clear()
-        return found
+        self.history.cursor = cursor
 
     # What the exchange says
 
     def apply_fill(self, fill: Fill) -> Lot | None:
         """The lot that a fill changed; None when the fill is known already, or of a SELL that no lot has."""
-        self.balance_check.count_trade(fill, self.base, self._cursor)
+        self.balance_check.count_trade(fill, self.base, self.history.cursor)
         if fill.side is Side.BUY:
             self.order_lists.note_buy(fill.order_id, fill.list_id)
-            return self._apply_buy_fill(fill)
+            return self.buys.apply_fill(fill)
         buy_order_id = self.lots.index.lot_of_order.get(fill.order_id)
         if buy_order_id in self.lots.archived:
             return None
@@ -225,41 +168,19 @@ class PairBook:
         `is_certain`: it is the reply to our request, or was asked for when no copy of the request could arrive any
         more. Any other report may be of an earlier order of the same name (`frees_coins_uncertainly`).
         """
-        name = self.sell_name_of(report) if report.side is Side.SELL else None
+        name = self.sells.name_of(report) if report.side is Side.SELL else None
         if name is None:
             self.other_orders.note(report)
         if report.side is Side.BUY:
             self.paid_sells.note_buy(report)
             self.order_lists.note_buy(report.order_id, report.list_id)
-            return self._apply_buy_report(report)
+            return self.buys.apply_report(report)
         if name is None:
             self._note_other_sell(report)
             return None
         if name.is_paid:
             self.other_orders.forget(report.order_id)
-        if report.order_id in self.manual_sales.order_ids:  # its name was not known before
-            self.manual_sales.reclaim(report.order_id)
-            self.lots.undo_disposals(report.order_id)
-        if name.buy_order_id in self.lots.archived:
-            if self.name_of_late_sell(report):
-                self.manual_sales.record_late_sell(report.order_id)
-            return None
-        if report.has_known_status:
-            self.strange_statuses.pop(name, None)
-        else:
-            self.strange_statuses[name] = report.status
-        lot = self.lots.get(name.buy_order_id)
-        if lot is None:
-            self._note_not_sent_here(name, report)
-            self._rebuild.add_sell(name.buy_order_id, report)
-            return None
-        if not is_certain and self._uncertain_reports.keep(order_of(lot, name), report):
-            return None
-        changed = self._with_sell_report(lot, name, report)
-        for each in self._uncertain_reports.pop_of(name, report):
-            changed = self._with_sell_report(changed, name, each)
-        stored = self.lots.store_if_changed(lot, changed)
-        return (self.order_lists.end(name.buy_order_id, report.list_id) if name.is_paid else None) or stored
+        return self.sells.apply_report(name, report, is_certain=is_certain)
 
     def _note_other_sell(self, report: OrderReport) -> None:
         """A SELL that is not known to be ours. One that a BUY of ours pays for, and is to pay for, is no person's."""
@@ -271,113 +192,11 @@ class PairBook:
         else:
             self.order_lists.note_sell(report)
 
-    def _note_not_sent_here(self, name: SellName, report: OrderReport) -> None:
-        """The exchange sent the SELL that a BUY pays for."""
-        if not name.is_paid:
-            self._sells_not_sent_here[report.order_id] = report
-
-    def _apply_buy_fill(self, fill: Fill) -> Lot | None:
-        if fill.order_id in self.lots.archived:
-            return None  # a late copy
-        if self.is_before_history(fill):
-            self._early_fills.setdefault(fill.order_id, {})[fill.trade_id] = fill.quantity
-            return None
-        if fill.order_id in self.lots:
-            return self._add_buy_fill(fill)
-        is_requested = fill.order_id in self.buys_to_rebuild
-        if not is_requested and not self._adopts_all_buys:
-            return None  # no person named it
-        if is_requested or self._is_up_to_cursor(fill) or self._is_early(fill):
-            self._rebuild.add_buy_fill(fill)
-            return None
-        return self._add_buy_fill(fill)
-
-    def _add_buy_fill(self, fill: Fill) -> Lot | None:
-        old = self.lots.get(fill.order_id) or Lot(self.symbol, self.base, self.quote, fill.order_id)
-        new = with_buy(old, fill)
-        if new.buys == old.buys:
-            return None
-        new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
-        new = self._with_found_costs(new, fill.time_ms)
-        state = next_state(new.state, LotEvent.BOUGHT)
-        new = new if state is new.state else replace(new, state=state)
-        changed = self.lots.store_if_changed(old, self._with_buy_end(new))
-        return self.order_lists.hold(fill.order_id) or changed
-
-    def _apply_buy_report(self, report: OrderReport) -> Lot | None:
-        number = report.order_id
-        if report.is_final and report.executed and number not in self.lots.archived:
-            self._ended_buy_quantities[number] = report.executed
-        lot = self.lots.get(number)
-        changed = None if lot is None else self.lots.store_if_changed(lot, self._with_buy_end(lot))
-        return self.order_lists.hold(number) or changed
-
-    def _with_buy_end(self, lot: Lot) -> Lot:
-        """A BUY has ended for us only when all its fills are here: the report may overtake them."""
-        executed = self._ended_buy_quantities.get(lot.buy_order_id)
-        if executed is None or self.known_quantity(lot) < executed:
-            return lot
-        del self._ended_buy_quantities[lot.buy_order_id]
-        return replace(lot, buy_ended=True)
-
-    def _with_sell_report(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
-        known = order_of(lot, name)
-        if known is not None and reuses_name(known, report):
-            if report.is_final and not report.executed:
-                return lot  # it sold nothing, and never will
-            # Two that sell are never counted as one: the other goes by the next name, and by its order id.
-            known, name = None, next_free_name(lot, name)
-        elif known is None and any(each.name.generation == name.generation for each in lot.orders):
-            name = next_free_name(lot, name)  # of a keeper that did not know the other one
-        if known is None and sold_nothing(report) and is_old_setback(lot, name.generation):
-            return lot  # a late copy
-        if known is None:
-            self._note_not_sent_here(name, report)
-        elif differs_from_record(known, report):
-            lot, known = without_order(lot, name), None
-        now = apply_report(known or sell_from_report(name, report), report)
-        fills = self.manual_sales.pop_unattributed(report.order_id)
-        changed = with_reported_sell(lot, known, now, report, fills, resumed_ms=self.lots.resumed_ms)
-        is_priced = known is not None and known.price == now.price and known.covered_cost <= now.covered_cost
-        return changed if is_priced else self._with_found_costs(changed, now.locks_coins_since_ms)
-
-    def _with_found_costs(self, lot: Lot, since_ms: int) -> Lot:
-        return with_found_costs(lot, since_ms, self._market, self._policy)
-
-    def known_quantity(self, lot: Lot) -> Decimal:
-        """How much of its BUY (base) is accounted for: the lot's fills, and those from before the pair's history."""
-        early = {} if self.counts_whole(lot.buy_order_id) else self._early_fills.get(lot.buy_order_id, {})
-        return total((*(fill.quantity for fill in lot.buys), *early.values()))
-
-    def counts_whole(self, buy_order_id: int) -> bool:
-        """Whether a BUY counts with all its fills, those from before the pair's history included.
-
-        A person or a SELL of ours named it, or it has such a fill; or it is a lot that a lost database may have had.
-        """
-        lot, begins_ms = self.lots.get(buy_order_id), self._history_from_ms
-        is_older = lot is not None and begins_ms is not None and lot.opened_ms < begins_ms
-        return buy_order_id in self.buys_to_rebuild or is_older or (lot is not None and self._is_database_lost)
-
-    def is_before_history(self, fill: Fill) -> bool:
-        """Whether the fill of a BUY is from before the pair's history, and no part of a lot."""
-        return self._is_early(fill) and not self._is_lost(fill) and not self.counts_whole(fill.order_id)
-
-    def _is_early(self, fill: Fill) -> bool:
-        return self._history_from_ms is not None and fill.time_ms < self._history_from_ms
-
-    def _is_lost(self, fill: Fill) -> bool:
-        """Whether it is of a lot that was lost with the database: the exchange showed it later than older trades."""
-        return self._is_database_lost and self._cursor is not None and fill.trade_id > self._cursor
-
     # Lots to be rebuilt from the exchange
 
     def request_rebuild(self, buy_order_id: int) -> None:
         """The BUY is to become a lot: its fills have to be read."""
         self._rebuild.request(buy_order_id)
-
-    def note_database_lost(self) -> None:
-        """SELLs of ours are on the exchange from before the pair's history: an earlier database had their lots."""
-        self._is_database_lost = True
 
     def unproven_lots(self) -> list[Lot]:
         """The lots without a known SELL that may have one all the same."""
@@ -390,13 +209,13 @@ class PairBook:
         """
         reports, fills = self._rebuild.pop(buy_order_id)
         for fill in fills:
-            self._add_buy_fill(fill)
+            self.buys.add_fill(fill)
         if buy_order_id not in self.lots:
             return None
         self.lots.store(with_known_transfers(self.lots[buy_order_id], self.lots.dust_transfers()))
         for each in self.manual_sales.disposals_of_finished(buy_order_id):
             self.lots.store(with_disposal(self.lots[buy_order_id], each))
-        if reports or any(self._is_up_to_cursor(fill) or self._is_early(fill) for fill in fills):
+        if reports or any(self.history.is_up_to_cursor(fill) or self.history.is_early(fill) for fill in fills):
             self.hold_until_read(buy_order_id)
         for report in reports:
             self.apply_report(report)
@@ -404,7 +223,7 @@ class PairBook:
 
     def hold_until_read(self, buy_order_id: int) -> Lot | None:
         """For a lot with fills from before our time: SELLs that nobody here knows may have sold them."""
-        if self._is_database_lost:
+        if self.history.is_database_lost:
             self._rebuild.unproven.add(buy_order_id)
         return self.lots.apply_hold_event(buy_order_id, HoldEvent.UNREAD)
 
@@ -430,7 +249,7 @@ class PairBook:
         valued = with_fee_value(lot, value)
         if valued is not lot:
             for fill in (each for each in lot.buys if each.trade_id == value.trade_id):
-                valued = self._with_found_costs(valued, fill.time_ms)
+                valued = self._terms.with_found_costs(valued, fill.time_ms)
         return self.lots.store_if_changed(lot, valued)
 
     def apply_manual_sales(self) -> list[Disposal]:
@@ -443,7 +262,7 @@ class PairBook:
         for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
             if self.manual_sales.is_accounted_for(sale):
                 continue
-            is_applied = self._is_up_to_cursor(sale)
+            is_applied = self.history.is_up_to_cursor(sale)
             lots = self.lots.being_read() if is_applied else list(self.lots.values())
             seller = self.order_lists.lot_sold_by(sale.list_id)
             claim = claim_on(lots, sale, self.base, self._given_by_others(sale, lots), seller)
@@ -467,7 +286,7 @@ class PairBook:
     def adopt_coins(self, at_ms: int, quantity: Decimal, cost: Decimal) -> Lot:
         """A lot of coins that came without a trade; adopted at the same moment twice it is one."""
         fill = fill_of_coins(self.symbol, self.base, at_ms, quantity, cost)
-        self._add_buy_fill(fill)
+        self.buys.add_fill(fill)
         lot = replace(self.lots[fill.order_id], buy_ended=True)
         self.lots.store(lot)
         return lot
@@ -476,21 +295,16 @@ class PairBook:
 
     def archive_finished(self, cursor: int) -> list[Lot]:
         """Drops the lots of which no news can come, with all trades up to `cursor` accounted for; returns them."""
-        keeps_dust = self._policy is None or self._policy.dust is Dust.KEEP
         evidence = cursor, len(self.manual_sales.unsettled_trades)
         is_new, self._archived_by = evidence != self._archived_by, evidence
-        finished = [
-            lot
-            for lot in (self.lots[number] for number in self.lots.index.take_closed(is_complete=is_new))
-            if is_finished(lot, cursor, keeps_dust=keeps_dust) and not self.manual_sales.concerns_any(lot.disposals)
-        ]
+        closed = (self.lots[number] for number in self.lots.index.take_closed(is_complete=is_new))
+        finished = [lot for lot in closed if self._is_finished(lot, cursor)]
         self.lots.archive(finished)
         for lot in finished:
             self.order_lists.forget(lot.buy_order_id)
         self.manual_sales.note_finished(each for lot in finished for each in lot.disposals)
         return finished
 
-    def _is_up_to_cursor(self, fill: Fill) -> bool:
-        """Whether it was accounted for before: a late copy of it must not be sold again."""
-        is_read = self._cursor is not None and 0 <= fill.trade_id <= self._cursor
-        return is_read and fill.trade_id not in self._missed
+    def _is_finished(self, lot: Lot, cursor: int) -> bool:
+        is_over = is_finished(lot, cursor, keeps_dust=self._terms.keeps_dust)
+        return is_over and not self.manual_sales.concerns_any(lot.disposals)

@@ -82,7 +82,7 @@ class TradeHistory:
         """Sets the report aside if its SELL is of a lost lot (so finished, else it would be listed); whether it did."""
         if report.side is Side.BUY:
             return False
-        name = book.sell_name_of(report)
+        name = book.sells.name_of(report)
         if name is None:
             self._nameless += [report] if report.status == "CANCELED" and report.executed else []
             return False

@@ -34,7 +34,7 @@ class LostBuys:
     def take_orders(self, book: PairBook, reports: Iterable[OrderReport]) -> None:
         """Orders of any kind, open or ended."""
         for report in reports:
-            name = book.sell_name_of(report) if report.side is Side.SELL else None
+            name = book.sells.name_of(report) if report.side is Side.SELL else None
             created_ms = report.time_ms if report.created_ms is None else report.created_ms
             if name is not None:
                 self._named[name.buy_order_id] = max(created_ms, self._named.get(name.buy_order_id, created_ms))

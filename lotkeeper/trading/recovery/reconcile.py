@@ -100,7 +100,7 @@ class Reconciliation:
         self._ended_before = frozenset(lot.buy_order_id for lot in self.book.order_lists.lots() if lot.buy_ended)
         allocations = [] if self.allocations_since_ms is None else [AllocationsSince(self.allocations_since_ms)]
         if self.cursor is None:
-            self.book.begin_history(self.started_ms + self.exchange_ahead_ms)
+            self.book.history.begin(self.started_ms + self.exchange_ahead_ms)
             self._lost = LostBuys() if self.book.adopts_all_buys else None
             at_once = [] if self.is_sparing else self._newest_orders()
             return self._ask(NewestTrades(), OpenOrders(), *at_once, *allocations)
@@ -114,7 +114,7 @@ class Reconciliation:
         self._rows = len(fills) + len(unreadable)
         is_history = isinstance(question, TradesFrom) and self._history.is_reading(question.trade_id)
         is_of_lot = is_history or isinstance(question, TradesOfOrder | OlderTrades)
-        begins_ms = None if is_of_lot else self.book.history_from_ms
+        begins_ms = None if is_of_lot else self.book.history.from_ms
         self.unreadable.note(self.book, unreadable, self.cursor_at_start, begins_ms, self.overlap.seen)
         self._history.note_unreadable(unreadable)
         if isinstance(question, NewestTrades):
@@ -177,7 +177,7 @@ class Reconciliation:
         self.unreadable.identify(report.order_id)
         if self._history.set_aside_if_lost(self.book, report):
             return
-        if not report.is_final and self.book.name_of_late_sell(report) is not None:
+        if not report.is_final and self.book.sells.late_name_of(report) is not None:
             self.late_sells.append(report)
         self._note(self.book.apply_report(report))
         is_lacking = _known_quantity(self.book, report) < report.executed
@@ -189,7 +189,7 @@ class Reconciliation:
         if self._lost is not None:
             self._lost.take_orders(self.book, reports)
             if self._lost.newest_named is not None:
-                self.book.note_database_lost()
+                self.book.history.note_database_lost()
 
     def _from_cursor(self, cursor: int) -> list[Question]:
         back = self._begin_at(cursor)
@@ -210,7 +210,7 @@ class Reconciliation:
         for fill in fills:
             if self.overlap.is_missed(fill.trade_id, self.book.cursor):
                 self.has_missed = True
-                self.book.note_missed(fill.trade_id)
+                self.book.history.note_missed(fill.trade_id)
             self.read_ids.add(fill.trade_id)
             lot = self.book.apply_fill(fill)
             self._note(lot)
@@ -226,8 +226,8 @@ class Reconciliation:
 
     @property
     def _begins_ms(self) -> int:
-        assert self.book.history_from_ms is not None
-        return self.book.history_from_ms
+        assert self.book.history.from_ms is not None
+        return self.book.history.from_ms
 
     def _after_newest_trades(self, fills: Sequence[Fill]) -> list[Question]:
         """All since the moment are among them if the oldest is from before it, or if there are no more."""
@@ -258,7 +258,7 @@ class Reconciliation:
 
     def _request_lost(self, buy_order_id: int) -> None:
         """The BUY becomes a lot with all its trades, unless it is one. It may have been asked about for its mark."""
-        if buy_order_id not in self.book.lots.archived and not self.book.counts_whole(buy_order_id):
+        if buy_order_id not in self.book.lots.archived and not self.book.buys.counts_whole(buy_order_id):
             self._asked.discard(TradesOfOrder(buy_order_id))
             self.book.request_rebuild(buy_order_id)
 
@@ -312,7 +312,7 @@ class Reconciliation:
         if self._lost is not None and self._lost.is_lost(fill):
             self._request_lost(fill.order_id)
         is_adopted = fill.side is Side.BUY and self.since_ms is not None and self.since_ms <= fill.time_ms
-        is_lacking = fill.order_id not in self.book.lots or self.book.is_before_history(fill)
+        is_lacking = fill.order_id not in self.book.lots or self.book.buys.is_before_history(fill)
         if is_adopted and is_lacking and fill.order_id not in self.book.lots.archived:
             self.book.request_rebuild(fill.order_id)
         if fill.order_id in self.book.buys_to_rebuild:  # the question for all of its trades may not show this one yet
@@ -462,4 +462,4 @@ def _sells_on_book(book: PairBook, question: Question) -> list[SellOrder]:
 def _known_quantity(book: PairBook, report: OrderReport) -> Decimal:
     """How much of a BUY (base) the book has; all of it if the book has no such lot."""
     lot = book.lots.get(report.order_id) if report.side is Side.BUY else None
-    return book.known_quantity(lot) if lot else report.executed
+    return book.buys.known_quantity(lot) if lot else report.executed

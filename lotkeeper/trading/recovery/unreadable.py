@@ -62,7 +62,7 @@ class UnreadableTrades:
             self._after[key] = after
         elif row.trade_id > after:
             self._after[key] = row.trade_id - 1
-            book.note_missed(row.trade_id)
+            book.history.note_missed(row.trade_id)
 
     def identify(self, order_id: int) -> None:
         """The exchange has told this order."""

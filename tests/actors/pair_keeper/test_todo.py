@@ -65,7 +65,7 @@ def test_what_ends_that_a_pair_is_watch_only(trust, command):
 
 
 def test_a_status_that_is_new_to_us(core):
-    core.state.book.strange_statuses[SellName(7, 1)] = "FROZEN"
+    core.state.book.sells.strange_statuses[SellName(7, 1)] = "FROZEN"
     assert found(core) == [(K.STRANGE_STATUS, "lotkeeper release BTCUSDT-7")]
     (strange,) = todo_of_pair(core.state, core.collaborators.permission, core.collaborators.reconciler, at(0))
     assert strange.text in core.collaborators.reporter._trouble(), "else it would be told twice"

@@ -14,7 +14,7 @@ from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
 from lotkeeper.trading.selling.decide import decide
-from lotkeeper.trading.selling.decisions import Decision, Keep, PlaceSell, Situation
+from lotkeeper.trading.selling.decisions import Close, Decision, Keep, PlaceSell, Situation
 
 SYMBOL, BASE, QUOTE = "BTCUSDT", "BTC", "USDT"
 NOW = 1_700_000_000_000
@@ -152,6 +152,16 @@ def selling(quantity: str = "1", price: str = "100", order_id: int = 70) -> tupl
     kept.apply_fill(buy(quantity=quantity, price=price))
     order = place(kept)
     kept.apply_report(sell_report(order, order_id))
+    return kept, order
+
+
+def sold_out() -> tuple[PairBook, SellOrder]:
+    """A lot that is sold and closed, its BUY ended; its last trade is number 2."""
+    kept, order = selling()
+    kept.apply_report(buy_report())
+    kept.apply_fill(sell(2))
+    kept.apply_report(sell_report(order, status="FILLED", executed="1"))
+    kept.lots.apply_decision(kept.lots[7], Close())
     return kept, order
 
 

@@ -89,7 +89,7 @@ def test_once_it_stands_it_is_a_sell_of_the_lot(book):
     assert (order.client_id, order.open_quantity, order.cost) == ("lkb-1-1-1-s", 1, 100)
     assert isinstance(steps(book)[0], Wait)
     assert not book.other_orders.ids
-    assert not book.pop_sells_not_sent_here()
+    assert not book.sells.pop_not_sent_here()
     assert book.lots.sell_of_id("lkb-1-1-1-s") is order
     book.apply_report(buy_report())  # a late copy
     assert book.lots[7].hold is None

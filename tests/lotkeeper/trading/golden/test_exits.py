@@ -50,7 +50,7 @@ def played(case: ExitCase) -> tuple[Lot, list[PlaceSell]]:
     for fills in (case.first, case.buys) if case.first else (case.buys,):
         buys(book, fills)
         if case.stops:
-            book.apply_report(make.buy_report(LOT, str(book.known_quantity(book.lots[LOT]))))
+            book.apply_report(make.buy_report(LOT, str(book.buys.known_quantity(book.lots[LOT]))))
         found += list(sells(book, case))
     return book.lots[LOT], found
 

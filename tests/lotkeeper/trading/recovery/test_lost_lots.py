@@ -240,7 +240,7 @@ def test_after_another_restart_they_are_still_held():
     kept(exchange)
     buy = bought(exchange, ("1", "100"))
     first, current = after_loss(exchange, is_settled=False)
-    book = make.book(history_from_ms=first.history_from_ms)
+    book = make.book(history_from_ms=first.history.from_ms)
     book.load_lots(first.lots.values())
     book.set_cursor(current.cursor)
     exchange.drive(Reconciliation(book, current.cursor, make.NOW + 10_000, is_settled=False))
