@@ -216,6 +216,7 @@ class Config(Section):
     runtime_dir: Annotated[ConfigPath, AfterValidator(_check_socket_path)] | None = Field(
         default=None, description=f"the path of a folder, at most {SOCKETS_MAX_BYTES} bytes long"
     )
+    merge_memory: bool = Field(default=False, description="true or false")
 
 
 SECTIONS: Final[dict[str, type[BaseModel]]] = {

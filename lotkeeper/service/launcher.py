@@ -35,6 +35,7 @@ from lotkeeper.service.histories import correct_histories, settle_histories
 from lotkeeper.service.host_claim import HostClaim
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.lease import Lease, lock_account_number
+from lotkeeper.service.merged_memory import allow_merging
 from lotkeeper.service.orphans import Orphans
 from lotkeeper.service.own_levels import LAUNCHER, OwnLevels
 from lotkeeper.service.priorities import give_way
@@ -137,6 +138,7 @@ class Launcher:
     def run(self) -> None:
         """Runs until a signal or a stop command. Raises ServiceError if the system cannot start, or keeps failing."""
         self._configure_logging(LAUNCHER)
+        self._allow_merging()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         try:
@@ -149,6 +151,11 @@ class Launcher:
         if self._refusal is not None:
             raise self._refusal
         log.info("stopped; the SELLs stay on the book", extra=named(LogEvent.SERVICE_STOPPED))
+
+    def _allow_merging(self) -> None:
+        """The service runs without it, too: it needs more memory then."""
+        if self._config.merge_memory and (trouble := allow_merging()):
+            log.warning("merge_memory: %s", trouble, extra=named(LogEvent.MEMORY_NOT_MERGED))
 
     def _run_system(self) -> None:
         """One life of the actor system. Returns when the service is to stop, or when the system has failed.

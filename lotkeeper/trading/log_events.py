@@ -77,6 +77,7 @@ class LogEvent(StrEnum):
     HOST_LEASE = "HOST_LEASE", "which of two hosts trades"
     SERVICE_STARTED = "SERVICE_STARTED", "the service keeps these pairs"
     SERVICE_STOPPED = "SERVICE_STOPPED", "the service has stopped; the SELLs stay on the book"
+    MEMORY_NOT_MERGED = "MEMORY_NOT_MERGED", "the kernel cannot merge equal pages of memory, as `merge_memory` asks"
     SERVICE_FAILED = "SERVICE_FAILED", "the actors have ended, do not answer, or cannot be started"
     PROCESS_STARTED = "PROCESS_STARTED", "a process has begun (at DEBUG)"
     PAIR_LEFT = "PAIR_LEFT", "a pair that was taken out of the configuration is not kept any more"

@@ -14,6 +14,7 @@ from lotkeeper.service.client import ask_service, connect
 from lotkeeper.service.doctor.facts import BrokerFacts, DatabaseFacts, FileFacts, LimitFacts, ServiceFacts, SpaceFacts
 from lotkeeper.service.doctor.ports import listening_ports
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
+from lotkeeper.service.merged_memory import does_kernel_merge
 
 _SQLITE_FILES = ("", "-wal", "-shm")
 
@@ -66,6 +67,7 @@ def limit_facts() -> LimitFacts:
         processes=None if is_free or processes == resource.RLIM_INFINITY else processes,
         processes_now=sum(1 for _ in _own_processes()),
         memory_free=_memory_free(),
+        does_kernel_merge=does_kernel_merge(),
     )
 
 

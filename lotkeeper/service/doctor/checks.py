@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     machine_checks.check_files,
     machine_checks.check_disk,
     machine_checks.check_limits,
+    machine_checks.check_merging,
     machine_checks.check_ports,
     machine_checks.check_broker,
     machine_checks.check_service,

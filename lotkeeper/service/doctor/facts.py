@@ -84,6 +84,7 @@ class LimitFacts:
     processes: int | None  # of the user together
     processes_now: int
     memory_free: int | None  # what can be had without swapping; None: the machine does not say
+    does_kernel_merge: bool = False  # whether it looks for pages of memory that are equal in many processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class Facts:
     service: ServiceFacts
     database: DatabaseFacts
     broker: BrokerFacts | None = None
+    merges_memory: bool = False  # whether the configuration asks for that
     is_journal_in_memory: bool = True  # where orders in flight are noted
     spaces: tuple[SpaceFacts, ...] = ()
     files: tuple[FileFacts, ...] = ()  # that only this user should read

@@ -25,6 +25,7 @@ def gather(config: Config, path: Path, variables: Mapping[str, str] = os.environ
         service=ask_machine.service_facts(config),
         database=ask_machine.database_facts(config),
         broker=ask_machine.broker_facts(config),
+        merges_memory=config.merge_memory,
         is_journal_in_memory=in_flight_file(config).is_memory,
         spaces=ask_machine.spaces(config),
         files=ask_machine.private_files(config, path, dict(variables)),

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from lotkeeper.service.doctor.facts import Facts, FileFacts, SpaceFacts
 from lotkeeper.service.doctor.findings import Finding, failed, ok, skipped, warning
+from lotkeeper.service.merged_memory import SWITCH_ON
 
 _LITTLE, _TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes on a disk
-_MEMORY_FOR_PAIR, _MEMORY_FOR_ALL = 8_000_000, 200_000_000  # bytes
+# Bytes, in docs/performance.md; where the kernel merges equal pages a pair needs less once it has found them.
+_MEMORY_FOR_PAIR, _MEMORY_FOR_ALL = 20_000_000, 250_000_000
 _FILES_FOR_PAIR, _FILES_FOR_ALL = 4, 256  # a process has two descriptors for each one that it talks to
 _PROCESSES_FOR_PAIR, _PROCESSES_FOR_ALL = 2, 16
 _WRITABLE, _READABLE = 0o022, 0o044  # by others than the owner
@@ -77,9 +79,19 @@ def check_limits(facts: Facts) -> Iterator[Finding]:
         yield failed("limits", text, "raise it: `ulimit -u`, /etc/security/limits.conf, TasksMax= of systemd")
     elif limits.memory_free is not None and limits.memory_free < memory and not facts.service.is_running:
         text = f"{limits.memory_free / 1e6:.0f} MB of memory are free, and {pairs} pairs need {memory / 1e6:.0f} MB"
-        yield warning("limits", text, "end other programs, or keep fewer pairs on this machine")
+        yield warning("limits", text, "end other programs, keep fewer pairs on this machine, or set `merge_memory`")
     else:
         yield ok("limits", f"enough files, processes and memory for {pairs} pairs")
+
+
+def check_merging(facts: Facts) -> Iterator[Finding]:
+    """Said only where the configuration asks for it."""
+    if not facts.merges_memory:
+        return
+    if facts.limits.does_kernel_merge:
+        yield ok("memory", "the kernel merges pages of memory that are equal in many processes")
+    else:
+        yield warning("memory", "`merge_memory` is set, and the kernel does not look for equal pages", SWITCH_ON)
 
 
 def check_ports(facts: Facts) -> Iterator[Finding]:

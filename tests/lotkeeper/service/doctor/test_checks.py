@@ -9,7 +9,7 @@ from tests.lotkeeper.service.doctor.samples import FACTS, exchange, facts
 def test_where_all_is_well_every_check_but_the_silent_ones_says_so():
     found = diagnose(FACTS)
     assert {each.verdict for each in found} == {Verdict.OK}
-    assert len(found) == len(CHECKS) - 2 + 2  # nothing of packages and a broker, three endpoints
+    assert len(found) == len(CHECKS) - 3 + 2  # nothing of packages, a broker and merged memory, three endpoints
     assert is_well(found)
 
 

@@ -92,6 +92,15 @@ def test_little_memory_is_said_before_a_start_alone():
     assert one(checks.check_limits, facts(limits=little, service=replace(SERVICE, is_running=False)))[0] is WARNING
 
 
+def test_merging_is_said_where_the_configuration_asks_for_it():
+    assert list(checks.check_merging(FACTS)) == []
+    (found,) = checks.check_merging(facts(merges_memory=True))
+    assert (found.verdict, found.fix) == (WARNING, "echo 1 | sudo tee /sys/kernel/mm/ksm/run")
+    assert found.text == "`merge_memory` is set, and the kernel does not look for equal pages"
+    merging = facts(merges_memory=True, limits=replace(FREE, does_kernel_merge=True))
+    assert one(checks.check_merging, merging)[0] is OK
+
+
 def test_ports():
     local, open_to_all = ListeningPort("127.0.0.1", 9100, True), ListeningPort("0.0.0.0", 9100, False)
     assert one(checks.check_ports, FACTS)[0] is OK
