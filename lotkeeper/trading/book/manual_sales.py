@@ -138,7 +138,7 @@ class Claim:
 
     disposals: list[Disposal] = field(default_factory=list)
     owed: Decimal = ZERO  # base: what lots had, have covered with a SELL since, and no lot has left
-    covered_ms: int = 0  # when the last of these SELLs locked its coins: they were bought before
+    covered_ms: int = 0  # when the last SELL that stands on others' coins locked them: they were bought before
 
 
 def claim_on(lots: Iterable[Lot], sale: Fill, base: str, given_by_others: Decimal, seller: int | None = None) -> Claim:
@@ -164,13 +164,30 @@ def claim_on(lots: Iterable[Lot], sale: Fill, base: str, given_by_others: Decima
         left, missing = less(left, had), less(had, parts[lot.buy_order_id])
         if missing > 0:
             claim.owed = total((claim.owed, missing))
-            claim.covered_ms = max(claim.covered_ms, *(order.locks_coins_since_ms for order in lot.orders), 0)
+            claim.covered_ms = max(claim.covered_ms, _last_lock_ms([lot]))
+    claim.covered_ms = _last_cover_ms(known, claim.covered_ms)
     for lot in known:
         more = min(claim.owed, less(remainders[lot.buy_order_id], parts[lot.buy_order_id]))
         claim.owed, parts[lot.buy_order_id] = less(claim.owed, more), total((parts[lot.buy_order_id], more))
         if parts[lot.buy_order_id] > 0:
             claim.disposals.append(disposal_of(lot, sale, parts[lot.buy_order_id], base))
     return claim
+
+
+def _last_cover_ms(lots: Iterable[Lot], covered_ms: int) -> int:
+    """When coins of a lot that is not known were locked at the latest: by the SELL of a lot that owes, which locked
+    coins before `covered_ms`, or by that of a lot whose coins it took, and so on.
+    """
+    known = list(lots)
+    while covered_ms < (later_ms := _last_lock_ms(lot for lot in known if lot.opened_ms <= covered_ms)):
+        covered_ms = later_ms
+    return covered_ms
+
+
+def _last_lock_ms(lots: Iterable[Lot]) -> int:
+    """When the last of their SELLs locked its coins; zero if none ever did."""
+    locked_ms = (order.locks_coins_since_ms for lot in lots for order in lot.orders if order.state not in NEVER_ON_BOOK)
+    return max(locked_ms, default=0)
 
 
 def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:

@@ -75,6 +75,31 @@ def test_the_lot_itself_pays_when_its_sell_ends_unsold():
     assert book.lots[first].remainder == D("0.4")
 
 
+def test_a_debt_goes_on_to_the_lot_whose_coins_were_taken_and_so_on():
+    """Seed 60153: the SELL of the first lot takes coins of the second, and its SELL those of one that is not known."""
+    exchange, book = Exchange(), make.book()
+    exchange.now_ms = make.NOW
+    first, second = bought(exchange, ("1", "100")), bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    later(exchange)
+    order = exchange.order(Side.SELL, "0.6", "101", "web_1")
+    sale = exchange.fill(order.order_id, D("0.6"))
+    later(exchange)
+    placed(exchange, book, first)
+    later(exchange)
+    third = bought(exchange, ("1", "100"))
+    later(exchange)
+    placed(exchange, book, second)
+    book.apply_fill(sale)
+    book.apply_report(exchange.orders[order.order_id])
+    settled(book, sale)
+    later(exchange)
+    younger = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    assert applied(book) == [(third, D("0.6"))]
+    assert (book.lots[third].remainder, book.lots[younger].remainder) == (D("0.4"), 1)
+
+
 def test_several_lots_pay_the_one_that_was_bought_first_before_others():
     book = make.book()
     for trade_id, order_id, quantity in ((1, 7, "0.5"), (2, 8, "2")):
