@@ -5,9 +5,10 @@ from actors.pair_keeper.effects import Effects, Moment
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.market_rules import MarketRules, unlisted_market
 from actors.pair_keeper.operator_commands import OperatorCommands
-from actors.pair_keeper.order_outcomes import OrderOutcomes
+from actors.pair_keeper.order_reports import OrderReports
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.sell_resolution import SellResolution
 from actors.pair_keeper.state import KeeperState, PhaseEvent
 from actors.pair_keeper.stream_watch import StreamWatch
 from actors.pair_keeper.trust import TradingPermission
@@ -32,13 +33,14 @@ class BookOpening:
         operator: OperatorCommands,
         stream: StreamWatch,
         selling: SellExecution,
-        outcomes: OrderOutcomes,
+        reports: OrderReports,
+        resolution: SellResolution,
         reconciler: Reconciler,
     ) -> None:
         self._state, self._permission, self._rules = state, permission, rules
         self._ledger, self._coins, self._operator = ledger, coins, operator
         self._stream, self._selling = stream, selling
-        self._outcomes, self._reconciler = outcomes, reconciler
+        self._reports, self._resolution, self._reconciler = reports, resolution, reconciler
 
     def on_pair_loaded(self, message: PairLoaded, now: Moment) -> Effects[None]:
         """What the database holds of the pair. The first answer counts; a command that came before it counts more."""
@@ -72,8 +74,8 @@ class BookOpening:
         yield from self._stream.watch_balance()
         if (resumed_ms := self._operator.wishes.resumed_ms) is not None:
             yield from self._selling.free_held(resumed_ms, now)
-        yield from self._outcomes.doubt_unanswered(0, now)
-        yield from self._outcomes.take_early(now)
+        yield from self._resolution.doubt_unanswered(0, now)
+        yield from self._reports.take_early(now)
         yield from self._reconciler.begin(now)
 
     def _load_book(self, loaded: PairLoaded, market: Market) -> PairBook:

@@ -22,6 +22,7 @@ from actors.pair_keeper.market_changes import MarketChanges
 from actors.pair_keeper.market_rules import MarketRules
 from actors.pair_keeper.operator_commands import OperatorCommands
 from actors.pair_keeper.order_outcomes import OrderOutcomes
+from actors.pair_keeper.order_reports import OrderReports
 from actors.pair_keeper.pass_conclusion import PassConclusion
 from actors.pair_keeper.peer_changes import PeerChanges
 from actors.pair_keeper.purchase_commands import PurchaseCommands
@@ -31,6 +32,7 @@ from actors.pair_keeper.report import Reporter
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.sale_commands import SaleCommands
 from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.sell_resolution import SellResolution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.stream_watch import StreamWatch
 from actors.pair_keeper.trust import TradingPermission
@@ -43,9 +45,18 @@ class Collaborators:
     """In the order in which they build on each other; `state` and `requests` are shared by all."""
 
     def __init__(self, start: StartKeeper) -> None:
-        self.state = state = KeeperState(start)
-        self.requests = requests = Requests()
-        # What is known and asked for.
+        self.state = KeeperState(start)
+        self.requests = Requests()
+        self._make_knowledge()
+        self._make_selling()
+        self._make_order_news()
+        self._make_commands()
+        self._make_beginning()
+        self._make_housekeeping()
+
+    def _make_knowledge(self) -> None:
+        """What is known and asked for."""
+        state, requests = self.state, self.requests
         self.failed = FailedQuestions(state)
         self.permission = TradingPermission(state)
         self.rules = MarketRules(state, requests)
@@ -56,7 +67,10 @@ class Collaborators:
         self.ledger = LedgerOutbox(state, self.permission, self.unresolved)
         self.buys = BuyRecords(state)
         self.comparison = ComparisonCommand(state, requests)
-        # Selling.
+
+    def _make_selling(self) -> None:
+        """What decides and sends, and what compares with the exchange."""
+        state, requests = self.state, self.requests
         self.selling = SellExecution(
             state,
             permission=self.permission,
@@ -77,19 +91,42 @@ class Collaborators:
         )
         self.grouping = Grouping(state, self.selling, self.ledger)
         self.coins = CoinsWatch(state, requests, self.selling, self.reconciler)
-        first_sells = FirstSells(state)
+
+    def _make_order_news(self) -> None:
+        """What became of orders, and of a reconciliation."""
+        state = self.state
+        self.first_sells = FirstSells(state)
+        self.reports = OrderReports(
+            state,
+            permission=self.permission,
+            facts=self.facts,
+            cancels=self.cancels,
+            unresolved=self.unresolved,
+            selling=self.selling,
+            reconciler=self.reconciler,
+        )
+        self.resolution = SellResolution(
+            state,
+            permission=self.permission,
+            cancels=self.cancels,
+            unresolved=self.unresolved,
+            selling=self.selling,
+            reconciler=self.reconciler,
+            reports=self.reports,
+        )
         self.outcomes = OrderOutcomes(
             state,
             permission=self.permission,
             facts=self.facts,
             rules=self.rules,
-            cancels=self.cancels,
             unresolved=self.unresolved,
             selling=self.selling,
             reconciler=self.reconciler,
-            first_sells=first_sells,
+            first_sells=self.first_sells,
+            reports=self.reports,
+            resolution=self.resolution,
         )
-        self.stream = StreamWatch(state, requests, self.permission, self.reconciler)
+        self.stream = StreamWatch(state, self.requests, self.permission, self.reconciler)
         self.conclusion = PassConclusion(
             state,
             permission=self.permission,
@@ -97,13 +134,16 @@ class Collaborators:
             unresolved=self.unresolved,
             ledger=self.ledger,
             selling=self.selling,
-            outcomes=self.outcomes,
+            reports=self.reports,
             reconciler=self.reconciler,
             stream=self.stream,
             coins=self.coins,
             buys=self.buys,
         )
-        # A person's commands.
+
+    def _make_commands(self) -> None:
+        """What a person asks for."""
+        state, requests = self.state, self.requests
         self.operator = OperatorCommands(state, self.permission, self.selling, self.reconciler, self.comparison)
         self.adoption = AdoptionCommands(state, self.selling, self.reconciler, self.comparison)
         self.sales = SaleCommands(
@@ -121,10 +161,13 @@ class Collaborators:
             requests,
             unresolved=self.unresolved,
             reconciler=self.reconciler,
-            take=self.outcomes.take,
-            apply=self.outcomes.apply,
+            take=self.reports.take,
+            apply=self.reports.apply,
         )
-        # Beginning, and going on.
+
+    def _make_beginning(self) -> None:
+        """How a keeper begins, and what changes around it."""
+        state, requests = self.state, self.requests
         self.introduction = Introduction(
             state,
             requests,
@@ -132,6 +175,7 @@ class Collaborators:
             unresolved=self.unresolved,
             cancels=self.cancels,
             outcomes=self.outcomes,
+            resolution=self.resolution,
             selling=self.selling,
         )
         self.peers = PeerChanges(
@@ -154,7 +198,8 @@ class Collaborators:
             operator=self.operator,
             stream=self.stream,
             selling=self.selling,
-            outcomes=self.outcomes,
+            reports=self.reports,
+            resolution=self.resolution,
             reconciler=self.reconciler,
         )
         self.market = MarketChanges(
@@ -167,7 +212,11 @@ class Collaborators:
             reconciler=self.reconciler,
             selling=self.selling,
         )
-        heartbeat = Heartbeat()
+
+    def _make_housekeeping(self) -> None:
+        """What tells of the keeper, and what is done now and then."""
+        state = self.state
+        self.heartbeat = Heartbeat()
         self.reporter = Reporter(
             state,
             permission=self.permission,
@@ -176,13 +225,13 @@ class Collaborators:
             ledger=self.ledger,
             comparison=self.comparison,
             reconciler=self.reconciler,
-            heartbeat=heartbeat,
-            first_sells=first_sells,
+            heartbeat=self.heartbeat,
+            first_sells=self.first_sells,
             facts=self.facts,
         )
         self.housekeeping = Housekeeping(
             state,
-            requests,
+            self.requests,
             permission=self.permission,
             rules=self.rules,
             facts=self.facts,
@@ -190,14 +239,14 @@ class Collaborators:
             comparison=self.comparison,
             selling=self.selling,
             grouping=self.grouping,
-            outcomes=self.outcomes,
+            resolution=self.resolution,
             reconciler=self.reconciler,
             introduction=self.introduction,
             stream=self.stream,
             bids=self.bids,
             buys=self.buys,
             reporter=self.reporter,
-            heartbeat=heartbeat,
+            heartbeat=self.heartbeat,
         )
 
     # The reconciler is made before what concludes its passes, which needs the reconciler.

@@ -151,7 +151,7 @@ def in_turn(*handlers: Callable[..., Effects[None]]) -> Callable[..., Effects[No
 def event_table(to: Collaborators) -> dict[type, Handler]:
     return {
         # the account's stream
-        OrderReported: to.outcomes.on_order_reported,
+        OrderReported: to.reports.on_order_reported,
         BalanceMoved: in_turn(
             to.coins.before_balance_moved, to.stream.on_balance_moved, to.unresolved.witness.on_balance_moved
         ),
@@ -232,12 +232,12 @@ def answer_table(to: Collaborators) -> dict[tuple[type, type], AnswerHandler]:
         (TradesFetched, ComparisonTag): to.comparison.on_trades,
         (OrdersFetched, PassTag): to.reconciler.on_orders,
         (OrdersFetched, ComparisonTag): to.comparison.on_orders,
-        (OrdersFetched, SellTag): to.outcomes.on_sell_answer,
-        (BalanceFetched, WitnessTag): to.outcomes.on_witness_balance,
-        (OrdersFetched, WitnessTag): to.outcomes.on_witness_orders,
+        (OrdersFetched, SellTag): to.resolution.on_sell_answer,
+        (BalanceFetched, WitnessTag): to.resolution.on_witness_balance,
+        (OrdersFetched, WitnessTag): to.resolution.on_witness_orders,
         (OrdersFetched, EarlierSellTag): to.introduction.on_answer,
         (OrdersFetched, EarlierSellsTag): to.introduction.on_open_orders,
-        (OrdersFetched, CancelTag): to.outcomes.on_cancel_answer,
+        (OrdersFetched, CancelTag): to.resolution.on_cancel_answer,
         (OrdersFetched, VerdictTag): to.verdicts.on_order,
         (BalanceFetched, BalanceTag): in_turn(to.selling.on_balance, to.coins.after_shortage),
         (BalanceFetched, CoinsTag): to.coins.on_balance,

@@ -9,12 +9,12 @@ from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.market_rules import MarketRules
-from actors.pair_keeper.order_outcomes import OrderOutcomes
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.report import Reporter
 from actors.pair_keeper.requests import ANSWER_WITHIN_S, Requests
 from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.sell_resolution import SellResolution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.stream_watch import StreamWatch
 from actors.pair_keeper.tags import Tick
@@ -37,7 +37,7 @@ class Housekeeping:
         comparison: ComparisonCommand,
         selling: SellExecution,
         grouping: Grouping,
-        outcomes: OrderOutcomes,
+        resolution: SellResolution,
         reconciler: Reconciler,
         introduction: Introduction,
         stream: StreamWatch,
@@ -48,7 +48,7 @@ class Housekeeping:
     ) -> None:
         self._state, self._requests, self._permission = state, requests, permission
         self._rules, self._facts, self._ledger, self._comparison = rules, facts, ledger, comparison
-        self._selling, self._outcomes, self._reconciler = selling, outcomes, reconciler
+        self._selling, self._resolution, self._reconciler = selling, resolution, reconciler
         self._grouping = grouping
         self._introduction, self._stream, self._bids = introduction, stream, bids
         self._buys, self._reporter, self._heartbeat = buys, reporter, heartbeat
@@ -65,7 +65,7 @@ class Housekeeping:
         yield from self._heartbeat.next_tick(now, is_idle=is_idle, may_be_quiet=may_be_quiet, due_in_s=due_in_s)
         yield from self._introduction.repeat_when_due(now)
         yield from self._requests.send_again(ANSWER_WITHIN_S, now)
-        yield from self._outcomes.doubt_unanswered(ANSWER_WITHIN_S, now)
+        yield from self._resolution.doubt_unanswered(ANSWER_WITHIN_S, now)
         self._facts.forget_stale(now)
         yield from self._comparison.ask_others_again()
         yield from self._ledger.send_again_when_due(now)

@@ -12,6 +12,7 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, Send, Wake, warnin
 from actors.pair_keeper.order_outcomes import OrderOutcomes
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.sell_resolution import SellResolution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import EarlierSellsTag, EarlierSellTag
 from actors.pair_keeper.trust import TradingPermission
@@ -39,11 +40,12 @@ class Introduction:
         unresolved: UnresolvedSells,
         cancels: Cancels,
         outcomes: OrderOutcomes,
+        resolution: SellResolution,
         selling: SellExecution,
     ) -> None:
         self._state, self._requests, self._permission = state, requests, permission
         self._unresolved, self._cancels = unresolved, cancels
-        self._outcomes, self._selling = outcomes, selling
+        self._outcomes, self._resolution, self._selling = outcomes, resolution, selling
         self._number = 0
         self._gateway = 0  # the one that answered last
         self._begun_s = float("-inf")  # monotonic
@@ -105,9 +107,9 @@ class Introduction:
         """What never left is sent at once; what left is asked about at once."""
         if not self._state.has_book:
             return
-        yield from self._outcomes.doubt_unanswered(0, now, message.off_the_book)
+        yield from self._resolution.doubt_unanswered(0, now, message.off_the_book)
         for client_id in message.off_the_book:
-            yield from self._outcomes.send_unsent(client_id, now)
+            yield from self._resolution.send_unsent(client_id, now)
         yield from self._selling.follow_open(now)
 
     # The SELLs of earlier keepers

@@ -5,7 +5,7 @@ from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.coins_watch import CoinsWatch
 from actors.pair_keeper.effects import Effects, Moment, ReportSoon
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
-from actors.pair_keeper.order_outcomes import OrderOutcomes
+from actors.pair_keeper.order_reports import OrderReports
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import ANSWER_WITHIN_S
 from actors.pair_keeper.sell_execution import SellExecution
@@ -28,7 +28,7 @@ class PassConclusion:
         unresolved: UnresolvedSells,
         ledger: LedgerOutbox,
         selling: SellExecution,
-        outcomes: OrderOutcomes,
+        reports: OrderReports,
         reconciler: Reconciler,
         stream: StreamWatch,
         coins: CoinsWatch,
@@ -36,7 +36,7 @@ class PassConclusion:
     ) -> None:
         self._state, self._permission, self._cancels = state, permission, cancels
         self._unresolved, self._ledger, self._selling = unresolved, ledger, selling
-        self._outcomes, self._reconciler = outcomes, reconciler
+        self._reports, self._reconciler = reports, reconciler
         self._stream, self._coins, self._buys = stream, coins, buys
         self._has_recorded_all = False  # whether every open lot was recorded in this life of the keeper
 
@@ -44,7 +44,7 @@ class PassConclusion:
         """All trades up to its start are accounted for: open lots and those it changed are decided and recorded."""
         unexplained = self._stream.settle_balance(done, now)
         self._state.move(PhaseEvent.RECONCILED)
-        heard_of = yield from self._outcomes.apply_to_new_lots(now)
+        heard_of = yield from self._reports.apply_to_new_lots(now)
         yield from self._permission.look_for_another(now)
         yield from self._permission.on_reconciled(done.sells_unknown_to_exchange, self._reconciler.begun_s, now)
         cursor = yield from self._reconciler.account_for(done, now, is_doubtful=bool(unexplained))
@@ -52,7 +52,7 @@ class PassConclusion:
         yield from self._selling.log_manual_sales(done.new_disposals)
         yield from self._ask_about_unanswered(now)
         for late in done.late_sells:
-            yield from self._outcomes.cancel_late_sell(late, now)
+            yield from self._reports.cancel_late_sell(late, now)
         yield from self._buys.send_all()
         yield ReportSoon()
         self._selling.rearrangement.is_due = True
@@ -79,6 +79,6 @@ class PassConclusion:
 
     def on_abandoned(self, abandoned: Reconciliation, now: Moment) -> Effects[None]:
         """One was given up in the middle: the lots that it changed are decided and recorded as after an event."""
-        heard_of = yield from self._outcomes.apply_to_new_lots(now)
+        heard_of = yield from self._reports.apply_to_new_lots(now)
         changed = (abandoned.changed_lots | heard_of) & self._state.book.lots.keys()
         yield from self._selling.follow(changed, now)

@@ -106,7 +106,7 @@ PLANTED = (
     ),
     PlantedBug(
         "UNKNOWN counts as refused after five seconds",
-        "actors/pair_keeper/order_outcomes.py",
+        "actors/pair_keeper/sell_resolution.py",
         "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):\n"
         "            case SendAgain() | AbandonSell() if not self._is_absent(order, tag):",
         "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"

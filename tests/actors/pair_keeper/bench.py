@@ -9,13 +9,19 @@ from actors.pair_keeper.effects import Effect, Effects, Log, Moment, NoteDecisio
 from actors.pair_keeper.state import KeeperState, PhaseEvent, RateSource
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Market
+from messages.account import OrderReported
 from messages.ledger import RecordLots
 from messages.lifecycle import KeeperPace, PairSettings, Peers, StartKeeper
-from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
+from messages.orders import PlaceSellOrder
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import PAIR, POLICY, POLL_EVERY_S, RECV_WINDOW_MS
 
 Result = TypeVar("Result")
+BUY = report(7001, "web-1", Side.BUY, "FILLED", "0.001", "0.001", "60000")
+FILL = fill(7001, 101, Side.BUY, "0.001", "60000", "0", "BTC")
+BOUGHT = OrderReported(BUY, FILL)
 HERE = Peers("the Ledger", "the Gateway", "the stream", "the prices", "the Monitor")
 
 
@@ -63,6 +69,13 @@ def _open(state: KeeperState, lots: Iterable[Lot], is_trading: bool) -> None:
     state.move(PhaseEvent.BOOK_OPENED)
     if is_trading:
         state.move(PhaseEvent.RECONCILED)
+
+
+def selling(core: KeeperCore) -> PlaceSellOrder:
+    """A BUY was filled and its SELL sent; the SELL."""
+    (order,) = sent(done(core.collaborators.reports.on_order_reported(BOUGHT, at(0)))[0])
+    assert isinstance(order, PlaceSellOrder)
+    return order
 
 
 def done(effects: Effects[Result]) -> tuple[list[Effect], Result]:

@@ -30,7 +30,7 @@ def told(core: KeeperCore) -> dict[Stage, tuple[int, int]]:
 
 def sell(core: KeeperCore) -> PlaceSellOrder:
     """The SELL of a BUY that was filled 40 ms before its event came."""
-    (order,) = sent(done(core.collaborators.outcomes.on_order_reported(OrderReported(BUY, FILL), at(0.04)))[0])
+    (order,) = sent(done(core.collaborators.reports.on_order_reported(OrderReported(BUY, FILL), at(0.04)))[0])
     return order
 
 
