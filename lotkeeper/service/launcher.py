@@ -7,20 +7,15 @@ safe because the key is never in its memory, which all actors inherit (`key_give
 import logging
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import FrameType
 
-from actors.gateway.left_behind import may_arrive_for_ms
 from actors.guardian.actor import Guardian
 from lotkeeper.config import Config, LogLevel, runtime_dir
 from lotkeeper.engine.actor.log_levels import LogLevels
 from lotkeeper.engine.errors import (
     AlreadyRunningError,
     AskError,
-    AskTimedOutError,
     EngineError,
     StartFailedError,
     SystemGoneError,
@@ -31,23 +26,25 @@ from lotkeeper.logging.masks import mask_text
 from lotkeeper.logging.setup import configure_logging, request_rotation, set_level
 from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
-from lotkeeper.service.histories import correct_histories, settle_histories
+from lotkeeper.service.history_moments import HistoryMoments
 from lotkeeper.service.host_claim import HostClaim
+from lotkeeper.service.host_turn import HostTurn
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.lease import Lease, lock_account_number
+from lotkeeper.service.lease_token import next_lease_token, note_account
 from lotkeeper.service.merged_memory import allow_merging
 from lotkeeper.service.orphans import Orphans
 from lotkeeper.service.own_levels import LAUNCHER, OwnLevels
 from lotkeeper.service.priorities import give_way
 from lotkeeper.service.standby_note import StandbyNote
 from lotkeeper.service.start_checks import StartFindings
-from lotkeeper.service.start_moment import moment_ago, now
+from lotkeeper.service.system_starts import SystemStarts
 from lotkeeper.service.web_process import WebProcess
 from lotkeeper.trading.log_events import LogEvent, named
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.alerts import RequestChannels
-from messages.host_lease import HostLeaseLost, HostTerm
+from messages.host_lease import HostLeaseLost
 from messages.lifecycle import (
     AccountRead,
     ExchangeTimeRead,
@@ -59,9 +56,6 @@ from messages.lifecycle import (
     SettingsKept,
     StartGuardian,
 )
-from persistence.errors import StoreError
-from persistence.records import StateRecord
-from persistence.store import Store
 
 _PRELOAD = (
     "requests",
@@ -87,16 +81,9 @@ _SUBJECT_FIELDS = (
 )
 _LISTEN_S = 0.2
 _PING_EVERY_S = 1.0
-_PONG_WITHIN_S = 5.0
-# A start of many pairs keeps the Guardian busy: on a slow machine it would be ended and begun again for ever.
-_STARTS_FOR_S = 60.0
-_MISSED_AT_START = 3  # pings in a row; a service manager is told that the service lives with each pong
 _ROTATE_EVERY_S = 5.0
 _STOP_WITHIN_S = 3.0
-_MAX_STARTS = 5  # of the whole system within _STARTS_WITHIN_S; then the launcher gives up
-_STARTS_WITHIN_S = 60.0
 _LEVEL_KEY = "logs.level"
-_ACCOUNT = "account"  # the database's key for the account whose lots it holds
 
 log = logging.getLogger("lotkeeper.launcher")
 
@@ -116,20 +103,16 @@ class Launcher:
         web: WebProcess | None = None,
     ) -> None:
         """`started` is when the service was started; `claim` is that of this host, where hosts share a database."""
-        self._config, self._found, self._started, self._is_quiet = config, found, started, is_quiet
+        self._config, self._found, self._is_quiet = config, found, is_quiet
         self._settings = service_settings(config)  # of the actors; a reloaded configuration changes them
         self._leaving: tuple[LeavingPair, ...] = ()  # pairs that it took out and that are not compared yet
         self._key = KeyGiver(runtime_dir(config), credentials_fd)
-        self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
-        self._missed = 0  # pings in a row without an answer
+        self._starts = SystemStarts()
         self._is_stopping = False
         self._lease: int | None = None  # the token of the last start
-        self._claim, self._note = claim, StandbyNote(config)
-        self._term: HostTerm | None = None  # how this host got the lease last
-        self._is_overtaken = False  # by another host
+        self._turn = HostTurn(claim, StandbyNote(config))
         self._refusal: ServiceError | None = None  # why the service must not go on, found while it runs
-        self._needs_exchange_time = False  # some history begins at a moment that only this machine's clock tells
-        self._exchange_time: ExchangeTimeRead | None = None  # as the Gateway has told it last
+        self._histories = HistoryMoments(config, started)
         self._notifier = Notifier()
         self._web, self._orphans = web, Orphans()
         self._levels = OwnLevels(config.logs.level, web)
@@ -147,7 +130,7 @@ class Launcher:
         finally:
             if self._web is not None:
                 self._web.stop()
-            self._give_lease_up()
+            self._turn.give_up(self._settings)
         if self._refusal is not None:
             raise self._refusal
         log.info("stopped; the SELLs stay on the book", extra=named(LogEvent.SERVICE_STOPPED))
@@ -162,15 +145,15 @@ class Launcher:
 
         With a standby it begins when it is this host's turn, and ends when another host has the lease, too.
         """
-        if self._claim is not None and not self._take_turn(self._claim):
+        if not self._turn.take(lambda: self._is_stopping, self._on_wait):
             return
-        self._started_at.append(time.monotonic())
+        self._starts.note_start()
         try:
             system = self._start_system()
         except AlreadyRunningError as error:
             raise ServiceError(f"lotkeeper is already running with this configuration: {error}") from error
         except (StartFailedError, SystemGoneError) as error:  # killed while it was starting
-            self._note_failure(error)
+            self._starts.note_failure(error)
             return
         except EngineError as error:
             raise ServiceError(str(error)) from error
@@ -179,8 +162,8 @@ class Launcher:
     def _start_system(self) -> RunningSystem:
         is_again = self._lease is not None
         self._lease = self._next_lease()
-        self._settle_histories(is_again=is_again)
-        settings = replace(self._settings, lease=self._lease, term=self._term)
+        self._histories.settle(self._symbols(), is_again=is_again)
+        settings = replace(self._settings, lease=self._lease, term=self._turn.term)
         return start(
             runtime_dir(self._config),
             Guardian,
@@ -193,57 +176,18 @@ class Launcher:
             label=ENGINE_LABEL,
         )
 
-    # The lease of the host
-
-    def _take_turn(self, claim: HostClaim) -> bool:
-        """Waits for the lease of the host; False where the service is to stop before that.
-
-        After a restart the last start's token is still valid, if the database cannot be opened.
-        """
-        try:
-            term = claim.take(lambda: self._is_stopping, self._on_wait)
-        except ServiceError as error:
-            if self._term is None:
-                raise
-            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
-            return True
-        finally:
-            self._note.remove()
-        self._term = term or self._term
-        return term is not None
-
-    def _on_wait(self, text: str) -> None:
+    def _on_wait(self) -> None:
         """A standby is as well as it can be while it waits."""
-        self._note.write(text)
         self._look_after_web()
         self._notifier.notify_ready()
         self._notifier.notify_alive()
 
-    def _give_lease_up(self) -> None:
-        """Once all actors have ended; else, and after a kill, the lease ends by itself."""
-        journal = self._settings.in_flight
-        if self._claim is None or not self._claim.is_held or journal is None:
-            return
-        left_ms = may_arrive_for_ms(Path(journal.path), time.monotonic(), self._settings.recv_window_ms)
-        if left_ms is not None:
-            self._claim.release(left_ms)
-
-    def _note_overtaken(self, reason: str) -> None:
-        log.warning("this host stops, and waits for its next turn: %s", reason, extra=named(LogEvent.HOST_LEASE))
-        self._is_overtaken = True
-
-    def _end_turn(self) -> None:
-        """Another host has the lease: the next start of the actors is like the first."""
-        self._is_overtaken, self._lease, self._term, self._leaving = False, None, None, ()
-        if self._claim is not None:
-            self._claim.lose()
-
     def _next_lease(self) -> int:
         """After a restart the last start's token is still valid, as are its locks, if the database cannot be opened."""
         try:
-            if self._term is not None:
+            if self._turn.term is not None:
                 note_account(self._config, self._found.lease.account)
-                return self._term.token
+                return self._turn.term.token
             return next_lease_token(self._config, self._found.lease.account)
         except ServiceError as error:
             if self._lease is None:
@@ -251,36 +195,31 @@ class Launcher:
             log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
             return self._lease
 
-    def _settle_histories(self, *, is_again: bool) -> None:
-        """A restart goes on without it, as without a new lease, if the database cannot be opened."""
-        try:
-            self._needs_exchange_time = settle_histories(self._config, self._started, self._symbols())
-        except ServiceError as error:
-            if not is_again:
-                raise
-            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
-
     def _serve(self, system: RunningSystem) -> None:
         log.info("lotkeeper keeps %s", ", ".join(self._symbols()), extra=named(LogEvent.SERVICE_STARTED))
         self._notifier.notify_ready()
-        self._missed = 0
         failure: Exception | None = None
         try:
-            while not (self._is_stopping or self._is_overtaken):
-                self._turn(system)
+            while not (self._is_stopping or self._turn.is_overtaken):
+                self._look_after(system)
         except (SystemGoneError, AskError) as error:
             failure = None if self._is_stopping else error
         if self._is_stopping:
             self._notifier.notify_stopping()
         # Without its root or its admin no actor goes on, and all that waits for a SELL waits for the next start.
-        system.stop(0.0 if isinstance(failure, SystemGoneError) or self._is_overtaken else _STOP_WITHIN_S)
+        system.stop(0.0 if isinstance(failure, SystemGoneError) or self._turn.is_overtaken else _STOP_WITHIN_S)
         self._levels.wish(LogLevels())  # what was wished ends with the Guardian, and the next one inherits our level
-        if self._is_overtaken:
+        if self._turn.is_overtaken:
             self._end_turn()
         if failure is not None:
-            self._note_failure(failure)
+            self._starts.note_failure(failure)
 
-    def _turn(self, system: RunningSystem) -> None:
+    def _end_turn(self) -> None:
+        """Another host has the lease: the next start of the actors is like the first."""
+        self._turn.end()
+        self._lease, self._leaving = None, ()
+
+    def _look_after(self, system: RunningSystem) -> None:
         message = system.listen(_LISTEN_S)
         if isinstance(message, KeepSettings):
             self._keep_settings(message, system)
@@ -288,7 +227,7 @@ class Launcher:
             self._handle_message(message)
         now_s = time.monotonic()
         if now_s - self._pinged_at >= _PING_EVERY_S:
-            if self._has_answered(system):
+            if self._starts.has_answered(system):
                 self._notifier.notify_alive()
             self._key.collect()
             self._look_after_web()
@@ -303,36 +242,17 @@ class Launcher:
         if self._web is not None:
             self._web.look_after(time.monotonic())
 
-    def _has_answered(self, system: RunningSystem) -> bool:
-        """Whether the system answers a ping. Raises if it does not, and is not just starting."""
-        try:
-            system.ping(_PONG_WITHIN_S)
-        except AskTimedOutError:
-            self._missed += 1
-            is_starting = time.monotonic() - self._started_at[-1] < _STARTS_FOR_S
-            if not is_starting or self._missed > _MISSED_AT_START:
-                raise
-            log.warning(
-                "the actor system is slow to start: no answer within %g s",
-                _PONG_WITHIN_S,
-                extra=named(LogEvent.SERVICE_FAILED),
-            )
-            return False
-        self._missed = 0
-        return True
-
     def _handle_message(self, message: object) -> None:
         if isinstance(message, RequestCredentials):
             self._key.give(message.reply_to)
         elif isinstance(message, RequestChannels):
             self._key.give_channels(message.reply_to)
         elif isinstance(message, ExchangeTimeRead):
-            self._exchange_time = message
-            self._correct_histories(message)
+            self._histories.on_exchange_time(message)
         elif isinstance(message, AccountRead):
             self._check_account(message.uid)
         elif isinstance(message, HostLeaseLost):
-            self._note_overtaken(message.reason)
+            self._turn.note_overtaken(message.reason)
         elif isinstance(message, PairLeft):
             self._leaving = tuple(each for each in self._leaving if each.pair.symbol != message.symbol)
         elif isinstance(message, LogLevels):
@@ -343,7 +263,7 @@ class Launcher:
     def _keep_settings(self, message: KeepSettings, system: RunningSystem) -> None:
         """From now on a restarted actor system has them too. The history of a pair that is added begins now."""
         symbols = [pair.symbol for pair in message.settings.pairs]
-        trouble = self._settle_changed_pairs(symbols) if set(symbols) != set(self._symbols()) else ""
+        trouble = self._histories.settle_changed(symbols) if set(symbols) != set(self._symbols()) else ""
         if not trouble:
             self._settings, self._leaving = message.settings, message.leaving
             self._log_from(dict(message.settings.keys).get(_LEVEL_KEY, ""))
@@ -363,19 +283,6 @@ class Launcher:
             self._configure_logging(LAUNCHER)
             self._levels.configure(level)
 
-    def _settle_changed_pairs(self, symbols: list[str]) -> str:
-        """Why it cannot be noted from when on they are kept; empty where it is."""
-        try:
-            self._needs_exchange_time = settle_histories(self._config, now(), symbols)
-        except ServiceError as error:
-            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
-            return str(error)
-        read = self._exchange_time
-        if read is not None:  # its clock has gone on since, as fast as ours
-            now_s = time.monotonic()
-            self._correct_histories(ExchangeTimeRead(read.exchange_ms + int((now_s - read.read_s) * 1000), now_s))
-        return ""
-
     def _symbols(self) -> list[str]:
         return [pair.symbol for pair in self._settings.pairs]
 
@@ -393,26 +300,6 @@ class Launcher:
         lease = Lease((*self._found.lease.descriptors, descriptor), account)
         self._found = replace(self._found, lease=lease)
 
-    def _correct_histories(self, read: ExchangeTimeRead) -> None:
-        """Pairs whose history begins with this start wait for it. The Gateway says it again if it cannot be written."""
-        if not self._needs_exchange_time:
-            return
-        try:
-            correct_histories(self._config, read.exchange_ms, moment_ago(time.monotonic() - read.read_s))
-        except ServiceError as error:
-            log.error("%s", error, extra=named(LogEvent.DATABASE_TROUBLE))
-        else:
-            self._needs_exchange_time = False
-
-    def _note_failure(self, error: Exception) -> None:
-        """The actor system ended or does not answer. Raises ServiceError where another start would not help."""
-        log.error("the actor system failed: %s", error, extra=named(LogEvent.SERVICE_FAILED))
-        recent = [each for each in self._started_at if time.monotonic() - each < _STARTS_WITHIN_S]
-        if len(recent) >= _MAX_STARTS:
-            raise ServiceError(f"the actor system failed {len(recent)} times in {_STARTS_WITHIN_S:.0f} s: {error}")
-        self._started_at = recent
-        log.warning("restarting the actor system", extra=named(LogEvent.SERVICE_FAILED))
-
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True
 
@@ -424,44 +311,3 @@ class Launcher:
     def _configure_logging(self, process: str) -> None:
         configure_logging(self._config.logs, process, terminal=not self._is_quiet)
         log.debug("%s started", process, extra=named(LogEvent.PROCESS_STARTED))
-
-
-def next_lease_token(config: Config, account: str = "") -> int:
-    """The fencing token of a start, greater than that of every earlier one.
-
-    Raises ServiceError if the database cannot be opened or holds the lots of another account. `account` is the lease's
-    name for the account; it is empty where the exchange did not tell the account's number.
-    """
-    with _opened(config) as store:
-        _note_account(store, account)
-        return store.take_lease()
-
-
-def note_account(config: Config, account: str) -> None:
-    """The database is that of this account. Raises ServiceError if it cannot be opened or is another's."""
-    with _opened(config) as store:
-        _note_account(store, account)
-
-
-def _note_account(store: Store, account: str) -> None:
-    known = store.state(_ACCOUNT)
-    if account and known not in (None, account):
-        raise ServiceError(
-            f"the database {store.place} holds the lots of another account (an account on a test exchange is another "
-            "account, too); set `database` to another path"
-        )
-    if account and known is None:
-        store.record([StateRecord(_ACCOUNT, account)])
-
-
-@contextmanager
-def _opened(config: Config) -> Iterator[Store]:
-    """The database. Raises ServiceError for what it raises."""
-    try:
-        store = Store.open(config.database)
-        try:
-            yield store
-        finally:
-            store.close()
-    except StoreError as error:
-        raise ServiceError(str(error)) from error

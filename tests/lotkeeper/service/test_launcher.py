@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from lotkeeper.config import load_config
 from lotkeeper.engine.actor.log_levels import ActorLevel, LogLevels
 from lotkeeper.engine.errors import AskTimedOutError, StartFailedError
 from lotkeeper.service import launcher, own_levels
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.host_claim import HostClaim
-from lotkeeper.service.launcher import next_lease_token
 from lotkeeper.service.lease import Lease
+from lotkeeper.service.lease_token import next_lease_token
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import now
 from lotkeeper.service.web_process import WebProcess
@@ -82,15 +81,6 @@ def test_histories_are_corrected_when_the_exchange_has_told_its_time(tmp_path, f
     assert 1_699_999_990_000 < found.since_ms <= 1_700_000_000_000
 
 
-def test_starts_of_long_ago_do_not_count(tmp_path, firsts, monkeypatch):
-    clock = iter(range(0, 10_000, 30))
-    monkeypatch.setattr(launcher.time, "monotonic", lambda: float(next(clock)))
-    service = launched(tmp_path)
-    for _ in range(10):
-        service._run_system()
-    assert len(firsts) == 10
-
-
 def test_every_start_takes_a_newer_lease_and_keeps_the_last_if_its_database_fails(tmp_path, firsts):
     service = launched(tmp_path)
     service._run_system()
@@ -101,25 +91,6 @@ def test_every_start_takes_a_newer_lease_and_keeps_the_last_if_its_database_fail
     assert [each.settings.lease for each in firsts] == [1, 2, 2]
     with pytest.raises(ServiceError, match="is a folder"):
         launched(tmp_path).run()
-
-
-def test_a_database_that_cannot_be_opened_is_refused_at_the_start(tmp_path):
-    path = tmp_path / "config.yaml"
-    path.write_text("pairs:\n  BTCUSDT: {}\n")
-    (tmp_path / "lotkeeper.sqlite").mkdir()
-    with pytest.raises(ServiceError, match=r"lotkeeper\.sqlite") as refused:
-        next_lease_token(load_config(path, {}))
-    assert refused.value.exit_code == 1
-
-
-def test_the_database_of_another_account_is_refused(tmp_path):
-    config, _ = write_config(tmp_path)
-    next_lease_token(config)
-    next_lease_token(config, "lotkeeper-of-one")
-    next_lease_token(config, "lotkeeper-of-one")
-    assert next_lease_token(config) == 4  # the account's number is not known
-    with pytest.raises(ServiceError, match="holds the lots of another account"):
-        next_lease_token(config, "lotkeeper-of-another")
 
 
 def test_an_account_that_the_start_could_not_ask_for_is_locked_and_noted_later(tmp_path, firsts):
@@ -170,26 +141,12 @@ def serve(service: launcher.Launcher, system: SlowSystem) -> int:
 
     def turn(given: SlowSystem) -> None:
         service._pinged_at = float("-inf")
-        launcher.Launcher._turn(service, given)
+        launcher.Launcher._look_after(service, given)
         service._is_stopping = not given.answers
 
-    service._turn = turn
+    service._look_after = turn
     service._serve(system)
     return asked - len(system.answers)
-
-
-def test_a_system_that_starts_on_a_slow_machine_may_miss_some_pings_in_a_row(tmp_path, firsts):
-    service = launched(tmp_path)
-    service._started_at = [time.monotonic()]
-    assert serve(service, SlowSystem(False, False, False, True, False, False, False, True)) == 8
-    service._is_stopping = False
-    assert serve(service, SlowSystem(*[False] * 6, True)) == 4
-
-
-def test_later_a_ping_without_an_answer_ends_the_system_at_once(tmp_path, firsts):
-    service = launched(tmp_path)
-    service._started_at = [time.monotonic() - 61]
-    assert serve(service, SlowSystem(True, False, True)) == 2
 
 
 def test_the_service_manager_hears_of_answers_alone(tmp_path, firsts, monkeypatch):
@@ -199,7 +156,7 @@ def test_the_service_manager_hears_of_answers_alone(tmp_path, firsts, monkeypatc
         manager.setblocking(False)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         service = launched(tmp_path)
-        service._started_at = [time.monotonic()]
+        service._starts.note_start()
         serve(service, SlowSystem(False, True, False, True, False))
         assert [manager.recv(100) for _ in range(4)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1", b"STOPPING=1"]
         with pytest.raises(BlockingIOError):
@@ -209,7 +166,7 @@ def test_the_service_manager_hears_of_answers_alone(tmp_path, firsts, monkeypatc
 def test_the_http_server_is_started_once_the_actors_answer_and_ends_with_the_service(tmp_path, firsts):
     service = launched(tmp_path)
     service._web = web = WebProcess([sys.executable, "-c", "import time; time.sleep(60)"])
-    service._started_at = [time.monotonic()]
+    service._starts.note_start()
     serve(service, SlowSystem(False))
     assert web._process is not None
     process = web._process
@@ -226,7 +183,7 @@ def test_a_level_that_somebody_wished_is_its_own_too_and_ends_with_the_actors(tm
     for each in (told, LogLevels((ActorLevel("Gateway", "ERROR"),)), LogLevels((ActorLevel("", "ERROR"),))):
         service._handle_message(each)
     assert levels == ["DEBUG", "INFO", "ERROR"]
-    service._started_at = [time.monotonic()]
+    service._starts.note_start()
     serve(service, SlowSystem(True))
     assert levels == ["DEBUG", "INFO", "ERROR", "INFO"]
 
@@ -347,9 +304,9 @@ def test_after_another_host_took_the_lease_the_next_turn_is_waited_for(tmp_path,
     service = launched(tmp_path, claim=claim)
     service._run_system()
     service._handle_message(HostLeaseLost("host b has taken the lease"))
-    assert service._is_overtaken
+    assert service._turn.is_overtaken
     service._end_turn()
-    assert (service._is_overtaken, service._lease, claim.is_held) == (False, None, False)
+    assert (service._turn.is_overtaken, service._lease, claim.is_held) == (False, None, False)
     service._run_system()
     assert len(firsts) == 1
 
@@ -366,8 +323,8 @@ def test_a_database_that_is_away_at_a_restart_leaves_the_last_term_and_at_the_st
 def test_a_lease_is_given_up_with_what_may_still_arrive_and_only_where_it_is_held(tmp_path, firsts):
     claim = Turns(term(3))
     service = launched(tmp_path, claim=claim)
-    service._give_lease_up()
+    service._turn.give_up(service._settings)
     assert claim.released == []
     service._run_system()
-    service._give_lease_up()
+    service._turn.give_up(service._settings)
     assert claim.released == [0]
