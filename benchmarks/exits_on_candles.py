@@ -164,9 +164,9 @@ class Trial:
         while (step := trail_to_give_up(self._book, known)) is not None:
             self._carry_out(step.name.buy_order_id, step, now_ms)
             for number in (*lots_to_trail(self._book, known), step.name.buy_order_id):
-                self._decide(number, now_ms, replace(known, arms_trail_of=number))
+                self._decide(number, now_ms, known._replace(arms_trail_of=number))
         for number in lots_to_trail(self._book, known):
-            self._decide(number, now_ms, replace(known, arms_trail_of=number))
+            self._decide(number, now_ms, known._replace(arms_trail_of=number))
 
     def _sell(self, order: SellOrder, price: Decimal, at_ms: int, *, by_stop: bool = False) -> None:
         order_id = order.order_ids[-1] if by_stop else order.order_ids[0]

@@ -73,9 +73,11 @@ class OrderReports:
         self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
     ) -> Effects[None]:
         """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
-        yield from self._suspect(report, fills, now)
-        yield from self.cancel_late_sell(report, now)
-        was_live = self._known_sell(report)
+        is_sell = report.side is Side.SELL
+        if is_sell:
+            yield from self._suspect(report, fills, now)
+            yield from self.cancel_late_sell(report, now)
+        before = self._known_sell(report) if is_sell else None
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [
             *(self._state.book.apply_fill(fill) for fill in fills),
@@ -84,13 +86,15 @@ class OrderReports:
         for sell in self._state.book.paid_sells.pop_known():
             lots.append((yield from self._take_report(sell, now, False)))
         yield from self._permission.look_for_another(now)
-        yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
             self._facts.forget_balance()
-        has_ended_wait = self._learn_from_end(was_live, report, now)
-        if fills and report.side is Side.BUY:
+        has_ended_wait = False
+        if is_sell:
+            yield from self._permission.confirm_duplicate(report, now)
+            has_ended_wait = self._learn_from_end(before, report, now)
+        elif fills:
             self._selling.note_bought(now)
-        elif report.side is Side.BUY:
+        else:
             yield ReportSoon()  # of an open BUY, which changes no lot
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
         yield from self._selling.follow(changed, now)
@@ -102,7 +106,8 @@ class OrderReports:
             yield from self._reconciler.begin(now)
 
     def _known_sell(self, report: OrderReport) -> SellOrder | None:
-        name = self._state.book.sells.name_of(report) if report.side is Side.SELL else None
+        """The SELL that the report is of, as the book has it."""
+        name = self._state.book.sells.name_of(report)
         return self._state.book.lots.sell(name) if name else None
 
     def _learn_from_end(self, before: SellOrder | None, report: OrderReport, now: Moment) -> bool:
@@ -128,9 +133,9 @@ class OrderReports:
             )
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
-        """News that contradicts the book: a reconciliation follows."""
+        """News of a SELL that contradicts the book: a reconciliation follows."""
         book = self._state.book
-        name = book.sells.name_of(report) if report.side is Side.SELL else None
+        name = book.sells.name_of(report)
         lot = book.lots.get(name.buy_order_id) if name else None
         if lot is None or name is None:
             return

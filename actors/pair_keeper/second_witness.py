@@ -85,7 +85,7 @@ class SecondWitness:
         held = total((message.free, message.locked))
         for order in lots.awaited_sells(*IN_FLIGHT):
             before = self._before.get(order.client_id)
-            if before is not None and before.is_sound and check.agrees(before, held):
+            if before is not None and check.agrees(before, held):
                 self._unsold[order.client_id] = tag.asked_ms
 
     def learn_orders(self, tag: WitnessTag, message: OrdersFetched) -> None:

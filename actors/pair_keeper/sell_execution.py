@@ -1,7 +1,6 @@
 """From a changed lot to a SELL on the book: decides about lots, and has it carried out."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 from math import ceil
 
@@ -127,8 +126,9 @@ class SellExecution:
         most = room(self._state.book, known)
         is_crowded = most is not None and len(wanted) > most
         for buy_order_id in wanted:
-            changed |= yield from self._decide(buy_order_id, now, may_place=not is_crowded)
-        changed |= yield from self._fill_slots(now)
+            changed |= yield from self._decide(buy_order_id, known._replace(send_room=0) if is_crowded else known, now)
+            known = self._known(now)
+        changed |= yield from self._fill_slots(known, now)
         if self._state.book.terms[1].trailing_bips:
             changed |= yield from self._move_trails(now)
         return changed
@@ -141,26 +141,27 @@ class SellExecution:
     def follow_queue(self, now: Moment) -> Effects[None]:
         """More may be sent than before, or more slots be used: decides about the lots whose turn it is."""
         if self._state.is_trading and len(self._state.book.lots.index.queue):
-            changed = yield from self._fill_slots(now)
+            changed = yield from self._fill_slots(self._known(now), now)
             yield from self._ledger.record(changed, now)
             if changed:
                 yield ReportSoon()
 
-    def _fill_slots(self, now: Moment) -> Effects[Changed]:
+    def _fill_slots(self, known: PairConditions, now: Moment) -> Effects[Changed]:
         """One lot after the other, as each takes a slot."""
         changed: Changed = set()
-        while (step := next_slot_step(self._state.book, self._known(now))) is not None:
+        while (step := next_slot_step(self._state.book, known)) is not None:
             if isinstance(step, CancelSell):
                 changed |= yield from self._cancel(step, now)
             else:
-                changed |= yield from self._decide(step, now)
+                changed |= yield from self._decide(step, known, now)
+            known = self._known(now)
         return changed
 
     def _move_trails(self, now: Moment) -> Effects[Changed]:
         """The nearest lots follow the price, as many as the exchange takes on the pair."""
         changed: Changed = set()
         for buy_order_id in lots_to_trail(self._state.book, self._known(now)):
-            changed |= yield from self._decide(buy_order_id, now, arms_trail=True)
+            changed |= yield from self._decide(buy_order_id, self._known(now)._replace(arms_trail_of=buy_order_id), now)
         step = trail_to_give_up(self._state.book, self._known(now))
         if step is not None:
             changed |= yield from self._cancel(step, now)
@@ -174,15 +175,10 @@ class SellExecution:
 
     # One lot
 
-    def _decide(
-        self, buy_order_id: int, now: Moment, *, may_place: bool = True, arms_trail: bool = False
-    ) -> Effects[Changed]:
+    def _decide(self, buy_order_id: int, known: PairConditions, now: Moment) -> Effects[Changed]:
         """Dust and kept coins are moved in the book first, logged last: only arithmetic stands before the network."""
         if buy_order_id in self.rearrangement.recording:  # its moved cost has to be in the database first
             return set()
-        known = self._known(now) if may_place else replace(self._known(now), send_room=0)
-        if arms_trail:
-            known = replace(known, arms_trail_of=buy_order_id)
         self._state.book.lots.index.remove_from_queue(buy_order_id)
         decisions = decide_lot(self._state.book, buy_order_id, known)
         transfers = [decision.transfer for decision in decisions if isinstance(decision, TransferDust)]
@@ -211,7 +207,7 @@ class SellExecution:
         self._to_replace = set(waiting if most == 0 else waiting[most:] if most else ())
         changed: Changed = set()
         for buy_order_id in waiting[:most]:
-            changed |= yield from self._decide(buy_order_id, now)
+            changed |= yield from self._decide(buy_order_id, self._known(now), now)
         yield from self._ledger.record(changed, now)
 
     def _known(self, now: Moment) -> PairConditions:
@@ -285,13 +281,13 @@ class SellExecution:
                 return set()
             case Release():
                 yield from self.leave_rest(buy_order_id, now)
-                return {buy_order_id} | (yield from self._decide(buy_order_id, now))
+                return {buy_order_id} | (yield from self._decide(buy_order_id, self._known(now), now))
             case EndInstruction():
                 self._state.book.lots.end_instruction(buy_order_id, InstructionEnd.REFUSED)
                 why = "the exchange refuses its SELLs"
                 line = self._lot_event("sell instruction given up", buy_order_id, why=why)
                 yield as_decision(line, DecisionKind.SALE_GIVEN_UP, Cause.REFUSED, buy_order_id)
-                return {buy_order_id} | (yield from self._decide(buy_order_id, now))
+                return {buy_order_id} | (yield from self._decide(buy_order_id, self._known(now), now))
             case TransferDust() | Keep():
                 return set()  # done before everything else
             case Wait() | Park() | Queue() | Close():
@@ -391,7 +387,7 @@ class SellExecution:
         facts = {"quantity": transfer.quantity, "cost": transfer.cost, "to": transfer.target_lot}
         line = self._lot_event("dust carried", transfer.source, **facts)
         yield as_decision(line, DecisionKind.DUST_MOVED, Cause.TOO_SMALL, transfer.source)
-        return {transfer.source} | (yield from self._decide(transfer.source, now))
+        return {transfer.source} | (yield from self._decide(transfer.source, self._known(now), now))
 
     # Parked lots
 

@@ -36,26 +36,50 @@ class BalanceCheck:
     matter. Times are seconds of any clock that only goes forward.
     """
 
-    moved: Decimal = ZERO  # base; the sum of what the trades moved, each counted once
+    _moved: Decimal = ZERO  # base; the sum of what the trades moved, each counted once
+    _to_count: list[tuple[Fill, str, int | None]] = field(default_factory=list)  # trades, with base asset and cursor
     _counted: set[tuple[int, Side]] = field(default_factory=set)  # trades after the cursor
     _balance: Decimal | None = None  # base; as last reported
     _normal: Decimal | None = None  # base; balance less `moved` when both were known to agree
     _balance_at: float = 0.0
-    newest_trade_ms: int = 0  # exchange's time; of the trades that were counted
+    _newest_trade_ms: int = 0  # exchange's time; of the trades that were counted
     _baselines: list[Baseline] = field(default_factory=list)  # the oldest first
     _by_others: Decimal = ZERO  # base; what trades of other pairs had moved when a balance came last
 
     def count_trade(self, fill: Fill, base: str, cursor: int | None) -> None:
-        """Counts a trade; copies, and trades accounted for before (up to `cursor`), change nothing."""
+        """Counts a trade; copies, and trades accounted for before (up to `cursor`), change nothing.
+
+        That is done when something is asked for: a SELL does not wait for it.
+        """
+        self._to_count.append((fill, base, cursor))
+
+    @property
+    def moved(self) -> Decimal:
+        """What the trades have moved (base), each counted once."""
+        self._count_all()
+        return self._moved
+
+    @property
+    def newest_trade_ms(self) -> int:
+        """When the newest of the trades was made (exchange's time); 0 if there is none."""
+        self._count_all()
+        return self._newest_trade_ms
+
+    def _count_all(self) -> None:
+        for fill, base, cursor in self._to_count:
+            self._count(fill, base, cursor)
+        self._to_count.clear()
+
+    def _count(self, fill: Fill, base: str, cursor: int | None) -> None:
         key = fill.trade_id, fill.side
         if key in self._counted or (cursor is not None and 0 <= fill.trade_id <= cursor):
             return
         self._counted.add(key)
-        self.newest_trade_ms = max(self.newest_trade_ms, fill.time_ms)
+        self._newest_trade_ms = max(self._newest_trade_ms, fill.time_ms)
         self._doubt_baselines(fill.time_ms)
         fee = fee_in(fill, base)
         change = less(fill.quantity, fee) if fill.side is Side.BUY else total((fill.quantity, fee)).copy_negate()
-        self.moved = total((self.moved, change))
+        self._moved = total((self._moved, change))
 
     @property
     def knows_balance(self) -> bool:
@@ -71,6 +95,7 @@ class BalanceCheck:
     @property
     def baseline(self) -> Baseline | None:
         """The newest one; None if no balance and the trades are known to be of one moment."""
+        self._count_all()
         return self._baselines[-1] if self._baselines and self._baselines[-1].is_sound else None
 
     def note_moment(self, balance: Decimal, by_others: Decimal, at_ms: int) -> None:
@@ -89,8 +114,9 @@ class BalanceCheck:
         del self._baselines[:-_BASELINES]
 
     def agrees(self, baseline: Baseline, balance: Decimal) -> bool:
-        """Whether the known trades explain all that moved from the baseline to this balance (base)."""
-        return less(balance, self._by_others, self.moved) == baseline.value
+        """Whether the baseline is sound, and the known trades explain all that moved from it to this balance (base)."""
+        moved = self.moved
+        return baseline.is_sound and less(balance, self._by_others, moved) == baseline.value
 
     def _doubt_baselines(self, trade_ms: int) -> None:
         for each in self._baselines:
@@ -104,6 +130,7 @@ class BalanceCheck:
 
     def accept_as_normal(self, cursor: int) -> None:
         """All trades up to `cursor` are known: what is still unexplained came or went without a trade."""
+        self._count_all()
         self._counted = {key for key in self._counted if key[0] > cursor or key[0] < 0}
         self._normal = None if self._balance is None else less(self._balance, self.moved)
 

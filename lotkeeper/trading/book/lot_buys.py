@@ -61,7 +61,8 @@ class LotBuys:
         new = with_buy(old, fill)
         if new.buys == old.buys:
             return None
-        new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
+        if self._dust_of_missing:
+            new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
         new = self._terms.with_found_costs(new, fill.time_ms)
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)

@@ -9,7 +9,7 @@ from functools import reduce
 from lotkeeper.trading.lots.attempts import without_old_setbacks
 from lotkeeper.trading.lots.instructed import with_ended_instruction
 from lotkeeper.trading.lots.instructions import InstructionEnd
-from lotkeeper.trading.lots.lot import Lot, with_hold_event, with_order, with_sell
+from lotkeeper.trading.lots.lot import Lot, orders_with, with_hold_event, with_order, with_sell
 from lotkeeper.trading.lots.states import HoldEvent, LotEvent, LotState, next_state
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.client_ids import SellName
@@ -49,8 +49,8 @@ def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
         trail=decision.trail,
         stop=None if decision.stop is None else StopLeg(decision.stop),
     )
-    sent = without_old_setbacks(with_order(lot, order))
-    return replace(sent, state=next_state(lot.state, LotEvent.SELL_SENT), reason=decision.no_stop)
+    state = next_state(lot.state, LotEvent.SELL_SENT)
+    return without_old_setbacks(replace(lot, orders=orders_with(lot, order), state=state, reason=decision.no_stop))
 
 
 def with_order_event(lot: Lot, order: SellOrder, event: OrderEvent, now_ms: int, reason: str) -> Lot:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
+from typing import TypeVar, overload
 
 from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.book.lot_changes import order_of, with_decision, with_order_event, with_sell_sent
@@ -29,6 +30,8 @@ from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
 from lotkeeper.trading.selling.grouping import CostPlan
+
+Other = TypeVar("Other")
 
 
 class Lots(Mapping[int, Lot]):
@@ -58,6 +61,13 @@ class Lots(Mapping[int, Lot]):
 
     def __contains__(self, buy_order_id: object) -> bool:
         return buy_order_id in self._lots
+
+    @overload
+    def get(self, buy_order_id: int, /) -> Lot | None: ...
+    @overload
+    def get(self, buy_order_id: int, /, default: Lot | Other) -> Lot | Other: ...
+    def get(self, buy_order_id: int, /, default: Lot | Other | None = None) -> Lot | Other | None:
+        return self._lots.get(buy_order_id, default)
 
     def keys(self) -> KeysView[int]:
         return self._lots.keys()

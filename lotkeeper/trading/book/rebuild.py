@@ -91,6 +91,8 @@ def with_found_costs(lot: Lot, since_ms: int, market: Market | None, policy: Exi
     `since_ms` (exchange's time) is when that happened which is known now. Without market and policy the shares are
     plain.
     """
+    if not lot.orders:
+        return lot
     found = [order for order in lot.orders if order.was_found and _is_concerned(order, since_ms)]
     others = replace(lot, orders=tuple(order for order in lot.orders if order not in found)) if found else lot
     return reduce(lambda before, order: with_order(before, _with_cost(before, order, market, policy)), found, others)

@@ -170,7 +170,8 @@ class Lot(Remembering):
 
     def unvalued_buys(self) -> tuple[Fill, ...]:
         """Those of the BUY: while there are any, the cost of the lot is not known."""
-        return tuple(fill for fill in self.unvalued_fills() if fill in self.buys)
+        unvalued = self.unvalued_fills()
+        return tuple(fill for fill in unvalued if fill in self.buys) if unvalued else ()
 
     def sells_lacking_fills(self) -> tuple[SellOrder, ...]:
         """The SELLs that sold more than the fills that are known here."""
@@ -195,9 +196,16 @@ def with_sell(lot: Lot, fill: Fill) -> Lot:
 
 
 def with_order(lot: Lot, changed: SellOrder) -> Lot:
-    """The lot with one of its SELLs added or changed, in the order of generations."""
+    """The lot with one of its SELLs added or changed."""
+    return replace(lot, orders=orders_with(lot, changed))
+
+
+def orders_with(lot: Lot, changed: SellOrder) -> tuple[SellOrder, ...]:
+    """The lot's SELLs with one of them added or changed, in the order of generations."""
+    if not lot.orders:
+        return (changed,)
     others = [order for order in lot.orders if order.name != changed.name]
-    return replace(lot, orders=tuple(sorted([*others, changed], key=lambda order: order.name.generation)))
+    return tuple(sorted([*others, changed], key=lambda order: order.name.generation))
 
 
 def without_order(lot: Lot, name: SellName) -> Lot:
@@ -255,6 +263,8 @@ def fee_in(fill: Fill, asset: str) -> Decimal:
 
 
 def _with_fill(fills: tuple[Fill, ...], fill: Fill) -> tuple[Fill, ...]:
+    if not fills:
+        return (fill,)
     if any(known.trade_id == fill.trade_id for known in fills):
         return fills
     return tuple(sorted([*fills, fill], key=lambda known: known.trade_id))

@@ -131,9 +131,9 @@ def _wait_for_outcome(lot: Lot) -> Wait | None:
 def _wait_before_selling(lot: Lot, pair: TradePair, policy: ExitPolicy) -> Decision | None:
     if lot.state is LotState.HELD and sellable(lot, pair):
         return Wait(lot.reason or "held by hand", WaitUntil.RESUMED)
-    assets = sorted({fill.commission_asset for fill in lot.unvalued_buys()})
-    if assets:
-        return ValueFees(tuple(assets))
+    unvalued = lot.unvalued_buys()
+    if unvalued:
+        return ValueFees(tuple(sorted({fill.commission_asset for fill in unvalued})))
     return Wait("the end of the BUY order", WaitUntil.BUY_END) if _is_unfinished(lot, policy) else None
 
 
@@ -162,7 +162,7 @@ def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation)
     transfers = transfers_covering(lot, missing, now.dust, now.remainders if is_small or is_fee else (), now.now_ms)
     if transfers:
         left = tuple(dust for dust in now.dust if dust.buy_order_id not in {each.source for each in transfers})
-        then = decide(with_dust_transfers(lot, transfers), market, policy, replace(now, dust=left))
+        then = decide(with_dust_transfers(lot, transfers), market, policy, now._replace(dust=left))
         return (*map(TransferDust, transfers), *then)
     if is_fee:
         return ()
@@ -367,9 +367,11 @@ def _sell(lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity
     if policy.ladder:
         policy, quantity = next_part(lot, market, policy, now.free_balance, quantity)
     sell, refusals = next_sell(lot, market, policy, now, quantity)
+    if not refusals:
+        return sell
     most = _largest_notional(refusals)
     if most is None:
-        return park_for(refusals, lot, now.now_ms + LOOK_AGAIN_MS) if refusals else sell
+        return park_for(refusals, lot, now.now_ms + LOOK_AGAIN_MS)
     part = fitting_part(sell, most, pair)
     if part >= pair.min_quantity:
         return _sell(lot, market, policy, now, part)
@@ -392,6 +394,8 @@ def _within_max_sells(lot: Lot, sell: PlaceSell, market: Market, policy: ExitPol
     While the BUY is still being filled, only for a remainder at least as large as that SELL: so a BUY of a thousand
     fills causes few cancels. A lot too large for one order has as many SELLs as it needs.
     """
+    if len(lot.orders) < policy.max_sells:
+        return sell
     live = [order for order in lot.live_sells if not order.name.is_instructed]
     if len(live) < policy.max_sells:
         return sell

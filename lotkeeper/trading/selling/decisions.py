@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from lotkeeper.trading.journal import Cause
 from lotkeeper.trading.lots.lot import Lot
@@ -133,9 +134,11 @@ Decision = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """The moment, and what is known then beside the lot. What is None is not known, and prevents nothing."""
+class Situation(NamedTuple):
+    """The moment, and what is known then beside the lot. What is None is not known, and prevents nothing.
+
+    A tuple, because one is made for each decision.
+    """
 
     now_ms: int
     obstacle: str = ""  # why nothing can be sent now; empty for none

@@ -11,8 +11,9 @@ order.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.journal import Cause
@@ -31,9 +32,8 @@ _RESERVE_MOST = 20  # one of so many
 _RESERVE_LEAST = 40  # one of so many
 
 
-@dataclass(frozen=True, slots=True)
-class PairConditions:
-    """What is known of the moment beside the book; None: not known."""
+class PairConditions(NamedTuple):
+    """What is known of the moment beside the book; None: not known. A tuple, because one is made for each decision."""
 
     now_ms: int
     obstacle: str = ""  # why nothing can be sent now, for as long as it takes; empty for none
@@ -51,7 +51,7 @@ class PairConditions:
     holds_stops_back: bool = False  # whether the exchange refused the last SELLs with a stop
     bid: Decimal | None = None  # quote; the best bid if it is known and new
     arms_trail_of: int | None = None  # the lot (BUY order id) whose turn it is to follow the price
-    group_prices: Mapping[int, Decimal] = field(default_factory=dict)  # what the group wants of lots (BUY order ids)
+    group_prices: Mapping[int, Decimal] = MappingProxyType({})  # what the group wants of lots (BUY order ids)
 
 
 def our_slots(book: PairBook) -> int | None:

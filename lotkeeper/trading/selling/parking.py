@@ -25,6 +25,8 @@ def retry_at(lot: Lot, now: Situation) -> int:
     at once, too. An attempt that seems to be in the future was made
     before the clock of the machine was set back: it counts as made when the keeper began.
     """
+    if not lot.orders:
+        return 0
     newest, times = newest_attempt(lot), setbacks(lot)
     if newest is None or times == 0 or (times == 1 and newest.state is OrderState.EXPIRED):
         return 0

@@ -8,7 +8,6 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import floor_to, less, product, total
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
-from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.age import policy_at_age
 from lotkeeper.trading.selling.changed_terms import sells_to_replace
 from lotkeeper.trading.selling.decide import decide
@@ -37,7 +36,7 @@ def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tupl
     if not isinstance(steps[-1], PlaceSell):
         return steps
     if steps[-1].trail is not None and not is_turn_to_trail(book, steps[-1], known):
-        steps = decide(lot, market, policy, replace(situation, trail_start=TrailStart.NOT_NOW))
+        steps = decide(lot, market, policy, situation._replace(trail_start=TrailStart.NOT_NOW))
     placed = steps[-1]
     if not isinstance(placed, PlaceSell):
         return steps

@@ -1,6 +1,5 @@
 """What other pairs hold of the same coin, and when one cannot build upon it."""
 
-from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -37,7 +36,7 @@ def lots(quantity: str = "1") -> dict[int, Lot]:
             PairHolding("BTCEUR", at_ms=NOW, complete_as_of_ms=NOW - 150_001, listing=Listing.DELISTED),
             f"BTCEUR: {DELISTED}",
         ),
-        (replace(KNOWN, listing=Listing.DELISTED), ""),  # read after it had stopped to trade
+        (KNOWN._replace(listing=Listing.DELISTED), ""),  # read after it had stopped to trade
         (
             PairHolding("BTCEUR", at_ms=NOW, complete_as_of_ms=NOW - 150_001),
             "BTCEUR: its trades are accounted for up to 150 s ago and not since",

@@ -1,6 +1,5 @@
 """Which lots have SELLs on the book where not all can."""
 
-from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -27,7 +26,7 @@ from tests.lotkeeper.trading.selling.slots import (
     stands,
 )
 
-BUSY = replace(KNOWN, is_busy=True)
+BUSY = KNOWN._replace(is_busy=True)
 
 
 def kinds(decisions):
@@ -192,7 +191,7 @@ def test_in_a_pause_all_wait_and_no_slot_is_freed():
     kept = book(slots=1)
     bought(kept, 7, "100")
     stands(kept, 7)
-    paused = replace(KNOWN, pause="50 of 50 orders in 10 s are used")
+    paused = KNOWN._replace(pause="50 of 50 orders in 10 s are used")
     (found,) = comes(kept, 8, "90", paused)
     assert found == Queue(D("90.1"), "50 of 50 orders in 10 s are used; it is sold at 90.1 when it is its turn")
     assert cancels(slots_filled(kept)) == [7]
@@ -203,17 +202,17 @@ def test_no_more_slots_are_being_freed_than_sells_may_be_sent():
     for number in (7, 8, 9):
         bought(kept, number, "100")
         stands(kept, number)
-    narrow = replace(KNOWN, send_room=1)
+    narrow = KNOWN._replace(send_room=1)
     for number in (10, 11, 12):
         bought(kept, number, "90")
-        decided(kept, number, replace(KNOWN, send_room=0))
+        decided(kept, number, KNOWN._replace(send_room=0))
     assert cancels(slots_filled(kept, narrow)) == [9]
     assert cancels(slots_filled(kept)) == [8, 7]
 
 
 def test_one_that_may_not_be_sent_yet_waits_for_the_nearer_ones():
     kept = book(slots=10)
-    (found,) = comes(kept, 7, "90", replace(KNOWN, send_room=0))
+    (found,) = comes(kept, 7, "90", KNOWN._replace(send_room=0))
     assert found.why == "nearer lots come first; it is sold at 90.1 when it is its turn"
 
 
@@ -391,7 +390,7 @@ class Market:
         """As the keeper decides: the lots that changed, then those whose turn it is."""
         wanted = lots_in_order(self.kept, changed)
         most = room(self.kept, self.known)
-        crowd = replace(self.known, send_room=0)
+        crowd = self.known._replace(send_room=0)
         found = []
         for number in wanted:
             found += decided(self.kept, number, crowd if most is not None and len(wanted) > most else self.known)

@@ -1,6 +1,5 @@
 """Which lots follow the price where the exchange takes few such orders: the nearest, without taking turns."""
 
-from dataclasses import replace
 from decimal import Decimal as D
 
 from hypothesis import given, settings
@@ -65,7 +64,7 @@ def settle(kept: PairBook, known: PairConditions = KNOWN, most: int = 200) -> in
         for number in sorted(kept.lots):
             did |= carried_out(kept, number, known)
         for number in lots_to_trail(kept, known):
-            did |= carried_out(kept, number, replace(known, arms_trail_of=number))
+            did |= carried_out(kept, number, known._replace(arms_trail_of=number))
         step = trail_to_give_up(kept, known)
         if step is not None:
             cancelled(kept, step)
@@ -137,7 +136,7 @@ def test_a_farther_lot_leaves_the_free_slot_to_a_nearer_one() -> None:
     blocked = RefusedTrails()
     blocked.note(7, RefusalKind.OTHER, had_stop_price=True, now_ms=make.NOW)
     bought(kept, 7, "100")
-    carried_out(kept, 7, replace(KNOWN, refused_trails=blocked))
+    carried_out(kept, 7, KNOWN._replace(refused_trails=blocked))
     bought(kept, 8, "110")
     carried_out(kept, 8)
     assert follows(kept) == []
@@ -152,7 +151,7 @@ def test_a_lot_whose_sell_was_refused_stands_as_limit_and_holds_up_no_other() ->
     refused.note(7, RefusalKind.MAX_NUM_ALGO_ORDERS, had_stop_price=True, now_ms=make.NOW)
     for number, price in ((7, "100"), (8, "110")):
         bought(kept, number, price)
-    settle(kept, replace(KNOWN, refused_trails=refused))
+    settle(kept, KNOWN._replace(refused_trails=refused))
     assert follows(kept) == [8]
     assert len(live(kept, 7)) == 1
 
@@ -189,7 +188,7 @@ def test_nothing_is_moved_while_nothing_can_be_sent() -> None:
     for number, price in ((7, "100"), (8, "90")):
         bought(kept, number, price)
         carried_out(kept, number)
-    for known in (replace(KNOWN, obstacle="paused"), replace(KNOWN, pause="a moment"), replace(KNOWN, send_room=0)):
+    for known in (KNOWN._replace(obstacle="paused"), KNOWN._replace(pause="a moment"), KNOWN._replace(send_room=0)):
         assert trail_to_give_up(kept, known) is None
         assert lots_to_trail(kept, known) == []
     assert trail_to_give_up(kept, KNOWN) is not None
