@@ -217,14 +217,15 @@ class InFlightGuard:
             return _unknown(order, Conflict.PLACED)
         if not len(self._notes):
             return None
-        wanted = self._wanted(order, now)
         own = self._notes.find(order.symbol, order.client_id, order.incarnation)
+        others = self._notes.of_others(order.symbol, order.incarnation)
+        if own is None and not others:
+            return None
+        wanted = self._wanted(order, now)
         if own is not None and find_conflict(own.order, own.until, wanted) is Conflict.SAME_NAME:
             return _unknown(order, Conflict.SAME_NAME)
         blocked_until = [
-            note.until
-            for note in self._notes.of_others(order.symbol, order.incarnation)
-            if find_conflict(note.order, note.until, wanted) is Conflict.ANOTHER_KEEPER
+            note.until for note in others if find_conflict(note.order, note.until, wanted) is Conflict.ANOTHER_KEEPER
         ]
         if not blocked_until:
             return None

@@ -28,6 +28,9 @@ class Keepers:
 
     def note(self, symbol: str, incarnation: int, address: Sender) -> int:
         """As `fence`, when the keeper itself has sent something."""
+        known = self._newest.get(symbol)
+        if known is not None and known.incarnation == incarnation and known.address is address:
+            return incarnation
         newest = self.fence(symbol, incarnation)
         if incarnation == newest:
             self._newest[symbol] = _Keeper(incarnation, address)

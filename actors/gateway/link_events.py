@@ -14,8 +14,8 @@ class LinkEvents:
     def __init__(self, throttle: RequestThrottle, on_late_reply: Callable[[ExchangeRequest, Outcome], None]) -> None:
         self._throttle, self._on_late_reply = throttle, on_late_reply
 
-    def before_request(self, request: SentRequest) -> None:
-        self._throttle.before_request(request)
+    def on_request(self, request: SentRequest) -> None:
+        self._throttle.on_request(request)
 
     def after_request(self, request: SentRequest, reply: Reply) -> None:
         self._throttle.after_request(request, reply)

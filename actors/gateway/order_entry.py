@@ -21,7 +21,7 @@ from actors.gateway.order_replies import (
 from actors.gateway.report import OutcomeCounts
 from actors.gateway.request_runner import NotedRequest, Steps
 from actors.gateway.sending_term import SendingTerm
-from actors.gateway.throttle import Deferred, RequestThrottle, with_retry
+from actors.gateway.throttle import ClockReading, Deferred, RequestThrottle, with_retry
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.requests import ExchangeRequest
@@ -93,7 +93,7 @@ class OrderEntry:
 
     def cancel(self, order: CancelSellOrder) -> Steps[CancelReply]:
         """Takes one request at most."""
-        deferred = self._deferral(order.sent_ms, _CANCEL_COST)
+        deferred = self._deferral(order.sent_ms, _CANCEL_COST, self._throttle.read_clocks())
         if deferred is not None:
             return cancel_not_sent(order, deferred)
         request = requests.cancel_order(order.symbol, order.order_id, order.cancel_id)
@@ -104,10 +104,11 @@ class OrderEntry:
 
     def buy(self, order: PlaceBuyOrder) -> Steps[BuyReply]:
         """Takes one request at most. It is noted like a SELL: no other of its name is sent while it may arrive."""
-        deferred = self._placing_deferral(order.sent_ms, _PLACE_COST if order.sell_price is None else _PLACE_LIST_COST)
+        cost, now = _PLACE_COST if order.sell_price is None else _PLACE_LIST_COST, self._throttle.read_clocks()
+        deferred = self._placing_deferral(order.sent_ms, cost, now)
         if deferred is not None:
             return buy_not_sent(order, deferred)
-        admission = self.guard.admit_buy(order, self._throttle.read_clocks())
+        admission = self.guard.admit_buy(order, now)
         if isinstance(admission, Deferred):
             return buy_not_sent(order, admission)
         request = _buy_request_of(order)
@@ -139,7 +140,7 @@ class OrderEntry:
     def buy_for_fees(self, order: BuyForFees) -> Steps[FeeBuyReply]:
         """Takes one request at most. It sells nothing, so that it need not be noted as in flight."""
         purchase = order.purchase
-        deferred = self._placing_deferral(order.sent_ms, _PLACE_COST)
+        deferred = self._placing_deferral(order.sent_ms, _PLACE_COST, self._throttle.read_clocks())
         if deferred is not None:
             return FeeBuyRefused(purchase.client_id, text_of(deferred))
         request = requests.buy_at_market(
@@ -150,10 +151,11 @@ class OrderEntry:
         return fee_buy_reply(order, outcome)
 
     def _place(self, order: PlaceSellOrder) -> Steps[SellReply]:
-        deferred = self._placing_deferral(order.sent_ms, _PLACE_COST if order.stop is None else _PLACE_LIST_COST)
+        cost, now = _PLACE_COST if order.stop is None else _PLACE_LIST_COST, self._throttle.read_clocks()
+        deferred = self._placing_deferral(order.sent_ms, cost, now)
         if deferred is not None:
             return sell_not_sent(order, deferred)
-        admission = self.guard.admit(order, self._throttle.read_clocks())
+        admission = self.guard.admit(order, now)
         if isinstance(admission, Deferred):
             return sell_not_sent(order, admission)
         if not isinstance(admission, Admission):
@@ -170,11 +172,11 @@ class OrderEntry:
         """Just before an order leaves: whether it may. It may have waited for a connection since it was admitted."""
         return not self.kill_switch.is_on and self.term.may_send() and self.guard.note_leaving(admission)
 
-    def _placing_deferral(self, sent_ms: int, cost: Cost) -> Deferred | None:
+    def _placing_deferral(self, sent_ms: int, cost: Cost, now: ClockReading) -> Deferred | None:
         """The same for what places an order. A cancel goes on while the kill switch is on."""
-        return self._deferral(sent_ms, cost) or self.kill_switch.deferral()
+        return self._deferral(sent_ms, cost, now) or self.kill_switch.deferral()
 
-    def _deferral(self, sent_ms: int, cost: Cost) -> Deferred | None:
+    def _deferral(self, sent_ms: int, cost: Cost, now: ClockReading) -> Deferred | None:
         """Why an order or cancel that its keeper sent at `sent_ms` must not be sent now; None when it may."""
         if self.lease is None:
             return _UNLEASED
@@ -182,7 +184,7 @@ class OrderEntry:
             return Deferred(f"this system was overtaken: {self.lease.overtaken}", _OVERTAKEN_RETRY_S)
         if not self.term.may_send():
             return Deferred(self.term.trouble(), _TERM_RETRY_S)
-        if self._throttle.read_clocks().wall_ms - sent_ms > MAX_SEND_DELAY_MS - SENDING_MS:
+        if now.wall_ms - sent_ms > MAX_SEND_DELAY_MS - SENDING_MS:
             return _TOO_LATE
         return self._throttle.deferral(cost, Purpose.TRADING)
 

@@ -219,7 +219,7 @@ class RequestThrottle:
 
     # As the observer of the link
 
-    def before_request(self, request: SentRequest) -> None:
+    def on_request(self, request: SentRequest) -> None:
         self.requests += 1
         before, self._in_flight = self._in_flight, self._in_flight + request.cost
         self._spent += request.cost

@@ -30,9 +30,10 @@ class Reply(NamedTuple):
 
 
 class RequestObserver(Protocol):
-    """Hears of every single request, before and after it is sent; must not raise."""
+    """Hears of every single request and of its reply; must not raise."""
 
-    def before_request(self, request: SentRequest) -> None: ...
+    def on_request(self, request: SentRequest) -> None:
+        """It is being sent: called before that, or right after it, so that no order waits for the account of it."""
 
     def after_request(self, request: SentRequest, reply: Reply) -> None:
         """Once for each request. With many in flight the replies come in any order."""
@@ -54,7 +55,7 @@ class LinkObserver(RequestObserver, Protocol):
 class NoObserver:
     """For programs that keep no account of what they send."""
 
-    def before_request(self, request: SentRequest) -> None:
+    def on_request(self, request: SentRequest) -> None:
         pass
 
     def after_request(self, request: SentRequest, reply: Reply) -> None:

@@ -154,12 +154,10 @@ def signed_frame_params(
     """
     whole = {**params, "apiKey": signer.api_key, "recvWindow": recv_window_ms, "timestamp": timestamp_ms}
     ordered = dict(sorted(whole.items()))
-    payload = "&".join(f"{name}={_literal(value)}" for name, value in ordered.items())
-    return {**ordered, "signature": signer.sign(payload.encode())}
-
-
-def _literal(value: object) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    texts = [
+        f"{name}={value if isinstance(value, str) else orjson.dumps(value).decode()}" for name, value in ordered.items()
+    ]
+    return {**ordered, "signature": signer.sign("&".join(texts).encode())}
 
 
 def _private_key(pem: bytes) -> object:

@@ -65,7 +65,7 @@ class SimulatedLink:
         flight = _Flight(
             request, SentRequest(request.method, request.path, request.cost, request.is_signed), on_outcome
         )
-        self._observer.before_request(flight.sent)
+        self._observer.on_request(flight.sent)
         if world.halts and request.method == "POST":
             world.halts.on_order(world, self._process)
         if request.method == "POST" and world.chance("dies_unsent"):

@@ -30,9 +30,9 @@ class FrameWriter:
 
         The logon itself always carries its signature.
         """
-        params: dict[str, object] = {
-            name: orjson.Fragment(text) if name in _JSON_VALUES else text for name, text in request.params.items()
-        }
+        params: dict[str, object] = dict(request.params)
+        for name in _JSON_VALUES.intersection(params):
+            params[name] = orjson.Fragment(request.params[name])
         if request.is_signed and self.logs_on and request.ws_method != LOGON:
             params["recvWindow"] = self._recv_window_ms
             params["timestamp"] = self._now_ms()

@@ -55,6 +55,7 @@ class RestWorkers:
         self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
     ) -> None:
         submission = self._desk.accept(request, timeout_s, on_outcome, may_leave=may_leave)
+        self._desk.note_sent(submission)
         self._used_at = self._clock.monotonic()
         self._unsettled[submission] = False
         self._waiting.append(submission)

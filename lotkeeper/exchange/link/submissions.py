@@ -20,10 +20,11 @@ class Submission:
     """One request that was submitted."""
 
     request: ExchangeRequest
-    sent: SentRequest  # as the observer was told of it
     deadline: float  # monotonic, s
     on_outcome: OnOutcome
     may_leave: MayLeave = always
+    cost: Cost | None = None  # of a request that REST does not have
+    sent: SentRequest | None = None  # as the observer was told of it; None before that
     is_settled: bool = False  # its outcome is known, or its deadline has passed: what comes now comes late
 
     def is_due(self, now: float) -> bool:
@@ -53,10 +54,14 @@ class SubmissionDesk:
         may_leave: MayLeave = always,
     ) -> Submission:
         """Takes a request in, which is sent next. `cost` is that of a request that REST does not have."""
-        path = request.path or request.ws_method
-        sent = SentRequest(request.method, path, cost or request.cost, request.is_signed)
-        self._observer.before_request(sent)
-        return Submission(request, sent, self._clock.monotonic() + timeout_s, on_outcome, may_leave)
+        return Submission(request, self._clock.monotonic() + timeout_s, on_outcome, may_leave, cost)
+
+    def note_sent(self, submission: Submission) -> None:
+        """Tells the observer of it: in the call that sends it, and before what became of it is taken in."""
+        request = submission.request
+        path, cost = request.path or request.ws_method, submission.cost or request.cost
+        submission.sent = SentRequest(request.method, path, cost, request.is_signed)
+        self._observer.on_request(submission.sent)
 
     def settle(
         self, submission: Submission, reply: Reply, *, outcome: Outcome | None = None, received_at: float | None = None
@@ -72,6 +77,7 @@ class SubmissionDesk:
                 self._observer.on_late_reply(submission.request, outcome)
             return
         submission.is_settled = True
+        assert submission.sent is not None
         self._observer.after_request(submission.sent, reply)
         if submission.request.path == _TIME_PATH and isinstance(outcome, Answered) and isinstance(outcome.body, int):
             self.learn_time(outcome.body, self._clock.monotonic() if received_at is None else received_at)

@@ -84,6 +84,7 @@ class WebSocketLink:
         submission = self._desk.accept(request, timeout_s, on_outcome, may_leave=may_leave)
         live = self._live
         if live is None or not live.has_room:
+            self._desk.note_sent(submission)
             self._desk.settle(submission, Reply(_NO_CONNECTION if live is None else _NO_ROOM))
             return
         self.send_on(live, submission)
@@ -143,13 +144,17 @@ class WebSocketLink:
     # ---- sending
 
     def send_on(self, connection: ApiConnection, submission: Submission) -> None:
+        """The account of it is kept after its bytes are in the socket: an order does not wait for that."""
+        has_left, failure = True, None
         try:
             has_left = connection.send(submission, self._clock.monotonic())
         except ConnectError as error:
-            self._end(connection, error.failure)
-        else:
-            if not has_left:
-                self._desk.settle(submission, Reply(NOT_NOTED))
+            failure = error.failure
+        self._desk.note_sent(submission)
+        if failure is not None:
+            self._end(connection, failure)
+        elif not has_left:
+            self._desk.settle(submission, Reply(NOT_NOTED))
 
     def _flush(self) -> None:
         for connection in self._connections():

@@ -137,7 +137,7 @@ class RestClient:
 
     def _send(self, request: ExchangeRequest) -> Outcome:
         sent = SentRequest(request.method, request.path, request.cost, request.is_signed)
-        self._observer.before_request(sent)
+        self._observer.on_request(sent)
         reply = self._sender.send(request, self._read_timeout_s)
         self._observer.after_request(sent, reply)
         return reply.outcome

@@ -114,7 +114,7 @@ class ScriptedLink:
         self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, may_leave: MayLeave = always
     ) -> None:
         sent = SentRequest(request.method, request.path, request.cost, request.is_signed)
-        self.observer.before_request(sent)
+        self.observer.on_request(sent)
         if not may_leave():
             self._outcomes.append((on_outcome, NOT_NOTED))
             return

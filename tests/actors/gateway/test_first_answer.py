@@ -36,7 +36,7 @@ def ask(of: RequestThrottle, outcome: Outcome) -> None:
     """The one question is asked, and has this outcome."""
     assert of.may_probe()
     request = SentRequest("GET", "/api/v3/time", cost_of("GET", "/api/v3/time", {}), False)
-    of.before_request(request)
+    of.on_request(request)
     assert not of.may_probe()  # one at a time
     of.after_request(request, Reply(outcome))
 

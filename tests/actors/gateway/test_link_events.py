@@ -13,7 +13,7 @@ def test_everything_reaches_who_has_to_know_it():
     throttle = RequestThrottle(lambda: 1000.0, lambda: 1_700_000_000_000)
     events = LinkEvents(throttle, lambda *reply: late.append(reply))
     sent = SentRequest("GET", REQUEST.path, Cost(weight=2, requests=1), is_signed=False)
-    events.before_request(sent)
+    events.on_request(sent)
     assert throttle.in_flight == 1
     events.after_request(sent, Reply(Answered({})))
     assert throttle.in_flight == 0

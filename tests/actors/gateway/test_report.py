@@ -45,7 +45,7 @@ def test_it_says_where_orders_are_noted():
 
 def test_it_says_what_is_in_flight_and_what_is_spent():
     spent, request = throttle(), requests.account()
-    spent.before_request(SentRequest("GET", request.path, request.cost, is_signed=True))
+    spent.on_request(SentRequest("GET", request.path, request.cost, is_signed=True))
     Clock.now += 1.25
     told = report(spent)
     Clock.now -= 1.25

@@ -42,7 +42,7 @@ class Recorder:
         self.late: list[tuple[ExchangeRequest, Outcome]] = []
         self.limited: list[RateLimited] = []
 
-    def before_request(self, request: SentRequest) -> None:
+    def on_request(self, request: SentRequest) -> None:
         self.before.append(request)
 
     def after_request(self, request: SentRequest, reply: Reply) -> None:

@@ -323,7 +323,7 @@ class Recorder:
     def __init__(self) -> None:
         self.heard: list[tuple[Any, ...]] = []
 
-    def before_request(self, request: SentRequest) -> None:
+    def on_request(self, request: SentRequest) -> None:
         self.heard.append(("before", request.method, request.path, request.cost.weight, request.is_signed))
 
     def after_request(self, request: SentRequest, reply: Reply) -> None:
