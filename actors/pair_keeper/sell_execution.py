@@ -51,7 +51,7 @@ from lotkeeper.trading.selling.decisions import (
     Wait,
 )
 from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step, room
-from lotkeeper.trading.selling.plan import decide_lot, lots_in_order, waits_to_replace
+from lotkeeper.trading.selling.plan import decide_lot, find_dust, lots_in_order, waits_to_replace
 from lotkeeper.trading.selling.refused_stops import RefusedStops
 from lotkeeper.trading.selling.refused_trails import RefusedTrails
 from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
@@ -131,6 +131,7 @@ class SellExecution:
         changed |= yield from self._fill_slots(known, now)
         if self._state.book.terms[1].trailing_bips:
             changed |= yield from self._move_trails(now)
+        find_dust(self._state.book)  # now, so that the next fill need not wait for it
         return changed
 
     def lots_out_of_queue(self) -> Changed:

@@ -31,6 +31,11 @@ class CoinDebts:
 
     _debts: dict[int, CoinDebt] = field(default_factory=dict)
 
+    @property
+    def are_any(self) -> bool:
+        """Whether anything is owed."""
+        return bool(self._debts)
+
     def set(self, debt: CoinDebt) -> None:
         """What is owed for this trade now; zero for nothing."""
         if debt.quantity > 0:

@@ -280,7 +280,7 @@ class Lots(Mapping[int, Lot]):
 
     def store_if_changed(self, old: Lot, new: Lot) -> Lot | None:
         """Takes the newest state of a lot, unless it is the known one; a lot that is not here yet is stored anyway."""
-        if new == old and old.buy_order_id in self._lots:
+        if old.buy_order_id in self._lots and new == old:
             return None
         self.store(new)
         return new

@@ -258,6 +258,8 @@ class PairBook:
         Trades up to the cursor were applied already; only lots that are being rebuilt still need them, for what no
         other lot gave.
         """
+        if not self.manual_sales.unsettled_trades and not self.manual_sales.debts.are_any:
+            return []
         found: list[Disposal] = []
         for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
             if self.manual_sales.is_accounted_for(sale):

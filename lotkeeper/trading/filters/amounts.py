@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import ClassVar
 
 from lotkeeper.trading.filters.base import (
@@ -30,12 +31,12 @@ class Precision(Filter):
     @property
     def base_step(self) -> Decimal:
         """The finest quantity."""
-        return Decimal(1).scaleb(-self.base)
+        return _finest(self.base)
 
     @property
     def quote_step(self) -> Decimal:
         """The finest price."""
-        return Decimal(1).scaleb(-self.quote)
+        return _finest(self.quote)
 
     def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         for of, value, step in self._amounts(draft):
@@ -52,6 +53,12 @@ class Precision(Filter):
             ("stop price", draft.stop_price, quote),
             ("quote quantity", draft.quote_quantity, quote),
         )
+
+
+@cache
+def _finest(decimals: int) -> Decimal:
+    """The smallest amount above zero with so many decimals."""
+    return Decimal(1).scaleb(-decimals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def purchase_client_id(day: int, digest: int, number: int) -> str:
 
 def is_purchase(client_id: str) -> bool:
     """Whether it is the name of a BUY that a person asked for with `lotkeeper buy`."""
-    return _PURCHASE_PATTERN.fullmatch(client_id) is not None
+    return client_id.startswith(_PURCHASE) and _PURCHASE_PATTERN.fullmatch(client_id) is not None
 
 
 def paid_sell_id(purchase: str) -> str:

@@ -192,9 +192,9 @@ def _keeping_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation)
 
 def _repricing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
     """Cancels the SELLs that ask for too much, if all they cover can be placed again together at once for less."""
-    overpriced = overpriced_sells(lot, market.pair, policy)
-    if lot.state is LotState.HELD or now.free_balance is not None:
+    if not lot.orders or lot.state is LotState.HELD or now.free_balance is not None:
         return ()
+    overpriced = overpriced_sells(lot, market.pair, policy)
     while overpriced:
         freed = reduce(with_order, (replace(order, state=OrderState.CANCELED) for order in overpriced), lot)
         step = _step(freed, market, policy, now)

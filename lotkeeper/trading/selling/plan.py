@@ -117,7 +117,7 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     deficits, dust = book.lots.index.deficits, book.lots.index.dust
     if policy.dust is Dust.WRITE_OFF or (deficits and number not in deficits):
         return ()
-    _find_dust(book, number)
+    find_dust(book, but=number)
     together = total((rest, less(dust.total, dust.quantity_of(number))))
     if rest >= 0 and floor_to(together, step) == floor_to(rest, step):
         return ()
@@ -129,7 +129,7 @@ def write_off_dust(book: PairBook, missing: Decimal, at_ms: int) -> list[Lot]:
 
     None if that is more than all dust: then more left than a conversion of dust takes, and may come back.
     """
-    _find_dust(book, but=-1)
+    find_dust(book)
     dust = book.lots.index.dust
     if missing > dust.total:
         return []
@@ -142,8 +142,8 @@ def write_off_dust(book: PairBook, missing: Decimal, at_ms: int) -> list[Lot]:
     return changed
 
 
-def _find_dust(book: PairBook, but: int) -> None:
-    """Decides which of the lots that changed are dust: all but this one."""
+def find_dust(book: PairBook, but: int | None = None) -> None:
+    """Decides which of the lots that changed are dust: all, or all but one."""
     index = book.lots.index
     for number in [each for each in index.dust.undecided if each != but]:
         is_one = is_dust(book.lots[number], *book.terms)
