@@ -57,16 +57,16 @@ class LotBuys:
 
     def add_fill(self, fill: Fill) -> Lot | None:
         """The lot after this fill, which is one of its BUY; None when it has the fill already."""
-        old = self._lots.get(fill.order_id) or self._terms.new_lot(fill.order_id)
-        new = with_buy(old, fill)
-        if new.buys == old.buys:
+        old = self._lots.get(fill.order_id)
+        new = self._terms.new_lot(fill) if old is None else with_buy(old, fill)
+        if old is not None and new.buys == old.buys:
             return None
         if self._dust_of_missing:
             new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
         new = self._terms.with_found_costs(new, fill.time_ms)
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)
-        changed = self._lots.store_if_changed(old, self._with_end(new))
+        changed = self._lots.store_if_changed(old or new, self._with_end(new))
         return self._order_lists.hold(fill.order_id) or changed
 
     def apply_report(self, report: OrderReport) -> Lot | None:

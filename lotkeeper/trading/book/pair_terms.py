@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lotkeeper.trading.book.rebuild import with_found_costs
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 
 
@@ -22,9 +23,9 @@ class PairTerms:
     def keeps_dust(self) -> bool:
         return self.policy is None or self.policy.dust is Dust.KEEP
 
-    def new_lot(self, buy_order_id: int) -> Lot:
-        """A lot without any fill yet."""
-        return Lot(self.symbol, self.base, self.quote, buy_order_id)
+    def new_lot(self, fill: Fill) -> Lot:
+        """The lot of a BUY, with its first fill."""
+        return Lot(self.symbol, self.base, self.quote, fill.order_id, (fill,))
 
     def with_found_costs(self, lot: Lot, since_ms: int) -> Lot:
         """The lot after its SELLs that were found on the exchange shared its cost anew (see `rebuild.py`)."""
