@@ -1,5 +1,6 @@
 """What other pairs hold of the same coin, and when one cannot build upon it."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -36,7 +37,7 @@ def lots(quantity: str = "1") -> dict[int, Lot]:
             PairHolding("BTCEUR", at_ms=NOW, complete_as_of_ms=NOW - 150_001, listing=Listing.DELISTED),
             f"BTCEUR: {DELISTED}",
         ),
-        (KNOWN._replace(listing=Listing.DELISTED), ""),  # read after it had stopped to trade
+        (replace(KNOWN, listing=Listing.DELISTED), ""),  # read after it had stopped to trade
         (
             PairHolding("BTCEUR", at_ms=NOW, complete_as_of_ms=NOW - 150_001),
             "BTCEUR: its trades are accounted for up to 150 s ago and not since",
