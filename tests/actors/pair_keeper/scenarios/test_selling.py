@@ -35,6 +35,13 @@ def test_the_sell_is_sent_before_the_database_is_written():
     assert stage.written().orders[0].state is OrderState.PLACING
 
 
+def test_which_lots_are_dust_is_known_before_the_next_fill():
+    stage = trading_keeper()
+    stage.buys()
+    stage.accepts(stage.order())
+    assert stage.book.lots.index.dust.undecided == set()
+
+
 def test_the_sell_names_its_lot_its_keeper_and_the_floor():
     stage = trading_keeper(incarnation=17)
     stage.buys("0.001", at="60000")

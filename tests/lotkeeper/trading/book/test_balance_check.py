@@ -127,6 +127,16 @@ def test_a_baseline_stays_while_known_trades_explain_the_balance():
     assert first.is_sound
 
 
+def test_a_trade_from_before_a_baseline_counts_before_the_baseline_is_asked():
+    check = BalanceCheck()
+    check.note_moment(D(3), D(0), make.buy().time_ms)
+    first = check.baseline
+    assert first is not None
+    check.count_trade(make.buy(quantity="2"), make.BASE, None)
+    assert not check.agrees(first, D(5))  # the balance had it already
+    assert check.baseline is None
+
+
 def test_many_baselines_are_not_kept():
     check = BalanceCheck()
     check.note_moment(D(1), D(0), 1)
