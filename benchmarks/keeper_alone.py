@@ -8,7 +8,7 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import FrameType
@@ -37,11 +37,6 @@ class FillCosts:
     balance: list[float] = field(default_factory=list)
     calls: list[float] = field(default_factory=list)  # of Python and C functions, from the fill to its SELL
 
-    def show(self) -> None:
-        for name, values in vars(self).items():
-            counted = values[int(len(values) * _WARM_UP) :]
-            print(f"{name:<12}{statistics.median(counted):>9.1f}")
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -51,7 +46,13 @@ def main() -> None:
     costs = FillCosts()
     for with_calls in (False, True):
         _measure(costs, options.count, options.rest_ms / 1000, with_calls=with_calls)
-    costs.show()
+    show_medians(vars(costs))
+
+
+def show_medians(costs: Mapping[str, Sequence[float]]) -> None:
+    for name, values in costs.items():
+        counted = values[int(len(values) * _WARM_UP) :]
+        print(f"{name:<12}{statistics.median(counted):>9.1f}")
 
 
 def _measure(costs: FillCosts, count: int, rest_s: float, *, with_calls: bool) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from lotkeeper.trading.filters.amounts import LotSize, MinNotional, Notional, Precision, PriceFilter
 from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, FilterRefusal, MarketContext
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrderLists, MaxNumOrders
-from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.money import ZERO, floor_to
 from lotkeeper.trading.remembered import Remembering, remembered
 
 TRADING = "TRADING"
@@ -48,6 +48,11 @@ class TradePair(Remembering):
     def min_quantity(self) -> Decimal:
         """The smallest quantity of an order (base): at least one step."""
         return max(self.size.least, self.step)
+
+    @remembered
+    def max_quantity(self) -> Decimal:
+        """The largest quantity of an order (base), a multiple of the step; zero if no filter says so."""
+        return floor_to(self.size.most, self.step)
 
     @remembered
     def min_notional(self) -> Decimal:

@@ -86,7 +86,7 @@ class LimitWindows:
         An amount above `maximum` fits where nothing is spent.
         """
         room = max(maximum, min(amount, self.limit.maximum)) - amount
-        for index in reversed(self._windows_at(now_ms)):
+        for index in reversed(windows_at(now_ms, self.limit.window_ms)):
             if self._counts.get(index, 0) > room:
                 return (index + 1) * self.limit.window_ms + SLACK_MS
         return now_ms

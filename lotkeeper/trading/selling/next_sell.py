@@ -30,7 +30,7 @@ def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
     rest = lot.remainder if free is None else min(lot.remainder, free)
     quantity = floor_to(rest, pair.step)
     if pair.size.most:
-        quantity = min(quantity, floor_to(pair.size.most, pair.step))
+        quantity = min(quantity, pair.max_quantity)
     return quantity if quantity >= pair.min_quantity else ZERO
 
 

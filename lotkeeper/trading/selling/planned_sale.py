@@ -236,7 +236,7 @@ def _not_under(price: Decimal, floor: Decimal, what: str) -> Decimal | str:
 def _of_one_order(quantity: Decimal, price: Decimal, pair: TradePair) -> Decimal:
     """As much of it (base) as one order carries: what is more goes into further orders."""
     if pair.size.most:
-        quantity = min(quantity, floor_to(pair.size.most, pair.step))
+        quantity = min(quantity, pair.max_quantity)
     return min(quantity, ratio_floor_to(Ratio(pair.max_notional, price), pair.step)) if pair.max_notional else quantity
 
 
