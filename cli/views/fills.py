@@ -23,7 +23,7 @@ def fills_table(fills: Sequence[Json]) -> ResponsiveTable:
             Text(each["side"], SIDE_STYLE[each["side"]]),
             each["price"],
             each["quantity"],
-            each["amount"],
+            f"{each['amount']} {each['quote'] or ''}".strip(),
             f"{each['fee']} {each['fee_asset']}",
             each["lot"] or NONE,
             str(each["trade_id"]) if each["trade_id"] >= 0 else NONE,

@@ -20,7 +20,7 @@ _WHY_WIDTH = 44
 
 def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> ResponsiveTable:
     """One row a lot, in the order given; at most `most` of them. `bids` is by pair."""
-    table = plain_table("Lot", "State", "Received", "Cost", "SELL at", "Away", "Sold", "Bid", "Net profit", "Held")
+    table = plain_table("Lot", "State", "Received", "Cost", "SELL at", "Away", "Sold", "Bid", "Realised", "Held")
     has_reasons = any(lot["reason"] for lot in positions[:most])
     if has_reasons:
         table.add_column("Why", max_width=_WHY_WIDTH, overflow="fold", style="yellow")

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 _ANY_WIDTH = 1000
-_FILE_WIDTH = 160  # room for all columns
+_FILE_WIDTH = 240  # room for all columns
 _TEXT = frozenset({"State", "Pair", "Side", "Type", "Order", "Lot", "SELL", "Message"})
 BLANK = Text()  # the line between a table and what stands around it
 

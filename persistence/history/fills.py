@@ -7,13 +7,18 @@ from persistence.history.database import HistoryDatabase
 from persistence.history.wanted import Wanted, parts_of_key, where
 from persistence.rows import fill_of
 
+_OF_LOT = "FROM lots WHERE lots.lot_id = fills.lot_id"
+_COLUMNS = f"fills.*, (SELECT base {_OF_LOT}) AS base, (SELECT quote {_OF_LOT}) AS quote"
+
 
 @dataclass(frozen=True, slots=True)
 class PastFill:
-    """A trade and the lot that it belongs to."""
+    """A trade and the lot that it belongs to, with the lot's assets (None where the lot is not recorded)."""
 
     fill: Fill
     lot_id: str | None
+    base: str | None = None
+    quote: str | None = None
 
     @property
     def key(self) -> str:
@@ -34,6 +39,6 @@ def read_fills(database: HistoryDatabase, wanted: Wanted) -> list[PastFill]:
             side=side,
         )
     order = "ORDER BY time_ms DESC, symbol DESC, trade_id DESC, side DESC LIMIT :limit"
-    query = f"SELECT * FROM fills {found} {order}"  # noqa: S608 (no value stands in it)
+    query = f"SELECT {_COLUMNS} FROM fills {found} {order}"  # noqa: S608 (no value stands in it)
     rows = database.rows(query, {**found.values, "limit": wanted.limit})
-    return [PastFill(fill_of(row), row.lot_id) for row in rows]
+    return [PastFill(fill_of(row), row.lot_id, row.base, row.quote) for row in rows]

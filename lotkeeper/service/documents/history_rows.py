@@ -14,7 +14,7 @@ from persistence.history.orders import PastBuy, PastOrder, PastSell, key_of
 Json = dict[str, Any]
 FILL_COLUMNS = (
     "time", "pair", "side", "lot", "order_id", "trade_id", "price", "quantity", "amount", "fee", "fee_asset", "maker",
-    "key",
+    "key", "base", "quote",
 )  # fmt: skip
 SUM_COLUMNS = ("quote", "sales", "cost", "proceeds", "sell_fees", "profit", "by_hand", "fees")
 TAX_COLUMNS = (
@@ -40,6 +40,8 @@ def fill_document(each: PastFill) -> Json:
         "fee_asset": fill.commission_asset,
         "maker": fill.is_maker,
         "key": each.key,
+        "base": each.base,
+        "quote": each.quote,
     }
 
 

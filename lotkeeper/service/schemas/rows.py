@@ -62,6 +62,10 @@ class FillListed(Document):
     fee_asset: str
     maker: bool | None
     key: str
+    base: str | None
+    """The asset of the quantity; null where the lot is not recorded."""
+    quote: str | None
+    """The asset of the amount."""
 
 
 class DecisionListed(Document):

@@ -25,6 +25,8 @@ def test_trades_for_programs(run, store):
         "fee_asset": "USDT",
         "maker": False,
         "key": "1700000000000/BTCUSDT/71/SELL",
+        "base": "BTC",
+        "quote": "USDT",
     }
 
 
@@ -32,6 +34,7 @@ def test_trades_for_people(run, store):
     lots.record(store, lots.sold(7))
     (sold,) = [line for line in run("fills").output.splitlines() if "SELL" in line]
     assert sold.split()[:6] == ["2023-11-14", "22:13:20", "BTCUSDT", "SELL", "70000", "0.4995"]
+    assert "34965 USDT" in sold
     assert run("fills", "--until", "2000-01-01").output == "no trades\n"
 
 

@@ -117,3 +117,11 @@ def test_positions_for_spreadsheets(run, service):
 def test_no_positions_for_spreadsheets_have_their_heads(run, service):
     service(AskPositions=PositionsReported(()))
     assert run("positions", "--csv").output.startswith("lot,pair,base,quote,state")
+
+
+def test_a_file_gets_every_column_also_where_reasons_are_long(run, service):
+    """Of a terminal the width counts; a pipe has none."""
+    reason = "no stop: nearer lots have the few that the exchange takes, or it refused the last ones"
+    service(AskPositions=PositionsReported(({**LOTS[0], "reason": reason},)), AskStatus=StatusReported(sample_status()))
+    heads = " ".join(run("positions", COLUMNS="80").output.splitlines()[0].split())
+    assert heads == "Lot State Received Cost SELL at Away Sold Bid Realised Held Why"

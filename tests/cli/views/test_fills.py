@@ -11,7 +11,10 @@ from tests.cli.views.rendering import render
 from tests.lotkeeper.trading.make import D
 from tests.persistence import lots
 
-FILLS = [fill_document(PastFill(each, "BTCUSDT-28000001")) for each in (*lots.sold(7).sells, *lots.sold(7).buys)]
+FILLS = [
+    fill_document(PastFill(each, "BTCUSDT-28000001", "BTC", "USDT"))
+    for each in (*lots.sold(7).sells, *lots.sold(7).buys)
+]
 BUY = PastBuy("BTCUSDT", 28000001, "", "", D(0), D("0.5"), D("0.5"), "ENDED", 1_700_000_000_000, 1_700_000_000_000)
 ORDERS = [order_document(each) for each in (PastSell("BTCUSDT-28000001", lots.order(28000001)), BUY)]
 

@@ -15,7 +15,7 @@ def test_a_lot_stands_in_a_row_under_its_heads():
     lot = {**position(lots.lot(7)), "opened": opened.isoformat()}
     lines = render(lots_table([lot], {"BTCUSDT": D("64100.5")}))
     heads = next(line for line in lines if "Lot" in line)
-    assert " ".join(heads.split()) == "Lot State Received Cost SELL at Away Sold Bid Net profit Held"
+    assert " ".join(heads.split()) == "Lot State Received Cost SELL at Away Sold Bid Realised Held"
     row = next(line for line in lines if "BTCUSDT-7" in line)
     # 70000 is 9.2035... % above 64100.5
     shown = "BTCUSDT-7 selling 0.4995 BTC 32000.05 USDT 70000 +9.20 % 0 64100.5 - 5 h 2 m"

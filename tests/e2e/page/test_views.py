@@ -84,7 +84,7 @@ def lots(page: OpenPage, served: ServedPage) -> None:
 
 
 def shown_lots(page: OpenPage) -> set[tuple[str, ...]]:
-    return {(cells[0], cells[1], cells[3], cells[5]) for cells in page.cells("lots")}
+    return {(cells[0], cells[1], cells[3], cells[5].split()[0]) for cells in page.cells("lots")}
 
 
 def told_lots(served: ServedPage) -> set[tuple[str, ...]]:
@@ -122,8 +122,8 @@ def orders(page: OpenPage, served: ServedPage) -> None:
 
 
 def fills(page: OpenPage, served: ServedPage) -> None:
-    found = [row["lot"] for row in served.read("/fills")]
-    page.wait("each fill", lambda: [row[0] for row in page.cells("fills")] == found)
+    found = [(row["lot"], f"{row['amount']} {row['quote']}") for row in served.read("/fills")]
+    page.wait("each fill", lambda: [(row[0], row[4]) for row in page.cells("fills")] == found)
 
 
 def profit(page: OpenPage, served: ServedPage) -> None:

@@ -6,8 +6,10 @@ import { keepToday } from "./service/today.js";
 import { Health } from "./parts/health.js";
 import { Keys } from "./parts/keys.js";
 import { Places } from "./parts/places.js";
+import { setText } from "./parts/element.js";
 import { Router } from "./parts/router.js";
 import { Theme } from "./parts/theme.js";
+import { timeZone } from "./shown/times.js";
 import { ActorsView } from "./views/actors.js";
 import { AlertsView } from "./views/alerts.js";
 import { LotView } from "./views/lot.js";
@@ -42,5 +44,6 @@ document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   document.getElementById("main").focus();
 });
+setText(document.getElementById("zone"), timeZone());
 router.start();
 live.run();

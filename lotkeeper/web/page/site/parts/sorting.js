@@ -89,7 +89,7 @@ export class Sorting {
     const options = this.#columns
       .filter((each) => each.value)
       .flatMap((each) => {
-        const [up, down] = each.number ? ["lowest first", "highest first"] : ["A to Z", "Z to A"];
+        const [up, down] = each.orders ?? (each.number ? ["lowest first", "highest first"] : ["A to Z", "Z to A"]);
         return [
           [`${each.id}+`, `${each.title}: ${up}`],
           [`${each.id}-`, `${each.title}: ${down}`],

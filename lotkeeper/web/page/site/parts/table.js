@@ -7,11 +7,12 @@ import { Sorting } from "./sorting.js";
 
 const BEYOND_SIGHT = 12; // rows above and below
 const FEW = 120; // so many are all there
+export const UNKNOWN = "–";
 
 /**
- * Columns: { id, title, text(row), value?(row), number?, slot?, href?(row), pill?, tone?(row), title?, node?(row) }.
+ * Columns: { id, title, text(row), value?(row), number?, slot?, orders?, href?(row), pill?, tone?(row), title?, node?(row) }.
  * `slot` is where a phone shows the cell: a and b above, c and d below; without one it does not. There
- * `unit` stands behind the text.
+ * `unit` stands behind the text, unless it is UNKNOWN.
  */
 export class Table {
   #columns;
@@ -146,7 +147,6 @@ function newCell(column, row) {
     role: "cell",
     "data-slot": column.slot,
     "data-label": column.title,
-    "data-unit": column.unit,
   });
   if (column.number) cell.classList.add("number");
   if (column.node) cell.append(column.node(row));
@@ -161,7 +161,9 @@ function writeCell(cell, column, row) {
     return;
   }
   const place = column.href || column.pill ? cell.firstChild : cell;
-  setText(place, column.text(row) ?? "");
+  const text = column.text(row) ?? "";
+  setText(place, text);
+  if (column.unit) setAttribute(cell, "data-unit", text === UNKNOWN ? null : column.unit);
   if (column.href) setAttribute(place, "href", column.href(row));
   if (column.tone) setAttribute(place, "data-tone", column.tone(row) || null);
   if (column.tip) setAttribute(cell, "title", column.tip(row) || null);

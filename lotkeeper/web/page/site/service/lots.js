@@ -1,6 +1,9 @@
 // The open lots. Of each only what a list shows is kept: there may be ten thousand, and a phone has little memory.
 
+import { distancePct } from "../shown/decimal.js";
+
 const SHARED = new Map();
+const LIVE = new Set(["OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"]);
 
 /** The same text is kept once: thousands of lots have few pairs, assets and states. */
 function shared(text) {
@@ -10,7 +13,7 @@ function shared(text) {
 
 /** A lot as the list has it. */
 export function listed(lot) {
-  const open = lot.sells.filter((each) => each.state === "OPEN" || each.state === "PARTIALLY_FILLED");
+  const live = lot.sells.filter((each) => LIVE.has(each.state));
   return {
     lot: lot.lot,
     pair: shared(lot.pair),
@@ -26,9 +29,17 @@ export function listed(lot) {
     closed: lot.closed === null ? null : Date.parse(lot.closed),
     trigger: lot.nearest_trigger,
     stop: lot.nearest_stop,
-    orders: open.length,
+    arms: lot.arms_at,
+    price: lowestPrice(live.length ? live : lot.sells),
+    more: Math.max(0, live.length - 1),
     unknown: lot.sells.some((each) => each.state === "UNKNOWN"),
   };
+}
+
+/** Of SELLs; null of none. */
+function lowestPrice(sells) {
+  const prices = sells.map((each) => each.price);
+  return prices.reduce((low, each) => (low === null || Number(each) < Number(low) ? each : low), null);
 }
 
 export class Lots {
@@ -63,9 +74,14 @@ export class Lots {
   }
 }
 
-/** From the bid to the price at which it is sold, in percent of the bid; null if one of them is not known. */
-export function away(lot, status) {
-  const bid = status?.pairs[lot.pair]?.price?.bid;
-  if (!bid || lot.trigger === null) return null;
-  return (Number(lot.trigger) / Number(bid) - 1) * 100;
+/** From the bid to a price, in percent of the bid, as text; null if one of them is not known. */
+export function away(pair, price, status) {
+  const bid = status?.pairs?.[pair]?.price?.bid;
+  return bid && price ? distancePct(price, bid) : null;
+}
+
+/** To the nearest of the prices at which a SELL or a stop of the lot is reached, or its break-even is armed. */
+export function nearestAway(lot, status) {
+  const known = [lot.trigger, lot.stop, lot.arms].map((each) => away(lot.pair, each, status)).filter(Boolean);
+  return known.reduce((one, other) => (Math.abs(one) <= Math.abs(other) ? one : other), known[0] ?? null);
 }

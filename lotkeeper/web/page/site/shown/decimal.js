@@ -69,6 +69,16 @@ export function negated(text) {
   return sum([text.startsWith("-") ? text.slice(1) : sign(text) ? `-${text}` : text]);
 }
 
+/** From a price above zero to another one, in percent of the first; cut to hundredths, downward, as the command line. */
+export function distancePct(price, from) {
+  const [to, start] = [parse(price), parse(from)];
+  const places = Math.max(to.places, start.places);
+  const [far, near] = [to, start].map((each) => each.digits * 10n ** BigInt(places - each.places));
+  const hundredths = (far - near) * 10_000n;
+  const cut = hundredths / near - (hundredths % near < 0n ? 1n : 0n);
+  return write(cut, 2);
+}
+
 /** A fraction in percent, without zeros at its end. */
 export function percent(text) {
   const { digits, places } = parse(text);

@@ -3,7 +3,7 @@
 const PARTS = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 const TIME = new Intl.DateTimeFormat("en-GB", PARTS);
 
-/** A length of time in its two largest units, such as `2 h 5 m`. */
+/** A length of time in its two largest units, such as `2 h 5 m`, or `4.6 s`: as the command line shows it. */
 export function duration(seconds) {
   const whole = Math.floor(seconds);
   const units = [
@@ -14,12 +14,17 @@ export function duration(seconds) {
   for (const [unit, size, smaller, part] of units) {
     if (whole >= size) return `${Math.floor(whole / size)} ${unit} ${Math.floor((whole % size) / part)} ${smaller}`;
   }
-  return `${whole} s`;
+  return seconds < 10 ? `${Math.max(0, seconds).toFixed(1)} s` : `${whole} s`;
 }
 
 /** `14:05:09`, of milliseconds since 1970 or an ISO time. */
 export function clock(moment) {
   return TIME.format(new Date(moment));
+}
+
+/** The name of the browser's time zone, such as `Europe/Berlin`. */
+export function timeZone() {
+  return TIME.resolvedOptions().timeZone;
 }
 
 function twoDigits(number) {

@@ -3,7 +3,7 @@
 import { ask } from "../service/api.js";
 import { h, time } from "../parts/element.js";
 import { notice, section } from "../parts/facts.js";
-import { Table } from "../parts/table.js";
+import { Table, UNKNOWN } from "../parts/table.js";
 import { duration, shortMoment } from "../shown/times.js";
 import { View } from "./view.js";
 
@@ -112,5 +112,5 @@ function actorTable() {
 }
 
 function shown(value, form) {
-  return value === null ? "–" : form(value);
+  return value === null ? UNKNOWN : form(value);
 }

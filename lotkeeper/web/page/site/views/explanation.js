@@ -3,6 +3,7 @@
 import { sign, signed } from "../shown/decimal.js";
 import { duration, moment } from "../shown/times.js";
 import { sellRows } from "./explained_sell.js";
+import { wishRows } from "./explained_wish.js";
 
 const ENDED = new Set(["CANCELED", "EXPIRED", "REFUSED", "NOT_SENT"]);
 
@@ -14,7 +15,7 @@ export function sections(lot) {
     ["Group", lot.group ? groupRows(lot) : []],
     ["Trailing", lot.trailing ? [trailingRow(lot)] : []],
     ["Age", lot.age.map(ageRow)],
-    ["Asked for", lot.instructed.map((each) => instructedRow(lot, each))],
+    ["Asked for", wishRows(lot)],
     ["Exits", lot.exits.map((each) => exitRow(lot, each))],
     ...lot.asked.map((sell) => [
       `SELL ${sell.client_order_id}, ${plain(sell.state)}`,
@@ -121,12 +122,6 @@ function trailingRow(lot) {
 function ageRow(step) {
   const since = `the most that is wanted, ${step.now ? "now, since" : "from"} ${moment(step.from)}`;
   return [duration(step.after_seconds), `${step.net_profit_pct} %`, since];
-}
-
-function instructedRow(lot, each) {
-  const price = each.kind === "MARKET" ? "at the market" : `at ${each.price} ${lot.quote} or better`;
-  const by = `asked by ${each.who} at ${moment(each.asked_at)}${each.why ? ` (${each.why})` : ""}`;
-  return [plain(each.state), `${each.quantity} ${lot.base}`, `${price}, sold ${each.sold}; ${by}`];
 }
 
 function exitRow(lot, each) {

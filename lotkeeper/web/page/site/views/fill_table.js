@@ -20,10 +20,15 @@ export function fillTable() {
         tone: (row) => (row.side === "SELL" ? "good" : "accent"),
       },
       { id: "price", title: "Price", number: true, text: (row) => row.price },
-      { id: "quantity", title: "Quantity", number: true, text: (row) => row.quantity },
-      { id: "amount", title: "Amount", slot: "b", number: true, text: (row) => row.amount },
+      { id: "quantity", title: "Quantity", number: true, text: (row) => withAsset(row.quantity, row.base) },
+      { id: "amount", title: "Amount", slot: "b", number: true, text: (row) => withAsset(row.amount, row.quote) },
       { id: "fee", title: "Fee", number: true, text: (row) => `${row.fee} ${row.fee_asset}` },
       { id: "time", title: "Time", slot: "d", number: true, text: (row) => shortMoment(row.time) },
     ],
   });
+}
+
+/** Nothing behind it where the lot is not recorded, whose assets they are. */
+function withAsset(amount, asset) {
+  return asset ? `${amount} ${asset}` : amount;
 }

@@ -96,7 +96,7 @@ export class LotView {
     const lot = this.#lot;
     if (!lot) return;
     const status = this.#store.get("status");
-    const distance = away({ pair: lot.pair, trigger: lot.nearest_trigger }, status);
+    const distance = away(lot.pair, lot.nearest_trigger, status);
     const bid = status?.pairs?.[lot.pair]?.price?.bid;
     const held = lot.held_seconds ?? (Date.now() - Date.parse(lot.opened)) / 1000;
     const expected = lot.state === "CLOSED" ? lot.realised_net : lot.expected_net;
@@ -106,7 +106,7 @@ export class LotView {
         figures([
           ["Cost", `${shorten(lot.cost)} ${lot.quote}`, null, `${lot.received} ${lot.base}`],
           lot.nearest_trigger
-            ? ["SELL at", lot.nearest_trigger, null, distance === null ? "" : `${distance.toFixed(2)} % away`]
+            ? ["SELL at", lot.nearest_trigger, null, distance === null ? "" : `${signed(distance)} % away`]
             : null,
           bid ? ["Bid", bid] : null,
           expected === null

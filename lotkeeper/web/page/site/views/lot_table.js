@@ -1,15 +1,17 @@
 // The lots as a table.
 
-import { away } from "../service/lots.js";
+import { nearestAway } from "../service/lots.js";
 import { Table } from "../parts/table.js";
 import { shorten, sign, signed, tone } from "../shown/decimal.js";
 import { ago, duration, moment } from "../shown/times.js";
 
 const TONES = { SELLING: "accent", CLOSED: "good", PARKED: "warn", QUEUED: "warn", HELD: "warn", OPEN: "" };
 
+const NEAR_PCT = 0.5;
+
 /** `status` gives the status document of now. */
 export function lotTable(status, { label = "Lots", isPairShown = true, empty = "no open lot" } = {}) {
-  const distance = (row) => away(row, status());
+  const distance = (row) => nearestAway(row, status());
   return new Table({
     name: isPairShown ? "lots" : "lots-of-pair",
     label,
@@ -43,7 +45,7 @@ export function lotTable(status, { label = "Lots", isPairShown = true, empty = "
         value: (row) => row.closed ?? -row.opened,
         nearestFirst: true,
       },
-      { id: "received", title: "Bought", number: true, text: (row) => `${row.received} ${row.base}` },
+      { id: "received", title: "Received", number: true, text: (row) => `${row.received} ${row.base}` },
       {
         id: "cost",
         title: "Cost",
@@ -52,7 +54,7 @@ export function lotTable(status, { label = "Lots", isPairShown = true, empty = "
         text: (row) => `${shorten(row.cost)} ${row.quote}`,
         value: (row) => Number(row.cost),
       },
-      { id: "trigger", title: "SELL at", number: true, text: (row) => row.trigger ?? "–" },
+      { id: "trigger", title: "SELL at", number: true, text: priceText },
       {
         id: "away",
         title: "Away",
@@ -61,9 +63,10 @@ export function lotTable(status, { label = "Lots", isPairShown = true, empty = "
         number: true,
         nearestFirst: true,
         moves: true,
+        orders: ["nearest first", "farthest first"],
         text: (row) => percent(distance(row)),
-        value: distance,
-        tone: (row) => (isNear(distance(row)) ? "good" : ""),
+        value: (row) => size(distance(row)),
+        tone: (row) => nearTone(distance(row)),
       },
       {
         id: "realised",
@@ -87,14 +90,27 @@ function age(row) {
     : `${duration((row.closed - row.opened) / 1000)}, ${moment(row.closed)}`;
 }
 
-function percent(value) {
-  return value === null ? "–" : `${value > 0 ? "+" : ""}${value.toFixed(2)} %`;
+/** The lowest price of its SELLs, and how many more there are, as `lotkeeper positions` has it. */
+function priceText(row) {
+  if (row.price === null) return "–";
+  return row.more ? `${row.price} and ${row.more} more` : row.price;
 }
 
-function isNear(value) {
-  return value !== null && value < 0.5;
+function percent(value) {
+  return value === null ? "–" : `${value.startsWith("-") ? "" : "+"}${value} %`;
+}
+
+/** Of what is above the bid and what is below it the nearest comes first. */
+function size(value) {
+  return value === null ? null : Math.abs(value);
+}
+
+/** A stop is below the bid. */
+function nearTone(value) {
+  if (value === null || Math.abs(value) >= NEAR_PCT) return "";
+  return value.startsWith("-") ? "bad" : "good";
 }
 
 function profit(row) {
-  return sign(row.realised) ? `${signed(shorten(row.realised))} ${row.quote}` : "0";
+  return sign(row.sold) ? `${signed(shorten(row.realised))} ${row.quote}` : "–";
 }

@@ -47,7 +47,7 @@ export function pairTable(label) {
       },
       { id: "quantity", title: "Quantity", number: true, text: (row) => row.open_quantity ?? "–" },
       { id: "next", title: "Next SELL at", number: true, text: (row) => row.nearest_sell ?? "–" },
-      money("realised", "Realised", "b", (row) => row.realised_profit),
+      money("realised", "Realised", "b", (row) => row.realised_profit, "realised"),
       money("unrealised", "Unrealised", "", (row) => row.unrealised_profit),
       {
         id: "proof",
@@ -62,11 +62,12 @@ export function pairTable(label) {
   });
 }
 
-function money(id, title, slot, of) {
+function money(id, title, slot, of, unit = null) {
   return {
     id,
     title,
     slot,
+    unit,
     number: true,
     text: (row) => (of(row) ? `${signed(shorten(of(row)))} ${row.quote}` : "–"),
     tone: (row) => (of(row) && sign(of(row)) ? tone(of(row)) : "dim"),

@@ -79,7 +79,7 @@ export class ProfitView {
       figures(
         totals.map((row) => [
           `Profit in ${row.quote}`,
-          `${signed(brief(row.profit))} ${row.quote}`,
+          signed(brief(row.profit)),
           tone(row.profit),
           counted(row.sales, "sale"),
         ]),
