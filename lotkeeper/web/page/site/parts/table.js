@@ -10,7 +10,8 @@ const FEW = 120; // so many are all there
 export const UNKNOWN = "–";
 
 /**
- * Columns: { id, title, text(row), value?(row), number?, slot?, orders?, href?(row), pill?, tone?(row), title?, node?(row) }.
+ * Columns: { id, title, text(row), value?(row), number?, slot?, href?(row), pill?, tone?(row), title?, node?(row) }.
+ * `orders` names the two orders by it in the list of a phone.
  * `slot` is where a phone shows the cell: a and b above, c and d below; without one it does not. There
  * `unit` stands behind the text, unless it is UNKNOWN.
  */

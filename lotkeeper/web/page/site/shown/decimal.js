@@ -69,7 +69,7 @@ export function negated(text) {
   return sum([text.startsWith("-") ? text.slice(1) : sign(text) ? `-${text}` : text]);
 }
 
-/** From a price above zero to another one, in percent of the first; cut to hundredths, downward, as the command line. */
+/** From a price above zero to another one, in percent of the first; cut downward to hundredths, as the command line. */
 export function distancePct(price, from) {
   const [to, start] = [parse(price), parse(from)];
   const places = Math.max(to.places, start.places);
