@@ -179,6 +179,9 @@ drill: $(VENV)/.run  ## ROUNDS seeded rounds of faults and kills with real proce
 soak: $(VENV)/.test  ## an hour at 2,000 messages a second: memory and descriptors
 	$(BIN)/python -m benchmarks.engine.soak
 
+bench-memory: $(VENV)/.test  ## memory of a further pair where the kernel merges equal pages, and what it costs (some 40 minutes)
+	$(BIN)/python -m benchmarks.merged_memory
+
 bench-page: $(VENV)/.test  ## the page in Chromium: work for an update, and memory, with 100 pairs and 10,000 lots
 	$(BIN)/python -m benchmarks.page
 

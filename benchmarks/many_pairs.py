@@ -53,19 +53,25 @@ _NO_ORDER_LIMIT = ("--order-limit", "100000")
 
 
 @contextmanager
-def _service(
-    count: int, round_trip: RoundTrip = NO_DISTANCE, step_ms: int = _QUIET_STEP_MS, more: Sequence[str] = ()
+def staged_pairs(
+    count: int,
+    round_trip: RoundTrip = NO_DISTANCE,
+    step_ms: int = _QUIET_STEP_MS,
+    more: Sequence[str] = (),
+    more_config: str = "",
 ) -> Iterator[DrillEnvironment]:
     """An exchange with so many pairs, whose prices move each `step_ms`; the service is not started.
 
-    `more` are further arguments of the exchange.
+    `more` are further arguments of the exchange, `more_config` further lines of the service's configuration.
     """
     arguments = ["--step-ms", str(step_ms), "--depth", "100000", "--balance", "USDT=10000000", *more]
     for symbol in symbols_of(count):
         arguments += ["--symbol", symbol]
     with (
         tempfile.TemporaryDirectory(prefix="lk-", dir="/tmp") as folder,
-        drill_environment(Path(folder), arguments, profit_pct=_PROFIT_PCT, round_trip=round_trip) as environment,
+        drill_environment(
+            Path(folder), arguments, profit_pct=_PROFIT_PCT, more_config=more_config, round_trip=round_trip
+        ) as environment,
     ):
         yield environment
 
@@ -97,7 +103,7 @@ def measure_burst() -> ResultTable:
     columns = ("round trip, ms", "pairs", "first SELL", "half of them", "last SELL", "without", "last fill")
     table = ResultTable("BUYs filled at once: when the SELLs arrived, s after the first fill", columns)
     for ms in (0, 100):
-        with _service(_BURST_PAIRS, RoundTrip(ms)) as environment:
+        with staged_pairs(_BURST_PAIRS, RoundTrip(ms)) as environment:
             environment.start(_WITHIN_S)
             buy_at_once(environment.exchange, symbols_of(_BURST_PAIRS), _QUOTE)
             buys = _wait_for_sells(environment, _BURST_PAIRS)
@@ -123,7 +129,7 @@ def measure_restart() -> ResultTable:
     )
     bought = symbols_of(_RESTART_PAIRS)[:: _RESTART_PAIRS // _RESTART_BUYS]
     for ms in (0, 100):
-        with _service(_RESTART_PAIRS, RoundTrip(ms)) as environment:
+        with staged_pairs(_RESTART_PAIRS, RoundTrip(ms)) as environment:
             environment.start(_WITHIN_S)
             environment.service.stop()
             buy_at_once(environment.exchange, bought, _QUOTE)
@@ -142,7 +148,7 @@ def measure_idle() -> ResultTable:
     table = ResultTable(f"Nothing is bought; each price moves once in {_QUIET_STEP_MS / 1000:g} s", columns)
     last: tuple[int, float] | None = None
     for count in (100, 200):
-        with _service(count) as environment:
+        with staged_pairs(count) as environment:
             began = time.monotonic()
             environment.service.start()
             if not environment.wait(environment.is_well, _WITHIN_S, every_s=0.2):
@@ -182,7 +188,7 @@ def measure_ticking() -> ResultTable:
     table = ResultTable("Fill to SELL with 100 pairs, ms", columns)
     quiet_p50 = None
     for step_ms in (_QUIET_STEP_MS, _TICKING_STEP_MS):
-        with _service(100, step_ms=step_ms, more=_NO_ORDER_LIMIT) as environment:
+        with staged_pairs(100, step_ms=step_ms, more=_NO_ORDER_LIMIT) as environment:
             environment.start(_WITHIN_S)
             used_s, began = cpu_s(environment.service.processes()), time.monotonic()
             _buy_one_by_one(environment)
