@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from tests.checkout import ROOT, copy_checkout
@@ -57,11 +57,31 @@ def _is_of(version: str, python: Path) -> bool:
     return said.stdout.strip() == version
 
 
-def make_environment(python: Path, folder: Path) -> Path:
-    """A copy of this checkout with an environment of that Python, as `make test` installs it; returns the copy."""
+def make_environment(python: Path, folder: Path, tools: Collection[str] = ()) -> Path:
+    """A copy of this checkout with an environment of that Python, as `make test` installs it; returns the copy.
+
+    With `tools` only these packages of requirements-test.lock are there beside those that lotkeeper needs.
+    """
     source = copy_checkout(folder / "lotkeeper")
-    run_make(source, [f"PYTHON={python}", ".venv/.test"])
+    run_make(source, [f"PYTHON={python}", ".venv/.run" if tools else ".venv/.test"])
+    if tools:
+        _install(source, tools)
     return source
+
+
+def _install(source: Path, names: Collection[str]) -> None:
+    """By the same versions and hashes as the Makefile."""
+    chosen = source / ".venv" / "chosen.lock"
+    chosen.write_text(locked(names, (source / "requirements-test.lock").read_text()))
+    pip = [source / ".venv" / "bin" / "python", "-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check"]
+    words = ["install", "--no-compile", "--no-deps", "--require-hashes", "--requirement", chosen]
+    subprocess.run([*pip, *words], check=True)
+
+
+def locked(names: Collection[str], lock: str) -> str:
+    """The entries of a lock file that these packages have. Raises KeyError where one has none."""
+    entries = {entry.partition("==")[0]: entry for entry in re.findall(r"^\S+==.*\n(?:    .*\n)+", lock, re.MULTILINE)}
+    return "".join(entries[name] for name in names)
 
 
 def run_make(source: Path, words: Sequence[str]) -> None:

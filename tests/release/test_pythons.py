@@ -7,10 +7,15 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.pythons import allowed_versions, make_environment, other_pythons
+from tests.pythons import allowed_versions, locked, make_environment, other_pythons
 
 # What a new Python breaks first: the engine and pickled messages; then a whole service. `make pythons` runs all tests.
 PARTS = ("tests/lotkeeper/engine", "tests/messages")
+# What these need beside lotkeeper; to install all of the test libraries would take longer than to run them.
+TOOLS = (
+    *("pytest", "iniconfig", "packaging", "pluggy", "pytest-timeout", "pytest-xdist", "execnet"),
+    *("hypothesis", "sortedcontainers", "psutil", "psycopg2-binary"),
+)
 
 
 def _fake(place: Path, version: str) -> Path:
@@ -36,6 +41,13 @@ def test_a_python_is_found_on_the_path_or_among_those_of_pyenv_but_not_behind_a_
     assert other_pythons(str(tmp_path / "bin"), tmp_path / "pyenv") == {mine: on_path, **newest}
 
 
+def test_the_entries_of_packages_are_taken_with_all_of_their_hashes():
+    lock = "# made\nmypy==2 \\\n    --hash=a \\\n    --hash=b\npytest==9 \\\n    --hash=c\nruff==1 \\\n    --hash=d\n"
+    assert locked(["ruff", "mypy"], lock) == "ruff==1 \\\n    --hash=d\nmypy==2 \\\n    --hash=a \\\n    --hash=b\n"
+    with pytest.raises(KeyError):
+        locked(["pytes"], lock)
+
+
 def test_without_another_python_there_is_none(tmp_path: Path):
     assert other_pythons(str(tmp_path), tmp_path) == {}
 
@@ -48,7 +60,7 @@ def test_it_runs_on_each_other_python_that_is_here(version: str, tmp_path: Path)
     python = other_pythons().get(version)
     if python is None:
         pytest.skip(f"Python {version} is not on this machine")
-    source = make_environment(python, tmp_path)
+    source = make_environment(python, tmp_path, TOOLS)
     tests = ["python", "-m", "pytest", "-q", "-n", "2", "-m", "not e2e and not long and not longest", *PARTS]
     _run(source, tests)
     played = orjson.loads(_run(source, ["lotkeeper", "demo", "--seconds", "10", "--json"]))
