@@ -10,10 +10,10 @@ from tests.simulation.world import World
 
 SEEDS = 8
 HALVES = [range(4), pytest.param(range(4, SEEDS), marks=pytest.mark.long)]
-AT_ONCE = 20  # schedules, over some hours each
+AT_ONCE = 4  # schedules, over some hours each
 FURTHER = [
-    pytest.param(8, marks=pytest.mark.long),
-    *(pytest.param(first, marks=pytest.mark.longest) for first in range(8 + AT_ONCE, 128, AT_ONCE)),
+    pytest.param(SEEDS, marks=pytest.mark.long),
+    *(pytest.param(first, marks=pytest.mark.longest) for first in range(SEEDS + AT_ONCE, 128, AT_ONCE)),
 ]
 
 
