@@ -90,6 +90,15 @@ class LazyGroup(click.Group):
             ctx.fail(f"there is no command {args[0]}{did_you_mean(args[0], COMMANDS) or '; --help lists them'}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """The command; what is said of a wrong number names those that are allowed."""
+        try:
+            return super().invoke(ctx)
+        except click.BadParameter as error:
+            from cli.wrong_numbers import in_words
+
+            raise in_words(error) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])

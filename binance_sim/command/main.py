@@ -48,7 +48,10 @@ def run_server(parent_pid: int | None, **options: Any) -> None:
     except OSError as error:
         if error.filename:
             raise click.UsageError(f"{error.filename}: {error.strerror}") from error
-        raise click.ClickException(f"cannot listen on 127.0.0.1:{settings.port}: {error.strerror}") from error
+        why = os.strerror(error.errno).lower() if error.errno else error
+        raise click.ClickException(
+            f"cannot listen on 127.0.0.1:{settings.port}: {why}; --port 0 takes a free one"
+        ) from error
 
 
 def print_ready_line(ready: dict[str, Any]) -> None:

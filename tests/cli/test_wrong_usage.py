@@ -5,6 +5,7 @@ Those against a running service are in tests/e2e/test_wrong_usage.py.
 
 import fcntl
 import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -53,6 +54,11 @@ ARGUMENTS = [
     Wrong("orders --state sold", 2, "'sold' is not one of 'open'"),
     Wrong("positions --csv --json", 2, "--csv and --json cannot be given together."),
     Wrong("positions --limit 0", 2, "0 is not in the range"),
+    Wrong("positions --limit many", 2, "'many' is not a whole number; allowed is one from 1 to 100000"),
+    Wrong("adopt BTCUSDT --order X", 2, "'X' is not a whole number; allowed is one from 0 on"),
+    Wrong("demo --seconds long", 2, "'long' is not a number; allowed is one from 1 on"),
+    Wrong("top --every 1,5", 2, "'1,5' is not a number; allowed is one from 0.5 to 60"),
+    Wrong("paper --port http", 2, "'http' is not a whole number; allowed is one from 0 to 65535"),
     Wrong("fills --since yesterday", 2, "'yesterday' is no time; allowed is a date such as"),
     Wrong("profit --by year", 2, "'year' is not one of 'pair', 'day', 'month'."),
     Wrong("tax --csv", 2, "Missing option '--year'."),
@@ -93,6 +99,13 @@ def check(result, wrong: Wrong) -> None:
 @pytest.mark.parametrize("wrong", ARGUMENTS, ids=lambda wrong: wrong.words)
 def test_arguments(run, config, wrong):
     check(run(*wrong.words.split()), wrong)
+
+
+def test_a_port_that_another_program_has(run):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        sentence = f"cannot listen on 127.0.0.1:{port}: address already in use; --port 0 takes a free one"
+        check(run("paper", "--port", str(port)), Wrong("paper", 1, f"Error: {sentence}"))
 
 
 CONFIGURATIONS = [

@@ -35,6 +35,45 @@ def test_nothing_is_said_of_pairs_and_lots_before_the_service_has_answered(open_
     page.page.reload()
     page.wait_text("asking the service")
     assert "no pair is configured" not in page.text()
+    for place, untrue in (("lots", "no open lot"), ("alerts", "No alert is open"), ("alerts", "nothing went wrong")):
+        page.go(place)
+        page.wait_text("asking the service")
+        assert untrue not in page.text()
+
+
+def test_nothing_is_said_of_what_cannot_be_asked_for(open_page):
+    page: OpenPage = open_page()
+    page.complaints.is_server_there = False
+    for path in ("fills*", "orders*", "profit*", "actors", "positions*"):
+        page.page.route(f"**/api/v1/{path}", lambda route: route.abort())
+    for place in ("orders", "orders/fills", "profit", "actors", "lots?state=CLOSED"):
+        page.go(place)
+        page.wait_text("the HTTP server of lotkeeper cannot be reached")
+        page.wait_text("not known")
+        assert "no order" not in page.text()
+        assert "nothing was" not in page.text()
+
+
+def test_a_time_without_a_sale_says_so_in_place_of_a_plot(open_page):
+    """What was shown of a longer time does not stay."""
+    page: OpenPage = open_page()
+    page.go("profit")
+    page.wait("a plot", lambda: page.find(".plot:visible canvas").count() > 0)
+    nothing = {"by": "hour", "time_zone": "UTC", "since": None, "until": None, "rows": [], "totals": [], "series": []}
+    page.page.route("**/api/v1/profit*", lambda route: route.fulfill(json=nothing))
+    page.page.route("**/api/v1/profit/series*", lambda route: route.fulfill(json=nothing))
+    page.page.get_by_text("7 days").click()
+    page.wait("no plot", lambda: page.find(".plot:visible").count() == 0)
+    assert page.text().count("nothing was sold in this time") == 3
+
+
+def test_a_search_that_finds_nothing_says_no_more_than_that(open_page):
+    page: OpenPage = open_page()
+    page.go("lots")
+    page.wait("lots", lambda: page.cells("lots"))
+    page.find("input[type=search]").fill("nonsense")
+    page.wait_text("no such lot")
+    assert "no open lot" not in page.text()
 
 
 def test_search_and_filter_and_order(open_page, served: ServedPage):

@@ -3,7 +3,7 @@
 
 import { h, button, setText } from "./element.js";
 import { brief, signed, tone } from "../shown/decimal.js";
-import { clock, duration } from "../shown/times.js";
+import { clock, counting, duration } from "../shown/times.js";
 import { say } from "./spoken.js";
 
 const WORDS = { ok: "Proven", starting: "Starting", degraded: "Degraded", standby: "Standby" };
@@ -72,7 +72,7 @@ export class Health {
     const left = Math.ceil((again - Date.now()) / 1000);
     const next = state === "lost" && left > 0 ? ` Next try in ${left} s.` : "";
     const what = state === "gone" ? "The service does not answer" : "The connection is lost";
-    const lasts = duration(Math.floor((Date.now() - since) / 1000));
+    const lasts = counting((Date.now() - since) / 1000);
     setText(this.#told, `${what} since ${clock(since)} (${lasts}): ${reason}.${old}${next}`);
   }
 

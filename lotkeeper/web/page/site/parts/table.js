@@ -7,6 +7,7 @@ import { Sorting } from "./sorting.js";
 
 const BEYOND_SIGHT = 12; // rows above and below
 const FEW = 120; // so many are all there
+const ASKING = "asking the service";
 export const UNKNOWN = "–";
 
 /**
@@ -37,7 +38,7 @@ export class Table {
     this.#below = spacer(columns.length);
     this.#body = h("tbody", { role: "rowgroup" }, this.#above, this.#below);
     this.#emptyText = empty;
-    this.#empty = h("p", { class: "empty" }, "asking the service");
+    this.#empty = h("p", { class: "empty" }, ASKING);
     const head = h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, this.#sorting.heads));
     const caption = h("caption", { class: "unseen" }, label);
     this.#table = h("table", { role: "table", "data-table": name }, caption, head, this.#body);
@@ -54,13 +55,24 @@ export class Table {
     return this.#sorting.choice;
   }
 
-  show(rows) {
+  /** `empty` is said where there are none. */
+  show(rows, empty = this.#emptyText) {
     this.#rows = this.#sorting.sorted(rows, this.#isInUse());
     setAttribute(this.#table, "aria-rowcount", String(rows.length + 1));
     this.#table.hidden = rows.length === 0;
-    this.#empty.textContent = this.#emptyText;
+    this.#empty.textContent = empty;
     this.#empty.hidden = rows.length > 0;
     this.#draw();
+  }
+
+  /** What there is is not known yet. */
+  wait() {
+    this.show([], ASKING);
+  }
+
+  /** It could not be found out: nothing is said of it, and rows that are known stay. */
+  fail() {
+    if (this.#empty.textContent === ASKING) this.#empty.textContent = "not known";
   }
 
   close() {

@@ -17,6 +17,11 @@ export function duration(seconds) {
   return seconds < 10 ? `${Math.max(0, seconds).toFixed(1)} s` : `${whole} s`;
 }
 
+/** The same of a time that is counted second by second. */
+export function counting(seconds) {
+  return seconds < 10 ? `${Math.floor(seconds)} s` : duration(seconds);
+}
+
 /** `14:05:09`, of milliseconds since 1970 or an ISO time. */
 export function clock(moment) {
   return TIME.format(new Date(moment));

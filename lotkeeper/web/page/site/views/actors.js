@@ -33,7 +33,9 @@ export class ActorsView {
       this.#table.show(found.actors);
       this.#losses.replaceChildren(...losses(found));
     } catch (error) {
-      if (error.name !== "AbortError") this.#trouble.replaceChildren(notice(error.message, "bad"));
+      if (error.name === "AbortError") return;
+      this.#trouble.replaceChildren(notice(error.message, "bad"));
+      this.#table.fail();
     }
   }
 }
@@ -74,7 +76,7 @@ function actorTable() {
     name: "actors",
     label: "Actors, each below its supervisor",
     key: (row) => row.name,
-    empty: "asking",
+    empty: "no actor runs",
     columns: [
       {
         id: "name",

@@ -14,7 +14,7 @@ export class AlertsView {
   #store;
   #drawn = "";
   #trouble = h("div", null);
-  #alerts = h("div", null);
+  #alerts = h("div", null, h("p", { class: "empty" }, "asking the service"));
   #incidents = incidentTable();
 
   constructor(store) {
@@ -27,11 +27,15 @@ export class AlertsView {
     );
     this.view.atEnd(() => this.#incidents.close());
     this.view.watch(store, ["alerts"], () => this.#draw());
-    this.view.watch(store, ["incidents"], () => this.#incidents.show(store.get("incidents") ?? []));
+    this.view.watch(store, ["incidents"], () => {
+      const incidents = store.get("incidents");
+      if (incidents) this.#incidents.show(incidents);
+    });
   }
 
   #draw() {
-    const alerts = this.#store.get("alerts") ?? [];
+    const alerts = this.#store.get("alerts");
+    if (!alerts) return; // the service has not told yet
     const drawn = JSON.stringify(alerts);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;

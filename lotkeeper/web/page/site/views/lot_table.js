@@ -63,7 +63,7 @@ export function lotTable(status, { label = "Lots", isPairShown = true, empty = "
         number: true,
         nearestFirst: true,
         moves: true,
-        orders: ["nearest first", "farthest first"],
+        orders: ["nearest", "farthest"],
         text: (row) => percent(distance(row)),
         value: (row) => size(distance(row)),
         tone: (row) => nearTone(distance(row)),

@@ -58,20 +58,29 @@ export class LotsView {
     } catch (error) {
       if (error.name === "AbortError") return;
       this.#trouble.replaceChildren(notice(error.message, "bad"));
+      return this.#table.fail();
     }
     this.#draw();
   }
 
   #draw() {
     const wanted = this.#state.value;
-    const all = wanted === "CLOSED" ? (this.#closed ?? []) : this.#store.get("lots").all();
+    const all = this.#known(wanted);
+    if (!all) {
+      setText(this.#count, "loading");
+      return this.#table.wait();
+    }
     const text = this.#search.value.trim().toUpperCase();
     const found = all.filter((lot) => (!wanted || lot.state === wanted) && (!text || lot.lot.includes(text)));
     const whole = found.length === all.length ? `${all.length}` : `${found.length} of ${all.length}`;
-    setText(
-      this.#count,
-      this.#store.get("lots").known ? `${whole} ${wanted === "CLOSED" ? "closed" : "open"}` : "loading",
-    );
-    this.#table.show(found);
+    setText(this.#count, `${whole} ${wanted === "CLOSED" ? "closed" : "open"}`);
+    this.#table.show(found, all.length ? "no such lot" : `no ${wanted === "CLOSED" ? "closed" : "open"} lot`);
+  }
+
+  /** The lots among which is chosen; null before the service has told them. */
+  #known(wanted) {
+    if (wanted === "CLOSED") return this.#closed;
+    const lots = this.#store.get("lots");
+    return lots.known ? lots.all() : null;
   }
 }

@@ -62,10 +62,12 @@ export class OrdersView {
       take(rows);
       this.#more.hidden = this.#which === "" || rows.length < PAGE;
       this.#trouble.replaceChildren();
+      this.#table.show(this.#rows);
     } catch (error) {
-      if (error.name !== "AbortError") this.#trouble.replaceChildren(notice(error.message, "bad"));
+      if (error.name === "AbortError") return;
+      this.#trouble.replaceChildren(notice(error.message, "bad"));
+      this.#table.fail();
     }
-    this.#table.show(this.#rows);
   }
 }
 

@@ -50,7 +50,10 @@ export class PairView {
     this.view.atEnd(() => this.#table.close());
     this.view.watch(store, ["lots"], () => this.#isKnown && this.#asking.changed());
     this.view.watch(store, ["status"], () => this.#draw());
-    this.view.watch(store, ["lots", "status"], () => this.#table.show(store.get("lots").of(pair)));
+    this.view.watch(store, ["lots", "status"], () => {
+      const lots = store.get("lots");
+      if (lots.known) this.#table.show(lots.of(pair));
+    });
   }
 
   /** The prices of the lots' SELLs and stops, and what was bought and sold. */

@@ -69,12 +69,15 @@ export class ProfitView {
       await this.#series.show(since, days === "1" || days === "7" ? "hour" : "day");
       this.#trouble.replaceChildren();
     } catch (error) {
-      if (error.name !== "AbortError") this.#trouble.replaceChildren(notice(error.message, "bad"));
+      if (error.name === "AbortError") return;
+      this.#trouble.replaceChildren(notice(error.message, "bad"));
+      [this.#pairs, this.#time].forEach((table) => table.fail());
     }
   }
 
   #draw(pairs, time) {
     const totals = [...pairs.totals].sort((one, other) => (one.quote < other.quote ? 1 : -1));
+    this.#sums.hidden = totals.length === 0;
     this.#sums.replaceChildren(
       figures(
         totals.map((row) => [

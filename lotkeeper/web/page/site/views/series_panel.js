@@ -24,6 +24,9 @@ export class SeriesPanel {
 
   async show(since, by) {
     const found = plotted(await ask("profit/series", { since, by }, this.#view.signal));
+    this.#places.querySelectorAll(".empty").forEach((each) => each.remove());
+    if (!found.size) this.#places.prepend(h("p", { class: "empty" }, "nothing was sold in this time"));
+    for (const [quote, { figure }] of this.#charts) figure.hidden = !found.has(quote);
     for (const [quote, { times, lines }] of found) {
       const { chart, legend } = this.#chart(quote);
       await chart.show(times, lines);
@@ -39,8 +42,9 @@ export class SeriesPanel {
         "aria-label": `Profit in ${quote} over time; the figures stand in the lists below`,
       });
       const legend = h("ul", { class: "legend" });
-      this.#places.append(h("figure", null, h("figcaption", { class: "dim small" }, quote), place, legend));
-      this.#charts.set(quote, { chart: new ProfitChart(place), legend });
+      const figure = h("figure", null, h("figcaption", { class: "dim small" }, quote), place, legend);
+      this.#places.append(figure);
+      this.#charts.set(quote, { chart: new ProfitChart(place), legend, figure });
     }
     return this.#charts.get(quote);
   }
