@@ -62,7 +62,7 @@ def test_a_time_without_a_sale_says_so_in_place_of_a_plot(open_page):
     nothing = {"by": "hour", "time_zone": "UTC", "since": None, "until": None, "rows": [], "totals": [], "series": []}
     page.page.route("**/api/v1/profit*", lambda route: route.fulfill(json=nothing))
     page.page.route("**/api/v1/profit/series*", lambda route: route.fulfill(json=nothing))
-    page.page.get_by_text("7 days").click()
+    page.page.get_by_role("radio", name="7 days").check()
     page.wait("no plot", lambda: page.find(".plot:visible").count() == 0)
     assert page.text().count("nothing was sold in this time") == 3
 
