@@ -113,9 +113,9 @@ def lotkeeper() -> None:
     at which that lot leaves a net profit after every fee, places the SELL and watches it until it is sold.
 
     \b
-    To look around, without a key:       lotkeeper demo
-    To use it:                           set the variables for the key, lotkeeper init, doctor, start
-    To see what it believes and why:     lotkeeper status, lotkeeper positions, lotkeeper explain LOT
+    To look around without a key:  lotkeeper demo
+    To use it:                     give the key in variables; lotkeeper init, start
+    To see what it believes, why:  lotkeeper status, positions, explain LOT
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration, 3 not running.
     """

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 
 def shorten(amount: str) -> str:
-    """Rounded to two decimals from 100 on, to four from 0.01 on, else to eight."""
+    """Rounded to two decimals from 100 on, to four from 0.01 on, else to eight; nothing is `0`, as on the page."""
     value = Decimal(amount)
-    places = "0.01" if abs(value) >= 100 else "0.0001" if not value or abs(value) >= Decimal("0.01") else "0.00000001"
+    if not value:
+        return "0"
+    places = "0.01" if abs(value) >= 100 else "0.0001" if abs(value) >= Decimal("0.01") else "0.00000001"
     return f"{value.quantize(Decimal(places)):f}"
 
 

@@ -16,7 +16,7 @@ def test_a_length_of_time(seconds, text):
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [("1234.5678", "1234.57"), ("99.123456", "99.1235"), ("0.00001234", "0.00001234"), ("-250.004", "-250.00")],
+    [("1234.5678", "1234.57"), ("99.123456", "99.1235"), ("0.00001234", "0.00001234"), ("-250.004", "-250.00"), ("0.00", "0")],
 )
 def test_an_amount_is_shortened(amount, text):
     assert shorten(amount) == text
