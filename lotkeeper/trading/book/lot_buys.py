@@ -66,7 +66,8 @@ class LotBuys:
         new = self._terms.with_found_costs(new, fill.time_ms)
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)
-        changed = self._lots.store_if_changed(old or new, self._with_end(new))
+        changed = self._with_end(new)
+        self._lots.store(changed)
         return self._order_lists.hold(fill.order_id) or changed
 
     def apply_report(self, report: OrderReport) -> Lot | None:
@@ -75,8 +76,11 @@ class LotBuys:
         if report.is_final and report.executed and number not in self._lots.archived:
             self._ended_quantities[number] = report.executed
         lot = self._lots.get(number)
-        changed = None if lot is None else self._lots.store_if_changed(lot, self._with_end(lot))
-        return self._order_lists.hold(number) or changed
+        ended = None if lot is None else self._with_end(lot)
+        if ended is None or ended is lot:
+            return self._order_lists.hold(number)
+        self._lots.store(ended)
+        return self._order_lists.hold(number) or ended
 
     def _with_end(self, lot: Lot) -> Lot:
         """A BUY has ended for us only when all its fills are here: the report may overtake them."""
@@ -84,7 +88,7 @@ class LotBuys:
         if executed is None or self.known_quantity(lot) < executed:
             return lot
         del self._ended_quantities[lot.buy_order_id]
-        return replace(lot, buy_ended=True)
+        return lot if lot.buy_ended else replace(lot, buy_ended=True)
 
     # Which fills count
 
