@@ -3,7 +3,7 @@
 from typing import Literal
 
 from lotkeeper.service.schemas.base import Amount, Document, Moment
-from lotkeeper.service.schemas.status import UnresolvedStatus
+from lotkeeper.service.schemas.pairs import UnresolvedStatus
 
 
 class PairAnswer(Document):
