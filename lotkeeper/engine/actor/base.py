@@ -3,11 +3,10 @@
 import logging
 import os
 import threading
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, final
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from thespian.actors import (
     Actor,
@@ -20,7 +19,9 @@ from thespian.actors import (
     WatchMessage,
 )
 
+from lotkeeper.engine.actor.clock import ActorClock, SystemClock
 from lotkeeper.engine.actor.guard import Cleared, Guard, GuardAgainst
+from lotkeeper.engine.actor.handlers import find_handler, handlers_of, handles
 from lotkeeper.engine.actor.log_levels import LogLevels
 from lotkeeper.engine.actor.logs import LogThrottle, MessageLog
 from lotkeeper.engine.actor.watchlist import Watchlist
@@ -33,51 +34,6 @@ from lotkeeper.engine.system.process_setup import INHERITANCE
 
 if TYPE_CHECKING:
     from lotkeeper.engine.system.child_process import ChildProcess
-
-Method = TypeVar("Method", bound=Callable[..., None])
-_MARK = "__handled_types__"
-
-
-def handles(*types: type) -> Callable[[Method], Method]:
-    """Marks a method `(self, message, sender)` as the handler of messages of these types and their subclasses."""
-    if not types:
-        raise TypeError("handles() needs at least one message type")
-
-    def mark(method: Method) -> Method:
-        setattr(method, _MARK, types)
-        return method
-
-    return mark
-
-
-class ActorClock(Protocol):
-    """Where an actor reads the time. The test kit replaces it with a virtual one."""
-
-    def monotonic(self) -> float:
-        """Seconds since some fixed point, never backwards: for durations."""
-
-    def wall_ns(self) -> int:
-        """Nanoseconds since 1970 UTC, the same in all processes of a system: for people and other machines."""
-
-
-def _since_boot_ns() -> int:
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)  # unlike the monotonic clock it goes on while the machine sleeps
-
-
-# What the machine's clock said when this program was loaded, less the time since the boot. The processes of a system
-# are forks of one program, so that all of them have the same.
-_AT_BOOT_NS = time.time_ns() - _since_boot_ns()
-
-
-class SystemClock:
-    """The clocks of all actors. Nobody can set either: a step of the machine's clock would make waits of one process an
-    hour long, and times of two processes differ.
-    """
-
-    monotonic = staticmethod(time.monotonic)
-
-    def wall_ns(self) -> int:
-        return _AT_BOOT_NS + _since_boot_ns()
 
 
 class EngineActor(Actor):  # type: ignore[misc]
@@ -99,7 +55,7 @@ class EngineActor(Actor):  # type: ignore[misc]
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
-        cls._handlers = _handlers_of(cls)
+        cls._handlers = handlers_of(cls)
 
     # What a subclass may override
 
@@ -261,7 +217,7 @@ class EngineActor(Actor):  # type: ignore[misc]
             self.send(guard.supervisor, Cleared(message))
 
     def __deliver(self, message: Any, sender: Sender) -> None:
-        name = _find_handler(self._handlers, type(message))
+        name = find_handler(self._handlers, type(message))
         if name is not None:
             getattr(self, name)(message, sender)
         elif isinstance(message, ActorSystemMessage):
@@ -394,39 +350,4 @@ def _unwrap_sender(message: Any, sender: ActorAddress) -> tuple[Any, Sender]:
     return message, sender
 
 
-def _handlers_of(actor_class: type) -> dict[type, str]:
-    """The names of the handler methods of a class by message type. A subclass replaces what it inherits.
-
-    Raises TypeError when two methods of one class are marked for the same type.
-    """
-    handlers: dict[type, str] = {}
-    for each in reversed(actor_class.__mro__):
-        handlers.update(_own_handlers_of(each))
-    return handlers
-
-
-def _own_handlers_of(actor_class: type) -> dict[type, str]:
-    handlers: dict[type, str] = {}
-    for name, method in vars(actor_class).items():
-        for message_type in _marked_types(method):
-            if message_type in handlers:
-                other = handlers[message_type]
-                raise TypeError(f"{actor_class.__name__}: {other} and {name} both handle {message_type.__name__}")
-            handlers[message_type] = name
-    return handlers
-
-
-def _marked_types(method: Any) -> Iterable[type]:
-    types: Iterable[type] = getattr(method, _MARK, ()) if callable(method) else ()
-    return types
-
-
-def _find_handler(handlers: dict[type, str], message_type: type) -> str | None:
-    """The method for a message type: that of the type itself, then those of its base classes in their order."""
-    name = handlers.get(message_type)
-    if name is not None:
-        return name
-    return next((handlers[each] for each in message_type.__mro__ if each in handlers), None)
-
-
-EngineActor._handlers = _handlers_of(EngineActor)
+EngineActor._handlers = handlers_of(EngineActor)

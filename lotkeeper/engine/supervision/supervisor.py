@@ -3,7 +3,7 @@
 import random
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited
@@ -11,10 +11,10 @@ from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.actor.guard import Cleared
 from lotkeeper.engine.actor.log_levels import ChangeLogLevel, LogLevels
-from lotkeeper.engine.asking import Ping, Sender, unwrap
-from lotkeeper.engine.inspection.naming import SubjectReader, type_name
-from lotkeeper.engine.inspection.questions import AskVitals, ChildVitals, Death, Vitals
+from lotkeeper.engine.asking import Ping, Sender
+from lotkeeper.engine.inspection.questions import AskVitals, Death, Vitals
 from lotkeeper.engine.log_events import EngineEvent, named
+from lotkeeper.engine.supervision.child_record import ChildRecord, current_message, how_ended
 from lotkeeper.engine.supervision.children import (
     ChildAction,
     ChildAddresses,
@@ -27,11 +27,7 @@ from lotkeeper.engine.supervision.children import (
     StopChild,
 )
 from lotkeeper.engine.supervision.hang_detector import HangCheck, HangDetector
-from lotkeeper.engine.supervision.quarantine import Quarantine
 from lotkeeper.engine.supervision.spec import ChildSpec, ChildStatus, LifeState
-from lotkeeper.engine.system.child_process import ChildEnded, ChildProcess
-from lotkeeper.engine.system.process_setup import INHERITANCE
-from lotkeeper.engine.transport.message_format import unpack
 
 _CHECK_EVERY = 5.0  # seconds between checks whether a child is hung
 _DEATHS_KEPT = 20
@@ -63,21 +59,6 @@ class _CheckChildren:
     number: int
 
 
-@dataclass(slots=True)
-class _Record:
-    """What is remembered of a child from one process to the next."""
-
-    incarnation: int = 0
-    starts: int = 0
-    state: LifeState = LifeState.LOST
-    reason: str = ""
-    first_message: Any = None
-    process: ChildProcess | None = None
-    started_at: float = 0.0  # monotonic
-    killed_for: str = ""  # why this supervisor has killed its process
-    quarantine: Quarantine = field(default_factory=Quarantine)
-
-
 class Supervisor(EngineActor):
     """Starts children, starts them again when they die, kills those that hang, and reports those that it gives up.
 
@@ -89,7 +70,7 @@ class Supervisor(EngineActor):
         super().__init__()
         self.__children = Children()
         self.__addresses = ChildAddresses()
-        self.__records: dict[str, _Record] = {}
+        self.__records: dict[str, ChildRecord] = {}
         self.__hang_detector = HangDetector(_CHECK_EVERY, _CHECK_CALM_EVERY)
         self.__introduced: object | None = None
         self.__deaths: deque[Death] = deque(maxlen=_DEATHS_KEPT)
@@ -119,7 +100,7 @@ class Supervisor(EngineActor):
         actions: list[ChildAction] = []
         for spec in specs:
             actions += self.__children.add(spec)
-            self.__records.setdefault(spec.key, _Record())
+            self.__records.setdefault(spec.key, ChildRecord(spec.key))
         self.__carry_out(actions)
 
     def dismiss(self, key: str) -> None:
@@ -145,7 +126,7 @@ class Supervisor(EngineActor):
 
     def child_statuses(self) -> list[ChildStatus]:
         """All children as they are now."""
-        return [self.__status(key) for key in self.__records if key in self.__children]
+        return [record.status() for key, record in self.__records.items() if key in self.__children]
 
     # Deaths
 
@@ -161,25 +142,14 @@ class Supervisor(EngineActor):
         if key is not None:
             self.__blame_message(key, message)
             self.__remember_death(key, message)
-            self.__replace_child(key, message.how if isinstance(message, ChildEnded) else "ended")
+            self.__replace_child(key, how_ended(message))
 
     def __remember_death(self, key: str, death: ChildActorExited) -> None:
         """For who asks later; the end of a child that was dismissed is none."""
         if not self.__is_kept(key):
             return
-        record, how = self.__records[key], death.how if isinstance(death, ChildEnded) else "ended"
-        self.__deaths.append(
-            Death(
-                key=key,
-                pid=death.pid if isinstance(death, ChildEnded) else 0,
-                incarnation=record.incarnation,
-                how=f"{record.killed_for} and {how}" if record.killed_for else how,
-                in_hand=_describe(_current_message(death)),
-                at_ms=self.wall_ms(),
-                ran_s=round(self.monotonic() - record.started_at, 3),
-            )
-        )
-        record.killed_for = ""
+        noted = self.__records[key].pop_death(death, self.wall_ms(), self.monotonic())
+        self.__deaths.append(noted)
 
     def __replace_child(self, key: str, how: str) -> None:
         self.__hang_detector.forget(key)
@@ -202,7 +172,7 @@ class Supervisor(EngineActor):
 
     def __blame_message(self, key: str, death: ChildActorExited) -> None:
         """The message that a child was handling as it died may have killed it."""
-        message = _current_message(death)
+        message = current_message(death)
         record = self.__records[key]
         if message is None or type(message) is type(record.first_message):
             return
@@ -247,8 +217,7 @@ class Supervisor(EngineActor):
 
     def __create(self, key: str) -> None:
         record = self.__records[key]
-        record.incarnation = max(record.incarnation + 1, self.wall_ns())
-        record.starts += 1
+        record.begin_incarnation(self.wall_ns())
         address = self.createActor(self.__children.spec(key).actor)
         record.process, record.started_at = self.child_process(address), self.monotonic()
         self.__addresses.add(key, address)
@@ -370,25 +339,9 @@ class Supervisor(EngineActor):
     # Reports
 
     def _vitals(self, message: AskVitals) -> Vitals:
-        children = tuple(self.__child_vitals(key) for key in self.__records if key in self.__children)
+        known = ((key, record) for key, record in self.__records.items() if key in self.__children)
+        children = tuple(record.vitals(self.__addresses.address(key)) for key, record in known)
         return replace(super()._vitals(message), children=children, deaths=tuple(self.__deaths))
-
-    def __child_vitals(self, key: str) -> ChildVitals:
-        record, status = self.__records[key], self.__status(key)
-        process = record.process
-        return ChildVitals(
-            key=key,
-            address=self.__addresses.address(key),
-            pid=None if process is None else process.pid,
-            state=str(status.state),
-            incarnation=status.incarnation,
-            restarts=status.restarts,
-            reason=status.reason,
-            handled=0 if process is None else process.handled_count,
-            is_waiting=process is not None and process.is_waiting,
-            is_stopped=process is not None and process.is_stopped(),
-            in_hand="" if process is None else _describe(_unpacked(process.current_message)),
-        )
 
     def __introduce(self, new_keys: Sequence[str] = ()) -> None:
         message = self.introduction()
@@ -402,15 +355,10 @@ class Supervisor(EngineActor):
     def __set_state(self, key: str, state: LifeState, reason: str) -> None:
         record = self.__records[key]
         record.state, record.reason = state, reason
-        self.on_child_status(self.__status(key))
+        self.on_child_status(record.status())
 
     def __is_kept(self, key: str) -> bool:
         return self.__children.phase(key) is not ChildPhase.ENDING
-
-    def __status(self, key: str) -> ChildStatus:
-        record = self.__records[key]
-        banned = tuple(repr(each) for each in record.quarantine.banned)
-        return ChildStatus(key, record.state, record.incarnation, max(0, record.starts - 1), record.reason, banned)
 
 
 def _describe_next(actions: Sequence[ChildAction]) -> str:
@@ -422,23 +370,3 @@ def _describe_next(actions: Sequence[ChildAction]) -> str:
             return f"it is started again in {seconds:.3f} s"
         case _:
             return "it is given up"
-
-
-def _current_message(death: ChildActorExited) -> Any:
-    """What a child was handling when it died, unwrapped; None when that was nothing or cannot be known."""
-    return _unpacked(death.current_message) if isinstance(death, ChildEnded) else None
-
-
-def _unpacked(pickled: bytes | None) -> Any:
-    try:
-        return None if pickled is None else unwrap(unpack(pickled))
-    except Exception:
-        return None
-
-
-def _describe(message: Any) -> str:
-    """The type of a message and what it is about; empty for none."""
-    if message is None:
-        return ""
-    subject = SubjectReader(INHERITANCE.subject_fields).read(message)
-    return " ".join((type_name(message), *(f"{name}={value}" for name, value in subject.items())))

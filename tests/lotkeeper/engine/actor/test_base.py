@@ -8,7 +8,8 @@ import pytest
 from thespian.actors import ActorExitRequest, PoisonMessage
 
 from lotkeeper.engine.actor import EngineActor, handles
-from lotkeeper.engine.actor.base import SystemClock, handled_types
+from lotkeeper.engine.actor.base import handled_types
+from lotkeeper.engine.actor.clock import SystemClock
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.testkit import ActorBench
 
