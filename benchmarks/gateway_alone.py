@@ -21,7 +21,7 @@ from typing import Any
 from actors.gateway.actor import Gateway
 from benchmarks.keeper_alone import show_medians
 from binance_sim.process import SimulatorProcess, start_simulator
-from lotkeeper.engine.actor.base import SystemClock
+from lotkeeper.engine.actor.clock import SystemClock
 from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.exchange.link.states import LinkCondition
 from lotkeeper.exchange.websocket.send_buffer import SendBuffer
