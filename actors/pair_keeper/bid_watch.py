@@ -60,7 +60,7 @@ class BidWatch:
         if not self._is_wanted:
             return
         self._told, self._told_s = message.bid, now.monotonic_s
-        self._selling.note_bid(message.bid, message.at_ms)
+        self._selling.conditions.note_bid(message.bid, message.at_ms)
         reached = [lot for lot, level in self._waiting(now) if level <= message.bid and self._is_younger(lot, message)]
         fresh = [lot.buy_order_id for lot in reached if not is_armed(lot)]
         for buy_order_id in fresh:

@@ -32,7 +32,7 @@ class Grouping:
 
     def __init__(self, state: KeeperState, selling: SellExecution, ledger: LedgerOutbox) -> None:
         self._state, self._selling, self._ledger = state, selling, ledger
-        self._now: Rearrangement = selling.rearrangement
+        self._now: Rearrangement = selling.conditions.rearrangement
         self._begun_s = 0.0  # monotonic: when the SELLs of the cheap lots began to go up
 
     def follow(self, now: Moment) -> Effects[None]:

@@ -110,7 +110,7 @@ class OperatorCommands:
         self._state.is_paused, self._state.pause = False, NO_HALT
         self._permission.dismiss_other_keeper()
         self._permission.end_refusal()
-        self._selling.note_resumed(now)
+        self._selling.conditions.note_resumed(now)
         resumed_ms = self._state.exchange_ms(now.wall_ms)
         self.wishes.is_pause_known, self.wishes.resumed_ms = True, resumed_ms
         if self._state.has_book:

@@ -119,7 +119,7 @@ class OrderOutcomes:
         name = sell_name(message.client_id)
         order = self._state.book.lots.sell(name) if name else None
         if order is not None and order.state in IN_FLIGHT:
-            self._selling.note_refusal(order, message.kind, now)
+            self._selling.conditions.note_refusal(order, message.kind, now)
 
     def _is_of_last_sending(self, message: SellRefused) -> bool:
         """A refusal that comes late says nothing of a copy that was sent since."""

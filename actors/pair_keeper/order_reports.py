@@ -93,7 +93,7 @@ class OrderReports:
             yield from self._permission.confirm_duplicate(report, now)
             has_ended_wait = self._learn_from_end(before, report, now)
         elif fills:
-            self._selling.note_bought(now)
+            self._selling.conditions.note_bought(now)
         else:
             yield ReportSoon()  # of an open BUY, which changes no lot
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
@@ -118,11 +118,11 @@ class OrderReports:
         if order.state is OrderState.EXPIRED and sold_nothing(report):
             self._unresolved.forget([order.client_id])
             if before is not None and before.is_live:
-                self._selling.ended.note_ended(order, why_expired(report.status), now)
-                self._selling.note_refusal(order, RefusalKind.OTHER, now)
+                self._selling.conditions.ended.note_ended(order, why_expired(report.status), now)
+                self._selling.conditions.note_refusal(order, RefusalKind.OTHER, now)
             return False
         is_taken = order.state in ON_BOOK or order.executed > 0
-        return is_taken and self._selling.note_standing(order)
+        return is_taken and self._selling.conditions.note_standing(order)
 
     def cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
         """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""

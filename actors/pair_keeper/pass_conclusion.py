@@ -55,7 +55,7 @@ class PassConclusion:
             yield from self._reports.cancel_late_sell(late, now)
         yield from self._buys.send_all()
         yield ReportSoon()
-        self._selling.rearrangement.is_due = True
+        self._selling.conditions.rearrangement.is_due = True
         yield from self._reconciler.follow_up(now)
         yield from self._stream.judge(done, unexplained, now)
         yield from self._coins.begin_once()

@@ -2,38 +2,29 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from math import ceil
 
+from actors.pair_keeper import selling_notes
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.effects import (
     Effects,
-    Log,
     Moment,
-    NoteDecision,
     Peer,
     ReportSoon,
     Send,
     Wake,
-    as_decision,
-    lot_event,
 )
-from actors.pair_keeper.ended_sells import EndedSells
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
-from actors.pair_keeper.rearrangement import Rearrangement
 from actors.pair_keeper.refusal_facts import RefusalFacts
+from actors.pair_keeper.selling_conditions import SellingConditions
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RefusalDue, RetryLot
-from actors.pair_keeper.trust import ObstacleKind, TradingPermission
+from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.journal import Cause
 from lotkeeper.trading.lots.instructions import InstructionEnd
-from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
-from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.causes import cause_of
 from lotkeeper.trading.selling.decide import wait_for_trades
 from lotkeeper.trading.selling.decisions import (
@@ -52,16 +43,12 @@ from lotkeeper.trading.selling.decisions import (
 )
 from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step, room
 from lotkeeper.trading.selling.plan import decide_lot, find_dust, lots_in_order, waits_to_replace
-from lotkeeper.trading.selling.refused_stops import RefusedStops
-from lotkeeper.trading.selling.refused_trails import RefusedTrails
 from lotkeeper.trading.selling.trailing_slots import lots_to_trail, trail_to_give_up
 from messages.ledger import RecordCoins
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
 
 _LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment
-_BID_KNOWN_MS = 10_000  # so long the market counts as near a bid that the PriceBroadcaster told of
-_BUSY_S = 60.0  # after a BUY: so long some order slots are kept for the next ones
 
 Changed = set[int]  # BUY order ids of the lots that changed
 
@@ -82,16 +69,9 @@ class SellExecution:
     ) -> None:
         self._state, self._permission, self._facts = state, permission, facts
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
-        self.ended = EndedSells()
-        self.refused_trails = RefusedTrails()
-        self.refused_stops = RefusedStops()
-        self.rearrangement = Rearrangement()
+        self.conditions = SellingConditions(state, permission, facts)
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
-        self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
         self._to_replace: set[int] = set()  # lots with a SELL to be priced otherwise when fewer are being cancelled
-        self._begun_ms: int | None = None  # wall clock: when it decided for the first time
-        self._bought_s = float("-inf")  # monotonic: when a BUY was filled the last time
-        self._bid: tuple[Decimal, int] | None = None  # the newest that was told of, and when it was right (wall clock)
 
     # Which lots
 
@@ -122,12 +102,12 @@ class SellExecution:
         If there are more of them than may be sold now, all of them wait for their turn: the nearest come first.
         """
         changed: Changed = set()
-        known, wanted = self._known(now), lots_in_order(self._state.book, buy_order_ids)
+        known, wanted = self.conditions.at(now), lots_in_order(self._state.book, buy_order_ids)
         most = room(self._state.book, known)
         is_crowded = most is not None and len(wanted) > most
         for buy_order_id in wanted:
             changed |= yield from self._decide(buy_order_id, known._replace(send_room=0) if is_crowded else known, now)
-            known = self._known(now)
+            known = self.conditions.at(now)
         changed |= yield from self._fill_slots(known, now)
         if self._state.book.terms[1].trailing_bips:
             changed |= yield from self._move_trails(now)
@@ -142,7 +122,7 @@ class SellExecution:
     def follow_queue(self, now: Moment) -> Effects[None]:
         """More may be sent than before, or more slots be used: decides about the lots whose turn it is."""
         if self._state.is_trading and len(self._state.book.lots.index.queue):
-            changed = yield from self._fill_slots(self._known(now), now)
+            changed = yield from self._fill_slots(self.conditions.at(now), now)
             yield from self._ledger.record(changed, now)
             if changed:
                 yield ReportSoon()
@@ -155,30 +135,29 @@ class SellExecution:
                 changed |= yield from self._cancel(step, now)
             else:
                 changed |= yield from self._decide(step, known, now)
-            known = self._known(now)
+            known = self.conditions.at(now)
         return changed
 
     def _move_trails(self, now: Moment) -> Effects[Changed]:
         """The nearest lots follow the price, as many as the exchange takes on the pair."""
         changed: Changed = set()
-        for buy_order_id in lots_to_trail(self._state.book, self._known(now)):
-            changed |= yield from self._decide(buy_order_id, self._known(now)._replace(arms_trail_of=buy_order_id), now)
-        step = trail_to_give_up(self._state.book, self._known(now))
+        for buy_order_id in lots_to_trail(self._state.book, self.conditions.at(now)):
+            known = self.conditions.at(now)._replace(arms_trail_of=buy_order_id)
+            changed |= yield from self._decide(buy_order_id, known, now)
+        step = trail_to_give_up(self._state.book, self.conditions.at(now))
         if step is not None:
             changed |= yield from self._cancel(step, now)
         return changed
 
     def log_manual_sales(self, sold: Iterable[Disposal]) -> Effects[None]:
         for each in sold:
-            facts = {"order": each.order_id, "trade": each.number, "quantity": each.quantity, "proceeds": each.proceeds}
-            line = self._lot_event("sold by hand", each.buy_order_id, **facts)
-            yield as_decision(line, DecisionKind.MANUAL_SALE_TAKEN, Cause.SOLD_BY_HAND, each.buy_order_id)
+            yield selling_notes.sold_by_hand(self._state.symbol, each)
 
     # One lot
 
     def _decide(self, buy_order_id: int, known: PairConditions, now: Moment) -> Effects[Changed]:
         """Dust and kept coins are moved in the book first, logged last: only arithmetic stands before the network."""
-        if buy_order_id in self.rearrangement.recording:  # its moved cost has to be in the database first
+        if buy_order_id in self.conditions.rearrangement.recording:  # its moved cost has to be in the database first
             return set()
         self._state.book.lots.index.remove_from_queue(buy_order_id)
         decisions = decide_lot(self._state.book, buy_order_id, known)
@@ -204,70 +183,12 @@ class SellExecution:
         if not self._to_replace or not self._state.is_trading:
             return
         waiting = sorted(self._to_replace & self._state.book.lots.keys())
-        most = self._known(now).send_room
+        most = self.conditions.at(now).send_room
         self._to_replace = set(waiting if most == 0 else waiting[most:] if most else ())
         changed: Changed = set()
         for buy_order_id in waiting[:most]:
-            changed |= yield from self._decide(buy_order_id, self._known(now), now)
+            changed |= yield from self._decide(buy_order_id, self.conditions.at(now), now)
         yield from self._ledger.record(changed, now)
-
-    def _known(self, now: Moment) -> PairConditions:
-        obstacle = self._permission.obstacle(now)
-        text = obstacle.text if obstacle else ""
-        is_pause = obstacle is not None and obstacle.kind is ObstacleKind.GATEWAY_PAUSES
-        self._begun_ms = now.wall_ms if self._begun_ms is None else self._begun_ms
-        return PairConditions(
-            now_ms=now.wall_ms,
-            obstacle="" if is_pause else text,
-            pause=text if is_pause else "",
-            free_balance=self._facts.free,
-            reference_price=self._facts.reference,
-            send_room=max(0, self._permission.window.size - self._state.book.lots.index.placing),
-            resumed_ms=self._resumed_ms,
-            begun_ms=self._begun_ms,
-            ended_price=self.ended.price,
-            ended_why=self.ended.why,
-            ended_until_ms=now.wall_ms + ceil(self.ended.wait_s(now) * 1000),
-            is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
-            refused_trails=self.refused_trails,
-            group_prices=self.rearrangement.prices,
-            holds_stops_back=self.refused_stops.are_held_back(now.wall_ms),
-            bid=self._known_bid(now),
-        )
-
-    def _known_bid(self, now: Moment) -> Decimal | None:
-        if self._bid is None:
-            return None
-        bid, at_ms = self._bid
-        return bid if abs(now.wall_ms - at_ms) <= _BID_KNOWN_MS else None
-
-    def note_bid(self, bid: Decimal, at_ms: int) -> None:
-        """The PriceBroadcaster told of the best bid; `at_ms` is when it was last known to be right (wall clock)."""
-        self._bid = bid, at_ms
-
-    def note_resumed(self, now: Moment) -> None:
-        """A person resumed the pair: what was refused before is tried at once."""
-        self._resumed_ms = now.wall_ms
-        self.ended.end()
-
-    def note_refusal(self, order: SellOrder, kind: RefusalKind, now: Moment) -> None:
-        """The exchange refused a SELL, or ended it unsold; its lot is decided about afterwards."""
-        if order.stop is not None:
-            self.refused_stops.note(kind, now.wall_ms)
-        if order.trail is not None:
-            had_stop_price, now_ms = order.trail.stop_price is not None, now.wall_ms
-            self.refused_trails.note(order.name.buy_order_id, kind, had_stop_price=had_stop_price, now_ms=now_ms)
-
-    def note_standing(self, order: SellOrder) -> bool:
-        """The exchange took a SELL; whether others waited for that."""
-        if order.stop is not None:
-            self.refused_stops.note_standing()
-        return self.ended.note_standing(order.price)
-
-    def note_bought(self, now: Moment) -> None:
-        """A BUY was filled."""
-        self.rearrangement.is_due = True
-        self._bought_s = now.monotonic_s
 
     def _apply(self, buy_order_id: int, step: Decision, now: Moment) -> Effects[Changed]:
         match step:
@@ -282,13 +203,11 @@ class SellExecution:
                 return set()
             case Release():
                 yield from self.leave_rest(buy_order_id, now)
-                return {buy_order_id} | (yield from self._decide(buy_order_id, self._known(now), now))
+                return {buy_order_id} | (yield from self._decide(buy_order_id, self.conditions.at(now), now))
             case EndInstruction():
                 self._state.book.lots.end_instruction(buy_order_id, InstructionEnd.REFUSED)
-                why = "the exchange refuses its SELLs"
-                line = self._lot_event("sell instruction given up", buy_order_id, why=why)
-                yield as_decision(line, DecisionKind.SALE_GIVEN_UP, Cause.REFUSED, buy_order_id)
-                return {buy_order_id} | (yield from self._decide(buy_order_id, self._known(now), now))
+                yield selling_notes.instruction_given_up(self._state.symbol, buy_order_id)
+                return {buy_order_id} | (yield from self._decide(buy_order_id, self.conditions.at(now), now))
             case TransferDust() | Keep():
                 return set()  # done before everything else
             case Wait() | Park() | Queue() | Close():
@@ -307,25 +226,18 @@ class SellExecution:
     def _follow_kept(self, disposal: Disposal) -> Effects[None]:
         """The owner keeps these coins."""
         yield from self._leave_to_owner(disposal.quantity)
-        facts = {"quantity": disposal.quantity, "cost": disposal.cost}
-        line = self._lot_event("coins kept", disposal.buy_order_id, **facts)
-        yield as_decision(line, DecisionKind.COINS_KEPT, Cause.POLICY, disposal.buy_order_id)
+        yield selling_notes.coins_kept(self._state.symbol, disposal)
 
     def _place(self, sell: PlaceSell, now: Moment) -> Effects[None]:
         order = self._state.book.lots.record_sell_sent(sell, now.wall_ms)
         yield from self.send(order, now)
-        self.ended.note_sent(order.price, now)
+        self.conditions.ended.note_sent(order.price, now)
         self._facts.reserve(order.quantity)
-        facts: dict[str, object] = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
-        if sell.stop is not None:
-            facts |= {"stop": sell.stop.trigger, "stop_limit": sell.stop.limit}
-        facts |= {"why": sell.no_stop} if sell.no_stop else {}
-        line = self._lot_event("SELL sent", order.name.buy_order_id, **facts)
-        yield as_decision(line, DecisionKind.SELL_PLACED, self._cause(sell, now), order.name.buy_order_id)
+        yield selling_notes.sell_sent(self._state.symbol, sell, order, self._cause(sell, now))
 
     def _cause(self, sell: PlaceSell, now: Moment) -> Cause:
         number = sell.name.buy_order_id
-        is_grouped = bool(self.rearrangement.prices.get(number))
+        is_grouped = bool(self.conditions.rearrangement.prices.get(number))
         return cause_of(
             sell, self._state.book.lots[number], self._state.book.terms[1], now.wall_ms, is_grouped=is_grouped
         )
@@ -361,34 +273,16 @@ class SellExecution:
             yield from self._retry_later(buy_order_id, step.until_ms, now)
         changed = self._state.book.lots.apply_decision(lot, step)
         if self._state.book.lots[buy_order_id].state is not lot.state:
-            yield from self._note_standing_by(lot, step)
+            note = selling_notes.standing_by(self._state.symbol, lot, step)
+            if note is not None:
+                yield note
         yield from self._fees.begin(lot.unvalued_fills(), now)
         return {buy_order_id} if changed else set()
 
-    def _note_standing_by(self, lot: Lot, step: Wait | Park | Queue | Close) -> Effects[None]:
-        """The lot has another state from now on."""
-        number = lot.buy_order_id
-        match step:
-            case Park():
-                cause = Cause[step.cause.name]
-                yield NoteDecision(None, DecisionKind.LOT_PARKED, cause, number, why=step.why)
-            case Queue():
-                price = (("price", plain(step.price)),)
-                yield NoteDecision(None, DecisionKind.LOT_QUEUED, Cause.TURN, number, facts=price, why=step.why)
-            case Close() if lot.sold:
-                line = self._lot_event("lot sold", number, profit=realised_profit(lot), quote=lot.quote)
-                yield as_decision(line, DecisionKind.LOT_CLOSED, Cause.SOLD, number)
-            case Close():
-                yield NoteDecision(None, DecisionKind.LOT_CLOSED, Cause.NOTHING_LEFT, number, why=step.why)
-            case Wait():
-                return
-
     def _follow_dust(self, transfer: DustTransfer, now: Moment) -> Effects[Changed]:
         """The lot that gave the dust may be closable now. Both lots go into one record, the transfer with each."""
-        facts = {"quantity": transfer.quantity, "cost": transfer.cost, "to": transfer.target_lot}
-        line = self._lot_event("dust carried", transfer.source, **facts)
-        yield as_decision(line, DecisionKind.DUST_MOVED, Cause.TOO_SMALL, transfer.source)
-        return {transfer.source} | (yield from self._decide(transfer.source, self._known(now), now))
+        yield selling_notes.dust_carried(self._state.symbol, transfer)
+        return {transfer.source} | (yield from self._decide(transfer.source, self.conditions.at(now), now))
 
     # Parked lots
 
@@ -431,6 +325,3 @@ class SellExecution:
         valued = yield from self._fees.take_price(tag, message, now)
         if valued is not None:
             yield from self.follow(valued, now)
-
-    def _lot_event(self, event: str, buy_order_id: int, **facts: object) -> Log:
-        return lot_event(event, self._state.symbol, buy_order_id, **facts)

@@ -7,17 +7,17 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
-from actors.pair_keeper.effects import Effects, Moment, NoteDecision
+from actors.pair_keeper.effects import Effects, Moment
 from actors.pair_keeper.order_reports import OrderReports
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.selling_notes import sell_sent_again
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag, WitnessTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.journal import Cause
 from lotkeeper.trading.lots.states import HoldReason
-from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery.in_flight import (
@@ -129,7 +129,7 @@ class SellResolution:
             self._permission.note_sent_again(order.client_id)
             yield from self._reports.apply(order.client_id, OrderEvent.SENT_AGAIN, now)
             yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
-            yield _sent_again(order, Cause.NEVER_ARRIVED)
+            yield sell_sent_again(order, Cause.NEVER_ARRIVED)
         elif obstacle.is_lasting:
             yield from self._reports.apply(
                 order.client_id, OrderEvent.REFUSED, now, f"not on the book, and {obstacle.text}"
@@ -147,7 +147,7 @@ class SellResolution:
         if obstacle is None:
             yield from self._reports.apply(client_id, OrderEvent.SENT_AGAIN, now)
             yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
-            yield _sent_again(order, Cause.NEVER_SENT)
+            yield sell_sent_again(order, Cause.NEVER_SENT)
         else:
             yield from self._reports.apply(client_id, OrderEvent.NOT_SENT, now, f"never left, and {obstacle.text}")
 
@@ -171,8 +171,3 @@ class SellResolution:
         lot = self._state.book.lots.get(order.name.buy_order_id) if order else None
         is_released = lot is not None and lot.hold is HoldReason.RELEASING
         return is_released and self._permission.is_surely_denied(client_id)
-
-
-def _sent_again(order: SellOrder, cause: Cause) -> NoteDecision:
-    facts = (("price", plain(order.price)), ("quantity", plain(order.quantity)))
-    return NoteDecision(None, DecisionKind.SELL_SENT_AGAIN, cause, order.name.buy_order_id, order.client_id, facts)
