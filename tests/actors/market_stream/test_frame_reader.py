@@ -7,7 +7,7 @@ import pytest
 
 from actors.market_stream.frame_reader import FrameReader
 from lotkeeper.exchange.shapes import ServerShutdown, SubscriptionsChanged
-from tests.actors.market_stream.test_actor import OTHER, SYMBOL, top
+from tests.actors.market_stream.bench import OTHER, SYMBOL, top
 
 
 @pytest.fixture

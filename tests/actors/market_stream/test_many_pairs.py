@@ -10,7 +10,7 @@ from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.connections import StreamSuspected
 from messages.health import StreamState
 from messages.prices import PricesSeen, PricesWanted
-from tests.actors.market_stream.test_actor import OTHER, SYMBOL, Bench, mini, top, trade
+from tests.actors.market_stream.bench import OTHER, SYMBOL, Bench, mini, top, trade
 from tests.actors.socket_server import PATIENCE_S, SocketServer, granted, opened, turn
 
 QUIET = "QUIETUSDT"

@@ -13,7 +13,7 @@ from messages.connections import (
     StreamSuspected,
 )
 from tests.actors.socket_server import SocketServer, granted, opened, turn
-from tests.actors.user_stream.test_actor import CONFIRMED, Bench, execution
+from tests.actors.user_stream.bench import CONFIRMED, Bench, execution
 
 SHUTDOWN = {"event": {"e": "serverShutdown", "E": 1}}
 OLD, NEW = 0, 1

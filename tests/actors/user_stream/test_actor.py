@@ -2,106 +2,25 @@
 
 import logging
 import pickle
-import time
-from collections.abc import Iterator
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
 
-from actors.streams import connector
-from actors.user_stream.actor import UserStream
-from binance_sim.process import SimulatorProcess, start_simulator
-from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.balances import BalanceSeen
 from messages.account import (
     BalanceMoved,
     BalancesSeen,
     CountTrades,
     OrderReported,
-    StreamLost,
     StreamProven,
     WatchBalance,
     WatchOrders,
 )
-from messages.health import StreamReported, StreamState
-from messages.lifecycle import Credentials, PairsChanged, Peers, PeersChanged, RequestCredentials, StartUserStream
-from tests.actors.socket_server import SocketServer, granted, opened, turn
-from tests.binance_sim.support import Client
-
-API_KEY, API_SECRET = "the-key-of-the-account", "the-secret-of-the-account"
-KEY = Credentials("hmac", API_KEY, API_SECRET, None)
-CONFIRMED = {"id": "subscribe-1", "status": 200, "result": {"subscriptionId": 0}}
-
-
-def execution(symbol: str = "BTCUSDT", order_id: int = 7001, trade_id: int = 101) -> dict[str, Any]:
-    event = {
-        "e": "executionReport", "E": 1, "s": symbol, "c": "web_1", "S": "BUY", "o": "LIMIT", "f": "GTC",
-        "q": "0.001", "p": "60000", "C": "", "x": "TRADE", "X": "FILLED", "r": "NONE", "i": order_id,
-        "l": "0.001", "z": "0.001", "L": "60000", "n": "0.000001", "N": "BTC", "T": 1_700_000_000_000,
-        "t": trade_id, "m": False, "Z": "60", "Y": "60",
-    }  # fmt: skip
-    return {"subscriptionId": 0, "event": event}
-
-
-class Bench:
-    def __init__(self, url: str, key: Credentials = KEY) -> None:
-        self.desk = ActorBench(UserStream)
-        self.monitor, self.launcher, self.keeper = (self.desk.probe(name) for name in ("monitor", "launcher", "keeper"))
-        self.gateway = self.desk.probe("gateway")
-        start = StartUserStream(url, 5000, 60.0, 82_800.0, self.launcher.address, self.monitor.address)
-        self.desk.tell(start, self.launcher)
-        self.desk.tell(PeersChanged(Peers(gateway=self.gateway.address, monitor=self.monitor.address)))
-        self.key = key
-
-    def unlock(self) -> None:
-        self.desk.tell(self.key, self.launcher)
-        opened(self.desk)
-
-    def again(self, seconds: float = 0.01) -> None:
-        """The Gateway grants a permit, the back-off passes, and the next connection is opened."""
-        granted(self.desk, self.gateway)
-        self.desk.advance(seconds)
-        opened(self.desk)
-
-    def watch(self, symbol: str = "BTCUSDT", keeper: Probe | None = None) -> Probe:
-        probe = keeper or self.keeper
-        self.desk.tell(WatchOrders(symbol), probe)
-        return probe
-
-    def until(self, message_type: type, probe: Probe | None = None) -> Any:
-        """The keeper's next message of that type."""
-        at = probe or self.keeper
-        turn(self.desk, lambda: any(isinstance(each, message_type) for each in at.received))
-        return at.pop(message_type)
-
-    def state(self) -> StreamReported:
-        reports = [each for each in self.monitor.received if isinstance(each, StreamReported)]
-        return reports[-1]
-
-
-@pytest.fixture
-def server() -> Iterator[SocketServer]:
-    with SocketServer() as running:
-        yield running
-
-
-@pytest.fixture
-def bench(server: SocketServer) -> Iterator[Bench]:
-    """A stream that is connected and has sent its subscription, with one keeper that watches."""
-    bench = Bench(server.url)
-    bench.unlock()
-    server.connected()
-    bench.watch()
-    yield bench
-    bench.desk.actor.on_exit()
-
-
-@pytest.fixture
-def proven(bench: Bench, server: SocketServer) -> Bench:
-    server.send(CONFIRMED)
-    bench.until(StreamProven)
-    return bench
+from messages.health import StreamState
+from messages.lifecycle import Credentials, PairsChanged, Peers, PeersChanged, RequestCredentials
+from tests.actors.socket_server import turn
+from tests.actors.user_stream.bench import API_KEY, API_SECRET, CONFIRMED, Bench, execution
 
 
 def test_the_key_is_asked_for_until_it_comes(server):
@@ -182,91 +101,6 @@ def test_the_newest_keeper_of_a_pair_takes_the_place_of_the_one_before(proven, s
     server.send(execution())
     proven.until(OrderReported, newer)
     proven.keeper.nothing()
-
-
-@pytest.mark.parametrize("how", ["close", "cut"])
-def test_a_dropped_stream_is_lost_opened_again_and_proven_again(proven, server, how):
-    server.connected(1)
-    getattr(server, how)()
-    lost = proven.until(StreamLost)
-    assert lost.reason
-    assert not proven.state().is_proven
-    server.connected(1)
-    proven.again()
-    server.connected(2)
-    assert proven.state().reconnects == 1
-    proven.keeper.nothing(StreamProven)
-    assert server.text()["id"] == "subscribe-1"
-    assert server.text()["id"] == "subscribe-2"
-    server.send({**CONFIRMED, "id": "subscribe-2"})
-    proven.until(StreamProven)
-    assert proven.state().is_proven
-
-
-def test_a_refused_subscription_is_reported_and_tried_again(bench, server):
-    server.send({"id": "subscribe-1", "status": 400, "error": {"code": -2015, "msg": "Invalid API-key."}})
-    turn(bench.desk, lambda: bench.state().reason)
-    turn(bench.desk, lambda: "refuses" in bench.state().reason)
-    assert bench.state().reason == "the exchange refuses the subscription: Invalid API-key. (-2015)"
-    bench.keeper.nothing()
-    assert bench.state().is_loud  # a person has to mend the key
-    bench.desk.advance(20.0)
-    server.connected(1)
-    bench.again(40.0)
-    assert (server.text()["id"], server.text()["id"]) == ("subscribe-1", "subscribe-2")
-
-
-def test_a_wrong_clock_is_set_by_the_exchange(bench, server):
-    """The Gateway learns the exchange's time by itself; this connection has to ask for it."""
-    server.text()
-    server.send({"id": "subscribe-1", "status": 400, "error": {"code": -1021, "msg": "Timestamp outside recvWindow."}})
-    turn(bench.desk, lambda: "refuses" in bench.state().reason)
-    bench.again()
-    asked = server.text()
-    assert asked["method"] == "time"
-    server.connected(2)
-    theirs = bench.desk.actor.wall_ms() + 90_000
-    server.send({"id": asked["id"], "status": 200, "result": {"serverTime": theirs}})
-    turn(bench.desk, lambda: not server.texts.empty())
-    subscribed = server.text()
-    assert subscribed["method"] == "userDataStream.subscribe.signature"
-    assert theirs - 1000 <= subscribed["params"]["timestamp"] <= theirs
-    server.send(CONFIRMED)
-    bench.until(StreamProven)
-
-
-def test_a_subscription_without_an_answer_is_given_up(bench, server):
-    granted(bench.desk, bench.gateway)
-    bench.desk.advance(6.1)
-    assert bench.state().reason == "nothing confirmed it within 5 s"
-    opened(bench.desk)
-    server.connected(2)
-
-
-def test_the_exchange_may_end_the_subscription(proven, server):
-    server.send({"subscriptionId": 0, "event": {"e": "eventStreamTerminated", "E": 1}})
-    assert "ended the subscription" in proven.until(StreamLost).reason
-
-
-def test_a_silent_connection_is_given_up(proven, server):
-    granted(proven.desk, proven.gateway)
-    proven.desk.advance(59.0)
-    proven.keeper.nothing()
-    proven.desk.advance(3.0)
-    assert "not a byte for" in proven.until(StreamLost).reason
-    opened(proven.desk)
-    server.connected(2)
-
-
-def test_a_ping_is_a_sign_of_life(proven, server):
-    for _ in range(6):
-        before = proven.desk.now
-        server.ping()
-        turn(proven.desk, lambda before=before: proven.desk.actor._connections.live.liveness.last_byte_at >= before)
-        proven.desk.advance(29.0)
-    proven.keeper.nothing(StreamLost)
-    server.connected(1)
-    assert proven.state().is_proven
 
 
 @pytest.mark.parametrize("frame", [b"{not json", {"subscriptionId": 0, "event": {"e": "executionReport", "s": "BTC"}}])
@@ -373,46 +207,6 @@ def test_a_handler_that_fails_on_one_event_does_not_lose_the_next(proven, server
     assert "a fault in the actor" in caplog.text
 
 
-def test_the_back_off_grows_with_short_connections(server, monkeypatch):
-    monkeypatch.setattr(connector.random, "random", lambda: 1.0)
-    server.refusals = [(503, {})] * 6
-    bench = Bench(server.url)
-    bench.unlock()
-    waits = []
-    for _ in range(6):
-        (wait_s,) = [seconds for seconds, payload in bench.desk.wakeups if isinstance(payload, connector.Connect)]
-        waits.append(round(wait_s, 3))
-        bench.again(wait_s)
-    assert waits == [0.01, 0.2, 0.4, 0.8, 1.6, 2.0]
-    server.connected(1)
-    bench.desk.actor.on_exit()
-
-
-def test_after_a_long_connection_the_next_is_opened_at_once(proven, server, monkeypatch):
-    monkeypatch.setattr(connector.random, "random", lambda: 1.0)
-    for number in range(3):
-        proven.desk.advance(31.0)
-        server.close()
-        proven.until(StreamLost)
-        proven.again()
-        server.connected(number + 2)
-        server.send({**CONFIRMED, "id": f"subscribe-{proven.desk.actor._request_number}"})
-        proven.until(StreamProven)
-
-
-def test_a_server_that_names_a_time_to_wait_is_not_asked_earlier(server):
-    server.refusals = [(429, {"Retry-After": "20"})]
-    bench = Bench(server.url)
-    bench.unlock()
-    granted(bench.desk, bench.gateway)
-    bench.desk.advance(19.5)
-    assert server.paths == []
-    bench.desk.advance(1.5)
-    opened(bench.desk)
-    server.connected(1)
-    bench.desk.actor.on_exit()
-
-
 def test_the_present_monitor_gets_a_report_every_second(proven):
     other = proven.desk.probe("the next monitor")
     proven.desk.tell(PeersChanged(Peers(monitor=other.address)))
@@ -432,41 +226,6 @@ def test_secrets_appear_in_requests_only(bench, server, caplog):
     asked = server.text()
     assert asked["params"]["apiKey"] == API_KEY
     assert API_SECRET not in str(asked)
-
-
-# Against the exchange simulator
-
-
-@pytest.fixture(scope="module")
-def paper() -> Iterator[SimulatorProcess]:
-    args = ["--paused", "--symbol", "BTCUSDT", "--order-limit", "0", "--weight-limit", "0"]
-    with start_simulator(args) as process:
-        yield process
-
-
-def test_the_simulator_confirms_it_and_reports_a_buy(paper):
-    client = Client(paper)
-    bench = Bench(paper.ws_api_url, Credentials("hmac", paper.api_key, paper.api_secret, None))
-    bench.desk._clock._wall_at_zero += _behind_ns(bench)  # the exchange checks the timestamp
-    bench.unlock()
-    bench.watch()
-    bench.until(StreamProven)
-    client.control("price", symbol="BTCUSDT", price="60000", size="1")
-    bought = client.control("buy", symbol="BTCUSDT", quote="120")
-    fills = []
-    while sum(fill.quantity for fill in fills) < D(bought["executedQty"]):
-        seen = bench.until(OrderReported)
-        fills += [seen.fill] if seen.fill else []
-    assert {fill.order_id for fill in fills} == {bought["orderId"]}
-    client.control("drop/user")
-    bench.until(StreamLost)
-    bench.again()
-    bench.until(StreamProven)
-    bench.desk.actor.on_exit()
-
-
-def _behind_ns(bench: Bench) -> int:
-    return time.time_ns() - bench.desk.actor.wall_ns()
 
 
 def test_a_late_message_of_a_dead_keeper_does_not_take_the_events_from_its_successor(proven):
