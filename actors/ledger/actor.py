@@ -350,14 +350,7 @@ class Ledger(EngineActor):
             self._lines.write_some()
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
-            self._mend_files()
-            can_read = self._check_lease()
-            if can_read and not self._is_draining:
-                self._drain()
-            if can_read:
-                self._write_halts()
-            if self._waiting and self._database.store is not None:
-                self._answer_waiting()
+            self._look_after_database()
             self._report()
             if not self._is_counting:
                 self._count_lots()
@@ -365,6 +358,17 @@ class Ledger(EngineActor):
             self._count_lots()
         elif payload == _DRAIN:
             self._drain()
+
+    def _look_after_database(self) -> None:
+        """What could not be written, or answered, may be now."""
+        self._mend_files()
+        can_read = self._check_lease()
+        if can_read and not self._is_draining:
+            self._drain()
+        if can_read:
+            self._write_halts()
+        if self._waiting and self._database.store is not None:
+            self._answer_waiting()
 
     def _count_lots(self) -> None:
         """Counts what lots earned that changed; after a migration all of them, which must not hold up records."""

@@ -111,7 +111,7 @@ class OrderReports:
         return self._state.book.lots.sell(name) if name else None
 
     def _learn_from_end(self, before: SellOrder | None, report: OrderReport, now: Moment) -> bool:
-        """A SELL may have ended unsold, one of many in a row; whether others waited, and one stands now."""
+        """Notes a SELL that ended unsold. Returns whether others waited until one stands, and this one does."""
         order = self._known_sell(report)
         if order is None:
             return False
@@ -133,7 +133,7 @@ class OrderReports:
             )
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
-        """News of a SELL that contradicts the book: a reconciliation follows."""
+        """Begins a reconciliation if news of a SELL contradicts the book."""
         book = self._state.book
         name = book.sells.name_of(report)
         lot = book.lots.get(name.buy_order_id) if name else None

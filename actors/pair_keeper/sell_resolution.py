@@ -82,7 +82,7 @@ class SellResolution:
             yield from self._not_found(order, tag, now)
 
     def _found(self, report: OrderReport, tag: SellTag, now: Moment) -> Effects[None]:
-        """An order of that name that has ended may be an earlier one, as long as this one may arrive: asked again."""
+        """As long as our SELL may still arrive, an ended order of its name may be an earlier one: asked again."""
         order = self._unresolved.find_asked(tag.topic)
         is_certain = order is None or tag.asked_ms > self._unresolved.settles_ms(order)
         yield from self._reports.take(report, (), now, is_certain=is_certain)

@@ -55,7 +55,8 @@ class UnresolvedSells:
     def note_loaded(self, now: Moment) -> None:
         """The SELLs that an earlier keeper sent, and that the database has without an outcome.
 
-        A SELL is sent after the first fill of its lot, which is dated by the exchange: nobody sets that clock here.
+        The age of each is the longer of two, in case somebody has set this machine's clock: since it was sent, and by
+        the exchange's clock since the first fill of its lot, after which it was sent.
         """
         for order in self._in_flight():
             lot = self._state.book.lots[order.name.buy_order_id]

@@ -100,7 +100,8 @@ class LotBuys:
     def counts_whole(self, buy_order_id: int) -> bool:
         """Whether a BUY counts with all its fills, those from before the pair's history included.
 
-        A person or a SELL of ours named it, or it has such a fill; or it is a lot that a lost database may have had.
+        So it is if a person or a SELL of ours named the BUY, if its lot has a fill from before the history already, or
+        if a lost database may have had the lot.
         """
         lot, begins_ms = self._lots.get(buy_order_id), self._history.from_ms
         is_older = lot is not None and begins_ms is not None and lot.opened_ms < begins_ms

@@ -45,7 +45,10 @@ class LotSells:
     # Which SELL it is
 
     def name_of(self, report: OrderReport) -> SellName | None:
-        """Which SELL of ours it is: by order id first: one cancelled or amended by hand has another client id."""
+        """Which SELL of ours it is; None for all others.
+
+        By order id first, because a SELL that was cancelled or amended by hand has another client id.
+        """
         lot = self._lots.get(self._lots.index.lot_of_order.get(report.order_id, -1))
         known = (order.name for order in lot.orders if report.order_id in order.order_ids) if lot else iter(())
         return (
@@ -110,7 +113,7 @@ class LotSells:
             self.strange_statuses[name] = report.status
 
     def _note_not_sent_here(self, name: SellName, report: OrderReport) -> None:
-        """The exchange sent the SELL that a BUY pays for."""
+        """A SELL with our name that this keeper does not know; one that a BUY pays for was sent by the exchange."""
         if not name.is_paid:
             self._not_sent_here[report.order_id] = report
 

@@ -213,10 +213,9 @@ def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decima
 
 
 def _dust_of_forgotten_lots(lot: Lot, known: Collection[int]) -> Decimal:
-    """What a sale can have sold (base) that is older than the lot: dust of lots that are finished, and so are older.
+    """What of the lot (base) a sale from before its BUY can have sold: dust that it took from finished, older lots.
 
-    Sales from before the lot was bought can have sold nothing else of what it has now, so what it gave for them was
-    this dust.
+    Nothing else of what the lot has was there at that time. So what it gave for such sales already was this dust.
     """
     taken = (each.quantity for each in lot.dust_taken if each.source not in known)
     given = (each.quantity for each in lot.disposals if each.time_ms < lot.opened_ms)

@@ -106,7 +106,7 @@ class PairBook:
     def safe_cursor(self, cursor: int) -> int:
         """How far the cursor may go, at most to `cursor`: up to the first sale that lots may still have to give for.
 
-        An allocation is no trade, and no cursor brings it back.
+        Allocations of smart order routing have negative ids: no cursor brings them back, so they do not hold it up.
         """
         sales = (sale for sale in self.manual_sales.trades_without_lots() if sale.trade_id >= 0)
         waiting = (sale for sale in sales if not self.history.is_up_to_cursor(sale))
@@ -183,7 +183,10 @@ class PairBook:
         return self.sells.apply_report(name, report, is_certain=is_certain)
 
     def _note_other_sell(self, report: OrderReport) -> None:
-        """A SELL that is not known to be ours. One that a BUY of ours pays for, and is to pay for, is no person's."""
+        """A SELL that is not known to be ours: a person made it, unless a BUY of ours pays for it.
+
+        Of such a one the BUY is asked for once it has begun; before, it only stands in an order list.
+        """
         if not self.paid_sells.is_one(report):
             self.order_lists.note_sell(report)
             self.manual_sales.record_order(report.order_id)
@@ -255,8 +258,8 @@ class PairBook:
     def apply_manual_sales(self) -> list[Disposal]:
         """Takes from the lots what was sold by hand, and returns it. To be called before anything is decided.
 
-        Trades up to the cursor were applied already; only lots that are being rebuilt still need them, for what no
-        other lot gave.
+        Trades up to the cursor were applied already. Only lots that are being rebuilt still need them: they give what
+        no other lot gave.
         """
         if not self.manual_sales.unsettled_trades and not self.manual_sales.debts.are_any:
             return []

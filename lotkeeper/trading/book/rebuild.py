@@ -83,13 +83,11 @@ def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
 
 
 def with_found_costs(lot: Lot, since_ms: int, market: Market | None, policy: ExitPolicy | None) -> Lot:
-    """The lot after its SELLs that were found on the exchange shared its cost anew: those created since a moment.
+    """The lot with its cost shared anew among its SELLs that were found on the exchange, as far as it concerns them.
 
-    Such a SELL was priced by what had been bought before it, and that may become known after the SELL: a fill of the
-    BUY, the value of a fee, an earlier SELL, or the end of one. Each takes its share when it is known, and no other
-    SELL has to bring it.
-    `since_ms` (exchange's time) is when that happened which is known now. Without market and policy the shares are
-    plain.
+    What a SELL was priced by may become known after the SELL itself: a fill of the BUY, the value of a fee, an earlier
+    SELL, or the end of one. `since_ms` (exchange's time) is when this happened; it concerns the SELLs that were created
+    since then. Without market and policy each takes its plain share, whatever its price pays for.
     """
     if not lot.orders:
         return lot
@@ -99,7 +97,7 @@ def with_found_costs(lot: Lot, since_ms: int, market: Market | None, policy: Exi
 
 
 def _is_concerned(order: SellOrder, since_ms: int) -> bool:
-    """One that its BUY pays for was created before the BUY was filled, and sells all of it."""
+    """A SELL that its BUY pays for is always concerned: it was created before the BUY was filled, and sells all."""
     return order.name.is_paid or order.locks_coins_since_ms >= since_ms
 
 
