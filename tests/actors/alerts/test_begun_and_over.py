@@ -23,6 +23,7 @@ SETTINGS = AlertSettings(channels=(ChannelRule("phone"), ChannelRule("pager", Se
 BEGUN, OVER = (News.NEW, News.AGAIN), (News.OVER, News.PAST)
 URLS = {"phone": "json://phone", "pager": "json://pager"}
 FINALLY_S = 7200  # until whatever waits is told, also after many failures
+DAY_MS = 86_400_000  # so long what was never told to have begun is kept after it was over
 
 
 class Fate(StrEnum):
@@ -109,7 +110,13 @@ def test_each_over_follows_what_was_told_to_have_begun_and_each_of_these_has_one
         world.settle()
     for read in world.read.values():
         for number, life in lives(read).items():
-            check_life(number, life)
+            if world.now_ms - NOW_MS <= DAY_MS or not is_unheard(life):
+                check_life(number, life)
+
+
+def is_unheard(life: list[tuple[News, bool]]) -> bool:
+    """Whether nothing of it was confirmed, and only that it is past was tried to be told: after a day nobody tries."""
+    return all(news is News.PAST and not is_confirmed for news, is_confirmed in life)
 
 
 def check_life(number: int, life: list[tuple[News, bool]]) -> None:
