@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -141,6 +141,15 @@ class SystemUnderTest(StagedSystem):
         """The SELLs of a lot by the exchange's books."""
         prefix = client_order_id(SellName(buy_order_id, 1)).rpartition("-")[0]
         found: dict[str, Any] | None = self.controls.summary()["symbols"][symbol]["sellsByPrefix"].get(prefix)
+        return found
+
+    def without_sells(self, lots: Iterable[str]) -> list[str]:
+        """Those of the lots, by their names, that have no SELL by the exchange's books, which are read once."""
+        pairs, found = self.controls.summary()["symbols"], []
+        for lot in lots:
+            symbol, _, buy_order_id = lot.rpartition("-")
+            prefix = client_order_id(SellName(int(buy_order_id), 1)).rpartition("-")[0]
+            found += [] if pairs[symbol]["sellsByPrefix"].get(prefix) else [lot]
         return found
 
     def balance(self, asset: str) -> tuple[Decimal, Decimal]:

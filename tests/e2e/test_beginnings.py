@@ -39,12 +39,8 @@ def buy_all_along(system: SystemUnderTest, symbols: Sequence[str], every_s: floa
 
 def wait_for_sells(system: SystemUnderTest, bought: set[str]) -> None:
     """Each of these lots, and no other, has its SELL."""
-    sells = {name: name.rpartition("-") for name in bought}
-
-    def missing() -> list[str]:
-        return [name for name, (symbol, _, number) in sells.items() if not system.sells_of(symbol, int(number))]
-
-    wait_for(f"SELLs of all {len(bought)} BUYs", lambda: system.check() or not missing(), WITHIN_S)
+    all_have = lambda: system.check() or not system.without_sells(bought)  # noqa: E731
+    wait_for(f"SELLs of all {len(bought)} BUYs", all_have, WITHIN_S)
     wait_for("SELLs of all parts", lambda: not system.unprotected(), WITHIN_S)
 
 

@@ -15,12 +15,17 @@ class StagingError(ServiceError):
 
 
 def wait_for(what: str, condition: Callable[[], Any], within_s: float = _WITHIN_S) -> Any:
-    """The first true value of `condition`; raises StagingError if there is none in time."""
+    """The first true value of `condition`; raises StagingError if there is none in time.
+
+    Between two questions at least as much time passes as one takes: whoever is waited for needs the processor as well.
+    """
     deadline = time.monotonic() + within_s
     while True:
+        asked_at = time.monotonic()
         value = condition()
         if value:
             return value
-        if time.monotonic() >= deadline:
+        answered_at = time.monotonic()
+        if answered_at >= deadline:
             raise StagingError(f"not within {within_s:.0f} s: {what}")
-        time.sleep(_POLL_EVERY_S)
+        time.sleep(max(_POLL_EVERY_S, answered_at - asked_at))
