@@ -76,7 +76,7 @@ e2e: $(VENV)/.test  ## tests of the whole system, with real processes
 long: conform-quick  ## the longest tests: further faults, recorded market data, crashes while sending, two machines
 	$(BIN)/python -m pytest -m "long and not longest" $(LONG_FILES) -n $(E2E_WORKERS) --dist worksteal
 
-longest: $(VENV)/.test  ## tests of a minute or more each
+longest: $(VENV)/.test  ## tests of a minute or more each, and further schedules of each kind
 	$(BIN)/python -m pytest -m longest $(LONGEST_FILES) -n $(E2E_WORKERS) --dist worksteal
 
 pythons: $(VENV)/.test  ## the tests of each change on each other Python that is allowed and here (some ten minutes each)

@@ -61,7 +61,7 @@ def test_it_runs_on_each_other_python_that_is_here(version: str, tmp_path: Path)
     if python is None:
         pytest.skip(f"Python {version} is not on this machine")
     source = make_environment(python, tmp_path, TOOLS)
-    tests = ["python", "-m", "pytest", "-q", "-n", "2", "-m", "not e2e and not long and not longest", *PARTS]
+    tests = ["python", "-m", "pytest", "-q", "-m", "not e2e and not long and not longest", *PARTS]
     _run(source, tests)
     played = orjson.loads(_run(source, ["lotkeeper", "demo", "--seconds", "10", "--json"]))
     assert played["unprotected"] == 0

@@ -1,7 +1,7 @@
-"""Fifty schedules at each change, and some of each further kind, of which `make long` plays all others.
+"""Fifty schedules at each change, and some of each further kind; `make longest` plays all others.
 
-A hundred and fifty more are in `make longest`. Two of five have a distance to the exchange. The kept seeds are in
-`kept_seeds.py`. `make simulate` plays thousands.
+These are a hundred and fifty, and those of the further kinds. Two of five have a distance to the exchange. The kept
+seeds are in `kept_seeds.py`. `make simulate` plays thousands.
 """
 
 import os
@@ -24,8 +24,8 @@ FEW = 8  # schedules of a further kind at each change
 
 
 def in_two_parts(seeds):
-    """The first of them at each change, the others in `make long`."""
-    parts = [seeds[:FEW], pytest.param(seeds[FEW:], marks=pytest.mark.long)]
+    """The first of them at each change, the others in `make longest`."""
+    parts = [seeds[:FEW], pytest.param(seeds[FEW:], marks=pytest.mark.longest)]
     return pytest.mark.parametrize("seeds", parts, ids=["few", "others"])
 
 
