@@ -125,7 +125,10 @@ class PeerGroup:
     ) -> web.WebSocketResponse:
         """Serve one connection to its end."""
         socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=LARGEST_MESSAGE)
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionResetError:  # the client has left before its handshake was answered
+            return socket
         transport = request.transport
         if not isinstance(transport, asyncio.Transport):
             return socket

@@ -37,8 +37,8 @@ class EventStreams:
         self._hub.enter()
         try:
             response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-            await response.prepare(request)
-            with suppress(ConnectionError):
+            with suppress(ConnectionError):  # the page may be closed before its first event
+                await response.prepare(request)
                 await self._tell(request, response)
             return response
         finally:

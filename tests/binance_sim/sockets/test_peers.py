@@ -1,12 +1,15 @@
 """Connections over real sockets: pinged, muted, ended, and cut when dead or too slow."""
 
+import asyncio
 import socket as sockets
 import time
 
 import pytest
 import websocket
+from aiohttp.test_utils import make_mocked_request
 
 from binance_sim.process import start_simulator
+from binance_sim.sockets.peers import ConnectionRules, PeerGroup
 from tests.binance_sim.support import Client, ask
 
 WAIT_S = 90  # on a very busy machine
@@ -96,3 +99,20 @@ def test_a_half_open_connection_harms_nobody(client):
     with sockets.create_connection((host, int(port))) as raw:
         raw.sendall(b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nsymbol=")
     assert client.get("ping").json() == {}
+
+
+HANDSHAKE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def test_who_leaves_during_the_handshake_is_no_error():
+    peers = PeerGroup(ConnectionRules())
+    gone = make_mocked_request("GET", "/ws-api/v3", headers=HANDSHAKE)
+    gone.protocol.transport = None
+    socket = asyncio.run(peers.accept(gone, print, print, print))
+    assert not socket.prepared
+    assert list(peers) == []
