@@ -18,6 +18,7 @@ _GROUP = "needs a group of the machine; tests/e2e tries a broker and its service
 REASONS = {
     r"\blitestream\b": _LITESTREAM,
     r"\b(useradd|groupadd|usermod|systemctl|runuser)\b": _SYSTEM,
+    r"\bsudo tee\b": _SYSTEM,
     r"^(install -|cp lotkeeper\.service|python3 -m venv /opt)": _SYSTEM,
     r"postgres|\.pgpass|psycopg2|--standby": _SERVER,
     r"^(pipx|uvx|pip) |\bpip install\b": _BUILDS,

@@ -22,9 +22,9 @@ MUTANTS = (
         "generation=generation",
     ),
     Mutant(
-        "book/pair_book.py",
+        "book/pair_history.py",
         "a late copy of a BUY is a lot anew",
-        "is_read = self._cursor is not None and 0 <= fill.trade_id <= self._cursor",
+        "is_read = self.cursor is not None and 0 <= fill.trade_id <= self.cursor",
         "is_read = False",
     ),
 )

@@ -25,8 +25,8 @@ MUTANTS = (
     Mutant(
         "selling/next_sell.py",
         "the largest quantity is no bound",
-        "quantity = min(quantity, floor_to(pair.size.most",
-        "quantity = max(quantity, floor_to(pair.size.most",
+        "quantity = min(quantity, pair.max_quantity",
+        "quantity = max(quantity, pair.max_quantity",
     ),
     Mutant("selling/next_sell.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
     Mutant(
