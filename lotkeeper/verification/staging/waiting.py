@@ -17,7 +17,7 @@ class StagingError(ServiceError):
 def wait_for(what: str, condition: Callable[[], Any], within_s: float = _WITHIN_S) -> Any:
     """The first true value of `condition`; raises StagingError if there is none in time.
 
-    Between two questions at least as much time passes as one takes: whoever is waited for needs the processor as well.
+    Between two questions at least as much time passes as one takes: the service needs the processor as well.
     """
     deadline = time.monotonic() + within_s
     while True:
