@@ -86,20 +86,28 @@ def _least_price(case: _Case, sell: SellFacts, share: Fraction, quantity: Fracti
 
 def _too_cheap_together(case: _Case, sell: SellFacts, spare: Fraction) -> str:
     """All SELLs up to this one must bring the floor of what they cover, by the fills that could be known then."""
-    before = [each for each in case.lot.parts if each.at <= sell.at]
-    choices = (before[:count] for count in range(1, len(before) + 1))
-    lacks = [lack for known in choices if (lack := _lack(case, known, sell.at, spare)) is not None]
-    if not lacks or min(lacks) <= 0:
+    lack = _least_lack(case, [each for each in case.lot.parts if each.at <= sell.at], sell.at, spare)
+    if lack <= 0:
         return ""
-    short = f"{amount(min(lacks))} {case.lot.pair.quote}"
+    short = f"{amount(lack)} {case.lot.pair.quote}"
     return f"the SELLs up to {sell.client_id} ({sell.order_id}) bring {short} less than the floor of all they cover"
 
 
+def _least_lack(case: _Case, before: list[LotPart], line: int, spare: Fraction) -> Fraction:
+    """The least lack by the first fills that could be known, however many these are; zero where there is none."""
+    choices = (before[:count] for count in range(1, len(before) + 1))
+    lacks = [lack for known in choices if (lack := _lack(case, known, line, spare)) is not None]
+    return min(lacks, default=Fraction(0))
+
+
 def _too_cheap_in_the_end(case: _Case) -> str:
+    """Where coins are left that no SELL offers, such as dust, they may be those of the last fills, at their cost."""
     lot = case.lot
     if case.evidence.last_ns - lot.last_ns < case.expectations.grace_s * SECOND_NS or not lot.sells:
         return ""
-    lack = _lack(case, lot.parts, NEVER, case.dust.for_lot(lot, NEVER))
+    spare = case.dust.for_lot(lot, NEVER)
+    has_rest = received(lot.parts) - _covered(lot, NEVER).quantity >= lot.pair.step
+    lack = _least_lack(case, lot.parts, NEVER, spare) if has_rest else _lack(case, lot.parts, NEVER, spare)
     if lack is None or lack <= 0:
         return ""
     return f"its SELLs together bring {amount(lack)} {lot.pair.quote} less than the floor of all they cover"

@@ -77,13 +77,26 @@ def test_a_sell_knows_only_what_was_bought_before_it(bench):
     assert (lot.filled, bench.broken()) == (D("0.02"), [])
 
 
-def fill_twice(bench):
-    """One order that takes two of another account's, at 50000 and 51000."""
+def test_a_rest_that_nobody_can_sell_alone_may_be_of_the_dear_fill(bench):
+    """Seed 13520 of the drill: a SELL that was in doubt is sent once more, by the fills it was decided by."""
+    lot = fill_twice(bench, dear="0.00007")
+    bench.sell(lot, "0.00999", floor(prices(bench)[0]))
+    assert bench.broken() == []
+
+
+def test_of_a_lot_that_is_offered_to_the_last_step_all_fills_count(bench):
+    lot = fill_twice(bench, dear="0.00007")
+    bench.sell(lot, "0.01005", floor(prices(bench)[0]))
+    assert bench.broken() == [(NOT_BELOW_FLOOR, lot_name(lot.order_id))]
+
+
+def fill_twice(bench, dear="0.01"):
+    """One order that takes two of another account's, at 50000 and 51000, of the second so much."""
     bench.quote("40000", ask="52000")
     other = bench.open_account("other", BTC="1")
     for price in ("50000.00", "51000.00"):
         bench.place("SELL", qty="0.01", price=price, account=other)
-    return bench.place("BUY", qty="0.02", price="51000.00")
+    return bench.place("BUY", qty=str(D("0.01") + D(dear)), price="51000.00")
 
 
 def prices(bench):
