@@ -26,7 +26,7 @@ from lotkeeper.engine.errors import (
     SystemGoneError,
 )
 from lotkeeper.engine.inspection.questions import DeadLetters
-from lotkeeper.engine.system import base
+from lotkeeper.engine.system import base, immortal_objects
 from lotkeeper.engine.system.base import ActorSystemBase
 from lotkeeper.engine.system.process_setup import INHERITANCE, raise_descriptor_limit
 from lotkeeper.engine.system_client import SystemClient
@@ -54,6 +54,7 @@ def start(
     mask_text: Callable[[str], str] | None = None,
     set_log_level: Callable[[str], None] | None = None,
     label: str = "",
+    shares_memory: bool = False,
 ) -> "RunningSystem":
     """Starts a system with `root` as its only top actor and sends it the message `first`.
 
@@ -63,6 +64,8 @@ def start(
     `mask_text` hides the secrets in the text of a message that is shown in a trace.
     `set_log_level` sets from which level on a process logs (empty: as it was started), when somebody changes it.
     `label` is what `attach` has to give too, so that two versions of a program do not misread each other's messages.
+    `shares_memory` lets all processes go on sharing what this one has now, where the interpreter can (3.12 and newer):
+    a program that exists for the system alone does not mind that nothing of it is freed any more.
     The system ends when this process ends, in whatever way. Open files and sockets after this call, not before.
 
     AlreadyRunningError when a system runs in the directory, UnsafeDirectoryError when others can enter it,
@@ -74,7 +77,7 @@ def start(
         importlib.import_module(name)
     message_format.prepare(handled_types())
     raise_descriptor_limit()
-    with INHERITANCE.configured(on_process_start, tuple(subject_fields), mask_text, set_log_level), _frozen_heap():
+    with INHERITANCE.configured(on_process_start, tuple(subject_fields), mask_text, set_log_level), _frozen_heap(shares_memory):
         settings = {DIRECTORY: str(directory), base.START_ONLY: True, base.LABEL: label}
         system = ActorSystem(base.NAME, settings, transientUnique=True)
         try:
@@ -219,9 +222,11 @@ def _connect(directory: Path, label: str | None) -> SystemClient:
 
 
 @contextlib.contextmanager
-def _frozen_heap() -> Iterator[None]:
+def _frozen_heap(shares_memory: bool) -> Iterator[None]:
     """Keeps the garbage collector of forked processes away from the memory that they share with this one."""
     gc.collect()
+    if shares_memory:
+        immortal_objects.mark_all()
     gc.freeze()
     try:
         yield

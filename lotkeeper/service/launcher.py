@@ -174,6 +174,7 @@ class Launcher:
             mask_text=mask_text,
             set_log_level=set_level,
             label=ENGINE_LABEL,
+            shares_memory=not is_again,  # what was imported by then is most of it
         )
 
     def _on_wait(self) -> None:

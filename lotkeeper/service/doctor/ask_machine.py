@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lotkeeper.config import Config, database_file, in_flight_file, runtime_dir
+from lotkeeper.engine.system.immortal_objects import can_mark
 from lotkeeper.exchange.sharing.broker_link import BrokerLink, BrokerLostError
 from lotkeeper.secret_variables import API_SECRET_FILE, PRIVATE_KEY_FILE
 from lotkeeper.service.client import ask_service, connect
@@ -68,6 +69,7 @@ def limit_facts() -> LimitFacts:
         processes_now=sum(1 for _ in _own_processes()),
         memory_free=_memory_free(),
         does_kernel_merge=does_kernel_merge(),
+        shares_memory=can_mark(),
     )
 
 

@@ -85,6 +85,7 @@ class LimitFacts:
     processes_now: int
     memory_free: int | None  # what can be had without swapping; None: the machine does not say
     does_kernel_merge: bool = False  # whether it looks for pages of memory that are equal in many processes
+    shares_memory: bool = True  # whether this Python lets processes go on sharing it (3.12 and newer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from lotkeeper.service.doctor.facts import Facts, FileFacts, SpaceFacts
+from lotkeeper.service.doctor.facts import Facts, FileFacts, LimitFacts, SpaceFacts
 from lotkeeper.service.doctor.findings import Finding, failed, ok, skipped, warning
 from lotkeeper.service.merged_memory import SWITCH_ON
 
 _LITTLE, _TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes on a disk
 # Bytes, in docs/performance.md; where the kernel merges equal pages a pair needs less once it has found them.
-_MEMORY_FOR_PAIR, _MEMORY_FOR_ALL = 20_000_000, 250_000_000
+_MEMORY_FOR_PAIR, _MEMORY_FOR_COPYING_PAIR, _MEMORY_FOR_ALL = 9_000_000, 20_000_000, 250_000_000
 _FILES_FOR_PAIR, _FILES_FOR_ALL = 4, 256  # a process has two descriptors for each one that it talks to
 _PROCESSES_FOR_PAIR, _PROCESSES_FOR_ALL = 2, 16
 _WRITABLE, _READABLE = 0o022, 0o044  # by others than the owner
@@ -70,7 +70,7 @@ def check_limits(facts: Facts) -> Iterator[Finding]:
     """What so many pairs need, by a generous estimate."""
     limits, pairs = facts.limits, len(facts.pairs)
     files, processes = _FILES_FOR_ALL + _FILES_FOR_PAIR * pairs, _PROCESSES_FOR_ALL + _PROCESSES_FOR_PAIR * pairs
-    memory = _MEMORY_FOR_ALL + _MEMORY_FOR_PAIR * pairs
+    memory = _MEMORY_FOR_ALL + (_MEMORY_FOR_PAIR if limits.shares_memory else _MEMORY_FOR_COPYING_PAIR) * pairs
     if limits.open_files is not None and limits.open_files < files:
         text = f"a process may open {limits.open_files} files, and {pairs} pairs need {files}"
         yield failed("limits", text, "raise it: `ulimit -Hn`, /etc/security/limits.conf, LimitNOFILE= of systemd")
@@ -79,9 +79,14 @@ def check_limits(facts: Facts) -> Iterator[Finding]:
         yield failed("limits", text, "raise it: `ulimit -u`, /etc/security/limits.conf, TasksMax= of systemd")
     elif limits.memory_free is not None and limits.memory_free < memory and not facts.service.is_running:
         text = f"{limits.memory_free / 1e6:.0f} MB of memory are free, and {pairs} pairs need {memory / 1e6:.0f} MB"
-        yield warning("limits", text, "end other programs, keep fewer pairs on this machine, or set `merge_memory`")
+        yield warning("limits", text, _less_memory(limits))
     else:
         yield ok("limits", f"enough files, processes and memory for {pairs} pairs")
+
+
+def _less_memory(limits: LimitFacts) -> str:
+    newer = "" if limits.shares_memory else "use Python 3.12 or newer, "
+    return f"{newer}end other programs, keep fewer pairs on this machine, or set `merge_memory`"
 
 
 def check_merging(facts: Facts) -> Iterator[Finding]:

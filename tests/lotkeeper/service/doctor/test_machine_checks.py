@@ -92,6 +92,14 @@ def test_little_memory_is_said_before_a_start_alone():
     assert one(checks.check_limits, facts(limits=little, service=replace(SERVICE, is_running=False)))[0] is WARNING
 
 
+def test_a_python_that_counts_all_objects_needs_more_memory():
+    stopped = replace(SERVICE, is_running=False)
+    enough = replace(FREE, memory_free=280_000_000)
+    assert one(checks.check_limits, facts(limits=enough, service=stopped))[0] is OK
+    verdict, text = one(checks.check_limits, facts(limits=replace(enough, shares_memory=False), service=stopped))
+    assert (verdict, text) == (WARNING, "280 MB of memory are free, and 2 pairs need 290 MB")
+
+
 def test_merging_is_said_where_the_configuration_asks_for_it():
     assert list(checks.check_merging(FACTS)) == []
     (found,) = checks.check_merging(facts(merges_memory=True))
