@@ -1,5 +1,9 @@
 # Two commands on a fresh machine with Python and make: `make run` and `make test`.
-PYTHON ?= python3
+# The newest Python that lotkeeper allows: on the path, else among those of pyenv. Another one: make PYTHON=python3.11
+PYENV_ROOT ?= $(HOME)/.pyenv
+FIND_PYTHON := for version in 3.13 3.12 3.11; do for each in python$$version $(PYENV_ROOT)/versions/$$version.*/bin/python3; \
+	do $$each -c 'import ensurepip, venv' 2>/dev/null && echo $$each && exit; done; done; echo python3
+PYTHON ?= $(shell $(FIND_PYTHON))
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
