@@ -77,7 +77,8 @@ def start(
         importlib.import_module(name)
     message_format.prepare(handled_types())
     raise_descriptor_limit()
-    with INHERITANCE.configured(on_process_start, tuple(subject_fields), mask_text, set_log_level), _frozen_heap(shares_memory):
+    hooks = on_process_start, tuple(subject_fields), mask_text, set_log_level
+    with INHERITANCE.configured(*hooks), _frozen_heap(shares_memory):
         settings = {DIRECTORY: str(directory), base.START_ONLY: True, base.LABEL: label}
         system = ActorSystem(base.NAME, settings, transientUnique=True)
         try:

@@ -15,6 +15,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterable
+from sys import getrefcount
 from types import CodeType, FrameType
 
 # Set this variable to have all objects counted.
@@ -36,18 +37,19 @@ def can_mark() -> bool:
 
 def is_immortal(value: object) -> bool:
     """Whether the interpreter does not count the references to this object."""
-    return _count_of(value).value == sys.getrefcount(value) == _MARK
+    return ctypes.c_ssize_t.from_address(id(value)).value == getrefcount(value) == _MARK
 
 
 def mark_all() -> int:
     """Marks all objects of this process that Python knows, where that is possible; returns how many.
 
-    Takes a third of a second for 300,000 objects. To be called before other threads run.
+    Takes a quarter of a second for 230,000 objects. To be called before other threads run.
     """
     if not can_mark():
         return 0
     found = gc.get_objects()
-    marked, ends_by_type = 0, {FrameType: True}  # a frame is gone when its function returns
+    marked, count_at, is_tracked = 0, ctypes.c_ssize_t.from_address, gc.is_tracked
+    ends_by_type = {FrameType: True}  # a frame is gone when its function returns
     while found:
         value = found.pop()
         kind = type(value)
@@ -55,19 +57,12 @@ def mark_all() -> int:
             ends_by_type[kind] = hasattr(kind, "__del__")
         if ends_by_type[kind]:
             continue
-        _count_of(value).value = _MARK
+        count_at(id(value)).value = _MARK
         marked += 1
-        found += [each for each in _parts(value) if not gc.is_tracked(each) and _count_of(each).value != _MARK]
+        found += [each for each in _parts(value) if not is_tracked(each) and getrefcount(each) != _MARK]
     return marked
 
 
-def _count_of(value: object) -> ctypes.c_ssize_t:
-    return ctypes.c_ssize_t.from_address(id(value))
-
-
 def _parts(value: object) -> Iterable[object]:
-    """What an object refers to. The garbage collector, which is asked, does not look into code."""
-    if not isinstance(value, CodeType):
-        return gc.get_referents(value)
-    texts = (value.co_name, value.co_qualname, value.co_filename)
-    return (value.co_consts, value.co_names, value.co_linetable, value.co_exceptiontable, *texts)
+    """What an object refers to. Of code, into which the garbage collector does not look, what counts when it runs."""
+    return value.co_consts if isinstance(value, CodeType) else gc.get_referents(value)
