@@ -28,6 +28,7 @@ from lotkeeper.engine.errors import (
 from lotkeeper.engine.inspection.questions import DeadLetters
 from lotkeeper.engine.system import base, immortal_objects
 from lotkeeper.engine.system.base import ActorSystemBase
+from lotkeeper.engine.system.heap_holes import fill_holes
 from lotkeeper.engine.system.process_setup import INHERITANCE, raise_descriptor_limit
 from lotkeeper.engine.system_client import SystemClient
 from lotkeeper.engine.transport import message_format
@@ -226,8 +227,8 @@ def _connect(directory: Path, label: str | None) -> SystemClient:
 def _frozen_heap(shares_memory: bool) -> Iterator[None]:
     """Keeps the garbage collector of forked processes away from the memory that they share with this one."""
     gc.collect()
-    if shares_memory:
-        immortal_objects.mark_all()
+    if shares_memory and immortal_objects.mark_all():
+        fill_holes()
     gc.freeze()
     try:
         yield
