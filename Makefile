@@ -86,6 +86,9 @@ longest: $(VENV)/.test  ## tests of a minute or more each, and further schedules
 pythons: $(VENV)/.test  ## the tests of each change on each other Python that is allowed and here (some ten minutes each)
 	$(BIN)/python -m tests.pythons
 
+older-debian: $(VENV)/.test  ## the commands of docs/deployment.md and the steps of the container on Debian 12; for root
+	DEBIAN=bookworm $(BIN)/python -m pytest -m long tests/deploy -n $(WORKERS) --dist worksteal
+
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered
 

@@ -24,6 +24,8 @@ _ROOM_BYTES = 6_000_000_000  # all roots of a run take a third of it
 _OTHERS_WITHIN_S = 650.0  # longer than a test may take
 # Neither is needed by the program: what builds a wheel of a package that has none.
 _BUILDERS = ("setuptools", "wheel")
+# The Python of each Debian release that the service is installed on, for which packages of Python are fetched.
+PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
 # As in Debian's own images: man pages and what apt would keep of its downloads are left out.
 _SMALL = (
     *(f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in ("man", "locale", "doc")),
@@ -50,7 +52,9 @@ class Materials:
 
 
 def release() -> str:
-    """The Debian release that the Containerfile begins with."""
+    """The Debian release that the Containerfile begins with, unless the variable DEBIAN names another."""
+    if chosen := os.environ.get("DEBIAN"):
+        return chosen
     found = re.search(r"debian:([a-z]+)", CONTAINERFILE.read_text())
     assert found is not None
     return found[1]
@@ -97,6 +101,7 @@ def _make(wanted: Materials) -> None:
     """Both at once: each mostly waits for the network."""
     root = ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--include=systemd", *_SMALL]
     pip = [sys.executable, "-m", "pip", "--quiet", "download", "--no-deps", "--dest", str(wanted.wheels)]
+    pip += ["--python-version", PYTHONS[release()]]
     making = [
         subprocess.Popen([*pip, "--require-hashes", "--requirement", str(LOCK)]),
         subprocess.Popen([*root, release(), str(wanted.empty)]),
