@@ -19,13 +19,21 @@ from tests.deploy.guide import commands_of
 from tests.deploy.roots.building import WHEELS, copy_tree
 from tests.deploy.roots.enclosure import inherited
 from tests.deploy.roots.host import Host
-from tests.deploy.roots.materials import ROOT, Materials
+from tests.deploy.roots.materials import PYTHONS, ROOT, Materials, release
 
 PAGE = "deployment.md"
 BROUGHT = "/root/brought"  # the folder with what a person brings
 OLD_VERSION, OLD_COMMIT = "0.1.0", "8d5ff924"  # the last commit of that version
 WITHIN_S = 90.0  # what is waited for comes much earlier, unless the machine is very busy
 AS_USER = "runuser --user lotkeeper -- lotkeeper {} --config /etc/lotkeeper/config.yaml"
+NEWEST = list(PYTHONS)[-1]
+UPGRADE = f"""
+    systemctl stop lotkeeper
+    sed --in-place s/{{}}/{NEWEST}/g /etc/apt/sources.list
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update
+    apt-get full-upgrade --yes
+"""
 pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(600)]
 
 
@@ -76,7 +84,13 @@ def test_a_server_by_the_guide(host: Host, exchange: SimulatorProcess) -> None:
     _follow(host, "Update it")
     assert written <= _lots(host)
     assert __version__ in host.run("lotkeeper --version")
-    _bought(host, exchange)
+    last = _bought(host, exchange)
+    if release() != NEWEST:
+        host.run(UPGRADE.format(release()))
+        _follow(host, "Bring it to a newer Debian")
+        assert {*written, last} <= _lots(host)
+        assert f"Python {PYTHONS[NEWEST]}." in host.run("/opt/lotkeeper/.venv/bin/python --version")
+        _bought(host, exchange)
 
 
 def _follow(host: Host, heading: str) -> str:

@@ -24,7 +24,7 @@ _ROOM_BYTES = 6_000_000_000  # all roots of a run take a third of it
 _OTHERS_WITHIN_S = 650.0  # longer than a test may take
 # Neither is needed by the program: what builds a wheel of a package that has none.
 _BUILDERS = ("setuptools", "wheel")
-# The Python of each Debian release that the service is installed on, for which packages of Python are fetched.
+# The Python of each Debian release that the service is installed on, the oldest first.
 PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
 # As in Debian's own images: man pages and what apt would keep of its downloads are left out.
 _SMALL = (
@@ -58,6 +58,12 @@ def release() -> str:
     found = re.search(r"debian:([a-z]+)", CONTAINERFILE.read_text())
     assert found is not None
     return found[1]
+
+
+def _pythons() -> list[str]:
+    """Of the release, and of those that it can be upgraded to: packages are fetched for each."""
+    releases = list(PYTHONS)
+    return [PYTHONS[each] for each in releases[releases.index(release()) :]]
 
 
 def skip_where_none_can_be_made() -> None:
@@ -101,13 +107,13 @@ def _make(wanted: Materials) -> None:
     """Both at once: each mostly waits for the network."""
     root = ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--include=systemd", *_SMALL]
     pip = [sys.executable, "-m", "pip", "--quiet", "download", "--no-deps", "--dest", str(wanted.wheels)]
-    pip += ["--python-version", PYTHONS[release()]]
-    making = [
-        subprocess.Popen([*pip, "--require-hashes", "--requirement", str(LOCK)]),
-        subprocess.Popen([*root, release(), str(wanted.empty)]),
-    ]
+    locked = [*pip, "--require-hashes", "--requirement", str(LOCK), "--python-version"]
+    first, *later = _pythons()
+    making = [subprocess.Popen([*locked, first]), subprocess.Popen([*root, release(), str(wanted.empty)])]
     subprocess.run([*pip, *_BUILDERS], check=True)
     assert [each.wait() for each in making] == [0, 0]
+    for version in later:
+        subprocess.run([*locked, version], check=True)
 
 
 def _end(folder: Path, users: int) -> None:
