@@ -114,7 +114,7 @@ def lotkeeper() -> None:
 
     \b
     To look around without a key:  lotkeeper demo
-    To use it:                     give the key in variables; lotkeeper init, start
+    To use it:                     set the key in variables; lotkeeper init, start
     To see what it believes, why:  lotkeeper status, positions, explain LOT
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration, 3 not running.

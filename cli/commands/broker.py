@@ -28,7 +28,7 @@ def broker(path: Path, group: str) -> None:
 
     \b
     Example:
-      lotkeeper broker --socket /run/lotkeeper-broker/budget.sock --group lotkeeper
+      lotkeeper broker --socket /run/lotkeeper-broker/budget.sock
     """
     from lotkeeper.exchange.sharing.broker import BrokerError
     from lotkeeper.service.budget_broker import serve

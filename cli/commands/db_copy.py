@@ -29,7 +29,7 @@ def copy_(*, target: str, config_path: Path, as_json: bool) -> None:
 
     \b
     Example:
-      lotkeeper stop && lotkeeper db copy --to postgresql://lotkeeper@db.example.org/lots
+      lotkeeper stop && lotkeeper db copy --to postgresql://lk@db.example.org/lots
     """
     from lotkeeper.config import backlog_files
     from lotkeeper.service.lease import lock_database

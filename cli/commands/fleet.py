@@ -53,8 +53,9 @@ def status(
     \b
     Example:
       lotkeeper fleet status
-      lotkeeper fleet status --config /etc/lotkeeper --host lotkeeper@pi.example.org
-      lotkeeper fleet status --fleet fleet.yaml --json | jq -r '.services[] | select(.health != "ok") | .name'
+      lotkeeper fleet status --config /etc/lotkeeper --host lk@pi.example.org
+      lotkeeper fleet status --fleet fleet.yaml
+      lotkeeper fleet status --json | jq '.services[]|select(.health!="ok").name'
     """
     from lotkeeper.service.fleet.asking import ask_all
     from lotkeeper.service.fleet.places import find_places, is_host

@@ -72,9 +72,9 @@ def logs(
 
     \b
     Example:
-      lotkeeper logs --level warning --since 24h      # what went wrong today
-      lotkeeper logs --follow --lot BTCUSDT-7         # all about one lot, as it happens
-      lotkeeper logs --actor Gateway --pair BTCUSDT   # what was sent for a pair, and what came back
+      lotkeeper logs --level warning --since 24h     # what went wrong today
+      lotkeeper logs --follow --lot BTCUSDT-7        # what happens to one lot
+      lotkeeper logs --actor Gateway --pair BTCUSDT  # orders, and their answers
     """
     from lotkeeper.logging.reading import LogFiles, WantedLines
 

@@ -33,7 +33,7 @@ def wait(*, is_proven: bool, wanted: tuple[str, ...], timeout_s: float, config_p
 
     \b
     Example:
-      lotkeeper start && lotkeeper wait --proven --timeout 30 && lotkeeper positions
+      lotkeeper start && lotkeeper wait --proven --timeout 30
     """
     if not is_proven:
         raise click.UsageError("Say what to wait for: --proven.")
