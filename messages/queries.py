@@ -100,7 +100,7 @@ class BalanceFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchReference:
-    """Asks for the price that filters measure by: after a SELL was refused for its price."""
+    """Asks for the price that filters measure by: after a refusal for it, and for a price that a person gives."""
 
     request_id: int
     symbol: str

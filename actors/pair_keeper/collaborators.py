@@ -25,6 +25,7 @@ from actors.pair_keeper.order_outcomes import OrderOutcomes
 from actors.pair_keeper.order_reports import OrderReports
 from actors.pair_keeper.pass_conclusion import PassConclusion
 from actors.pair_keeper.peer_changes import PeerChanges
+from actors.pair_keeper.price_bands import PriceBands
 from actors.pair_keeper.purchase_commands import PurchaseCommands
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
@@ -146,16 +147,17 @@ class Collaborators:
         state, requests = self.state, self.requests
         self.operator = OperatorCommands(state, self.permission, self.selling, self.reconciler, self.comparison)
         self.adoption = AdoptionCommands(state, self.selling, self.reconciler, self.comparison)
+        bands = PriceBands(state, requests, self.facts)
         self.sales = SaleCommands(
             state,
             requests,
             permission=self.permission,
-            facts=self.facts,
+            bands=bands,
             ledger=self.ledger,
             selling=self.selling,
         )
         self.cancelling = CancelCommands(state, self.cancels, self.sales, self.selling)
-        self.purchases = PurchaseCommands(state, requests, self.permission, self.facts)
+        self.purchases = PurchaseCommands(state, requests, self.permission, bands)
         self.verdicts = ManualVerdicts(
             state,
             requests,

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, as_decision, info
+from actors.pair_keeper.price_bands import PriceBands
 from actors.pair_keeper.purchase_document import found_document, planned_document
-from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
-from actors.pair_keeper.tags import AskTag, PurchaseTag
+from actors.pair_keeper.tags import AskTag, PurchaseBandTag, PurchaseTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase, plan_purchase
 from lotkeeper.trading.buying.purchase import AskedPurchase
@@ -32,18 +32,19 @@ from messages.purchases import (
     PurchaseRecorded,
     RecordPurchase,
 )
-from messages.queries import FetchFailed, FetchTop, OrdersFetched, TopFetched
+from messages.queries import FetchFailed, FetchTop, OrdersFetched, ReferenceFetched, TopFetched
 
 _TAKES_S = 30.0  # a command whose questions have had no answer for so long has ended without one
 
 
 @dataclass(slots=True)
 class _Course:
-    """One command on its way: asked for the ask, then recorded, then looked for on the exchange, then sent."""
+    """One command on its way: planned by the ask, then recorded, then looked for on the exchange, then sent."""
 
     message: BuyCoins
     asker: Any
     begun_s: float  # monotonic
+    ask: Decimal | None = None
     planned: PlannedPurchase | None = None
     recorded: PurchaseRecorded | None = None
     asked_s: float = float("-inf")  # monotonic: when the exchange was asked for its BUY
@@ -53,9 +54,9 @@ class PurchaseCommands:
     """A BUY is sent only after the exchange has said that it has none of this name, and never twice by itself."""
 
     def __init__(
-        self, state: KeeperState, requests: Requests, permission: TradingPermission, facts: RefusalFacts
+        self, state: KeeperState, requests: Requests, permission: TradingPermission, bands: PriceBands
     ) -> None:
-        self._state, self._requests, self._permission, self._facts = state, requests, permission, facts
+        self._state, self._requests, self._permission, self._bands = state, requests, permission, bands
         self._number = 0
         self._courses: dict[int, _Course] = {}  # by number
         self._sent: dict[str, _Course] = {}  # by client order id: BUYs without an answer
@@ -77,25 +78,37 @@ class PurchaseCommands:
         course = self._courses.get(tag.number)
         if course is None:
             return
-        planned = self._plan(course.message, message.top.ask if message.top else None)
+        course.ask = message.top.ask if message.top else None
+        if not (yield from self._bands.ask(course.message.wish.price, PurchaseBandTag(tag.number), now)):
+            yield from self._go_on(tag.number, course, now)
+
+    def on_reference(self, tag: PurchaseBandTag, message: ReferenceFetched | FetchFailed, now: Moment) -> Effects[None]:
+        self._bands.remember(message, now)
+        course = self._courses.get(tag.number)
+        if course is not None:
+            yield from self._go_on(tag.number, course, now)
+
+    def _go_on(self, number: int, course: _Course, now: Moment) -> Effects[None]:
+        planned = self._plan(course, now)
         if isinstance(planned, str):
-            yield from self._refuse(tag.number, planned)
+            yield from self._refuse(number, planned)
         elif course.message.is_dry_run:
-            del self._courses[tag.number]
+            del self._courses[number]
             yield Reply(course.asker, PurchaseAnswered(planned_document(self._state.book, planned, "planned")))
         else:
             course.planned = planned
-            yield self._record(tag.number, course)
+            yield self._record(number, course)
 
-    def _plan(self, message: BuyCoins, ask: Decimal | None) -> PlannedPurchase | str:
+    def _plan(self, course: _Course, now: Moment) -> PlannedPurchase | str:
         market, policy = self._state.book.terms
         index, others = self._state.book.lots.index, self._state.book.other_orders
         nearest = index.on_book.at(0)
         paid = sum(each.name.is_paid for lot in self._state.book.lots.open() for each in lot.live_sells)
         lists = index.stops + others.list_count + paid
         counts = OrderCounts(orders=index.live_sells + len(others.ids), lists=lists)
-        known = BuyMarket(ask, self._facts.reference, nearest[0] if nearest else None, self._state.buy_rate, counts)
-        planned = plan_purchase(market, policy, message.wish, known)
+        sell, reference = nearest[0] if nearest else None, self._bands.reference(now)
+        known = BuyMarket(course.ask, reference, sell, self._state.buy_rate, counts)
+        planned = plan_purchase(market, policy, course.message.wish, known)
         if isinstance(planned, str) or not planned.is_paid or self._state.book.adopts_all_buys:
             return planned
         return replace(planned, is_paid=False, no_list="BUYs on this pair become lots only when you name them")

@@ -6,12 +6,12 @@ from typing import Any
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send, as_decision, lot_event
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
-from actors.pair_keeper.refusal_facts import RefusalFacts
+from actors.pair_keeper.price_bands import PriceBands
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.sale_document import found_document, planned_document
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
-from actors.pair_keeper.tags import SaleTag
+from actors.pair_keeper.tags import SaleBandTag, SaleTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.journal import Cause, DecisionKind
 from lotkeeper.trading.lots.instructed import left_to_sell, standing_instruction
@@ -25,7 +25,7 @@ from lotkeeper.trading.shown import changed_text, has_changed
 from messages.control import CommandDone, CommandRefused
 from messages.ledger import LotsRecorded
 from messages.pair_commands import SaleAnswered, SellLot, WithdrawSale
-from messages.queries import FetchFailed, FetchTop, TopFetched
+from messages.queries import FetchFailed, FetchTop, ReferenceFetched, TopFetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class _Waiting:
 
     message: SellLot
     asker: Any
+    bid: Decimal | None = None
 
 
 class SaleCommands:
@@ -45,14 +46,15 @@ class SaleCommands:
         requests: Requests,
         *,
         permission: TradingPermission,
-        facts: RefusalFacts,
+        bands: PriceBands,
         ledger: LedgerOutbox,
         selling: SellExecution,
     ) -> None:
         self._state, self._requests = state, requests
-        self._permission, self._facts, self._ledger, self._selling = permission, facts, ledger, selling
+        self._permission, self._bands, self._ledger, self._selling = permission, bands, ledger, selling
         self._number = 0  # of the questions for a bid
         self._for_bid: dict[int, _Waiting] = {}  # by number of the question
+        self._for_band: dict[int, _Waiting] = {}  # by the same number
         self._for_record: dict[int, list[tuple[Any, dict[str, Any]]]] = {}  # askers and answers, by BUY order id
 
     def sell(self, message: SellLot, asker: Any, now: Moment) -> Effects[None]:
@@ -73,7 +75,8 @@ class SaleCommands:
     def on_bid(self, tag: SaleTag, message: TopFetched, now: Moment) -> Effects[None]:
         waiting = self._for_bid.pop(tag.number, None)
         if waiting is not None:
-            yield from self._plan(waiting, message.top.bid if message.top else None, now)
+            bid = message.top.bid if message.top else None
+            yield from self._ask_for_band(tag.number, replace(waiting, bid=bid), now)
 
     def on_failure(self, tag: SaleTag, message: FetchFailed, now: Moment) -> Effects[None]:
         """Only a sale at the market needs the bid."""
@@ -84,9 +87,22 @@ class SaleCommands:
             text = f"the bid of {self._state.symbol} could not be asked for: {message.reason}"
             yield Reply(waiting.asker, CommandRefused(text))
         else:
-            yield from self._plan(waiting, None, now)
+            yield from self._ask_for_band(tag.number, waiting, now)
 
-    def _plan(self, waiting: _Waiting, bid: Decimal | None, now: Moment) -> Effects[None]:
+    def _ask_for_band(self, number: int, waiting: _Waiting, now: Moment) -> Effects[None]:
+        """The floor and the market are no prices that a person gives."""
+        if (yield from self._bands.ask(waiting.message.wish.price, SaleBandTag(number), now)):
+            self._for_band[number] = waiting
+        else:
+            yield from self._plan(waiting, now)
+
+    def on_reference(self, tag: SaleBandTag, message: ReferenceFetched | FetchFailed, now: Moment) -> Effects[None]:
+        self._bands.remember(message, now)
+        waiting = self._for_band.pop(tag.number, None)
+        if waiting is not None:
+            yield from self._plan(waiting, now)
+
+    def _plan(self, waiting: _Waiting, now: Moment) -> Effects[None]:
         message, asker = waiting.message, waiting.asker
         lot = self._sellable(message, now)  # much may have happened since
         if isinstance(lot, str):
@@ -97,7 +113,7 @@ class SaleCommands:
             return
         market, policy = self._state.book.terms
         aged = policy_at_age(policy, lot, now.wall_ms) if policy.age else policy
-        prices = Prices(bid, self._facts.reference, self._state.book.other_orders.buys)
+        prices = Prices(waiting.bid, self._bands.reference(now), self._state.book.other_orders.buys)
         planned = plan_sale(lot, market, aged, message.wish, prices)
         if isinstance(planned, str):
             yield Reply(asker, CommandRefused(planned))

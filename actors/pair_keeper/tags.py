@@ -47,6 +47,20 @@ class AskTag:
 
 
 @dataclass(frozen=True, slots=True)
+class SaleBandTag:
+    """The price that filters measure by, for a sale at a price that a person gives."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseBandTag:
+    """The price that filters measure by, for a purchase at a price that a person gives."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PurchaseTag:
     """The BUY of a purchase that a person asks for: whether the exchange has it."""
 

@@ -3,13 +3,22 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotkeeper.trading.filters.amounts import LotSize, MinNotional, Notional, Precision, PriceFilter
+from lotkeeper.trading.filters.amounts import (
+    LotSize,
+    MinNotional,
+    Notional,
+    PercentPrice,
+    PercentPriceBySide,
+    Precision,
+    PriceFilter,
+)
 from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, FilterRefusal, MarketContext
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrderLists, MaxNumOrders
 from lotkeeper.trading.money import ZERO, floor_to
 from lotkeeper.trading.remembered import Remembering, remembered
 
 TRADING = "TRADING"
+BAND_FILTERS = (PercentPrice, PercentPriceBySide)  # they measure a price by the reference price
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,11 @@ class TradePair(Remembering):
     def max_lists(self) -> int | None:
         """How many order lists may be open on the pair, the trader's included; None if no filter says so."""
         return min((each.limit for each in self.filters if isinstance(each, MaxNumOrderLists)), default=None)
+
+    @remembered
+    def has_price_band(self) -> bool:
+        """Whether the exchange measures the price of an order by a reference price."""
+        return any(isinstance(each, BAND_FILTERS) for each in self.filters)
 
     def refusals(self, draft: Draft, around: MarketContext = NOTHING_KNOWN) -> tuple[FilterRefusal, ...]:
         """The refusals of all filters; none if the order may be sent."""

@@ -11,6 +11,7 @@ from lotkeeper.trading.lots.floors import floor_price, required_proceeds
 from lotkeeper.trading.money import ONE, Ratio, floor_to, less, product
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
+from lotkeeper.trading.price_band import why_refused
 
 
 def paid_sell_price(
@@ -37,8 +38,8 @@ def paid_sell_price(
     before = around.pair.orders
     counts = replace(around.pair, orders=None if before is None else before + 1)  # it is the second of two orders
     crowded = replace(around, pair=counts)
-    refused = next(iter(pair.refusals(sell, crowded)), None)
-    return sell_price if refused is None else f"the exchange would refuse its SELL: {refused}"
+    refused = why_refused(pair, sell, crowded)
+    return sell_price if not refused else f"the exchange would refuse its SELL: {refused}"
 
 
 def _no_list(market: Market, policy: ExitPolicy) -> str:

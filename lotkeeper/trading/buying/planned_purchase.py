@@ -11,6 +11,7 @@ from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, plain, pro
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.price_band import why_refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ def plan_purchase(market: Market, policy: ExitPolicy, wish: PurchaseWish, known:
         return f"it would buy from your own SELL at {plain(known.nearest_sell)}"
     quantity = _quantity(pair, wish)
     draft = _draft(wish, quantity, expected)
-    refused = next(iter(pair.refusals(draft, MarketContext(known.reference or expected, now_ms=wish.at_ms))), None)
-    if refused is not None:
+    # A guessed reference serves for what the market sets the price of: no band of prices is told by it.
+    reference = known.reference if wish.price is not None else known.reference or expected
+    if refused := why_refused(pair, draft, MarketContext(reference, now_ms=wish.at_ms)):
         return f"the exchange would refuse it: {refused}"
     bought = draft.quantity
     spent = product(bought, expected)
@@ -74,7 +76,7 @@ def plan_purchase(market: Market, policy: ExitPolicy, wish: PurchaseWish, known:
     )
     if wish.price is None or not wish.pays_for_sell:
         return planned
-    around = MarketContext(known.reference or expected, pair=known.open_orders, now_ms=wish.at_ms)
+    around = MarketContext(known.reference, pair=known.open_orders, now_ms=wish.at_ms)
     paid = paid_sell_price(market, policy, draft, around, known.buy_rate)
     return replace(planned, no_list=paid) if isinstance(paid, str) else replace(planned, sell_price=paid, is_paid=True)
 

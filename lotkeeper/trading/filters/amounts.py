@@ -89,8 +89,12 @@ class PercentPrice(Filter):
     up: Decimal
     down: Decimal
 
+    def factors(self, side: Side) -> tuple[Decimal, Decimal]:
+        """How many times the reference price is the lowest and the highest price."""
+        return self.down, self.up
+
     def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
-        return _far(self.name, draft, around, self.down, self.up)
+        return _far(self.name, draft, around, *self.factors(draft.side))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,12 @@ class PercentPriceBySide(Filter):
     ask_up: Decimal
     ask_down: Decimal
 
+    def factors(self, side: Side) -> tuple[Decimal, Decimal]:
+        """How many times the reference price is the lowest and the highest price of this side."""
+        return (self.bid_down, self.bid_up) if side is Side.BUY else (self.ask_down, self.ask_up)
+
     def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
-        sides = {Side.BUY: (self.bid_down, self.bid_up), Side.SELL: (self.ask_down, self.ask_up)}
-        return _far(self.name, draft, around, *sides[draft.side])
+        return _far(self.name, draft, around, *self.factors(draft.side))
 
 
 def _prices(draft: Draft) -> Iterator[tuple[str, Decimal]]:

@@ -24,6 +24,7 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.price_band import why_refused
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Situation
 from lotkeeper.trading.selling.instructed_sells import CAN_BE_INSTRUCTED, floor_of, sells_in_the_way, without_sells
@@ -103,8 +104,7 @@ def plan_sale(lot: Lot, market: Market, policy: ExitPolicy, wish: SaleWish, pric
         return price
     around = MarketContext(reference_price=prices.reference, now_ms=wish.at_ms)
     draft = Draft(Side.SELL, OrderType.LIMIT, _of_one_order(quantity, price, market.pair), price)
-    refused = next(iter(market.pair.refusals(draft, around)), None)
-    if refused is not None:
+    if refused := why_refused(market.pair, draft, around):
         return f"the exchange would refuse it: {refused}"
     met = met_buy(prices.own_buys, price)
     is_own_bid = met is not None and (prices.bid is None or met.price >= prices.bid)

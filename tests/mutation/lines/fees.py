@@ -35,7 +35,7 @@ MUTANTS = (
     Mutant(
         "filters/amounts.py",
         "the side of PERCENT_PRICE_BY_SIDE is the other one",
-        "Side.SELL: (self.ask_down, self.ask_up)",
-        "Side.SELL: (self.bid_down, self.bid_up)",
+        "if side is Side.BUY else (self.ask_down, self.ask_up)",
+        "if side is Side.BUY else (self.bid_down, self.bid_up)",
     ),
 )

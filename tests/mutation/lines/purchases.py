@@ -69,4 +69,21 @@ MUTANTS = (
         "max(part.maker, part.taker), part.buyer",
         "max(part.maker, part.taker), ZERO",
     ),
+    # price_band.py, planned_purchase.py: a price that the exchange would refuse
+    Mutant(
+        "price_band.py",
+        "the lowest price of the band is under it",
+        "least = ratio_ceil_to(Ratio(max((*lows, pair.price.least, pair.tick))), pair.tick)",
+        "least = floor_to(max((*lows, pair.price.least, pair.tick)), pair.tick)",
+    ),
+    Mutant(
+        "price_band.py", "the highest price is that of the wider filter", "floor_to(min(highs)", "floor_to(max(highs)"
+    ),
+    Mutant("price_band.py", "what follows from the price is told first", "if each.filter in _NAMES", "if False"),
+    Mutant(
+        "buying/planned_purchase.py",
+        "a price is measured by itself",
+        "known.reference if wish.price is not None else known.reference or expected",
+        "known.reference or expected",
+    ),
 )

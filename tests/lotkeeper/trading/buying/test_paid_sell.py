@@ -87,7 +87,7 @@ def test_why_a_buy_pays_for_none():
     assert price(few, pair=OrderCounts(lists=1)) == D("100.71")
     sides = PercentPriceBySide(D(5), D("0.2"), D("1.1"), D("0.9"))
     near = replace(MARKET, pair=replace(make.pair(sides), takes_opo=True))
-    assert "PERCENT_PRICE_BY_SIDE: price 110.78" in price(near, of=buy("110"))
+    assert "SELL: the price 110.78 USDT of a SELL on BTCUSDT is outside the band" in price(near, of=buy("110"))
 
 
 def test_the_plan_says_who_places_the_sell():

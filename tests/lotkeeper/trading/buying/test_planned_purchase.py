@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase, plan_purchase
 from lotkeeper.trading.buying.purchase import SAME_WITHIN_MS, PurchaseWish, is_same, new_purchase
+from lotkeeper.trading.filters.amounts import PercentPriceBySide
 from tests.lotkeeper.trading import make
 
 WISH = PurchaseWish(None, D(1), None, make.NOW, "alice", "")
@@ -51,3 +52,17 @@ def test_the_same_wish_is_the_same_purchase_for_half_a_day():
     assert is_same(purchase, replace(WISH, at_ms=WISH.at_ms + SAME_WITHIN_MS, who="bob"))
     assert not is_same(purchase, replace(WISH, at_ms=WISH.at_ms + SAME_WITHIN_MS + 1))
     assert not is_same(purchase, replace(WISH, price=D(90)))
+
+
+def test_a_price_is_measured_by_the_reference_alone_and_the_exchange_decides_without_one():
+    banded = make.market("0.001", PercentPriceBySide(bid_up=D("1.1"), bid_down=D("0.8"), ask_up=D(5), ask_down=D(0)))
+    far = replace(WISH, price=D(20))
+    refused = plan(far, replace(KNOWN, reference=D(100)), banded)
+    assert refused == (
+        "the exchange would refuse it: the price 20 USDT of a BUY on BTCUSDT is outside the band from 80 to 110 USDT "
+        "that the exchange allows now (PERCENT_PRICE_BY_SIDE)"
+    )
+    above = replace(WISH, price=D("110.01"))  # it would buy at the ask, and is refused all the same
+    assert "from 80 to 110 USDT" in plan(above, replace(KNOWN, reference=D(100)), banded)
+    for wish in (far, above):
+        assert isinstance(plan(wish, on=banded), PlannedPurchase)
