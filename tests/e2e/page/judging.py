@@ -84,3 +84,15 @@ def nameless_controls(page: OpenPage, at_least: int = 6) -> list[str]:
     controls = [each for each in nodes if not each.get("ignored") and each.get("role", {}).get("value") in _CONTROLS]
     assert len(controls) >= at_least
     return [str(each["role"]["value"]) for each in controls if not each.get("name", {}).get("value", "").strip()]
+
+
+def beside_their_heads(page: OpenPage) -> list[str]:
+    """The cells of wide tables whose text does not stand at the same side as their head."""
+    found: list[str] = page.evaluate(_BESIDE_THEIR_HEADS)
+    return found
+
+
+_BESIDE_THEIR_HEADS = """() => [...document.querySelectorAll("main table tbody tr:not(.spacer) td")].filter((cell) => {
+  const head = cell.closest("table").querySelectorAll("th")[cell.cellIndex];
+  return getComputedStyle(head).textAlign !== getComputedStyle(cell).textAlign;
+}).map((cell) => cell.textContent)"""

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.e2e.page.browser import OpenPage
-from tests.e2e.page.judging import faint_texts, nameless_controls, overflow, small_targets
+from tests.e2e.page.judging import beside_their_heads, faint_texts, nameless_controls, overflow, small_targets
 from tests.e2e.page.served import ServedPage
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -34,13 +34,20 @@ def test_a_pair_that_is_not_configured_is_told_and_nothing_is_asked_of_it(open_p
 
 def test_no_figure_of_a_wide_table_is_cut_or_smaller_than_the_others(open_page, served: ServedPage):
     page = open_page(1440)
-    for place, table, longest in (("pairs", "pairs", _LONGEST), ("profit", "profit", [])):
+    for place, table, longest in _WIDE_TABLES:
         page.go(place)
         page.wait("rows", lambda name=table: page.cells(name))
         assert page.evaluate(_CELLS, [table, longest]) == {"cut": [], "sizes": ["15px"]}
 
 
-_LONGEST = ["+0.00001921 BTC", "-0.00011049 BTC", "59 m 59 s ago"]  # at the end of a row of the pairs
+_LONG_LOT = ["BTCUSDT-12345678901", "selling", "59 m 59 s", "0.00302345 BTC", "0.00352883 BTC", "60673.97 and 2 more"]
+_LONG_LOT += ["+13.26 %", "+0.00001403 BTC"]
+_WIDE_TABLES = (  # the place, the table, and long texts for the last cells of its first row
+    ("pairs", "pairs", ["+0.00001921 BTC", "-0.00011049 BTC", "59 m 59 s ago"]),
+    ("profit", "profit", []),
+    ("lots", "lots", _LONG_LOT),
+    ("orders/fills", "fills", ["0.00168 BTC", "10101.7967272 USDT", "10.10179672 USDT", "11-30 04:21"]),
+)
 _CELLS = """([name, longest]) => {
   const cells = [...document.querySelectorAll(`[data-table="${name}"] tbody tr:not(.spacer) td:not(:has(.pill))`)];
   const [row] = cells.map((each) => each.closest("tr"));
@@ -58,6 +65,8 @@ def judge(page: OpenPage, name: str, width: int) -> None:
     assert faint_texts(page) == [], name
     if width == 390:
         assert small_targets(page) == [], name
+    else:
+        assert beside_their_heads(page) == [], name
 
 
 def overview(page: OpenPage, served: ServedPage) -> None:

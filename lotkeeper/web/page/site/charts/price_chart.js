@@ -83,7 +83,7 @@ export class PriceChart {
 
   #showNewest() {
     const scale = this.#chart.timeScale();
-    const room = Math.max(scale.width() - BESIDE_PX, 200);
+    const room = Math.max(scale.width() - BESIDE_PX, 140);
     const number = Math.min(NEWEST, Math.floor(room / CANDLE_PX));
     const to = this.#candles.length + (BESIDE_PX * number) / room;
     scale.setVisibleLogicalRange({ from: this.#candles.length - number, to });

@@ -57,8 +57,7 @@ export class Health {
     const shown = sums.length ? sums : [{ quote: "", profit: "0" }];
     return shown.slice(0, 2).map(({ quote, profit }, index) => {
       const amount = `${signed(brief(profit))} ${quote}`.trim();
-      const label = index === 0 ? h("small", null, " today") : null;
-      return h("span", { class: `today ${tone(profit)}${index ? " more" : ""}` }, amount, label);
+      return h("span", { class: `today ${tone(profit)}${index ? " more" : ""}` }, amount, h("small", null, " today"));
     });
   }
 

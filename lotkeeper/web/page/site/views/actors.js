@@ -17,7 +17,7 @@ export class ActorsView {
   #losses = h("div", { class: "parts" });
 
   constructor(store) {
-    this.view = new View("Actors", h("h1", null, "Actors"));
+    this.view = new View("Actors", h("div", { class: "head" }, h("h1", null, "Actors")));
     this.view.element.append(this.#trouble, this.#table.element, this.#losses);
     this.view.atEnd(() => this.#table.close());
     const timer = setInterval(() => document.hidden || this.#look(), EVERY_MS);

@@ -18,7 +18,7 @@ export class AlertsView {
   #incidents = incidentTable();
 
   constructor(store) {
-    this.view = new View("Alerts", h("h1", null, "Alerts"));
+    this.view = new View("Alerts", h("div", { class: "head" }, h("h1", null, "Alerts")));
     this.#store = store;
     this.view.element.append(
       this.#trouble,
