@@ -42,7 +42,6 @@ _VIEWS = {
     "overview": "",
     "lots": "lots",
     "pairs": "pairs",
-    "pair": "pairs/BTCUSDT",
     "orders": "orders",
     "fills": "orders/fills",
     "profit": "profit",
@@ -115,7 +114,7 @@ def _draw_page(folder: Path) -> None:
         _wait_until(lambda: (system.client.status() or {}).get("health") == "ok")
         token = web_token_file(load_config(system.config)).read_text().strip()
         lot = _farthest_lot(system, "ETHUSDT")
-        views = {**_VIEWS, "lot": f"lots/{lot}"}
+        views = {**_VIEWS, "pair": "pairs/ETHUSDT", "lot": f"lots/{lot}"}
         draw_page(_PICTURES / "page", f"http://127.0.0.1:{port}", token, views)
 
 

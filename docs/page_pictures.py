@@ -16,6 +16,15 @@ _DRAWN = """() => {
   return main.innerText.length > 40 && charts.every((each) => each.querySelector("canvas"))
     && ![...main.querySelectorAll(".empty")].some((each) => each.checkVisibility() && each.textContent === "asking");
 }"""
+# Rows that are sorted by a distance keep their places for some seconds while the prices move; an actor that was started
+# just now has no figures yet.
+_SETTLED = """() => {
+  const cells = (label) => [...document.querySelectorAll(`main td[data-label="${label}"]`)];
+  const texts = (label) => cells(label).map((each) => each.textContent);
+  const away = texts("Away").map((each) => Math.abs(parseFloat(each.replaceAll("\\u2007", ""))));
+  return away.every((each, index) => !(away[index - 1] > each))
+    && ![...texts("A second"), ...texts("Memory")].includes("\\u2013");
+}"""
 
 
 def draw_page(folder: Path, address: str, token: str, views: Mapping[str, str]) -> None:
@@ -52,4 +61,5 @@ def _take(page: Page, place: str, picture: Path) -> None:
     page.evaluate("(place) => { location.hash = place }", f"#/{place}")
     page.wait_for_function(_DRAWN)
     page.wait_for_timeout(700)  # the first frame of a chart
+    page.wait_for_function(_SETTLED)
     page.screenshot(path=picture)
