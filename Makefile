@@ -1,7 +1,8 @@
 # Two commands on a fresh machine with Python and make: `make run` and `make test`.
-# The newest Python that lotkeeper allows: on the path, else among those of pyenv. Another one: make PYTHON=python3.11
+# Of the Pythons that lotkeeper allows, on the path or among those of pyenv, the one on which pairs need the least memory
+# (docs/performance.md, "Memory"). Another one: make PYTHON=python3.13
 PYENV_ROOT ?= $(HOME)/.pyenv
-FIND_PYTHON := for version in 3.13 3.12 3.11; do for each in python$$version $(PYENV_ROOT)/versions/$$version.*/bin/python3; \
+FIND_PYTHON := for version in 3.12 3.13 3.11; do for each in python$$version $(PYENV_ROOT)/versions/$$version.*/bin/python3; \
 	do $$each -c 'import ensurepip, venv' 2>/dev/null && echo $$each && exit; done; done; echo python3
 PYTHON ?= $(shell $(FIND_PYTHON))
 VENV ?= .venv
