@@ -12,7 +12,7 @@ _OTHER_SHELL = "is for a shell that may not be installed; tests/cli reads the sc
 
 _BROWSER = "opens a browser of the desktop; tests/e2e/page has one of its own"
 _FLEET = "reads the services of other hosts; tests/cli/commands and tests/e2e have some"
-_GROUP = "needs a group of the machine; tests/e2e tries a broker and its services"
+_BROKER = "runs until it is stopped, in a folder of the machine; tests/e2e tries a broker and its services"
 
 # The first pattern that is found in a command counts.
 REASONS = {
@@ -26,7 +26,7 @@ REASONS = {
     r"^make ": _DEVELOPMENT,
     r"^python -m (tests|benchmarks)\b": _DEVELOPMENT,
     r"^lotkeeper drill (?!--list)": _MINUTES,
-    r"^lotkeeper broker .*--group": _GROUP,
+    r"^lotkeeper broker ": _BROKER,
     r"^lotkeeper fleet ": _FLEET,
     r"^xdg-open ": _BROWSER,
     r"completion (zsh|fish)": _OTHER_SHELL,
