@@ -100,7 +100,7 @@ class BalanceFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchReference:
-    """Asks for the price that filters measure by: after a refusal for it, and for a price that a person gives."""
+    """Asks for the price that filters measure by: after a refusal for it, and by a plan at a price of a person's."""
 
     request_id: int
     symbol: str

@@ -1,6 +1,7 @@
 """The reference price for the price of an order that a person gives: a plan that the exchange would refuse is none.
 
-It is asked for where the pair has a price band, and kept apart from what refusals teach: no SELL of a lot waits for it.
+Only a plan asks for it, where the pair has a price band: what is sent waits for no further answer. It is kept apart
+from what refusals teach, so that no SELL of a lot waits for it.
 """
 
 from decimal import Decimal
@@ -28,10 +29,10 @@ class PriceBands:
         is_fresh = now.monotonic_s - self._price_s < _FRESH_S
         return self._facts.reference or (self._price if is_fresh else None)
 
-    def ask(self, price: Decimal | None, tag: Any, now: Moment) -> Effects[bool]:
+    def ask(self, price: Decimal | None, tag: Any, now: Moment, *, is_plan: bool) -> Effects[bool]:
         """Asks for it if this price (None: the market sets it) is measured by it; whether an answer is to come."""
         market, symbol = self._state.book.terms[0], self._state.symbol
-        if price is None or not market.pair.has_price_band or self.reference(now) is not None:
+        if not is_plan or price is None or not market.pair.has_price_band or self.reference(now) is not None:
             return False
         question = self._requests.ask(lambda number: FetchReference(number, symbol), tag, now.monotonic_s)
         yield Send(Peer.GATEWAY, question)

@@ -79,7 +79,8 @@ class PurchaseCommands:
         if course is None:
             return
         course.ask = message.top.ask if message.top else None
-        if not (yield from self._bands.ask(course.message.wish.price, PurchaseBandTag(tag.number), now)):
+        price, is_plan = course.message.wish.price, course.message.is_dry_run
+        if not (yield from self._bands.ask(price, PurchaseBandTag(tag.number), now, is_plan=is_plan)):
             yield from self._go_on(tag.number, course, now)
 
     def on_reference(self, tag: PurchaseBandTag, message: ReferenceFetched | FetchFailed, now: Moment) -> Effects[None]:

@@ -91,7 +91,8 @@ class SaleCommands:
 
     def _ask_for_band(self, number: int, waiting: _Waiting, now: Moment) -> Effects[None]:
         """The floor and the market are no prices that a person gives."""
-        if (yield from self._bands.ask(waiting.message.wish.price, SaleBandTag(number), now)):
+        price, is_plan = waiting.message.wish.price, waiting.message.is_dry_run
+        if (yield from self._bands.ask(price, SaleBandTag(number), now, is_plan=is_plan)):
             self._for_band[number] = waiting
         else:
             yield from self._plan(waiting, now)

@@ -61,10 +61,9 @@ def reference_is(stage: Stage, price: str) -> None:
     stage.desk.tell(ReferenceFetched(asked.request_id, SYMBOL, D(price)), stage.gateway)
 
 
-@pytest.mark.parametrize("dry", [True, False])
-def test_a_buy_outside_the_band_is_refused_by_its_plan(dry):
+def test_a_buy_outside_the_band_is_refused_by_its_plan():
     stage = banded_keeper()
-    person = buys(stage, "3", dry=dry)
+    person = buys(stage, "3")
     reference_is(stage, "60000.01")
     assert person.pop(CommandRefused).text == (
         "the exchange would refuse it: the price 3 USDT of a BUY on BTCUSDT is outside the band from 48000.01 to "
@@ -73,10 +72,9 @@ def test_a_buy_outside_the_band_is_refused_by_its_plan(dry):
     stage.ledger.nothing(RecordPurchase)
 
 
-@pytest.mark.parametrize("dry", [True, False])
-def test_a_sale_outside_the_band_is_refused_by_its_plan(dry):
+def test_a_sale_outside_the_band_is_refused_by_its_plan():
     stage = banded_keeper()
-    person = sells(stage, "72000.01", dry=dry)
+    person = sells(stage, "72000.01")
     reference_is(stage, "60000")
     assert person.pop(CommandRefused).text == (
         "the exchange would refuse it: the price 72000.01 USDT of a SELL on BTCUSDT is outside the band from 54000 to "
@@ -122,6 +120,17 @@ def test_at_the_market_and_without_a_band_no_reference_is_asked_for():
     assert sells(without, "6000").pop(SaleAnswered).document["price"] == "6000"
     for each in (stage, without):
         each.gateway.nothing(FetchReference)
+
+
+@pytest.mark.parametrize("ask", [buys, sells])
+def test_what_is_sent_without_a_plan_waits_for_no_reference_but_goes_by_one_that_is_known(ask):
+    stage = banded_keeper()
+    person = ask(stage, "6000", dry=False)
+    person.nothing(CommandRefused)
+    stage.gateway.nothing(FetchReference)
+    ask(stage, "3")
+    reference_is(stage, "60000")
+    assert "outside the band" in ask(stage, "6000.01", dry=False).pop(CommandRefused).text
 
 
 def test_the_reference_is_asked_for_once_in_a_while():
