@@ -296,4 +296,11 @@ KEPT = (
         "a lot pays that was bought before the last of these SELLs, which the exchange shows later",
         options={"has_sales": True},
     ),
+    KeptSeed(
+        182,
+        "a part of a lot is sold by hand at a floor that the SELL of the first, cheaper fills has raised since",
+        "the SELLs of a lot bring too little",
+        "a SELL under its floor takes its share of the cost alone, so that those after it make up for those before it",
+        options={"has_sales": True},
+    ),
 )

@@ -31,7 +31,7 @@ from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import CancelSell, Decision, EndInstruction, PlaceSell, Situation
-from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, required_of, sellable
+from lotkeeper.trading.selling.next_sell import fitting_part, next_sell, required_of, sellable, share_of_cost
 from lotkeeper.trading.selling.parking import retry_at
 
 MOST_SETBACKS = 3  # so many SELLs of an instruction in a row that the exchange did not take end it
@@ -135,19 +135,21 @@ def _instructed_sell(
     """The SELL of `quantity` (base) of the lot's remainder at the price of the instruction, or at the floor where that
     is higher and nothing below it is allowed; and the filters that refuse it.
 
-    Its profit is what its price brings beyond its share of the cost: below zero under the floor of cost and fees.
+    Its profit is what its price brings beyond its cost: below zero under the floor of cost and fees. Under its floor it
+    makes up for no SELL before it, and takes its share of the cost alone, so that the SELLs after it do.
     """
     market, policy, now = at
     plain_policy = replace(policy, ladder=()) if policy.ladder else policy
     at_floor, _ = next_sell(lot, market, plain_policy, now, quantity)
-    price = instruction.price
-    if not instruction.is_below_floor_allowed:
-        price = max(price, floor_of(lot, market, policy, quantity))
+    floor = floor_of(lot, market, policy, quantity)
+    price = instruction.price if instruction.is_below_floor_allowed else max(instruction.price, floor)
+    share = share_of_cost(lot, market.pair, policy, quantity)
+    cost = at_floor.cost if price >= floor else min(at_floor.cost, share)
     name = SellName(lot.buy_order_id, next_instructed_generation(lot), is_instructed=True)
-    profit = less(product(price, quantity, less(ONE, market.sell_rate)), at_floor.cost)
+    profit = less(product(price, quantity, less(ONE, market.sell_rate)), cost)
     around = MarketContext(reference_price=now.reference_price, now_ms=now.now_ms)
     refusals = market.pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, price), around)
-    return replace(at_floor, name=name, price=price, profit=profit), refusals
+    return replace(at_floor, name=name, price=price, cost=cost, profit=profit), refusals
 
 
 def _has_failed(lot: Lot, instruction: SellInstruction) -> bool:

@@ -65,6 +65,12 @@ def required_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal
     return required_proceeds(cost, Ratio(quantity, less(stock, dust)), policy)
 
 
+def share_of_cost(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> Decimal:
+    """The share (quote) of so much of the remainder (base) in the cost that no SELL covers yet, rounded down."""
+    rest = floor_to(lot.remainder, pair.step) if policy.dust is Dust.WRITE_OFF else lot.remainder
+    return round_cost_down(Ratio(product(lot.uncovered_cost, quantity), rest))
+
+
 def is_order(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> bool:
     """Whether so much of the remainder (base) is enough for an order at its floor."""
     pair = market.pair

@@ -338,3 +338,16 @@ def test_its_sells_do_not_count_to_the_most_that_stand_and_are_merged_with_none(
     book.apply_fill(make.buy(5, BUY_ID, "1", "100"))
     found = step(book, by=single)
     assert (type(found), found.name) == (CancelSell, rest.name)
+
+
+@pytest.mark.parametrize(("price", "left"), [("90", "51"), ("104", "50.5")])
+def test_a_sale_under_its_floor_takes_its_share_of_the_cost_alone_and_one_at_its_floor_what_the_first_sell_lacks(
+    price, left
+):
+    """The SELL of the first fill is cheaper than half of the lot; what makes up for that is asked of those after it."""
+    book, _ = make.selling("1", "100")
+    book.apply_fill(make.buy(2, quantity="1", price="102"))
+    book.lots.instruct(BUY_ID, instruction("0.5", price, from_generation=2))
+    order = placed(book)
+    assert (order.price, order.quantity) == (D(price), D("0.5"))
+    assert book.lots[BUY_ID].uncovered_cost == D(left)
