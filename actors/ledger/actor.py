@@ -245,11 +245,14 @@ class Ledger(EngineActor):
 
     @handles(RecordPurchase)
     def _record_purchase(self, message: RecordPurchase, sender: Sender) -> None:
-        """Without an answer nothing is bought: the person asks again."""
-        wish, lease = message.wish, self._start.lease
+        """Without an answer nothing is bought: the person asks again. A new Ledger may be asked before it is started."""
         recorded = self._database.attempt(
             lambda store: store.find_or_record_purchase(
-                message.symbol, wish, is_again=message.is_again, sent_again=message.sent_again, lease=lease
+                message.symbol,
+                message.wish,
+                is_again=message.is_again,
+                sent_again=message.sent_again,
+                lease=self._start.lease,
             )
         )
         if recorded is None:

@@ -1,11 +1,14 @@
 """A database that cannot be opened, is held by another process, or is gone for a while."""
 
 import sqlite3
+from decimal import Decimal as D
 from functools import partial
 
 import pytest
 
-from lotkeeper.engine.testkit import Probe
+from actors.ledger.actor import Ledger
+from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.trading.buying.purchase import PurchaseWish
 from lotkeeper.verification.staging.waiting import wait_for
 from messages.control import (
     AskPositions,
@@ -18,12 +21,22 @@ from messages.ledger import (
     LotsRecorded,
     PairLoaded,
 )
+from messages.purchases import RecordPurchase
 from persistence.engines.postgresql import connector
 from persistence.store import Store
 from tests.actors.ledger.bench import SYMBOL, Bench
 from tests.counting import count_calls
 from tests.persistence import lots
 from tests.postgresql.sharing import new_server
+
+
+def test_a_purchase_that_comes_before_the_ledger_is_started_is_not_recorded():
+    desk = ActorBench(Ledger)
+    keeper: Probe = desk.probe("keeper")
+    wish = PurchaseWish(None, D("0.001"), None, 1_700_000_000_000, "alice", "monthly")
+    desk.tell(RecordPurchase(SYMBOL, 1, wish, is_again=False), keeper)
+    assert keeper.pop(LedgerFailed).symbol == SYMBOL
+    keeper.nothing()
 
 
 def test_a_shut_database_explains_nothing(shut):
