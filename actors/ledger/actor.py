@@ -245,7 +245,7 @@ class Ledger(EngineActor):
 
     @handles(RecordPurchase)
     def _record_purchase(self, message: RecordPurchase, sender: Sender) -> None:
-        """Without an answer nothing is bought: the person asks again. A new Ledger may be asked before it is started."""
+        """Without an answer nothing is bought: the person asks again. A new Ledger may be asked before it starts."""
         recorded = self._database.attempt(
             lambda store: store.find_or_record_purchase(
                 message.symbol,
