@@ -30,7 +30,7 @@ def wide(command: click.Command, name: str, words: tuple[str, ...]) -> list[str]
     return [line for line in result.output.splitlines() if len(line) > COLUMNS]
 
 
-@pytest.mark.parametrize("words", every(lotkeeper), ids=lambda words: " ".join(words) or "lotkeeper")
+@pytest.mark.parametrize("words", [*every(lotkeeper)], ids=lambda words: " ".join(words) or "lotkeeper")
 def test_no_line_of_the_help_is_wider_than_the_terminal(words):
     assert wide(lotkeeper, "lotkeeper", words) == []
 
