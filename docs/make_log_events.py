@@ -24,7 +24,7 @@ real run against it.
 
 | Field | Meaning |
 |---|---|
-| `ts` | when it happened, UTC, with milliseconds; a line may be written a quarter of a second later |
+| `ts` | when it happened, UTC, with microseconds; a line may be written a quarter of a second later |
 | `level` | `debug`, `info`, `warning`, `error`, `critical` |
 | `event` | what happened: a name of the tables below |
 | `text` | the same for people |

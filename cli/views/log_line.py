@@ -9,6 +9,7 @@ Json = Mapping[str, Any]
 _LEVEL_STYLE = {"debug": "dim", "info": "green", "warning": "yellow", "error": "bold red", "critical": "bold red"}
 _SUBJECT = ("pair", "lot", "order")
 _WIDEST_LEVEL = 8
+_TO_MILLISECONDS = len("2026-11-30 08:00:00.123")
 _FRAMES = 3  # of an exception: the innermost
 
 
@@ -17,7 +18,7 @@ def log_line(entry: Json) -> Text:
     level = str(entry.get("level", ""))
     line = Text()
     if "ts" in entry:
-        line.append(f"{entry['ts'].replace('T', ' ').removesuffix('Z')} ", "dim")
+        line.append(f"{entry['ts'].replace('T', ' ')[:_TO_MILLISECONDS].removesuffix('Z')} ", "dim")
         line.append(f"{level.upper():{_WIDEST_LEVEL}} ", _LEVEL_STYLE.get(level, ""))
         line.append(f"{entry.get('actor', '')}  ", "cyan")
     line.append(str(entry.get("text", "")), "bold" if level in {"error", "critical"} else "")

@@ -53,8 +53,8 @@ def lot_of(pair: str | None, order: str | None) -> str | None:
 
 
 def utc_text(seconds: float) -> str:
-    """As in `ts`: ISO 8601 in UTC with milliseconds."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """As in `ts`: ISO 8601 in UTC with microseconds, for several actors may have a part in one millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def for_terminal(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

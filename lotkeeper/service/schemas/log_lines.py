@@ -10,7 +10,11 @@ from lotkeeper.trading.journal import DecisionKind
 from lotkeeper.trading.log_events import LogEvent
 
 LineTime = Annotated[
-    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", description="ISO 8601 in UTC, with milliseconds")
+    str,
+    Field(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(\d{3})?Z$",
+        description="ISO 8601 in UTC, with microseconds; lines of earlier versions have milliseconds",
+    ),
 ]
 
 

@@ -4,7 +4,7 @@ from cli.views.log_line import log_line
 from tests.cli.views.rendering import render
 
 ENTRY = {
-    "ts": "2026-11-30T08:00:00.123Z",
+    "ts": "2026-11-30T08:00:00.123456Z",
     "level": "warning",
     "event": "SELL_REFUSED",
     "text": "SELL refused",

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from lotkeeper.config import LogsConfig
-from lotkeeper.logging.late_lines import LateLines, WriteLines
-from lotkeeper.logging.setup import configure_logging
+from lotkeeper.logging.late_lines import LateLines, WriteLines, write_line
+from lotkeeper.logging.reading import LogFiles, WantedLines
+from lotkeeper.logging.setup import configure_logging, flush_logs
 from lotkeeper.trading.log_events import LogEvent
 from tests.lotkeeper.logging.conftest import Read
 
@@ -33,7 +34,7 @@ def test_lines_have_the_moment_when_they_were_noted(
     assert [each for _, each in wakes] == [WriteLines()]
     late.write_some()
     first, second = read()
-    assert (first["ts"], second["ts"]) == ("1970-01-01T00:16:40.001Z", "1970-01-01T00:16:40.002Z")
+    assert (first["ts"], second["ts"]) == ("1970-01-01T00:16:40.001000Z", "1970-01-01T00:16:40.002000Z")
     assert (first["event"], first["lot"], first["facts"]) == ("ORDER_SENT", "BTCUSDT-7", {"number": 1})
 
 
@@ -64,3 +65,14 @@ def test_nothing_is_noted_that_is_not_written(settings: LogsConfig) -> None:
     configure_logging(settings.model_copy(update={"level": "WARNING"}), "Gateway", False)
     late = LateLines(lambda: std, lambda *_: pytest.fail("there is nothing to write"))
     late.note(LogEvent.ORDER_SENT, "sent", facts, 1)
+
+
+def test_what_two_actors_did_in_one_millisecond_is_read_in_its_order(settings: LogsConfig) -> None:
+    configure_logging(settings, "UserStream", False)
+    late = LateLines(lambda: std, lambda *_: None)
+    late.note(LogEvent.FILL_ARRIVED, "a fill arrived", facts, 1, at_s=1000.0011)
+    write_line(std, logging.INFO, "bought", {}, 1000.0013)
+    late.write_all()
+    flush_logs()
+    with LogFiles(settings.directory) as files:
+        assert [each["text"] for each in files.last(WantedLines(), 10)] == ["a fill arrived", "bought"]
