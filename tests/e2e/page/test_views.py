@@ -48,14 +48,20 @@ _WIDE_TABLES = (  # the place, the table, and long texts for the last cells of i
     ("lots", "lots", _LONG_LOT),
     ("orders/fills", "fills", ["0.00168 BTC", "10101.7967272 USDT", "10.10179672 USDT", "11-30 04:21"]),
 )
+# A copy takes the row's place meanwhile: into the row itself the page may write at any moment.
 _CELLS = """([name, longest]) => {
-  const cells = [...document.querySelectorAll(`[data-table="${name}"] tbody tr:not(.spacer) td:not(:has(.pill))`)];
-  const [row] = cells.map((each) => each.closest("tr"));
-  longest.forEach((text, index) => (row.cells[row.cells.length - longest.length + index].textContent = text));
-  return {
+  const body = document.querySelector(`[data-table="${name}"] tbody`);
+  const row = body.querySelector("tr:not(.spacer)");
+  const copy = row.cloneNode(true);
+  row.replaceWith(copy);
+  longest.forEach((text, index) => (copy.cells[copy.cells.length - longest.length + index].textContent = text));
+  const cells = [...body.querySelectorAll("tr:not(.spacer) td:not(:has(.pill))")];
+  const found = {
     cut: cells.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent),
     sizes: [...new Set(cells.map((each) => getComputedStyle(each).fontSize))],
   };
+  copy.replaceWith(row);
+  return found;
 }"""
 
 
