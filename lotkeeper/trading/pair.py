@@ -14,8 +14,9 @@ from lotkeeper.trading.filters.amounts import (
 )
 from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, FilterRefusal, MarketContext
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrderLists, MaxNumOrders
-from lotkeeper.trading.money import ZERO, floor_to
+from lotkeeper.trading.money import ZERO, Ratio, floor_to, ratio_ceil_to
 from lotkeeper.trading.remembered import Remembering, remembered
+from lotkeeper.trading.replacing import replace
 
 TRADING = "TRADING"
 BAND_FILTERS = (PercentPrice, PercentPriceBySide)  # they measure a price by the reference price
@@ -97,4 +98,17 @@ class TradePair(Remembering):
     def refusals(self, draft: Draft, around: MarketContext = NOTHING_KNOWN) -> tuple[FilterRefusal, ...]:
         """The refusals of all filters; none if the order may be sent."""
         checked = (self.precision, self.price, self.size, *self.filters)
-        return tuple(refusal for each in checked if (refusal := each.refusal(draft, around)) is not None)
+        return tuple(
+            self._on_tick(each, refusal, draft, around)
+            for each in checked
+            if (refusal := each.refusal(draft, around)) is not None
+        )
+
+    def _on_tick(self, by: Filter, refusal: FilterRefusal, draft: Draft, around: MarketContext) -> FilterRefusal:
+        """The end of a band is no price of an order: the nearest one is on the tick inside the band, if one is."""
+        if not isinstance(by, BAND_FILTERS) or refusal.nearest is None:
+            return refusal
+        end, tick = refusal.nearest, self.tick
+        inside = floor_to(end, tick) if end < refusal.value else ratio_ceil_to(Ratio(end), tick)
+        is_allowed = inside > 0 and by.refusal(replace(draft, price=inside), around) is None
+        return replace(refusal, nearest=inside if is_allowed else None)

@@ -47,11 +47,18 @@ def park_for(refusals: Sequence[FilterRefusal], lot: Lot, look_again_ms: int) ->
         text = f"worth {value} {lot.quote}, below the smallest order of {nearest} ({refusal.filter})"
         return Park(ParkCause.TOO_SMALL, text)
     if refusal.of == "price":
-        text = f"the floor {value} is above the highest price allowed, {nearest} ({refusal.filter})"
-        return Park(ParkCause.PRICE, text, None if refusal.filter == PriceFilter.name else look_again_ms)
+        again_ms = None if refusal.filter == PriceFilter.name else look_again_ms
+        return Park(ParkCause.PRICE, _price_text(refusal), again_ms)
     if refusal.filter == TPlusSell.name and refusal.nearest is not None:
         return _park_until(int(refusal.nearest))
     return Park(ParkCause.REFUSED, str(refusal), look_again_ms)
+
+
+def _price_text(refusal: FilterRefusal) -> str:
+    value = plain(refusal.value)
+    if refusal.nearest is None:
+        return f"the floor is {value}, and the exchange allows no price now ({refusal.filter})"
+    return f"the floor {value} is above the highest price allowed, {plain(refusal.nearest)} ({refusal.filter})"
 
 
 def _park_until(end_ms: int) -> Park:

@@ -97,3 +97,27 @@ def test_what_is_switched_off_falls_back_to_the_precision_of_the_asset():
 def test_of_several_bounds_the_strictest_holds():
     pair = make.pair(Notional(D(7), D(50)), MaxNumOrders(9), max_notional=D(60), max_orders=10)
     assert (pair.min_notional, pair.max_notional, pair.max_orders) == (7, 50, 9)
+
+
+@given(
+    side=st.sampled_from(Side),
+    price=st.decimals(min_value=D("0.05"), max_value=90, places=2),
+    reference=st.decimals(min_value=D("0.01"), max_value=90, places=4),
+)
+def test_the_nearest_price_of_a_band_is_on_the_tick_and_allowed(side, price, reference):
+    around = MarketContext(reference)
+    order = Draft(side, OrderType.LIMIT, D(10), price)
+    for refusal in PAIR.refusals(order, around):
+        if refusal.filter == SIDES.name and refusal.nearest is not None:
+            assert Fraction(refusal.nearest) % Fraction(1, 20) == 0
+            assert SIDES.refusal(Draft(side, OrderType.LIMIT, D(10), refusal.nearest), around) is None
+
+
+def test_a_band_that_no_tick_meets_has_no_nearest_price():
+    narrow = make.pair(PercentPriceBySide(D(2), D(0), D("1.004"), D("0.996")), tick=D(1))
+    (refusal,) = narrow.refusals(Draft(Side.SELL, OrderType.LIMIT, D(1), D(101)), MarketContext(D("100.5")))
+    assert str(refusal) == "PERCENT_PRICE_BY_SIDE: price 101; no value is allowed"
+    (refusal,) = narrow.refusals(Draft(Side.SELL, OrderType.LIMIT, D(1), D(100)), MarketContext(D("100.5")))
+    assert refusal.nearest is None
+    (refusal,) = narrow.refusals(Draft(Side.SELL, OrderType.LIMIT, D(1), D(103)), MarketContext(D("101.7")))
+    assert refusal.nearest == 102

@@ -38,6 +38,14 @@ CASES = (
         market=market(filters=(BY_SIDE,)),
         reference="60",
     ),
+    # 61.235 * 1.5 = 91.8525: the highest price on the tick of 0.01 is 91.85
+    Case(
+        "a price too far above the market, whose highest price is between two ticks",
+        COIN,
+        Parks(ParkCause.PRICE, "the floor 100.11 is above the highest price allowed, 91.85 (PERCENT_PRICE_BY_SIDE)"),
+        market=market(filters=(BY_SIDE,)),
+        reference="61.235",
+    ),
     # 100 * 11 / 0.999 = 1101.1011...
     Case(
         "a price above the highest of the pair",

@@ -97,6 +97,10 @@ LATER = make.NOW + 30_000
             Park(ParkCause.PRICE, "the floor 101 is above the highest price allowed, 100 (PERCENT_PRICE)", LATER),
         ),
         (
+            FilterRefusal("PERCENT_PRICE", "price", D(101), None),
+            Park(ParkCause.PRICE, "the floor is 101, and the exchange allows no price now (PERCENT_PRICE)", LATER),
+        ),
+        (
             FilterRefusal("T_PLUS_SELL", "time", D(make.NOW), D(make.NOW + 60_000)),
             Park(
                 ParkCause.RESTRICTED,
