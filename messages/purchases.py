@@ -6,6 +6,7 @@ from decimal import Decimal
 from lotkeeper.trading.buying.purchase import AskedPurchase, PurchaseWish
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.refusals import RefusalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ class BuyRefused:
 
     symbol: str
     client_id: str
-    text: str  # for people
+    text: str  # for people, with the exchange's code where it has one
+    kind: RefusalKind = RefusalKind.OTHER
+    code: int = 0  # the exchange's; 0 where nothing was sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,8 @@ def buy_reply(order: PlaceBuyOrder, outcome: Outcome) -> BuyReply:
     match outcome:
         case Answered(body=PlacedOrder(report, fills, others)):
             return BuyPlaced(symbol, client_id, report, fills, others)
-        case Refused(code, text):
-            return BuyRefused(symbol, client_id, f"{text} ({code})")
+        case Refused(code, text, kind):
+            return BuyRefused(symbol, client_id, f"{text} ({code})", kind, code)
         case RateLimited() | NotSent():
             return BuyRefused(symbol, client_id, f"not sent: {describe(outcome)}")
         case _:

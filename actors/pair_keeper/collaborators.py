@@ -62,6 +62,7 @@ class Collaborators:
         self.permission = TradingPermission(state)
         self.rules = MarketRules(state, requests)
         self.facts = RefusalFacts(state, requests)
+        self.bands = PriceBands(state, requests, self.facts)
         self.fees = FeeValuation(state, requests)
         self.cancels = Cancels(state, requests)
         self.unresolved = UnresolvedSells(state, requests)
@@ -119,6 +120,7 @@ class Collaborators:
             state,
             permission=self.permission,
             facts=self.facts,
+            bands=self.bands,
             rules=self.rules,
             unresolved=self.unresolved,
             selling=self.selling,
@@ -147,17 +149,16 @@ class Collaborators:
         state, requests = self.state, self.requests
         self.operator = OperatorCommands(state, self.permission, self.selling, self.reconciler, self.comparison)
         self.adoption = AdoptionCommands(state, self.selling, self.reconciler, self.comparison)
-        bands = PriceBands(state, requests, self.facts)
         self.sales = SaleCommands(
             state,
             requests,
             permission=self.permission,
-            bands=bands,
+            bands=self.bands,
             ledger=self.ledger,
             selling=self.selling,
         )
         self.cancelling = CancelCommands(state, self.cancels, self.sales, self.selling)
-        self.purchases = PurchaseCommands(state, requests, self.permission, bands)
+        self.purchases = PurchaseCommands(state, requests, self.permission, self.bands)
         self.verdicts = ManualVerdicts(
             state,
             requests,

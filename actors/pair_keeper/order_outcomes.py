@@ -4,6 +4,7 @@ from actors.pair_keeper.effects import Effects, Exit, Moment, error, info, warni
 from actors.pair_keeper.first_sells import FirstSells
 from actors.pair_keeper.market_rules import MarketRules
 from actors.pair_keeper.order_reports import OrderReports
+from actors.pair_keeper.price_bands import PriceBands
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.sell_execution import SellExecution
@@ -13,6 +14,7 @@ from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.log_events import LogEvent
 from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport, with_asked_id
 from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
 from lotkeeper.trading.orders.states import IN_FLIGHT, OrderEvent
@@ -36,6 +38,7 @@ class OrderOutcomes:
         *,
         permission: TradingPermission,
         facts: RefusalFacts,
+        bands: PriceBands,
         rules: MarketRules,
         unresolved: UnresolvedSells,
         selling: SellExecution,
@@ -44,7 +47,8 @@ class OrderOutcomes:
         reports: OrderReports,
         resolution: SellResolution,
     ) -> None:
-        self._state, self._permission, self._facts, self._rules = state, permission, facts, rules
+        self._state, self._permission, self._facts, self._bands = state, permission, facts, bands
+        self._rules = rules
         self._unresolved, self._selling, self._reconciler = unresolved, selling, reconciler
         self._first_sells, self._reports, self._resolution = first_sells, reports, resolution
 
@@ -101,8 +105,9 @@ class OrderOutcomes:
             yield from self._permission.pause_sending(message.retry_s, message.text, now)
             yield from self._reports.apply(message.client_id, OrderEvent.NOT_SENT, now, message.text)
             return
+        text = self._refused_text(message, now)
         yield warning(
-            f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}",
+            f"{self._state.symbol}: SELL {message.client_id} refused: {text}",
             LogEvent.SELL_REFUSED,
             order=message.client_id,
         )
@@ -111,9 +116,18 @@ class OrderOutcomes:
         elif (yield from self._permission.note_refused(message.kind, f"{message.text} ({message.code})", now)):
             yield from self._selling.follow_open(now)  # all lots say what they wait for
         self._note_refusal(message, now)
-        yield from self._reports.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
+        yield from self._reports.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {text}")
         self._unresolved.forget([message.client_id])
         yield from self._learn_from(message.kind, now)
+
+    def _refused_text(self, message: SellRefused, now: Moment) -> str:
+        """The exchange's words, but a sentence of ours where it refused the price."""
+        order = self._state.book.lots.sell_of_id(message.client_id)
+        if message.kind is not RefusalKind.PERCENT_PRICE or order is None:
+            return message.text
+        stop = order.stop.prices if order.stop is not None else None
+        prices = (order.price,) if stop is None else (order.price, stop.limit)
+        return self._bands.why_refused([(Side.SELL, each) for each in prices], message.code, now)
 
     def _note_refusal(self, message: SellRefused, now: Moment) -> None:
         name = sell_name(message.client_id)

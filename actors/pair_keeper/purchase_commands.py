@@ -9,13 +9,15 @@ from actors.pair_keeper.price_bands import PriceBands
 from actors.pair_keeper.purchase_document import found_document, planned_document
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
-from actors.pair_keeper.tags import AskTag, PurchaseBandTag, PurchaseTag
+from actors.pair_keeper.tags import AskTag, PurchaseBandTag, PurchaseTag, RefusedPriceTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.buying.planned_purchase import BuyMarket, PlannedPurchase, plan_purchase
 from lotkeeper.trading.buying.purchase import AskedPurchase
 from lotkeeper.trading.filters.base import OrderCounts
 from lotkeeper.trading.journal import Cause, DecisionKind
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS, Absence
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.questions import OrderByClientId
@@ -61,6 +63,7 @@ class PurchaseCommands:
         self._courses: dict[int, _Course] = {}  # by number
         self._sent: dict[str, _Course] = {}  # by client order id: BUYs without an answer
         self._sent_s: dict[str, float] = {}  # by client order id: when one was sent last (monotonic)
+        self._for_band: dict[int, tuple[_Course, int]] = {}  # by number: BUYs refused for their price, with the code
         self._refused: set[str] = set()  # client order ids whose newest BUY was refused: none of them can arrive
 
     def buy(self, message: BuyCoins, asker: Any, now: Moment) -> Effects[None]:
@@ -80,7 +83,7 @@ class PurchaseCommands:
             return
         course.ask = message.top.ask if message.top else None
         price, is_plan = course.message.wish.price, course.message.is_dry_run
-        if not (yield from self._bands.ask(price, PurchaseBandTag(tag.number), now, is_plan=is_plan)):
+        if not (is_plan and (yield from self._bands.ask(price, PurchaseBandTag(tag.number), now))):
             yield from self._go_on(tag.number, course, now)
 
     def on_reference(self, tag: PurchaseBandTag, message: ReferenceFetched | FetchFailed, now: Moment) -> Effects[None]:
@@ -207,7 +210,34 @@ class PurchaseCommands:
         if course is not None:
             self._refused.add(message.client_id)
             self._sent_s.pop(message.client_id, None)
+            yield from self._say_refused(course, message, now)
+
+    def _say_refused(self, course: _Course, message: BuyRefused, now: Moment) -> Effects[None]:
+        """Of a price that is too far the band is told: it is asked for first."""
+        planned = course.planned
+        if message.kind is not RefusalKind.PERCENT_PRICE or planned is None or planned.price is None:
             yield Reply(course.asker, CommandRefused(f"nothing was bought: {message.text}"))
+            return
+        self._number += 1
+        self._for_band[self._number] = (course, message.code)
+        tag = RefusedPriceTag(self._number)
+        if not (yield from self._bands.ask(planned.price, tag, now)):
+            yield from self._say_price_refused(tag, now)
+
+    def on_refused_price(
+        self, tag: RefusedPriceTag, message: ReferenceFetched | FetchFailed, now: Moment
+    ) -> Effects[None]:
+        self._bands.remember(message, now)
+        yield from self._say_price_refused(tag, now)
+
+    def _say_price_refused(self, tag: RefusedPriceTag, now: Moment) -> Effects[None]:
+        course, code = self._for_band.pop(tag.number)
+        planned = course.planned
+        assert planned is not None
+        prices = [(Side.BUY, planned.price), (Side.SELL, planned.sell_price if planned.is_paid else None)]
+        known = [(side, price) for side, price in prices if price is not None]
+        text = self._bands.why_refused(known, code, now)
+        yield Reply(course.asker, CommandRefused(f"nothing was bought: {text}"))
 
     def on_outcome_unknown(self, message: BuyOutcomeUnknown, now: Moment) -> Effects[None]:
         course = self._sent.pop(message.client_id, None)

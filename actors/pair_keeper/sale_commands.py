@@ -92,7 +92,7 @@ class SaleCommands:
     def _ask_for_band(self, number: int, waiting: _Waiting, now: Moment) -> Effects[None]:
         """The floor and the market are no prices that a person gives."""
         price, is_plan = waiting.message.wish.price, waiting.message.is_dry_run
-        if (yield from self._bands.ask(price, SaleBandTag(number), now, is_plan=is_plan)):
+        if is_plan and (yield from self._bands.ask(price, SaleBandTag(number), now)):
             self._for_band[number] = waiting
         else:
             yield from self._plan(waiting, now)

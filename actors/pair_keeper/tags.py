@@ -61,6 +61,13 @@ class PurchaseBandTag:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedPriceTag:
+    """The price that filters measure by, for a BUY of a person's that the exchange refused for its price."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PurchaseTag:
     """The BUY of a purchase that a person asks for: whether the exchange has it."""
 

@@ -3,10 +3,11 @@
 Both ends of the band are allowed (Binance filters.md, PERCENT_PRICE and PERCENT_PRICE_BY_SIDE).
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext
-from lotkeeper.trading.money import Ratio, floor_to, plain, product, ratio_ceil_to
+from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
+from lotkeeper.trading.money import ZERO, Ratio, floor_to, plain, product, ratio_ceil_to
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.pair import BAND_FILTERS, TradePair
 
@@ -25,6 +26,31 @@ def why_refused(pair: TradePair, draft: Draft, around: MarketContext) -> str:
     if of_price is None or around.reference_price is None:
         return str(refusals[0])
     return _sentence(pair, draft.side, of_price, around.reference_price)
+
+
+def why_price_refused(
+    pair: TradePair, prices: Iterable[tuple[Side, Decimal]], reference: Decimal | None, code: int
+) -> str:
+    """What to say of an order that the exchange has refused for its distance from the reference price.
+
+    `prices` (quote) are those of the order, with its side; `code` is the exchange's. The band is told where `reference`
+    (quote; None: not known) puts a price outside it; otherwise the code, since the band has moved or is not known.
+    """
+    named = tuple(prices)
+    around = MarketContext(reference_price=reference)
+    for side, price in named:
+        if reference is not None and (refusal := _of_band(pair, Draft(side, OrderType.LIMIT, ZERO, price), around)):
+            return _sentence(pair, side, refusal, reference)
+    of_side = {side: " or ".join(plain(price) for each, price in named if each is side) for side, _ in named}
+    which = " or ".join(f"{prices} {pair.quote} of a {side}" for side, prices in of_side.items())
+    filters = ", ".join(each.name for each in pair.filters if isinstance(each, BAND_FILTERS)) or "PERCENT_PRICE"
+    what = f"the price {which} on {pair.symbol} is too far from what the exchange measures it by now"
+    return f"{what} ({filters}, code {code})"
+
+
+def _of_band(pair: TradePair, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+    refusals = (each.refusal(draft, around) for each in pair.filters if isinstance(each, BAND_FILTERS))
+    return next((each for each in refusals if each is not None), None)
 
 
 def _sentence(pair: TradePair, side: Side, refusal: FilterRefusal, reference: Decimal) -> str:

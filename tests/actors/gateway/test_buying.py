@@ -4,6 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from lotkeeper.trading.orders.refusals import RefusalKind
 from messages.lifecycle import FencePair
 from messages.orders import MAX_SEND_DELAY_MS, CancelSellOrder, SellCanceled, SellFenced, SellPlaced
 from messages.purchases import BuyOutcomeUnknown, BuyPlaced, BuyRefused, PlaceBuyOrder
@@ -44,7 +45,8 @@ def test_it_is_sent_as_asked_for_and_answered_with_what_it_bought(bench, size, h
 
 def test_a_refusal_is_definite(bench):
     reply = buy(bench, error(-2010, "Account has insufficient balance for requested action."))
-    assert reply == BuyRefused(SYMBOL, NAME, "Account has insufficient balance for requested action. (-2010)")
+    text = "Account has insufficient balance for requested action. (-2010)"
+    assert reply == BuyRefused(SYMBOL, NAME, text, RefusalKind.INSUFFICIENT_BALANCE, -2010)
 
 
 def test_without_an_answer_its_outcome_is_not_known_and_it_is_sent_once(bench):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lotkeeper.trading.filters.amounts import PercentPrice, PercentPriceBySide, PriceFilter
 from lotkeeper.trading.filters.base import MarketContext
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.price_band import why_refused
+from lotkeeper.trading.price_band import why_price_refused, why_refused
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.filters.drafts import at, buy, draft, market, sell
 
@@ -98,3 +98,26 @@ def test_a_price_is_refused_where_its_filter_refuses_it_and_every_end_told_is_al
             told = draft(side, "1000", end, buy().order_type)
             assert SIDES.refusal(told, around) is None
             assert PriceFilter(PAIR.tick).refusal(told, around) is None
+
+
+def test_a_refused_price_is_told_with_the_band_that_it_is_outside_of():
+    both = ((Side.BUY, D(100)), (Side.SELL, D(130)))
+    band = "is outside the band from 90 to 120 USDT that the exchange allows now (PERCENT_PRICE_BY_SIDE)"
+    assert why_price_refused(PAIR, both, D(100), -1013) == f"the price 130 USDT of a SELL on BTCUSDT {band}"
+
+
+@pytest.mark.parametrize("reference", [None, D(100)], ids=["the band is not known", "it has moved"])
+def test_a_refused_price_without_a_band_is_told_with_the_code_of_the_exchange(reference):
+    too_far = "on BTCUSDT is too far from what the exchange measures it by now"
+    for prices, what in (
+        (((Side.BUY, D(100)),), "100 USDT of a BUY"),
+        (((Side.SELL, D("120.0")), (Side.SELL, D(90))), "120 or 90 USDT of a SELL"),
+        (((Side.BUY, D(100)), (Side.SELL, D(110))), "100 USDT of a BUY or 110 USDT of a SELL"),
+    ):
+        said = why_price_refused(PAIR, prices, reference, -1013)
+        assert said == f"the price {what} {too_far} (PERCENT_PRICE_BY_SIDE, code -1013)"
+
+
+def test_a_refused_price_on_a_pair_without_a_band_of_its_own_names_the_filter_of_all_pairs():
+    said = why_price_refused(make.pair(), ((Side.BUY, D(100)),), D(100), -1013)
+    assert said.endswith("(PERCENT_PRICE, code -1013)")

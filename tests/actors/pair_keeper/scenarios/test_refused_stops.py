@@ -48,7 +48,10 @@ def test_it_is_told_since_when_why_and_what_to_type():
     assert (found.pair, found.lot, found.command) == (SYMBOL, "BTCUSDT-7001", "lotkeeper explain BTCUSDT-7001")
     assert found.since_ms == NOW_MS
     assert found.text.startswith("0.001 BTC of lot BTCUSDT-7001 has no stop: ")
-    assert BAND in found.text
+    assert (
+        "refused: the price 60660.67 or 41790 USDT of a SELL on BTCUSDT is too far from what the exchange measures it "
+        "by now (PERCENT_PRICE_BY_SIDE, code -1013)"
+    ) in found.text
 
 
 def test_the_nearest_price_is_said_as_soon_as_the_reference_is_known_and_kept():

@@ -194,7 +194,10 @@ def test_a_refused_sell_is_parked_with_the_words_and_tried_later_and_later():
         assert order.client_id == f"lk1-5eh-{generation}"
         stage.desk.tell(stage.refuses(order, -1013, "Filter failure: PERCENT_PRICE"), stage.gateway)
         lot = stage.written()
-        assert lot.reason == "refused: Filter failure: PERCENT_PRICE"
+        assert lot.reason == (
+            f"refused: the price {order.price} USDT of a SELL on BTCUSDT is too far from what the exchange measures it "
+            "by now (PERCENT_PRICE, code -1013)"
+        )
         before = stage.desk.now
         while not any(isinstance(each, PlaceSellOrder) for each in stage.gateway.received):
             stage.desk.advance(0.25)
