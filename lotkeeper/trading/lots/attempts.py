@@ -22,10 +22,15 @@ def setbacks(lot: Lot) -> int:
     for order, stands_for in _attempts(lot):
         if order.trail is not None and order.state is OrderState.REFUSED:
             continue  # the lot is sold in another way at once
-        if order.executed or order.state not in _SETBACKS:
+        if not is_setback(order):
             break
         count += stands_for
     return count
+
+
+def is_setback(order: SellOrder) -> bool:
+    """Whether it was refused, or ended by the exchange before it sold anything."""
+    return not order.executed and order.state in _SETBACKS
 
 
 def newest_attempt(lot: Lot) -> SellOrder | None:
@@ -73,10 +78,10 @@ def _attempts(lot: Lot) -> Iterator[tuple[SellOrder, int]]:
 
 def _may_go(order: SellOrder, following: SellOrder, latest_ms: int) -> bool:
     """Whether it is a setback of long ago, and the next one is a setback, too."""
-    return _is_setback(order) and _is_setback(following) and attempted_ms(order) < latest_ms
+    return _may_be_dropped(order) and _may_be_dropped(following) and attempted_ms(order) < latest_ms
 
 
-def _is_setback(order: SellOrder) -> bool:
+def _may_be_dropped(order: SellOrder) -> bool:
     """A refused SELL that has an order id was on the book after all. One that was found there is kept for its price."""
     if order.was_found:
         return False

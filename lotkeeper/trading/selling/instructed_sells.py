@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
 from lotkeeper.trading.journal import Cause
-from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
+from lotkeeper.trading.lots.attempts import is_setback, newest_attempt, setbacks
 from lotkeeper.trading.lots.floors import floor_price
 from lotkeeper.trading.lots.found_price import least_asked
 from lotkeeper.trading.lots.instructed import (
@@ -153,10 +153,12 @@ def _instructed_sell(
 
 
 def _has_failed(lot: Lot, instruction: SellInstruction) -> bool:
-    """Whether the exchange took its last SELLs not, one after the other."""
-    newest = newest_attempt(lot)
-    is_its_own = newest is not None and newest in sells_of(lot, instruction)
-    return is_its_own and setbacks(lot) >= MOST_SETBACKS
+    """Whether the exchange took its last SELLs not, one after the other, whatever the policy placed between them."""
+    own = [order for order in sells_of(lot, instruction) if order.state is not OrderState.NOT_SENT]
+    last = own[-MOST_SETBACKS:]
+    if len(last) == MOST_SETBACKS and all(is_setback(order) for order in last):
+        return True
+    return bool(own) and own[-1] == newest_attempt(lot) and setbacks(lot) >= MOST_SETBACKS
 
 
 def _cancels(sells: tuple[SellOrder, ...], why: str) -> tuple[Decision, ...]:

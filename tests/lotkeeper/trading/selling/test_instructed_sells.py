@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.filters.amounts import PercentPrice
 from lotkeeper.trading.lots.instructed import left_to_sell, standing_instruction
 from lotkeeper.trading.lots.instructions import InstructionEnd
 from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
@@ -273,6 +274,25 @@ def test_an_exchange_that_refuses_it_three_times_ends_it():
     book.lots.end_instruction(BUY_ID, InstructionEnd.REFUSED)
     assert not step(book, at=at + 600_000).name.is_instructed
     assert isinstance(step(book, at=at), Park)
+
+
+def test_what_the_policy_places_between_its_refusals_makes_no_new_beginning():
+    """While the exchange's reference price is known to forbid it, the policy goes on; then it is tried again."""
+    far = make.market("0.001", PercentPrice(D(2), D(0)))
+    book = instructed("1", "500")
+    at, order = make.NOW, standing_order(book)
+    for tried in range(3):
+        cancelled(book, order)
+        found = step(book, at=at, on=far)
+        assert (found.price, found.name.is_instructed) == (500, True)
+        refused = book.lots.record_sell_sent(found, at)
+        book.lots.apply_order_event(refused.name, OrderEvent.REFUSED, at)
+        if tried < 2:
+            order = placed(book, 72 + tried, at=at + 5_000, on=far, reference_price=D(100))
+            assert not order.name.is_instructed
+        at += 120_000
+        assert tried == 2 or isinstance(step(book, at=at, on=far), CancelSell)
+    assert step(book, at=at, on=far) == EndInstruction()
 
 
 def test_a_refusal_after_another_keeps_the_lot_waiting_as_any_sell_does():
